@@ -1,0 +1,31 @@
+using VampNet.Model.Tokens;
+
+namespace VampNet.Model.Sampling;
+
+/// <summary>Progress of one generation.</summary>
+/// <param name="Step">steps done, 1..Steps</param>
+/// <param name="Steps">steps in all</param>
+/// <param name="Hidden">tokens still hidden after this step</param>
+public readonly record struct SamplingProgress(int Step, int Steps, int Hidden);
+
+/// <summary>Fills hidden tokens in by parallel iterative decoding: the coarse or the coarse-to-fine model.</summary>
+public interface ITokenGenerator : IDisposable
+{
+    /// <summary>Codebooks of the grid that goes in and comes out: 4 for coarse, 14 for fine.</summary>
+    int Codebooks { get; }
+
+    /// <summary>Leading codebooks that condition and are never generated: 0 for coarse, 4 for fine.</summary>
+    int ConditioningCodebooks { get; }
+
+    /// <summary>Longest window in frames that the model was trained for; longer input is cut into windows of this length.</summary>
+    int WindowFrames { get; }
+
+    /// <summary>
+    /// Replaces every MASK in <paramref name="tokens"/>; visible tokens come back untouched. The result depends on
+    /// the arguments and the weights alone.
+    /// </summary>
+    /// <param name="tokens">(codebooks, frames); conditioning codebooks hold no MASK</param>
+    /// <param name="progress">called after every step, on the compute thread</param>
+    /// <param name="cancellationToken">checked before every step</param>
+    TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken);
+}
