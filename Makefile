@@ -1,0 +1,32 @@
+# Two commands to know: `make demo` (a first vamp) and `make test`. Everything they need they set up, once.
+
+.PHONY: help demo test test-host build deps deps-test clean
+
+help:
+	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
+	@echo "make test       set up, build, and run every test but those marked Host"
+	@echo "make test-host  run the long tests marked Host"
+	@echo "make build      build native/, the solution and ./vampnet (Release)"
+	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
+	@echo "make clean      remove what a build made"
+
+demo: build
+	./vampnet vamp assets/through-space.flac -o out.wav
+
+test: deps-test build
+	@scripts/test.sh 'Category!=Host'
+
+test-host: deps-test build
+	@scripts/test.sh 'Category=Host'
+
+build: deps
+	@scripts/build.sh
+
+deps:
+	@scripts/deps.sh
+
+deps-test:
+	@scripts/deps.sh --test
+
+clean:
+	rm -rf artifacts vampnet out.wav

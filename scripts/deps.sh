@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Installs what a build needs (with --test: what the tests need on top), or says exactly what is missing and fails.
+# Set Torch_DIR or CMAKE_PREFIX_PATH to build against another libtorch, such as the one in a PyTorch wheel.
+set -euo pipefail
+
+packages=()
+need() { packages+=("$1"); }
+installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
+
+if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+    echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0" >&2
+    exit 1
+fi
+
+command -v cmake >/dev/null || need cmake
+command -v g++ >/dev/null || need g++
+if [ -z "${Torch_DIR:-}${CMAKE_PREFIX_PATH:-}" ]; then
+    installed libtorch-dev || need libtorch-dev
+    # Not libopenblas0-pthread, nor the reference BLAS: next to libgomp they are 2x and 20x slower.
+    installed libopenblas0-openmp || need libopenblas0-openmp
+fi
+installed libsndfile1 || need libsndfile1
+installed libsoxr0 || need libsoxr0
+if [ "${1:-}" = --test ]; then
+    command -v kubectl >/dev/null || need kubernetes-client   # renders k8s/
+    installed python3-grpcio || need python3-grpcio           # the foreign client
+    installed python3-protobuf || need python3-protobuf
+fi
+
+[ ${#packages[@]} -gt 0 ] || exit 0
+if ! command -v apt-get >/dev/null; then
+    echo "Missing (Debian names): ${packages[*]}. This is not Debian: install their like, then run make again." >&2
+    exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+    echo "Missing: ${packages[*]}" >&2
+    echo "Install them, then run make again:" >&2
+    echo "    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}" >&2
+    exit 1
+fi
+echo "Installing ${packages[*]}"
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null

@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# The `vampnet` command of this checkout. The build copies it to the root as ./vampnet.
+root=$(dirname "$(readlink -f "$0")")
+. "$root/scripts/env.sh"
+exec "$root/artifacts/bin/VampNet.Cli/release/vampnet" "$@"
