@@ -1,0 +1,64 @@
+using NAudio.Wave;
+using VampNet.Audio.Interop;
+
+namespace VampNet.Audio.Files;
+
+/// <summary>
+/// Samples of a WAV, FLAC, OGG Vorbis, Opus or MP3 stream, decoded as they are read. Samples are not checked here:
+/// <see cref="SampleProviderExtensions.ReadToEnd"/> does that for every source.
+/// </summary>
+public sealed class SoundFileReader : ISampleProvider, IDisposable
+{
+    private readonly VirtualFile _file;
+
+    /// <param name="stream">seekable, read from its current position, which must be 0; left open</param>
+    /// <exception cref="InvalidAudioException">empty, not audio, or the header is damaged or breaks a limit</exception>
+    public SoundFileReader(Stream stream, AudioLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        CheckSignature(stream);
+        _file = new VirtualFile(stream, SndFile.ModeRead, default);
+        try
+        {
+            if (_file.StreamError is { } error)
+                throw new IOException("the audio stream could not be read", error);
+            if (_file.Handle.IsInvalid)
+                throw new InvalidAudioException(AudioProblem.Damaged, $"audio header is truncated or damaged ({SndFile.OpenError()})");
+            (limits ?? AudioLimits.Default).CheckFormat(_file.Info.SampleRate, _file.Info.Channels);
+            WaveFormat = WaveFormat.CreateIeeeFloatWaveFormat(_file.Info.SampleRate, _file.Info.Channels);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    public WaveFormat WaveFormat { get; }
+
+    /// <inheritdoc />
+    public unsafe int Read(float[] buffer, int offset, int count)
+    {
+        var frames = count / WaveFormat.Channels;
+        var span = buffer.AsSpan(offset, frames * WaveFormat.Channels);
+        long read;
+        fixed (float* samples = span)
+            read = frames == 0 ? 0 : SndFile.ReadFrames(_file.Handle, samples, frames);
+        if (_file.StreamError is { } error)
+            throw new IOException("the audio stream could not be read", error);
+        return (int)Math.Max(read, 0) * WaveFormat.Channels;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static void CheckSignature(Stream stream)
+    {
+        Span<byte> start = stackalloc byte[FileSignature.Length];
+        var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (read == 0)
+            throw new InvalidAudioException(AudioProblem.Empty, "audio is empty: 0 bytes");
+        if (!FileSignature.IsAudio(start[..read]))
+            throw new InvalidAudioException(AudioProblem.NotAudio, "not audio: expected WAV, FLAC, OGG Vorbis, Opus or MP3");
+        stream.Seek(-read, SeekOrigin.Current);
+    }
+}

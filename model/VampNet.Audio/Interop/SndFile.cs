@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace VampNet.Audio.Interop;
+
+/// <summary>The part of libsndfile 1.2 that we use (sndfile.h).</summary>
+internal static unsafe partial class SndFile
+{
+    public const int ModeRead = 0x10;
+    public const int ModeWrite = 0x20;
+    public const int SetClipping = 0x10C0;
+
+    private const string Library = "libsndfile.so.1";
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Info
+    {
+        public long Frames;
+        public int SampleRate;
+        public int Channels;
+        public int Format;
+        public int Sections;
+        public int Seekable;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct VirtualIo
+    {
+        public delegate* unmanaged<nint, long> Length;
+        public delegate* unmanaged<long, int, nint, long> Seek;
+        public delegate* unmanaged<byte*, long, nint, long> Read;
+        public delegate* unmanaged<byte*, long, nint, long> Write;
+        public delegate* unmanaged<nint, long> Tell;
+    }
+
+    /// <summary>An open SNDFILE.</summary>
+    public sealed class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+    {
+        protected override bool ReleaseHandle() => SndFile.Close(handle) == 0;
+    }
+
+    [LibraryImport(Library, EntryPoint = "sf_open_virtual")]
+    public static partial Handle OpenVirtual(ref VirtualIo io, int mode, ref Info info, nint userData);
+
+    [LibraryImport(Library, EntryPoint = "sf_readf_float")]
+    public static partial long ReadFrames(Handle file, float* samples, long frames);
+
+    [LibraryImport(Library, EntryPoint = "sf_writef_float")]
+    public static partial long WriteFrames(Handle file, float* samples, long frames);
+
+    [LibraryImport(Library, EntryPoint = "sf_command")]
+    public static partial int Command(Handle file, int command, nint data, int size);
+
+    [LibraryImport(Library, EntryPoint = "sf_close")]
+    private static partial int Close(nint file);
+
+    [LibraryImport(Library, EntryPoint = "sf_strerror")]
+    private static partial byte* StrError(nint file);
+
+    /// <summary>What went wrong when a file could not be opened (one per process, so only a hint).</summary>
+    public static string OpenError() => Marshal.PtrToStringUTF8((nint)StrError(0))?.Trim().TrimEnd('.') ?? "unknown error";
+}
