@@ -1,12 +1,13 @@
 # Two commands to know: `make demo` (a first vamp) and `make test`. Everything they need they set up, once.
 
-.PHONY: help demo test test-host build deps deps-test clean
+.PHONY: help demo test test-host build native deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
 	@echo "make test       set up, build, and run every test but those marked Host"
 	@echo "make test-host  run the long tests marked Host"
 	@echo "make build      build native/, the solution and ./vampnet (Release)"
+	@echo "make native     build native/ only (for work with plain dotnet build and dotnet test)"
 	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
 	@echo "make clean      remove what a build made"
 
@@ -21,6 +22,9 @@ test-host: deps-test build
 
 build: deps
 	@scripts/build.sh
+
+native: deps
+	@scripts/native.sh
 
 deps:
 	@scripts/deps.sh

@@ -15,8 +15,7 @@ fi
 
 mkdir -p artifacts
 touch $stamp.new   # before the build, so that what is edited during it is built the next time
-cmake -S native -B artifacts/native -DCMAKE_BUILD_TYPE=Release >artifacts/cmake.log || { cat artifacts/cmake.log; exit 1; }
-cmake --build artifacts/native --parallel
+scripts/native.sh
 dotnet build VampNet.Mesh.sln -c Release --nologo -v quiet -clp:NoSummary
 install -m 755 scripts/vampnet.sh vampnet
 mv $stamp.new $stamp
