@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace VampNet.Model.Checkpoints;
+
+/// <summary>A tensor as it is stored: type, shape, and the elements in C order, little endian.</summary>
+public sealed class RawTensor
+{
+    private readonly long[] _shape;
+
+    /// <exception cref="ArgumentException">the size of <paramref name="data"/> is not that of the shape</exception>
+    public RawTensor(ElementType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data)
+    {
+        if (type.ByteCount(shape) != data.Length)
+            throw new ArgumentException($"{type} ({string.Join(", ", shape.ToArray())}) does not take {data.Length} bytes", nameof(data));
+        (Type, _shape, Data) = (type, shape.ToArray(), data);
+    }
+
+    public ElementType Type { get; }
+
+    public ReadOnlySpan<long> Shape => _shape;
+
+    public long[] ShapeArray() => [.. _shape];
+
+    public ReadOnlyMemory<byte> Data { get; }
+
+    /// <summary>Number of elements.</summary>
+    public int Count => Data.Length / Type.Size();
+
+    /// <summary>A float32 tensor.</summary>
+    public static RawTensor FromFloats(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
+        new(ElementType.F32, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>The elements as float32; F64 is rounded, integers and flags are converted.</summary>
+    public float[] ToFloats()
+    {
+        var bytes = Data.Span;
+        var values = new float[Count];
+        switch (Type)
+        {
+            case ElementType.F32:
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
+                break;
+            case ElementType.BF16: // the upper half of a float32
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]) << 16);
+                break;
+            case ElementType.F16:
+                Convert(MemoryMarshal.Cast<byte, Half>(bytes), values, v => (float)v);
+                break;
+            case ElementType.F64:
+                Convert(MemoryMarshal.Cast<byte, double>(bytes), values, v => (float)v);
+                break;
+            case ElementType.I64:
+                Convert(MemoryMarshal.Cast<byte, long>(bytes), values, v => v);
+                break;
+            case ElementType.I32:
+                Convert(MemoryMarshal.Cast<byte, int>(bytes), values, v => v);
+                break;
+            case ElementType.I16:
+                Convert(MemoryMarshal.Cast<byte, short>(bytes), values, v => v);
+                break;
+            case ElementType.I8:
+                Convert(MemoryMarshal.Cast<byte, sbyte>(bytes), values, v => v);
+                break;
+            default:
+                Convert(bytes, values, v => v);
+                break;
+        }
+        return values;
+    }
+
+    public override string ToString() => $"{Type} ({string.Join(", ", _shape)})";
+
+    private static void Convert<T>(ReadOnlySpan<T> from, Span<float> to, Func<T, float> convert)
+    {
+        for (var i = 0; i < to.Length; i++)
+            to[i] = convert(from[i]);
+    }
+}

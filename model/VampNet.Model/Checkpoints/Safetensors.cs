@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+
+namespace VampNet.Model.Checkpoints;
+
+/// <summary>
+/// The safetensors format: 8 bytes of header length, a JSON header, then the tensors back to back
+/// (https://github.com/huggingface/safetensors). Files written here also carry a CRC-32 a tensor in their metadata,
+/// so that a damaged one can be named.
+/// </summary>
+public static class Safetensors
+{
+    /// <summary>No header of ours comes near; the format itself allows 100 MB.</summary>
+    private const long MaxHeaderBytes = 16 << 20;
+
+    private const int Alignment = 8;
+
+    /// <summary>Reads a whole file.</summary>
+    /// <exception cref="CheckpointException">missing, malformed or damaged; the message names file and tensor</exception>
+    public static TensorTable Read(string path) => CheckpointFile.Read(path, Read);
+
+    /// <summary>Reads a whole file from a stream that can seek.</summary>
+    /// <param name="source">what to call it in messages</param>
+    /// <exception cref="CheckpointException">as for a path</exception>
+    public static TensorTable Read(Stream file, string source)
+    {
+        var prefix = new byte[sizeof(ulong)];
+        if (file.Length < prefix.Length)
+            throw new CheckpointException(source, "not a safetensors file: shorter than 8 bytes");
+        file.Position = 0;
+        file.ReadExactly(prefix);
+        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > (ulong)Math.Min(MaxHeaderBytes, file.Length - prefix.Length))
+            throw new CheckpointException(source, $"not a safetensors file: a header of {headerLength} bytes in a file of {file.Length}");
+        var json = new byte[headerLength];
+        file.ReadExactly(json);
+
+        var header = SafetensorsHeader.Parse(json, source);
+        header.CheckLayout(file.Length - file.Position, source);
+        var tensors = new OrderedDictionary<string, RawTensor>(header.Entries.Count);
+        foreach (var entry in header.Entries) // in the order of the bytes
+        {
+            if (entry.End - entry.Begin > Array.MaxLength)
+                throw new CheckpointException(source, $"tensor '{entry.Name}' is larger than 2 GiB");
+            var data = new byte[entry.End - entry.Begin];
+            file.ReadExactly(data);
+            if (header.Checksums.TryGetValue(entry.Name, out var expected) && Crc32.Of(data) != expected)
+                throw new CheckpointException(source, $"tensor '{entry.Name}' is damaged: its CRC-32 is not {expected:x8}");
+            tensors.Add(entry.Name, new RawTensor(entry.Type, entry.Shape, data));
+        }
+        return new TensorTable(source, tensors, header.Metadata);
+    }
+
+    /// <summary>Writes a file, complete or not at all.</summary>
+    public static void Write(string path, TensorTable table)
+    {
+        var temporary = path + ".tmp";
+        using (var file = File.Create(temporary))
+            Write(file, table);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Writes to a stream: wide elements first, so that every tensor lies aligned, then by name.</summary>
+    public static void Write(Stream file, TensorTable table)
+    {
+        var ordered = table.Tensors.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var header = SafetensorsHeader.Format(ordered, table.Metadata);
+        var padding = (Alignment - (header.Length % Alignment)) % Alignment;
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)(header.Length + padding));
+        file.Write(prefix);
+        file.Write(header);
+        file.Write("       "u8[..padding]);
+        foreach (var (_, tensor) in ordered)
+            file.Write(tensor.Data.Span);
+    }
+}

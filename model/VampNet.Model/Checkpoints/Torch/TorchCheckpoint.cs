@@ -1,0 +1,77 @@
+namespace VampNet.Model.Checkpoints.Torch;
+
+/// <summary>
+/// Reads weights that PyTorch saved, without PyTorch and without running anything from the file: the reference's
+/// <c>{"state_dict", "metadata": {"kwargs"}}</c>, Lightning's <c>{"state_dict", "hyper_parameters"}</c>, bare state
+/// dicts (LoRA files), and <c>torch.package</c> archives, of which only the tensors are taken.
+/// </summary>
+public static class TorchCheckpoint
+{
+    /// <summary>Tied weights appear under several names; more than this many times the file is no checkpoint.</summary>
+    private const int MaxExpansion = 4;
+
+    private const int MaxTensors = 100_000;
+
+    /// <summary>torch.compile wraps a module under this name.</summary>
+    private const string CompiledPrefix = "_orig_mod.";
+
+    /// <exception cref="CheckpointException">unreadable, malformed or refused; the message names file and tensor</exception>
+    public static TensorTable Read(string source) => CheckpointFile.Read(source, Read);
+
+    /// <summary>Reads from a stream that can seek.</summary>
+    /// <param name="source">what to call it in messages</param>
+    /// <exception cref="CheckpointException">as for a path</exception>
+    public static TensorTable Read(Stream stream, string source)
+    {
+        using var archive = TorchArchive.Open(stream, source);
+        if (archive.Has("byteorder") && !archive.Read("byteorder").AsSpan().SequenceEqual("little"u8))
+            throw new CheckpointException(source, "the file was written on a big-endian machine");
+        var isPackage = !archive.Has("data.pkl") && archive.Has(".data/extern_modules");
+        var (tensors, arguments) = isPackage ? TorchPackage.Describe(archive, source) : Describe(archive, source);
+        var metadata = new Dictionary<string, string>();
+        if (arguments is not null)
+            metadata[HyperParameters.MetadataKey] = PickleJson.Text(arguments, source);
+        return new TensorTable(source, Materialise(archive, source, tensors, isPackage ? key => $".data/{key}.storage" : key => $"data/{key}"), metadata);
+    }
+
+    private static (PickleDict Tensors, PickleDict? Arguments) Describe(TorchArchive archive, string source)
+    {
+        var root = new Unpickler(source, archive.ReadPickle("data.pkl"), new PickleGlobals(source, _ => false)).Load();
+        if (root is not PickleDict dict)
+            throw new CheckpointException(source, "holds neither a state dict nor a checkpoint");
+        if (dict.Find("state_dict") is PickleDict state)
+            return (state, ((dict.Find("metadata") as PickleDict)?.Find("kwargs") ?? dict.Find("hyper_parameters")) as PickleDict);
+        return (dict, null);
+    }
+
+    private static OrderedDictionary<string, RawTensor> Materialise(TorchArchive archive, string source, PickleDict described, Func<string, string> entryOf)
+    {
+        if (described.Count is 0 or > MaxTensors)
+            throw new CheckpointException(source, $"holds {described.Count} tensors");
+        var storages = new Dictionary<PickleStorage, byte[]>();
+        var tensors = new OrderedDictionary<string, RawTensor>(described.Count);
+        long total = 0;
+        foreach (var (key, value) in described)
+        {
+            if (key is not string longName || value is not PickleTensor view)
+                throw new CheckpointException(source, $"entry '{key}' of the state dict is not a tensor");
+            var name = longName.Replace(CompiledPrefix, "", StringComparison.Ordinal);
+            total += TensorView.CheckedByteCount(view, name, source);
+            if (total > MaxExpansion * archive.Length)
+                throw new CheckpointException(source, $"tensor '{name}': the tensors together have more than {MaxExpansion} times the bytes of the file");
+            if (!storages.TryGetValue(view.Storage, out var storage))
+                storages[view.Storage] = storage = ReadStorage(archive, view.Storage, entryOf, name, source);
+            if (!tensors.TryAdd(name, TensorView.Read(view, storage)))
+                throw new CheckpointException(source, $"tensor '{name}' is there twice");
+        }
+        return tensors;
+    }
+
+    private static byte[] ReadStorage(TorchArchive archive, PickleStorage storage, Func<string, string> entryOf, string name, string source)
+    {
+        var data = archive.Read(entryOf(storage.Key), name);
+        return data.Length == storage.Type.ByteCount([storage.Count])
+            ? data
+            : throw new CheckpointException(source, $"tensor '{name}': storage {storage.Key} has {data.Length} bytes, not {storage.Count} x {storage.Type}");
+    }
+}
