@@ -30,6 +30,7 @@ public static partial class torch
             public static readonly Operator roll = new("roll");
             public static readonly Operator unfold = new("unfold");
             public static readonly Operator index_select = new("index_select");
+            public static readonly Operator index_add = new("index_add");
             public static readonly Operator index_copy_ = new("index_copy_");
             public static readonly Operator gather = new("gather");
             public static readonly Operator scatter = new("scatter", "src");
@@ -88,6 +89,8 @@ public static partial class torch
         public Tensor unfold(long dimension, long size, long step) => Shapes.unfold.Call(this, dimension, size, step);
 
         public Tensor index_select(long dim, Tensor index) => Shapes.index_select.Call(this, dim, index);
+
+        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => Shapes.index_add.Call(this, dim, index, source, alpha);
 
         public Tensor index_copy_(long dim, Tensor index, Tensor source) => Shapes.index_copy_.CallInPlace(this, dim, index, source);
 

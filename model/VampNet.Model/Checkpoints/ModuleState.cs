@@ -1,0 +1,38 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Checkpoints;
+
+/// <summary>Moves tensors between modules and weight files.</summary>
+public static class ModuleState
+{
+    /// <summary>Copies every parameter of <paramref name="module"/> from the table, whatever its element type there.</summary>
+    /// <param name="prefix">put before the module's own names</param>
+    /// <exception cref="CheckpointException">a tensor is missing or has another shape; it is named</exception>
+    public static void LoadTable(this nn.Module module, TensorTable table, string prefix = "")
+    {
+        using var frozen = no_grad();
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            var raw = table.Get(prefix + name, parameter.shape);
+            parameter.copy_(tensor(raw.ToFloats(), parameter.shape));
+        }
+        module.train(module.training); // drops whatever was derived from the old weights
+    }
+
+    /// <summary>Every parameter of <paramref name="module"/> as a table.</summary>
+    /// <param name="type">F32 or BF16</param>
+    public static TensorTable ToTable(this nn.Module module, ElementType type, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var frozen = no_grad();
+        var tensors = new Dictionary<string, RawTensor>();
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            var stored = parameter.detach().to(type == ElementType.BF16 ? bfloat16 : float32, CPU).contiguous();
+            tensors.Add(name, new RawTensor(type, parameter.shape, stored.bytes.ToArray()));
+        }
+        return new TensorTable(module.GetName(), tensors, metadata);
+    }
+}

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Codec;
+
+/// <summary>What every codec family is made of: an encoder, residual codebooks and a decoder (paper 3.1).</summary>
+public abstract class CodecNetwork : nn.Module
+{
+    private protected CodecNetwork(string name, int sampleRate, int hop, ResidualQuantizer quantizer)
+        : base(name)
+    {
+        (SampleRate, Hop, Quantizer) = (sampleRate, hop, quantizer);
+    }
+
+    /// <summary>In Hz.</summary>
+    public int SampleRate { get; }
+
+    /// <summary>Samples per frame.</summary>
+    public int Hop { get; }
+
+    public ResidualQuantizer Quantizer { get; }
+
+    /// <param name="audio">(batch, frames · hop)</param>
+    /// <returns>(batch, dimension, frames)</returns>
+    public abstract Tensor Encode(Tensor audio);
+
+    /// <param name="z">(batch, dimension, frames)</param>
+    /// <returns>audio (batch, frames · hop)</returns>
+    public abstract Tensor Decode(Tensor z);
+}

@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Codec;
+
+/// <summary>
+/// Audio to complex spectra, one a hop, and back. Frame t is centred on hop t: n hops give exactly n frames, and the way
+/// back restores them exactly (weighted overlap-add with a Hann window on both sides).
+/// </summary>
+internal sealed class SpectralFrames : nn.Module
+{
+    private readonly int _size, _hop;
+    private readonly Tensor _window; // (size)
+
+    /// <param name="size">samples of a window, a multiple of <paramref name="hop"/></param>
+    public SpectralFrames(int size, int hop)
+        : base(nameof(SpectralFrames))
+    {
+        if (size % hop != 0 || (size - hop) % 2 != 0)
+            throw new ArgumentException($"a window of {size} samples does not tile with hops of {hop}", nameof(size));
+        (_size, _hop) = (size, hop);
+        register_buffer("window", _window = hann_window(size), persistent: false);
+    }
+
+    public int Bins => _size / 2 + 1;
+
+    private int Margin => (_size - _hop) / 2;
+
+    /// <param name="audio">(batch, frames · hop)</param>
+    /// <returns>real and imaginary parts, (batch, frames, bins)</returns>
+    public (Tensor Re, Tensor Im) Analyze(Tensor audio)
+    {
+        var padded = nn.functional.pad(audio, [Margin, Margin]);
+        var spectrum = fft.rfft(padded.unfold(-1, _size, _hop) * _window);
+        return (spectrum.real(), spectrum.imag());
+    }
+
+    /// <param name="re">(batch, frames, bins)</param>
+    /// <param name="im">(batch, frames, bins)</param>
+    /// <returns>audio (batch, frames · hop)</returns>
+    public Tensor Synthesize(Tensor re, Tensor im)
+    {
+        var frames = fft.irfft(complex(re, im), _size) * _window; // (batch, frames, size)
+        var envelope = OverlapAdd((_window * _window).expand(1, frames.size(1), _size));
+        return OverlapAdd(frames) / envelope.clamp_min(1e-3);
+    }
+
+    /// <param name="frames">(batch, frames, size)</param>
+    private Tensor OverlapAdd(Tensor frames)
+    {
+        var (batch, count, parts) = (frames.size(0), frames.size(1), _size / _hop);
+        var pieces = frames.reshape(batch, count, parts, _hop);
+        Tensor? sum = null;
+        for (var part = 0; part < parts; part++)
+        {
+            var shifted = nn.functional.pad(pieces.select(2, part), [0, 0, part, parts - 1 - part]); // (batch, count + parts − 1, hop)
+            sum = sum is null ? shifted : sum + shifted;
+        }
+        return sum!.reshape(batch, -1).narrow(1, Margin, count * _hop);
+    }
+}

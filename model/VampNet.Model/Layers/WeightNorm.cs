@@ -1,0 +1,95 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Layers;
+
+/// <summary>
+/// A weight held as direction and length, W = g·v/‖v‖ with the norm over all but the first dimension (Salimans and
+/// Kingma 2016). Outside training W is computed once and kept.
+/// </summary>
+internal abstract class WeightNormModule : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _g, _v;
+    private Tensor? _folded;
+
+    /// <param name="weightShape">shape of W; for a transposed convolution the first dimension is the input channel</param>
+    protected WeightNormModule(string name, long[] weightShape, long outputs)
+        : base(name)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var fanIn = weightShape[1..].Aggregate(1L, (product, n) => product * n);
+        var initial = randn(weightShape).mul_(1 / Math.Sqrt(fanIn));
+        Bias = nn.Parameter(zeros(outputs));
+        _g = nn.Parameter(Norm(initial));
+        _v = nn.Parameter(initial);
+        register_parameter("bias", Bias);
+        register_parameter("weight_g", _g);
+        register_parameter("weight_v", _v);
+    }
+
+    protected Parameter Bias { get; }
+
+    /// <summary>W, ready to use.</summary>
+    protected Tensor Weight
+    {
+        get
+        {
+            if (training)
+                return Fold();
+            if (_folded is null)
+            {
+                using var frozen = no_grad();
+                _folded = Fold().DetachFromDisposeScope();
+            }
+            return _folded;
+        }
+    }
+
+    /// <summary>Replaces weight and bias.</summary>
+    internal void Set(Tensor weight, Tensor bias)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        _v.copy_(weight);
+        _g.copy_(Norm(_v));
+        Bias.copy_(bias);
+        Forget();
+    }
+
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        Forget();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Forget();
+        base.Dispose(disposing);
+    }
+
+    private static Tensor Norm(Tensor v) => v.flatten(1).norm(1).view([v.size(0), .. Enumerable.Repeat(1L, (int)v.Dimensions - 1)]);
+
+    private Tensor Fold() => _v * (_g / Norm(_v));
+
+    private void Forget()
+    {
+        _folded?.Dispose();
+        _folded = null;
+    }
+}
+
+/// <summary>Weight-normed 1-d convolution: (batch, in, time) to (batch, out, time').</summary>
+internal sealed class WeightNormConv1d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1)
+    : WeightNormModule(nameof(WeightNormConv1d), [outputs, inputs, kernel], outputs)
+{
+    public override Tensor forward(Tensor x) => nn.functional.conv1d(x, Weight, Bias, stride, padding, dilation);
+}
+
+/// <summary>Weight-normed transposed 1-d convolution: (batch, in, time) to (batch, out, time · stride).</summary>
+internal sealed class WeightNormConvTranspose1d(int inputs, int outputs, int kernel, int stride, int padding)
+    : WeightNormModule(nameof(WeightNormConvTranspose1d), [inputs, outputs, kernel], outputs)
+{
+    public override Tensor forward(Tensor x) => nn.functional.conv_transpose1d(x, Weight, Bias, stride, padding);
+}
