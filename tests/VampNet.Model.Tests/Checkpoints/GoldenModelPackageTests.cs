@@ -1,0 +1,127 @@
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Checkpoints.Torch;
+using VampNet.Testing;
+using Xunit;
+
+namespace VampNet.Model.Tests.Checkpoints;
+
+public sealed class GoldenModelPackageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private ModelPackage Build() => CheckpointConverter.BuildPackage(Sources(), _folder.Path);
+
+    private static PackageSources Sources() => new()
+    {
+        Name = "tiny",
+        Version = "1.0.0",
+        Licence = "CC0-1.0",
+        Codec = Goldens.File("codec_tiny.pth"),
+        Coarse = Goldens.File("coarse_tiny.pth"),
+        CoarseLora = Goldens.File("coarse_tiny_lora.pth"),
+        Fine = Goldens.File("c2f_tiny.pth"),
+        Beats = Goldens.File("wavebeat_tiny.pth"),
+    };
+
+    [Fact]
+    public void A_package_is_built_from_the_references_files_and_read_back()
+    {
+        Build();
+        var package = ModelPackage.Open(_folder.Path);
+        Assert.Equal(("tiny", "1.0.0", "CC0-1.0"), (package.Manifest.Name, package.Manifest.Version, package.Manifest.Licence));
+        Assert.Equal([PartNames.Codec, PartNames.Coarse, PartNames.Fine, PartNames.Beats], package.Manifest.Parts.Keys);
+        Assert.Equal(["lac", "vampnet", "vampnet", "wavebeat"], package.Manifest.Parts.Values.Select(p => p.Kind));
+        foreach (var (part, file) in new[] { (PartNames.Codec, "codec_tiny.pth"), (PartNames.Fine, "c2f_tiny.pth") })
+        {
+            var loaded = package.Load(part);
+            var original = TorchCheckpoint.Read(Goldens.File(file));
+            Assert.Equal(original.Metadata[HyperParameters.MetadataKey], loaded.Arguments.Json.ToString().ReplaceLineEndings("").Replace(" ", ""));
+            var kept = Lora.Merge(original);
+            Assert.Equal(kept.Tensors.Keys.Order(), loaded.Weights.Tensors.Keys.Order());
+            foreach (var (name, tensor) in kept.Tensors)
+                Assert.True(tensor.Data.Span.SequenceEqual(loaded.Weights[name].Data.Span), name);
+        }
+    }
+
+    [Fact]
+    public void A_lora_file_replaces_the_adapters_of_the_checkpoint()
+    {
+        const string layer = "transformer.layers.1.feed_forward.w_1";
+        var (coarse, lora) = (TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth")), TorchCheckpoint.Read(Goldens.File("coarse_tiny_lora.pth")));
+        var loaded = Build().Load(PartNames.Coarse).Weights;
+        Assert.DoesNotContain(loaded.Tensors.Keys, k => k.Contains("lora"));
+        var (w, a, b) = (coarse[layer + ".weight"], lora[layer + ".lora_A"].ToFloats(), lora[layer + ".lora_B"].ToFloats());
+        var columns = (int)w.Shape[1];
+        var (before, after) = (w.ToFloats(), loaded[layer + ".weight"].ToFloats());
+        for (var i = 0; i < before.Length; i++)
+        {
+            var sum = Enumerable.Range(0, 8).Sum(r => (double)b[i / columns * 8 + r] * a[r * columns + i % columns]);
+            Assert.Equal(before[i] + sum / 8, after[i], 1e-6);
+        }
+    }
+
+    [Fact]
+    public void A_damaged_weight_file_is_reported_with_file_and_tensor()
+    {
+        Build();
+        var path = _folder.File("coarse.safetensors");
+        var bytes = File.ReadAllBytes(path);
+        bytes[^5] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        var error = Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path).Load(PartNames.Coarse));
+        Assert.Contains("coarse.safetensors: tensor '", error.Message);
+        Assert.Contains("damaged", error.Message);
+        File.WriteAllBytes(path, bytes[..^100]);
+        Assert.Contains("truncated", Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path).Load(PartNames.Coarse)).Message);
+        File.Delete(path);
+        Assert.Contains("coarse.safetensors", Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path).Load(PartNames.Coarse)).Message);
+    }
+
+    [Fact]
+    public void An_intact_file_that_is_not_the_manifests_is_refused()
+    {
+        Build();
+        File.Copy(_folder.File("fine.safetensors"), _folder.File("coarse.safetensors"), overwrite: true);
+        var error = Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path).Load(PartNames.Coarse));
+        Assert.Contains("coarse.safetensors", error.Message);
+        Assert.Contains("SHA-256", error.Message);
+    }
+
+    [Theory]
+    [InlineData("\"schema\": 1", "\"schema\": 2", "schema is 2")]
+    [InlineData("\"codec.safetensors\"", "\"../codec.safetensors\"", "parts.codec.file")]
+    [InlineData("\"sha256\": \"", "\"sha256\": \"zz", "parts.codec.sha256")]
+    [InlineData("\"name\": \"tiny\",", "", "name")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": null", "name")]
+    [InlineData("\"licence\": \"CC0-1.0\"", "\"licence\": 3", "licence")]
+    [InlineData("{", "[", "not a manifest")]
+    public void A_bad_manifest_is_refused_with_its_field(string from, string to, string expected)
+    {
+        Build();
+        var path = _folder.File(ModelManifest.FileName);
+        var text = File.ReadAllText(path);
+        Assert.Contains(from, text);
+        File.WriteAllText(path, text.Replace(from, to));
+        var error = Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path));
+        Assert.Contains("manifest.json", error.Message);
+        Assert.Contains(expected, error.Message);
+    }
+
+    [Fact]
+    public void A_file_in_the_wrong_role_is_refused()
+    {
+        AssertRefused(Sources() with { Coarse = Goldens.File("c2f_tiny.pth"), CoarseLora = null }, "is a fine model");
+        AssertRefused(Sources() with { Fine = Goldens.File("coarse_tiny.pth") }, "is a coarse model");
+        AssertRefused(Sources() with { Codec = Goldens.File("coarse_tiny.pth") }, "is not a codec");
+        AssertRefused(Sources() with { Coarse = Goldens.File("codec_tiny.pth") }, "n_conditioning_codebooks");
+        AssertRefused(Sources() with { CoarseLora = Goldens.File("codec_tiny.pth") }, "no adapter");
+        Assert.False(File.Exists(_folder.File(ModelManifest.FileName)));
+        Assert.Contains("no part 'fine'", Assert.Throws<CheckpointException>(
+            () => CheckpointConverter.BuildPackage(Sources() with { Fine = null }, _folder.Path).Load(PartNames.Fine)).Message);
+    }
+
+    private void AssertRefused(PackageSources sources, string expected) =>
+        Assert.Contains(expected, Assert.Throws<CheckpointException>(() => CheckpointConverter.BuildPackage(sources, _folder.Path)).Message);
+}
