@@ -1,5 +1,7 @@
 # Two commands to know: `make demo` (a first vamp) and `make test`. Everything they need they set up, once.
 
+MAKEFLAGS += --no-print-directory
+
 .PHONY: help demo test test-host build native deps deps-test clean
 
 help:

@@ -32,8 +32,9 @@ for project in tests/*.Tests; do
     echo "== $name"
     dotnet test "$dll" --nologo --filter "$filter" --results-directory $results \
         --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
-        --blame-hang-timeout 10m --blame-hang-dump-type none
-    status=$?
+        --blame-hang-timeout 10m --blame-hang-dump-type none |
+        grep -v -e '^Data collector' -e '^Starting test' -e '^A total of' -e '^Results File' -e '^No test matches' -e '^$'
+    status=${PIPESTATUS[0]}
     if [ "$filter" != 'Category=Host' ]; then
         left_out=$((left_out + $(dotnet test "$dll" --nologo --list-tests --filter 'Category=Host' | grep -c '^    ')))
     fi
@@ -56,5 +57,5 @@ done
 
 echo
 [ $left_out -eq 0 ] || echo "$left_out long tests left out; make test-host runs them."
-echo "$passed passed, $failed failed, $skipped skipped"
+echo "$passed passed, $failed failed, $skipped skipped" | tee $results/summary
 [ $failed -eq 0 ] && [ $passed -gt 0 ]
