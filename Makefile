@@ -1,6 +1,10 @@
 # Two commands to know: `make demo` (a first vamp) and `make test`. Everything they need they set up, once.
 
 MAKEFLAGS += --no-print-directory
+# The SDK needs no ICU then; nothing here depends on a culture.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
 
 .PHONY: help demo test test-host build native deps deps-test clean
 
