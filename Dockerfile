@@ -61,3 +61,31 @@ ENV DOTNET_ROOT=/usr/share/dotnet DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET
 WORKDIR /app
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
+
+# The weights that ship. A volume at /app/weights/… and Model__Path bring others.
+FROM runtime AS stage
+COPY weights weights
+
+FROM stage AS codec
+COPY --from=publish-codec /app .
+ENTRYPOINT ["dotnet", "VampNet.Services.Codec.dll"]
+
+FROM stage AS coarse-generator
+COPY --from=publish-coarse-generator /app .
+ENTRYPOINT ["dotnet", "VampNet.Services.CoarseGenerator.dll"]
+
+FROM stage AS fine-generator
+COPY --from=publish-fine-generator /app .
+ENTRYPOINT ["dotnet", "VampNet.Services.FineGenerator.dll"]
+
+FROM stage AS beat-tracker
+COPY --from=publish-beat-tracker /app .
+ENTRYPOINT ["dotnet", "VampNet.Services.BeatTracker.dll"]
+
+FROM runtime AS gateway
+COPY --from=publish-gateway /app .
+ENTRYPOINT ["dotnet", "VampNet.Gateway.dll"]
+
+FROM stage AS cli
+COPY --from=publish-cli /app .
+ENTRYPOINT ["dotnet", "vampnet.dll"]
