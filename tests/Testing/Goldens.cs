@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace VampNet.Testing;
 
 /// <summary>
@@ -28,5 +31,26 @@ public static class Goldens
     {
         var names = Directory.EnumerateFiles(Folder, pattern + ".npy").Select(p => Path.GetFileNameWithoutExtension(p)!).Order(StringComparer.Ordinal).ToArray();
         return names.Length > 0 ? names : throw new FileNotFoundException($"no golden matches {pattern} in {Folder}");
+    }
+
+    /// <summary>
+    /// What README.txt says of an array, such as the arguments that it was made with. Another folder without a README has
+    /// the arguments of the copy in tests/.
+    /// </summary>
+    public static string Note(string name)
+    {
+        var readme = Path.Combine(Folder, "README.txt");
+        if (!System.IO.File.Exists(readme))
+            readme = Path.Combine(Repository.Root, "tests", "goldens", "README.txt");
+        var line = System.IO.File.ReadLines(readme).FirstOrDefault(l => l.StartsWith(name + ".npy ", StringComparison.Ordinal))
+            ?? throw new InvalidDataException($"{readme} does not describe {name}");
+        return line[(name.Length + ".npy ".Length)..].Trim();
+    }
+
+    /// <summary>The number after a name in a note: <c>'prefix_s': 0.2</c> or <c>period=7</c>; null if it is not there.</summary>
+    public static double? Argument(string name, string argument)
+    {
+        var match = Regex.Match(Note(name), $@"\b{Regex.Escape(argument)}'?\s*[:=]\s*(-?[\d.]+)");
+        return match.Success ? double.Parse(match.Groups[1].Value.TrimEnd('.'), CultureInfo.InvariantCulture) : null;
     }
 }
