@@ -9,7 +9,8 @@ namespace VampNet.Model.Sampling;
 /// </summary>
 internal static class Philox
 {
-    public const int WordsPerBlock = 4;
+    /// <summary>Words that <see cref="Blocks"/> gives: four blocks of four.</summary>
+    public const int Words = 16;
 
     private const int Rounds = 10;
     private const uint Multiplier0 = 0xD2511F53;
@@ -17,15 +18,10 @@ internal static class Philox
     private const uint Weyl0 = 0x9E3779B9;
     private const uint Weyl1 = 0xBB67AE85;
 
-    /// <summary>The block of counter (index, high0, high1) under a key.</summary>
-    public static Vector128<uint> Block(ulong key, ulong index, uint high0, uint high1)
-    {
-        Span<uint> four = stackalloc uint[4 * WordsPerBlock];
-        Blocks(key, index, high0, high1, four);
-        return Vector128.Create<uint>(four);
-    }
-
-    /// <summary>Four consecutive blocks, one after the other.</summary>
+    /// <summary>
+    /// The blocks of counters (index, high0, high1) to (index + 3, high0, high1) under a key: words 0 and 1 of each of
+    /// the four, then words 2 and 3 of each.
+    /// </summary>
     public static void Blocks(ulong key, ulong index, uint high0, uint high1, Span<uint> destination)
     {
         // Each lane is one block; each 64-bit element holds one 32-bit word of the state.
@@ -43,13 +39,8 @@ internal static class Philox
             k0 += Weyl0;
             k1 += Weyl1;
         }
-        for (var block = 0; block < Vector256<ulong>.Count; block++)
-        {
-            destination[WordsPerBlock * block] = (uint)c0[block];
-            destination[WordsPerBlock * block + 1] = (uint)c1[block];
-            destination[WordsPerBlock * block + 2] = (uint)c2[block];
-            destination[WordsPerBlock * block + 3] = (uint)c3[block];
-        }
+        (c0 | c1 << 32).AsUInt32().CopyTo(destination);
+        (c2 | c3 << 32).AsUInt32().CopyTo(destination[Vector256<uint>.Count..]);
     }
 
     /// <summary>64-bit products of 32-bit words.</summary>
