@@ -27,6 +27,9 @@ public sealed record SamplingOptions
     /// <summary>Scale of the Gumbel noise on the confidences, annealed to 0; 0 = purely greedy unmasking.</summary>
     public float MaskTemperature { get; init; } = 10.5f;
 
+    /// <summary>Keep this many most likely codes; null = all.</summary>
+    public int? TopK { get; init; }
+
     /// <summary>Nucleus sampling: keep the smallest set of tokens with this probability, in (0, 1]; null = off.</summary>
     public float? TopP { get; init; }
 

@@ -88,6 +88,7 @@ public static partial class torch
             public static readonly Operator clamp_ = new("clamp_");
             public static readonly Operator logical_and = new("logical_and");
             public static readonly Operator logical_or = new("logical_or");
+            public static readonly Operator nan_to_num = new("nan_to_num");
             public static readonly Operator atan2 = new("atan2");
             public static readonly Operator addcmul_ = new("addcmul_");
             public static readonly Operator addcdiv_ = new("addcdiv_");
@@ -252,6 +253,8 @@ public static partial class torch
         public Tensor masked_fill(Tensor mask, Scalar value) => Pointwise.masked_fill_Scalar.Call(this, mask, value);
 
         public Tensor masked_fill_(Tensor mask, Scalar value) => Pointwise.masked_fillInPlace_Scalar.CallInPlace(this, mask, value);
+
+        public Tensor nan_to_num(double? nan = null) => Pointwise.nan_to_num.Call(this, nan is { } value ? (Argument)value : Argument.None);
 
         public Tensor atan2(Tensor other) => Pointwise.atan2.Call(this, other);
 

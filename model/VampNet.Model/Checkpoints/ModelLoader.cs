@@ -1,0 +1,119 @@
+using System.Text.Json;
+using TorchSharp;
+using VampNet.Model.Codec;
+using VampNet.Model.Sampling;
+using VampNet.Model.Transformer;
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Checkpoints;
+
+/// <summary>Builds the networks of a model package.</summary>
+public static class ModelLoader
+{
+    /// <summary>Longest stretch of music that the coarse and the fine model were trained on (paper 4.2), in seconds.</summary>
+    private const double CoarseSeconds = 10, FineSeconds = 3;
+
+    /// <exception cref="CheckpointException">the package has no codec, or it is damaged; names file and tensor</exception>
+    public static TokenCodec LoadCodec(ModelPackage package, string device)
+    {
+        using var frozen = no_grad();
+        return new TokenCodec(LoadCodecNetwork(package), new Device(device));
+    }
+
+    /// <param name="part"><see cref="PartNames.Coarse"/> or <see cref="PartNames.Fine"/></param>
+    /// <exception cref="CheckpointException">the package has no such part or no codec, or one is damaged; names file and tensor</exception>
+    public static TokenGenerator LoadGenerator(ModelPackage package, string part, string device)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var loaded = package.Load(part);
+        using var codec = LoadCodecNetwork(package);
+        var options = VampNetOptions.From(loaded.Arguments, loaded.Weights.Source);
+        if (options.Codebooks > codec.Quantizer.Quantizers.Count || options.LatentDimension != codec.Quantizer.Quantizers[0].Codebook.Weight.size(1))
+            throw new CheckpointException(loaded.Weights.Source, $"needs {options.Codebooks} codebooks of dimension {options.LatentDimension}, which the package's codec does not have");
+        var network = new VampNetTransformer(options);
+        network.LoadTable(Lora.Merge(loaded.Weights));
+        var seconds = options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds;
+        var window = (int)Math.Ceiling(seconds * codec.SampleRate / codec.Hop);
+        return new TokenGenerator(network, TokenCodec.EntriesOf(codec), window, new Device(device));
+    }
+
+    private static CodecNetwork LoadCodecNetwork(ModelPackage package)
+    {
+        var loaded = package.Load(PartNames.Codec);
+        var network = CreateCodec(loaded.Kind, loaded.Arguments, loaded.Weights);
+        network.LoadTable(loaded.Weights);
+        return network;
+    }
+
+    /// <summary>An untrained codec of the given family and sizes.</summary>
+    internal static CodecNetwork CreateCodec(string kind, HyperParameters arguments, TensorTable weights) => kind switch
+    {
+        CodecKinds.Spectral => new SpectralCodec(SpectralCodecArguments.Read(arguments)),
+        CodecKinds.Lac or CodecKinds.Dac => new ConvolutionalCodec(ConvolutionalCodecArguments.Read(arguments, weights), fusion: kind == CodecKinds.Lac),
+        _ => throw new CheckpointException(weights.Source, $"is a codec of the unknown kind '{kind}'"),
+    };
+}
+
+/// <summary>Codec families, as manifests name them.</summary>
+public static class CodecKinds
+{
+    public const string Lac = "lac", Dac = "dac", Spectral = "spectral";
+}
+
+/// <summary>Sizes of a <see cref="SpectralCodec"/> to and from a file's metadata.</summary>
+public static class SpectralCodecArguments
+{
+    public static SpectralCodecOptions Read(HyperParameters arguments)
+    {
+        var defaults = new SpectralCodecOptions();
+        return new SpectralCodecOptions(arguments.GetInt("width"), arguments.GetInt("encoder_blocks"), arguments.GetInt("decoder_blocks"), arguments.GetInt("phase_bins"))
+        {
+            SampleRate = arguments.GetInt("sample_rate", defaults.SampleRate),
+            Hop = arguments.GetInt("hop", defaults.Hop),
+            Window = arguments.GetInt("window", defaults.Window),
+            Codebooks = arguments.GetInt("n_codebooks", defaults.Codebooks),
+            CodebookSize = arguments.GetInt("codebook_size", defaults.CodebookSize),
+            CodebookDimension = arguments.GetInt("codebook_dim", defaults.CodebookDimension),
+        };
+    }
+
+    /// <summary>As safetensors metadata.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata(SpectralCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, double>
+    {
+        ["width"] = options.Width,
+        ["encoder_blocks"] = options.EncoderBlocks,
+        ["decoder_blocks"] = options.DecoderBlocks,
+        ["phase_bins"] = options.PhaseBins,
+        ["sample_rate"] = options.SampleRate,
+        ["hop"] = options.Hop,
+        ["window"] = options.Window,
+        ["n_codebooks"] = options.Codebooks,
+        ["codebook_size"] = options.CodebookSize,
+        ["codebook_dim"] = options.CodebookDimension,
+    });
+}
+
+/// <summary>Sizes of a convolutional codec from the reference's constructor arguments.</summary>
+internal static class ConvolutionalCodecArguments
+{
+    public static ConvolutionalCodecOptions Read(HyperParameters arguments, TensorTable weights) => new(
+        arguments.GetInt("encoder_dim", 64),
+        arguments.GetInts("encoder_rates"),
+        arguments.GetInt("decoder_dim", 1536),
+        arguments.GetInts("decoder_rates"),
+        (int)weights["quantizer.quantizers.0.in_proj.weight_v"].Shape[1],
+        arguments.GetInt("n_codebooks"))
+    {
+        SampleRate = arguments.GetInt("sample_rate", 44100),
+        CodebookSize = arguments.GetInt("codebook_size", 1024),
+        CodebookDimension = arguments.GetInt("codebook_dim", 8),
+    };
+}
+
+/// <summary>Constructor arguments as safetensors metadata.</summary>
+public static class HyperParameterMetadata
+{
+    public static IReadOnlyDictionary<string, string> Of(IReadOnlyDictionary<string, double> arguments) =>
+        new Dictionary<string, string> { [HyperParameters.MetadataKey] = JsonSerializer.Serialize(arguments) };
+}

@@ -1,0 +1,102 @@
+using TorchSharp;
+using VampNet.Model.Tokens;
+using VampNet.Model.Transformer;
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Sampling;
+
+/// <summary>The coarse or the coarse-to-fine model with what it needs to turn hidden tokens into known ones.</summary>
+public sealed class TokenGenerator : ITokenGenerator
+{
+    private readonly VampNetTransformer _network;
+    private readonly Tensor _codebooks; // (codebooks, vocabulary, latent)
+    private readonly Device _device;
+
+    /// <param name="network">now owned by the generator</param>
+    /// <param name="codebooks">the codec's entries (at least as many codebooks as the network sees, vocabulary, latent)</param>
+    /// <param name="windowFrames">longest stretch that the network sees at once</param>
+    public TokenGenerator(VampNetTransformer network, Tensor codebooks, int windowFrames, Device device)
+    {
+        var options = network.Options;
+        (Codebooks, ConditioningCodebooks, WindowFrames) = (options.Codebooks, options.ConditioningCodebooks, windowFrames);
+        (_network, _device) = (network, device);
+        _codebooks = codebooks.narrow(0, 0, options.Codebooks).to(device).clone().DetachFromDisposeScope();
+        _network.to(device).eval();
+    }
+
+    public int Codebooks { get; }
+
+    public int ConditioningCodebooks { get; }
+
+    public int WindowFrames { get; }
+
+    public TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
+    {
+        CheckInput(tokens);
+        var random = new CounterRandom(seed);
+        // The reference pads the fine model's last window to full length, and the network sees the padding.
+        var padded = options.Mode == SamplingMode.Upstream && ConditioningCodebooks > 0;
+        var windows = padded ? Windows.CutPadded(tokens, WindowFrames, ConditioningCodebooks) : Windows.Cut(tokens, WindowFrames);
+        var done = new List<TokenGrid>(windows.Count);
+        foreach (var window in windows)
+        {
+            var state = new DecodingState(window, ConditioningCodebooks, options, random.Derive(done.Count));
+            while (!state.Done)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Advance([state]);
+                progress?.Invoke(new SamplingProgress(done.Count * options.Steps + state.Step, windows.Count * options.Steps, state.HiddenPositions().Length));
+            }
+            done.Add(state.Tokens);
+        }
+        return Windows.Join(done, tokens.Frames);
+    }
+
+    /// <summary>One step for every sequence of a batch: one forward pass, then each by its own options and random numbers.</summary>
+    /// <param name="states">all of the same number of frames, none done</param>
+    public void Advance(IReadOnlyList<DecodingState> states)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var logits = Forward(states); // (batch, positions, vocabulary)
+        for (var i = 0; i < states.Count; i++)
+        {
+            var state = states[i];
+            var hidden = state.HiddenPositions();
+            var rows = tensor(Array.ConvertAll(hidden, p => (long)p)).to(_device);
+            var (codes, probabilities) = TokenSampler.Sample(logits[i].index_select(0, rows), state.Options, Uniform(state, rows));
+            state.Advance(hidden, codes.cpu().data<long>().ToArray(), probabilities.cpu().data<float>().ToArray());
+        }
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _codebooks.Dispose();
+    }
+
+    private Tensor Forward(IReadOnlyList<DecodingState> states)
+    {
+        var grids = states.Select(s => s.Tokens).ToArray();
+        var tokens = Array.ConvertAll([.. grids.SelectMany(g => g.Data.ToArray())], t => (long)t);
+        var input = tensor(tokens, [grids.Length, Codebooks, grids[0].Frames]).to(_device);
+        return _network.Forward(_network.Embed(input, _codebooks));
+    }
+
+    private Tensor? Uniform(DecodingState state, Tensor rows)
+    {
+        if (!state.Draws)
+            return null;
+        var numbers = new float[state.Positions];
+        state.Random.Uniform(RandomPurpose.Token, state.Step, 0, numbers);
+        return tensor(numbers).to(_device).index_select(0, rows);
+    }
+
+    private void CheckInput(TokenGrid tokens)
+    {
+        if (tokens.Codebooks != Codebooks)
+            throw new ArgumentException($"this model takes {Codebooks} codebooks, got {tokens.Codebooks}", nameof(tokens));
+        if (tokens.TakeCodebooks(Math.Max(1, ConditioningCodebooks)).HasMask && ConditioningCodebooks > 0)
+            throw new ArgumentException($"the first {ConditioningCodebooks} codebooks condition this model and may not be hidden", nameof(tokens));
+    }
+}

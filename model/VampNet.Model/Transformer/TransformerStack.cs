@@ -1,0 +1,93 @@
+using TorchSharp.Modules;
+using VampNet.Model.Layers;
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Transformer;
+
+/// <summary>Bidirectional layers that share one relative position bias.</summary>
+internal sealed class TransformerStack : nn.Module
+{
+    private readonly ModuleList<TransformerLayer> _layers;
+    private readonly RmsNorm _norm;
+
+    public TransformerStack(VampNetOptions options)
+        : base(nameof(TransformerStack))
+    {
+        _layers = nn.ModuleList([.. Enumerable.Range(0, options.Layers).Select(i => new TransformerLayer(options, ownsBias: i == 0))]);
+        register_module("layers", _layers);
+        register_module("norm", _norm = new RmsNorm(options.Dimension));
+    }
+
+    /// <param name="x">(batch, frames, dimension)</param>
+    public Tensor Forward(Tensor x, IList<Tensor>? activations)
+    {
+        var bias = _layers[0].PositionBias(x.size(1));
+        foreach (var layer in _layers)
+        {
+            using var scope = NewDisposeScope();
+            x = layer.forward(x, bias).MoveToOuterDisposeScope();
+            activations?.Add(x);
+        }
+        return _norm.forward(x);
+    }
+}
+
+/// <summary>Attention and feed-forward, each behind a norm and added to the stream.</summary>
+internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly RmsNorm _attentionNorm, _feedForwardNorm;
+    private readonly RelativeAttention _attention;
+    private readonly FeedForward _feedForward;
+    private readonly double _dropout;
+
+    public TransformerLayer(VampNetOptions options, bool ownsBias)
+        : base(nameof(TransformerLayer))
+    {
+        _dropout = options.Dropout;
+        register_module("norm_1", _attentionNorm = new RmsNorm(options.Dimension));
+        register_module("self_attn", _attention = new RelativeAttention(options, ownsBias));
+        register_module("norm_3", _feedForwardNorm = new RmsNorm(options.Dimension));
+        register_module("feed_forward", _feedForward = new FeedForward(options));
+    }
+
+    public Tensor PositionBias(long frames) => _attention.PositionBias(frames);
+
+    public override Tensor forward(Tensor x, Tensor bias)
+    {
+        x = x + nn.functional.dropout(_attention.forward(_attentionNorm.forward(x), bias), _dropout, training);
+        return x + nn.functional.dropout(_feedForward.forward(_feedForwardNorm.forward(x)), _dropout, training);
+    }
+}
+
+/// <summary>Scales by the root mean square; no mean, no shift (Zhang and Sennrich 2019).</summary>
+internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight;
+
+    public RmsNorm(int dimension)
+        : base(nameof(RmsNorm)) => register_parameter("weight", _weight = nn.Parameter(ones(dimension)));
+
+    public override Tensor forward(Tensor x) => _weight * (x * (x.square().mean([-1], true) + 1e-6).rsqrt());
+}
+
+/// <summary>Two maps with a gated GELU between them.</summary>
+internal sealed class FeedForward : nn.Module<Tensor, Tensor>
+{
+    private readonly LowRankLinear _up, _down;
+    private readonly double _dropout;
+
+    public FeedForward(VampNetOptions options)
+        : base(nameof(FeedForward))
+    {
+        _dropout = options.Dropout;
+        register_module("w_1", _up = new LowRankLinear(options.Dimension, 4 * options.Dimension, options.LoraRank));
+        register_module("w_2", _down = new LowRankLinear(2 * options.Dimension, options.Dimension, options.LoraRank));
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var halves = _up.forward(x).chunk(2, -1); // (batch, frames, 2 · dimension) each
+        var gated = halves[0] * nn.functional.gelu(halves[1], GELU.Approximate.tanh);
+        return _down.forward(nn.functional.dropout(gated, _dropout, training));
+    }
+}

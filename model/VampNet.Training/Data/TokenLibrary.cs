@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using VampNet.Model.Codec;
+using VampNet.Model.Tokens;
+
+namespace VampNet.Training.Data;
+
+/// <summary>The music as one codec's tokens, computed once and cached beside one another.</summary>
+public sealed class TokenLibrary
+{
+    private TokenLibrary(IReadOnlyList<TokenGrid> training, IReadOnlyList<TokenGrid> heldOut) => (Training, HeldOut) = (training, heldOut);
+
+    /// <summary>One grid a track.</summary>
+    public IReadOnlyList<TokenGrid> Training { get; }
+
+    public IReadOnlyList<TokenGrid> HeldOut { get; }
+
+    /// <param name="codecKey">tells this codec's weights from any other's, such as their SHA-256</param>
+    /// <param name="cache">folder of the token files</param>
+    /// <param name="report">called with one line a track that had to be encoded</param>
+    public static TokenLibrary Encode(MusicLibrary music, ICodec codec, string codecKey, string cache, Action<string> report)
+    {
+        var folder = Path.Combine(cache, "tokens-" + codecKey[..16]);
+        Directory.CreateDirectory(folder);
+        return new TokenLibrary([.. music.Training.Select(Load)], [.. music.HeldOut.Select(Load)]);
+
+        TokenGrid Load(Track track)
+        {
+            var path = Path.Combine(folder, Uri.EscapeDataString(track.Name) + ".u16");
+            if (File.Exists(path))
+            {
+                var stored = MemoryMarshal.Cast<byte, ushort>(File.ReadAllBytes(path)).ToArray();
+                return new TokenGrid(codec.Codebooks, stored.Length / codec.Codebooks, stored);
+            }
+            var tokens = codec.Encode(track.ReadAll());
+            File.WriteAllBytes(path + ".partial", MemoryMarshal.AsBytes(tokens.Data).ToArray());
+            File.Move(path + ".partial", path, overwrite: true);
+            report($"encoded {track.Name}");
+            return tokens;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using VampNet.Model.Tokens;
+using VampNet.Model.Transformer;
+using VampNet.Training.Data;
+using static TorchSharp.torch;
+
+namespace VampNet.Training.Generators;
+
+/// <summary>
+/// Measures a generator on held-out tracks, beside the best that can be done without looking at the other tokens: always
+/// guessing by how often each code occurs in training (unigram).
+/// </summary>
+public sealed class GeneratorValidation : IDisposable
+{
+    private const int Count = 24, PerForward = 4;
+    private static readonly double[] s_ratios = [0.3, 0.6, 0.9];
+    private readonly VampNetTransformer _network;
+    private readonly Tensor _codebooks;
+    private readonly (double Ratio, MaskedBatch Batch)[] _batches;
+    private readonly (double Loss, double Accuracy)[] _unigram; // per ratio
+
+    public GeneratorValidation(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, int frames, Device device)
+    {
+        (_network, _codebooks) = (network, codebooks);
+        var places = new Excerpts([.. tokens.HeldOut.Select(t => (long)t.Frames)]).Spread(Count, frames);
+        var sequences = places.Select(p => tokens.HeldOut[p.Track].SliceFrames((int)p.Start, frames)).ToArray();
+        _batches = [.. s_ratios.SelectMany(ratio => sequences.Chunk(PerForward).Select((chunk, i) =>
+            (ratio, MaskedBatch.Create(chunk, network.Options, _ => ratio, new Random(i), device))))];
+        foreach (var (_, batch) in _batches)
+        {
+            batch.Input.DetachFromDisposeScope();
+            batch.Target.DetachFromDisposeScope();
+        }
+        var unigram = new Unigram(tokens.Training, network.Options);
+        _unigram = [.. s_ratios.Select(ratio => unigram.Measure(TargetsOf(ratio)))];
+    }
+
+    /// <summary>Loss in nats and top-1 accuracy at mask ratios 0.3, 0.6 and 0.9, and the unigram's.</summary>
+    public IReadOnlyList<(string Name, double Value)> Measure()
+    {
+        using var frozen = no_grad();
+        _network.eval();
+        var results = new List<(string, double)>();
+        foreach (var (ratio, (unigramLoss, unigramAccuracy)) in s_ratios.Zip(_unigram))
+        {
+            double loss = 0, correct = 0, hidden = 0;
+            foreach (var (_, batch) in _batches.Where(b => b.Ratio == ratio))
+            {
+                using var scope = NewDisposeScope();
+                var logits = _network.Forward(_network.Embed(batch.Input, _codebooks));
+                var here = batch.Target.ne(MaskedLoss.Ignored);
+                var count = here.sum().item<long>();
+                loss += MaskedLoss.Compute(logits, batch.Target, 0).item<float>() * count;
+                correct += logits.argmax(-1).eq(batch.Target).logical_and(here).sum().item<long>();
+                hidden += count;
+            }
+            results.AddRange([($"loss@{ratio}", loss / hidden), ($"top1@{ratio}", correct / hidden), ($"unigramLoss@{ratio}", unigramLoss), ($"unigramTop1@{ratio}", unigramAccuracy)]);
+        }
+        return results;
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, batch) in _batches)
+            batch.Dispose();
+    }
+
+    private IEnumerable<long[]> TargetsOf(double ratio) =>
+        _batches.Where(b => b.Ratio == ratio).Select(b => b.Batch.Target.cpu().data<long>().ToArray());
+}
+
+/// <summary>How often each code occurs, codebook by codebook.</summary>
+internal sealed class Unigram
+{
+    private readonly double[][] _probabilities; // (predicted codebooks, vocabulary)
+
+    public Unigram(IReadOnlyList<TokenGrid> tracks, VampNetOptions model)
+    {
+        _probabilities = [.. Enumerable.Range(model.ConditioningCodebooks, model.PredictedCodebooks).Select(c =>
+        {
+            var counts = Enumerable.Repeat(1.0, model.Vocabulary).ToArray(); // one more than seen: an unseen code is not impossible
+            foreach (var track in tracks)
+            {
+                foreach (var code in track.Codebook(c))
+                    counts[code]++;
+            }
+            var total = counts.Sum();
+            return counts.Select(n => n / total).ToArray();
+        })];
+    }
+
+    /// <param name="targets">as in <see cref="MaskedBatch.Target"/></param>
+    public (double Loss, double Accuracy) Measure(IEnumerable<long[]> targets)
+    {
+        var likeliest = _probabilities.Select(p => (long)Array.IndexOf(p, p.Max())).ToArray();
+        double loss = 0, correct = 0, count = 0;
+        foreach (var batch in targets)
+        {
+            for (var i = 0; i < batch.Length; i++)
+            {
+                if (batch[i] == MaskedLoss.Ignored)
+                    continue;
+                var codebook = i % _probabilities.Length;
+                loss -= Math.Log(_probabilities[codebook][batch[i]]);
+                correct += batch[i] == likeliest[codebook] ? 1 : 0;
+                count++;
+            }
+        }
+        return (loss / count, correct / count);
+    }
+}

@@ -1,0 +1,42 @@
+using VampNet.Model.Tokens;
+using VampNet.Model.Transformer;
+using static TorchSharp.torch;
+
+namespace VampNet.Training.Generators;
+
+/// <summary>A batch of token sequences, part of them hidden.</summary>
+/// <param name="Input">(batch, codebooks, frames), int64, MASK where hidden</param>
+/// <param name="Target">(batch, frames · predicted codebooks), int64, <see cref="MaskedLoss.Ignored"/> where visible</param>
+internal sealed record MaskedBatch(Tensor Input, Tensor Target) : IDisposable
+{
+    /// <param name="sequences">all of the same length; further codebooks than the model's are dropped</param>
+    /// <param name="maskRatio">probability that a token of sequence i is hidden</param>
+    public static MaskedBatch Create(IReadOnlyList<TokenGrid> sequences, VampNetOptions model, Func<int, double> maskRatio, Random random, Device device)
+    {
+        var (batch, frames, predicted) = (sequences.Count, sequences[0].Frames, model.PredictedCodebooks);
+        var input = new long[batch * model.Codebooks * frames];
+        var target = new long[batch * frames * predicted];
+        Array.Fill(target, MaskedLoss.Ignored);
+        for (var b = 0; b < batch; b++)
+        {
+            var ratio = maskRatio(b);
+            for (var c = 0; c < model.Codebooks; c++)
+            {
+                for (var t = 0; t < frames; t++)
+                {
+                    var hidden = c >= model.ConditioningCodebooks && random.NextDouble() < ratio;
+                    input[(b * model.Codebooks + c) * frames + t] = hidden ? TokenGrid.Mask : sequences[b][c, t];
+                    if (hidden)
+                        target[(b * frames + t) * predicted + c - model.ConditioningCodebooks] = sequences[b][c, t];
+                }
+            }
+        }
+        return new MaskedBatch(tensor(input, [batch, model.Codebooks, frames], device: device), tensor(target, [batch, frames * predicted], device: device));
+    }
+
+    public void Dispose()
+    {
+        Input.Dispose();
+        Target.Dispose();
+    }
+}
