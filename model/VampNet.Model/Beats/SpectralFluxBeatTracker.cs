@@ -1,0 +1,46 @@
+namespace VampNet.Model.Beats;
+
+/// <summary>
+/// Beats by signal processing alone: onset strength, one tempo, dynamic programming (Ellis 2007), then the bar.
+/// Runs on any thread, a hundred times faster than real time; holds no state.
+/// </summary>
+public sealed class SpectralFluxBeatTracker : IBeatTracker
+{
+    private const double ShortestSeconds = 1;
+    private const double SurroundingsSeconds = 0.5;
+
+    private static readonly BeatTrack None = new([], [], 0);
+
+    /// <inheritdoc />
+    public BeatTrack Track(ReadOnlySpan<float> audio, int sampleRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1_000);
+        if (audio.Length < ShortestSeconds * sampleRate)
+            return None;
+        var onsets = OnsetStrength.Of(audio, sampleRate);
+        var rate = onsets.FrameRate;
+        var curve = Curve.Standardise(onsets.Flux, SurroundingsSeconds * rate);
+        if (TempoEstimator.Period(curve, rate) is not { } period)
+            return None;
+
+        // Smoothing by a fraction of the beat lets early and late onsets pull (Ellis 2007).
+        var smooth = Curve.Smooth(curve, period / 32);
+        var beats = Trim(BeatPath.Find(smooth, period), smooth);
+        if (beats.Count < 2)
+            return None;
+        var downbeats = Downbeats.Of(beats, onsets.Bass, curve);
+        double[] Seconds(IEnumerable<int> frames) => [.. frames.Select(frame => frame / rate)];
+        return new BeatTrack(Seconds(beats), Seconds(downbeats), 60 * rate * (beats.Count - 1) / (beats[^1] - beats[0]));
+    }
+
+    /// <summary>Drops beats at both ends that no onset supports: the fade-in and the fade-out.</summary>
+    private static List<int> Trim(List<int> beats, float[] onsets)
+    {
+        if (beats.Count == 0)
+            return beats;
+        var threshold = 0.5 * Math.Sqrt(beats.Average(beat => onsets[beat] * onsets[beat]));
+        var first = beats.FindIndex(beat => onsets[beat] > threshold);
+        var last = beats.FindLastIndex(beat => onsets[beat] > threshold);
+        return first < 0 ? [] : beats[first..(last + 1)];
+    }
+}

@@ -1,0 +1,56 @@
+namespace VampNet.Model.Tests.Beats;
+
+/// <summary>Renders clicks, drums and chords at given times: music whose beats are known.</summary>
+internal sealed class DrumMachine(double seconds, int sampleRate = 44_100)
+{
+    private readonly float[] _audio = new float[(int)(seconds * sampleRate)];
+    private readonly Random _random = new(7);
+
+    public float[] Audio => _audio;
+
+    public double Seconds => seconds;
+
+    public int SampleRate => sampleRate;
+
+    public void Click(double time, double gain = 0.8) => Add(time, 0.03, t => gain * Math.Sin(2 * Math.PI * 1_500 * t) * Math.Exp(-t / 0.006));
+
+    /// <summary>A sine that falls from 150 to 50 Hz.</summary>
+    public void Kick(double time, double gain = 0.8) =>
+        Add(time, 0.25, t => gain * Math.Sin(2 * Math.PI * (50 * t + 100 * 0.03 * (1 - Math.Exp(-t / 0.03)))) * Math.Exp(-t / 0.09));
+
+    public void Snare(double time, double gain = 0.5) =>
+        Add(time, 0.2, t => gain * (0.6 * Noise() + 0.5 * Math.Sin(2 * Math.PI * 190 * t)) * Math.Exp(-t / 0.06));
+
+    public void Hat(double time, double gain = 0.15)
+    {
+        var last = 0.0;
+        Add(time, 0.08, t =>
+        {
+            var noise = Noise();
+            var high = noise - last;
+            last = noise;
+            return gain * high * Math.Exp(-t / 0.02);
+        });
+    }
+
+    /// <summary>A sustained minor chord with a soft attack.</summary>
+    public void Chord(double time, double length, double root, double gain = 0.15) => Add(time, length, t =>
+        gain * Math.Min(1, t / 0.03) * Math.Min(1, (length - t) / 0.05) *
+        (Math.Sin(2 * Math.PI * root * t) + Math.Sin(2 * Math.PI * root * 1.2 * t) + Math.Sin(2 * Math.PI * root * 1.5 * t) + 0.5 * Math.Sin(2 * Math.PI * root * 3 * t)));
+
+    public void Bass(double time, double length, double frequency, double gain = 0.3) => Add(time, length, t =>
+        gain * Math.Min(1, t / 0.005) * Math.Exp(-t / length) * (Math.Sin(2 * Math.PI * frequency * t) + 0.4 * Math.Sin(4 * Math.PI * frequency * t)));
+
+    /// <summary>White noise under everything.</summary>
+    public void Hiss(double gain) => Add(0, seconds, _ => gain * Noise());
+
+    private double Noise() => 2 * _random.NextDouble() - 1;
+
+    private void Add(double time, double length, Func<double, double> wave)
+    {
+        var start = (int)Math.Round(time * sampleRate);
+        var count = Math.Min((int)(length * sampleRate), _audio.Length - start);
+        for (var i = 0; i < count; i++)
+            _audio[start + i] += (float)wave((double)i / sampleRate);
+    }
+}

@@ -1,0 +1,116 @@
+using VampNet.Model.Beats;
+
+namespace VampNet.Model.Tests.Beats;
+
+public class SpectralFluxBeatTrackerTests
+{
+    private static readonly SpectralFluxBeatTracker Tracker = new();
+
+    public static TheoryData<double> Tempi => [60, 67, 75, 90, 100, 113, 120, 133, 150, 174, 188, 200];
+
+    [Theory]
+    [MemberData(nameof(Tempi))]
+    public void Clicks(double bpm) => Finds(DrumPatterns.Clicks(bpm), bpm);
+
+    [Theory]
+    [MemberData(nameof(Tempi))]
+    public void Rock(double bpm) => Finds(DrumPatterns.Rock(bpm), bpm);
+
+    [Theory]
+    [MemberData(nameof(Tempi))]
+    public void House(double bpm) => Finds(DrumPatterns.House(bpm), bpm);
+
+    [Theory]
+    [MemberData(nameof(Tempi))]
+    public void Ballad(double bpm) => Finds(DrumPatterns.Ballad(bpm), bpm, leastF: 0.9);
+
+    /// <summary>Sixteenth hats and syncopation: slower than 70 the half beat wins, faster than 174 the bar does.</summary>
+    [Theory]
+    [InlineData(75)]
+    [InlineData(90)]
+    [InlineData(100)]
+    [InlineData(113)]
+    [InlineData(120)]
+    [InlineData(133)]
+    [InlineData(150)]
+    [InlineData(174)]
+    public void Funk(double bpm) => Finds(DrumPatterns.Funk(bpm), bpm);
+
+    [Theory]
+    [InlineData(8_000)]
+    [InlineData(22_050)]
+    [InlineData(48_000)]
+    public void Any_sample_rate(int sampleRate) => Finds(DrumPatterns.Rock(104, sampleRate: sampleRate), 104);
+
+    [Fact]
+    public void Loudness_does_not_matter()
+    {
+        var music = DrumPatterns.Rock(104);
+        var quiet = Array.ConvertAll(music.Audio, sample => sample / 1_000);
+        Assert.Equal(Tracker.Track(music.Audio, music.SampleRate).BeatTimes, Tracker.Track(quiet, music.SampleRate).BeatTimes);
+    }
+
+    [Fact]
+    public void The_bar_shows_in_bass_and_harmony()
+    {
+        foreach (var music in new[] { DrumPatterns.Rock(120), DrumPatterns.Funk(100), DrumPatterns.Rock(90) })
+            Assert.Equal(1, BeatScore.F(music.Downbeats, Tracker.Track(music.Audio, music.SampleRate).DownbeatTimes));
+    }
+
+    [Fact]
+    public void Equal_beats_have_no_bar()
+    {
+        var music = DrumPatterns.Clicks(120);
+        Assert.Empty(Tracker.Track(music.Audio, music.SampleRate).DownbeatTimes);
+    }
+
+    [Fact]
+    public void Beats_stop_where_the_music_stops()
+    {
+        var music = DrumPatterns.Rock(120, seconds: 10);
+        var audio = new float[25 * music.SampleRate];
+        music.Audio.CopyTo(audio, 5 * music.SampleRate);
+        Assert.All(Tracker.Track(audio, music.SampleRate).BeatTimes, beat => Assert.InRange(beat, 5, 15));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1_000)]
+    [InlineData(44_099)]
+    [InlineData(44_100)]
+    [InlineData(441_000)]
+    public void Silence_has_no_beats(int samples)
+    {
+        var track = Tracker.Track(new float[samples], 44_100);
+        Assert.Empty(track.BeatTimes);
+        Assert.Empty(track.DownbeatTimes);
+        Assert.Equal(0, track.Tempo);
+    }
+
+    [Fact]
+    public void Very_short_audio_is_no_trouble()
+    {
+        var music = DrumPatterns.Rock(120);
+        for (var seconds = 0.05; seconds < 4; seconds += 0.17)
+        {
+            var beats = Tracker.Track(music.Audio.AsSpan(0, (int)(seconds * music.SampleRate)), music.SampleRate).BeatTimes;
+            Assert.All(beats, beat => Assert.InRange(beat, 0, seconds));
+        }
+    }
+
+    [Fact]
+    public void Four_seconds_are_enough()
+    {
+        var music = DrumPatterns.Rock(120, seconds: 4);
+        Assert.InRange(BeatScore.F(music.Beats, Tracker.Track(music.Audio, music.SampleRate).BeatTimes), 0.9, 1);
+    }
+
+    private static void Finds(Rendered music, double bpm, double leastF = 0.95)
+    {
+        var track = Tracker.Track(music.Audio, music.SampleRate);
+        Assert.InRange(BeatScore.F(music.Beats, track.BeatTimes), leastF, 1);
+        Assert.Equal(bpm, track.Tempo, 0.01 * bpm);
+        Assert.Equal(track.BeatTimes.Order(), track.BeatTimes);
+    }
+}
