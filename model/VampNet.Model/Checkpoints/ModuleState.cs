@@ -30,9 +30,27 @@ public static class ModuleState
         foreach (var (name, parameter) in module.named_parameters())
         {
             using var scope = NewDisposeScope();
-            var stored = parameter.detach().to(type == ElementType.BF16 ? bfloat16 : float32, CPU).contiguous();
-            tensors.Add(name, new RawTensor(type, parameter.shape, stored.bytes.ToArray()));
+            tensors.Add(name, Raw(parameter, type));
         }
         return new TensorTable(module.GetName(), tensors, metadata);
+    }
+
+    /// <summary>The same tensors with their elements rounded to another type.</summary>
+    /// <param name="type">F32 or BF16</param>
+    public static TensorTable As(this TensorTable table, ElementType type)
+    {
+        var tensors = new Dictionary<string, RawTensor>();
+        foreach (var (name, raw) in table.Tensors)
+        {
+            using var scope = NewDisposeScope();
+            tensors.Add(name, Raw(tensor(raw.ToFloats(), raw.Shape), type));
+        }
+        return new TensorTable(table.Source, tensors, table.Metadata);
+    }
+
+    private static RawTensor Raw(Tensor tensor, ElementType type)
+    {
+        var stored = tensor.detach().to(type == ElementType.BF16 ? bfloat16 : float32, CPU).contiguous();
+        return new RawTensor(type, tensor.shape, stored.bytes.ToArray());
     }
 }
