@@ -1,0 +1,76 @@
+using TorchSharp;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Codec;
+using VampNet.Model.Transformer;
+using VampNet.Training.Codec;
+using VampNet.Training.Data;
+using VampNet.Training.Generators;
+using VampNet.Training.Runs;
+using static TorchSharp.torch;
+
+namespace VampNet.Training;
+
+/// <summary>What every training run needs to know.</summary>
+/// <param name="Music">folder of audio files</param>
+/// <param name="Cache">folder for prepared audio and tokens</param>
+/// <param name="HeldOut">tracks kept out of training, relative to <paramref name="Music"/></param>
+/// <param name="Run">folder of checkpoints and log; an unfinished run there goes on</param>
+/// <param name="Device"><c>cpu</c> or <c>cuda:0</c></param>
+public sealed record TrainingSetup(string Music, string Cache, IReadOnlyCollection<string> HeldOut, string Run, string Device)
+{
+    /// <summary>Called with every line of progress.</summary>
+    public Action<string> Report { get; init; } = _ => { };
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>The training of each network, and the package that comes out.</summary>
+public static class Trainings
+{
+    /// <summary>Rate of the music in the cache, in Hz.</summary>
+    private const int SampleRate = 44100;
+
+    /// <summary>Trains a spectral codec.</summary>
+    public static void TrainCodec(TrainingSetup setup, SpectralCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken)
+    {
+        random.manual_seed(options.Seed);
+        using var music = Open(setup, model.SampleRate);
+        using var network = new SpectralCodec(model).to(new Device(setup.Device));
+        var run = new RunFolder(setup.Run);
+        using var trainer = new CodecTrainer(network, music, options, run, Log(setup, run), new Device(setup.Device));
+        trainer.Train(SpectralCodecArguments.Metadata(model), cancellationToken);
+    }
+
+    /// <summary>Trains the coarse or the fine model on the tokens of a package's codec.</summary>
+    /// <param name="package">holds the codec</param>
+    public static void TrainGenerator(TrainingSetup setup, ModelPackage package, VampNetOptions model, GeneratorTrainingOptions options, CancellationToken cancellationToken)
+    {
+        random.manual_seed(options.Seed);
+        var device = new Device(setup.Device);
+        using var music = Open(setup, SampleRate);
+        using var codec = ModelLoader.LoadCodec(package, setup.Device);
+        var tokens = TokenLibrary.Encode(music, codec, package.Manifest.Parts[PartNames.Codec].Sha256, setup.Cache, setup.Report);
+        using var entries = codec.Entries().narrow(0, 0, model.Codebooks).clone().DetachFromDisposeScope();
+        using var network = new VampNetTransformer(model).to(device);
+        var run = new RunFolder(setup.Run);
+        using var trainer = new GeneratorTrainer(network, entries, tokens, options, run, Log(setup, run), device);
+        trainer.Train(HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);
+    }
+
+    /// <summary>Puts the networks of finished runs into a package, as bfloat16.</summary>
+    /// <param name="runs">run folders by part: <see cref="PartNames"/></param>
+    public static ModelPackage WritePackage(string folder, string name, string version, string licence, IReadOnlyDictionary<string, string> runs)
+    {
+        var parts = runs.ToDictionary(run => run.Key, run =>
+        {
+            var trained = Safetensors.Read(new RunFolder(run.Value).ModelPath);
+            return (run.Key == PartNames.Codec ? CodecKinds.Spectral : "vampnet", trained.As(ElementType.BF16));
+        });
+        return ModelPackage.Create(folder, name, version, licence, parts);
+    }
+
+    private static MusicLibrary Open(TrainingSetup setup, int sampleRate) =>
+        MusicLibrary.Open(setup.Music, setup.Cache, setup.HeldOut, sampleRate, setup.Report);
+
+    private static TrainingLog Log(TrainingSetup setup, RunFolder run) => new(run.Path, setup.Report, setup.Time);
+}
