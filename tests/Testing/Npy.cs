@@ -29,6 +29,8 @@ public sealed partial class Npy
     public T[] As<T>() where T : unmanaged =>
         _data as T[] ?? throw new InvalidDataException($"{Name} holds {_data.GetType().GetElementType()!.Name}, not {typeof(T).Name}");
 
+    public bool IsFloat => _data is float[];
+
     public float[] Floats => As<float>();
 
     public long[] Longs => As<long>();
@@ -42,7 +44,7 @@ public sealed partial class Npy
         _ => throw new InvalidDataException($"{Name} holds no flags"),
     };
 
-    /// <summary>The elements as codes.</summary>
+    /// <summary>The elements as tokens.</summary>
     public ushort[] Codes => Array.ConvertAll(Longs, v => checked((ushort)v));
 
     public static Npy Read(string path)
