@@ -33,19 +33,17 @@ public static class Goldens
         return names.Length > 0 ? names : throw new FileNotFoundException($"no golden matches {pattern} in {Folder}");
     }
 
-    /// <summary>
-    /// What README.txt says of an array, such as the arguments that it was made with. Another folder without a README has
-    /// the arguments of the copy in tests/.
-    /// </summary>
-    public static string Note(string name)
+    /// <summary>The lines of README.txt; a folder without one is described by the copy in tests/.</summary>
+    public static IEnumerable<string> Readme()
     {
-        var readme = Path.Combine(Folder, "README.txt");
-        if (!System.IO.File.Exists(readme))
-            readme = Path.Combine(Repository.Root, "tests", "goldens", "README.txt");
-        var line = System.IO.File.ReadLines(readme).FirstOrDefault(l => l.StartsWith(name + ".npy ", StringComparison.Ordinal))
-            ?? throw new InvalidDataException($"{readme} does not describe {name}");
-        return line[(name.Length + ".npy ".Length)..].Trim();
+        var own = Path.Combine(Folder, "README.txt");
+        return System.IO.File.ReadLines(System.IO.File.Exists(own) ? own : Path.Combine(Repository.Root, "tests", "goldens", "README.txt"));
     }
+
+    /// <summary>What README.txt says of an array, such as the arguments that it was made with.</summary>
+    public static string Note(string name) =>
+        Readme().FirstOrDefault(l => l.StartsWith(name + ".npy ", StringComparison.Ordinal))?[(name.Length + ".npy ".Length)..].Trim()
+        ?? throw new InvalidDataException($"README.txt does not describe {name}");
 
     /// <summary>The number after a name in a note: <c>'prefix_s': 0.2</c> or <c>period=7</c>; null if it is not there.</summary>
     public static double? Argument(string name, string argument)

@@ -65,7 +65,7 @@ public static class CheckpointConverter
         var table = TorchCheckpoint.Read(path);
         if (!table.Tensors.ContainsKey("quantizer.quantizers.0.codebook.weight"))
             throw new CheckpointException(path, "is not a codec: tensor 'quantizer.quantizers.0.codebook.weight' is missing");
-        return (table.Tensors.Keys.Any(k => k.Contains(".mrf_blocks.", StringComparison.Ordinal)) ? "lac" : "dac", table);
+        return (table.Tensors.Keys.Any(k => k.Contains(".mrf_blocks.", StringComparison.Ordinal)) ? CodecKinds.Lac : CodecKinds.Dac, table);
     }
 
     private static (string, TensorTable) Generator(string path, string? lora, bool isFine)

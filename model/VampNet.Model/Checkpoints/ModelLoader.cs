@@ -2,6 +2,7 @@ using System.Text.Json;
 using TorchSharp;
 using VampNet.Model.Codec;
 using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using static TorchSharp.torch;
 
@@ -34,7 +35,7 @@ public static class ModelLoader
         var network = new VampNetTransformer(options);
         network.LoadTable(Lora.Merge(loaded.Weights));
         var seconds = options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds;
-        var window = (int)Math.Ceiling(seconds * codec.SampleRate / codec.Hop);
+        var window = new FrameRate(codec.SampleRate, codec.Hop).ToFrames(seconds);
         return new TokenGenerator(network, TokenCodec.EntriesOf(codec), window, new Device(device));
     }
 

@@ -51,8 +51,9 @@ public sealed class ModelPackage
         return CheckpointFile.Read(Path.Combine(_folder, description.File), (file, path) =>
         {
             var hash = Hash(file);
-            var weights = Safetensors.Read(file, path); // first, as it can say which tensor is damaged
-            return hash == description.Sha256
+            var isIntact = hash == description.Sha256;
+            var weights = Safetensors.Read(file, path, verify: !isIntact); // which tensor is damaged says more than a hash
+            return isIntact
                 ? new LoadedPart(description.Kind, new HyperParameters(description.HyperParameters, manifestPath), weights)
                 : throw new CheckpointException(path, $"is not the file that the manifest describes: its SHA-256 is {hash}, not {description.Sha256}");
         });

@@ -35,24 +35,21 @@ public sealed record BeatMask
     {
         var downbeats = beats.DownbeatTimes.Select(rate.ToFrames).ToArray();
         var upbeats = beats.BeatTimes.Select(rate.ToFrames).Where(f => !downbeats.Contains(f)).ToArray();
-        var marked = new bool[frames];
+        var hidden = new bool[frames];
+        Array.Fill(hidden, true);
         if (Upbeats)
-            Mark(upbeats, UpbeatEvery);
+            ShowAround(upbeats, UpbeatEvery);
         if (Downbeats)
-            Mark(downbeats, DownbeatEvery);
+            ShowAround(downbeats, DownbeatEvery);
         for (var t = 0; Dropout > 0 && t < frames; t++)
-            marked[t] &= uniform[t] >= Dropout;
-        var mask = Masks.OfFrames(codebooks, marked);
-        return Invert ? mask.Not() : mask;
+            hidden[t] |= uniform[t] < Dropout;
+        var mask = Masks.OfFrames(codebooks, hidden);
+        return Invert ? mask : mask.Not();
 
-        void Mark(int[] beatFrames, int every)
+        void ShowAround(int[] beatFrames, int every)
         {
             for (var i = 0; i < beatFrames.Length; i += every)
-            {
-                var from = Math.Clamp((long)beatFrames[i] - rate.ToFrames(Before), 0, frames);
-                var to = Math.Clamp((long)beatFrames[i] + rate.ToFrames(After), from, frames);
-                marked.AsSpan((int)from, (int)(to - from)).Fill(true);
-            }
+                Masks.Show(hidden, (long)beatFrames[i] - rate.ToFrames(Before), (long)beatFrames[i] + rate.ToFrames(After));
         }
     }
 }

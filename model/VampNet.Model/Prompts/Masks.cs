@@ -140,7 +140,7 @@ public static class Masks
     }
 
     /// <summary>Shows frames [from, to), as far as they exist.</summary>
-    private static void Show(bool[] hidden, long from, long to)
+    internal static void Show(bool[] hidden, long from, long to)
     {
         from = Math.Clamp(from, 0, hidden.Length);
         to = Math.Clamp(to, from, hidden.Length);

@@ -17,6 +17,7 @@ public class GoldenCheckpointTests
         var table = TorchCheckpoint.Read(Goldens.File(name));
         var arguments = table.HyperParameters();
         long dim = arguments.GetInt("embedding_dim"), latent = arguments.GetInt("latent_dim"), codebooks = arguments.GetInt("n_codebooks");
+        var rank = table["transformer.layers.0.self_attn.w_qs.lora_A"].Shape[0];
         var predicted = codebooks - arguments.GetInt("n_conditioning_codebooks");
         var expected = new Dictionary<string, long[]>
         {
@@ -35,11 +36,11 @@ public class GoldenCheckpointTests
             expected[prefix + "norm_1.weight"] = [dim];
             expected[prefix + "norm_3.weight"] = [dim];
             expected[prefix + "self_attn.w_ks.weight"] = [dim, dim];
-            AddLoraLinear(expected, prefix + "self_attn.w_qs", dim, dim);
-            AddLoraLinear(expected, prefix + "self_attn.w_vs", dim, dim);
-            AddLoraLinear(expected, prefix + "self_attn.fc", dim, dim);
-            AddLoraLinear(expected, prefix + "feed_forward.w_1", dim, 4 * dim);
-            AddLoraLinear(expected, prefix + "feed_forward.w_2", 2 * dim, dim);
+            AddLoraLinear(expected, prefix + "self_attn.w_qs", dim, dim, rank);
+            AddLoraLinear(expected, prefix + "self_attn.w_vs", dim, dim, rank);
+            AddLoraLinear(expected, prefix + "self_attn.fc", dim, dim, rank);
+            AddLoraLinear(expected, prefix + "feed_forward.w_1", dim, 4 * dim, rank);
+            AddLoraLinear(expected, prefix + "feed_forward.w_2", 2 * dim, dim, rank);
         }
         if (name == "ctrl_tiny.pth")
         {
@@ -185,11 +186,11 @@ public class GoldenCheckpointTests
         Assert.Equal(before.Metadata, after.Metadata);
     }
 
-    private static void AddLoraLinear(Dictionary<string, long[]> expected, string name, long inputs, long outputs)
+    private static void AddLoraLinear(Dictionary<string, long[]> expected, string name, long inputs, long outputs, long rank)
     {
         expected[name + ".weight"] = [outputs, inputs];
-        expected[name + ".lora_A"] = [8, inputs];
-        expected[name + ".lora_B"] = [outputs, 8];
+        expected[name + ".lora_A"] = [rank, inputs];
+        expected[name + ".lora_B"] = [outputs, rank];
     }
 
     private static void AssertFinite(TensorTable table)

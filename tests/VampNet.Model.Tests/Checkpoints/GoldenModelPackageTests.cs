@@ -48,17 +48,17 @@ public sealed class GoldenModelPackageTests : IDisposable
     [Fact]
     public void A_lora_file_replaces_the_adapters_of_the_checkpoint()
     {
-        const string layer = "transformer.layers.1.feed_forward.w_1";
+        const string layer = "transformer.layers.0.feed_forward.w_1";
         var (coarse, lora) = (TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth")), TorchCheckpoint.Read(Goldens.File("coarse_tiny_lora.pth")));
         var loaded = Build().Load(PartNames.Coarse).Weights;
         Assert.DoesNotContain(loaded.Tensors.Keys, k => k.Contains("lora"));
         var (w, a, b) = (coarse[layer + ".weight"], lora[layer + ".lora_A"].ToFloats(), lora[layer + ".lora_B"].ToFloats());
-        var columns = (int)w.Shape[1];
+        var (columns, rank) = ((int)w.Shape[1], a.Length / (int)w.Shape[1]);
         var (before, after) = (w.ToFloats(), loaded[layer + ".weight"].ToFloats());
         for (var i = 0; i < before.Length; i++)
         {
-            var sum = Enumerable.Range(0, 8).Sum(r => (double)b[i / columns * 8 + r] * a[r * columns + i % columns]);
-            Assert.Equal(before[i] + sum / 8, after[i], 1e-6);
+            var sum = Enumerable.Range(0, rank).Sum(r => (double)b[i / columns * rank + r] * a[r * columns + i % columns]);
+            Assert.Equal(before[i] + sum / rank, after[i], 1e-6);
         }
     }
 

@@ -79,5 +79,5 @@ public sealed class GoldenTrainingStepTests
     }
 
     private static IEnumerable<string> Listed(string start) =>
-        File.ReadLines(Goldens.File("README.txt")).Single(l => l.StartsWith(start, StringComparison.Ordinal))[start.Length..].Split(", ").Order();
+        Goldens.Readme().Single(l => l.StartsWith(start, StringComparison.Ordinal))[start.Length..].Split(", ").Order();
 }
