@@ -67,6 +67,7 @@ public static class AudioFile
             if (file.Handle.IsInvalid)
                 throw new ArgumentException($"{format} cannot hold {audio.Channels} channels at {audio.SampleRate} Hz ({SndFile.OpenError()})", nameof(audio));
             _ = SndFile.Command(file.Handle, SndFile.SetClipping, 0, 1);
+            _ = SndFile.Command(file.Handle, SndFile.SetAddPeakChunk, 0, 0); // it holds the time of day; the same audio gives the same bytes
             WriteSamples(file, audio);
         }
         return stream.ToArray();

@@ -49,6 +49,24 @@ public sealed class ComputeLane : IDisposable
         throw new ComputeLaneFullException(Device, _queue.BoundedCapacity);
     }
 
+    /// <summary>Runs <paramref name="release"/> after what waits now, however much that is: for giving back what lives on the lane.</summary>
+    /// <exception cref="ObjectDisposedException">the lane is closed</exception>
+    public Task ReleaseAsync(Action release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        ObjectDisposedException.ThrowIf(_queue.IsAddingCompleted, this);
+        var result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Task.Run(() =>
+        {
+            _queue.Add(() => Complete(result, () =>
+            {
+                release();
+                return true;
+            }));
+            return result.Task;
+        });
+    }
+
     /// <summary>Finishes what waits, then ends the thread.</summary>
     public void Dispose()
     {

@@ -69,6 +69,18 @@ public sealed class TokenGrid
         return new TokenGrid(codebooks, Frames, data);
     }
 
+    /// <summary>This grid with its first codebooks replaced by those of <paramref name="leading"/>.</summary>
+    /// <exception cref="ArgumentException">it has more codebooks, or other frames</exception>
+    public TokenGrid WithLeading(TokenGrid leading)
+    {
+        ArgumentNullException.ThrowIfNull(leading);
+        if (leading.Codebooks > Codebooks || leading.Frames != Frames)
+            throw new ArgumentException($"{leading.Codebooks} x {leading.Frames} tokens do not lead {Codebooks} x {Frames}", nameof(leading));
+        var data = _data.ToArray();
+        leading.Data.CopyTo(data);
+        return new TokenGrid(Codebooks, Frames, data);
+    }
+
     /// <summary>Joins grids of equal codebooks along time.</summary>
     public static TokenGrid ConcatFrames(IReadOnlyList<TokenGrid> parts)
     {

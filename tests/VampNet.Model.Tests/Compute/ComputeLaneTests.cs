@@ -42,6 +42,22 @@ public sealed class ComputeLaneTests
     }
 
     [Fact]
+    public async Task ReleaseWaitsForRoom()
+    {
+        using var lane = new ComputeLane("cpu", capacity: 1);
+        using var gate = new ManualResetEventSlim();
+        var (running, started) = Block(lane, gate);
+        await started;
+        var waiting = lane.RunAsync(() => 1);
+        var released = false;
+        var release = lane.ReleaseAsync(() => released = waiting.IsCompleted);
+        gate.Set();
+        await release;
+        await running;
+        Assert.True(released);
+    }
+
+    [Fact]
     public async Task CancellationTakesACallOutOfTheQueue()
     {
         using var lane = new ComputeLane("cpu");
