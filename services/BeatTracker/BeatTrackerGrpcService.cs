@@ -1,0 +1,29 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using VampNet.Model.Beats;
+using VampNet.Protos.Beats.V1;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Mapping;
+using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Streams;
+
+namespace VampNet.Services.BeatTracker;
+
+/// <summary>Beats of a piece of music.</summary>
+public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOptions<MeshLimits> limits) : BeatService.BeatServiceBase
+{
+    public override async Task<TrackResponse> Track(IAsyncStreamReader<TrackRequest> requestStream, ServerCallContext context)
+    {
+        var cancellation = context.CancellationToken;
+        var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
+        var checks = new RequestChecks();
+        var input = AudioInput.From(config.Input, limits.Value, checks);
+        checks.ThrowIfAny();
+
+        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).BufferAsync(input.MaxBytes);
+        var mono = await Task.Run(() => input.Decode(bytes).ToMono(), cancellation);
+        var track = await stage.RunAsync(tracker => tracker.Track(mono.Samples, mono.SampleRate), cancellation);
+        return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo };
+    }
+}

@@ -1,0 +1,11 @@
+using VampNet.Services.CoarseGenerator;
+using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Generation;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddStageDefaults(CoarseGeneratorStage.Port);
+builder.AddCoarseGenerator();
+var app = builder.Build();
+app.MapStageDefaults();
+app.MapGenerator();
+app.Run();

@@ -1,0 +1,27 @@
+using VampNet.Model.Codec;
+using VampNet.Protos.Codec.V1;
+using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Services.Codec;
+
+/// <summary>The codec stage.</summary>
+public static class CodecStage
+{
+    /// <summary>Default port.</summary>
+    public const int Port = 5101;
+
+    public static WebApplicationBuilder AddCodec(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddStageModel(CodecService.Descriptor.FullName, StageLoaders.Codec, WarmUp);
+        return builder;
+    }
+
+    public static WebApplication MapCodec(this WebApplication app)
+    {
+        app.MapGrpcService<CodecGrpcService>();
+        return app;
+    }
+
+    private static void WarmUp(ICodec codec) => _ = codec.Decode(codec.Encode(new float[codec.SampleRate]));
+}

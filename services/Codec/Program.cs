@@ -1,0 +1,10 @@
+using VampNet.Services.Codec;
+using VampNet.Services.Hosting;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddStageDefaults(CodecStage.Port);
+builder.AddCodec();
+var app = builder.Build();
+app.MapStageDefaults();
+app.MapCodec();
+app.Run();

@@ -1,0 +1,58 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using VampNet.Audio;
+
+namespace VampNet.Services.Hosting.Errors;
+
+/// <summary>gRPC errors with google.rpc details, in the trailer that gRPC libraries of all languages read.</summary>
+public static class RpcErrors
+{
+    /// <summary>Carries a serialised google.rpc.Status.</summary>
+    public const string DetailsTrailer = "grpc-status-details-bin";
+
+    /// <summary>Domain of the <see cref="ErrorInfo"/> reasons of this project.</summary>
+    public const string Domain = "vampnet.mesh";
+
+    /// <summary>INVALID_ARGUMENT with a BadRequest that names every field.</summary>
+    public static RpcException From(InvalidRequestException error)
+    {
+        var badRequest = new BadRequest();
+        badRequest.FieldViolations.AddRange(error.Violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Description }));
+        return Create(StatusCode.InvalidArgument, error.Message, badRequest);
+    }
+
+    /// <summary>INVALID_ARGUMENT about the field "audio", with the kind of problem as the reason.</summary>
+    public static RpcException From(InvalidAudioException error)
+    {
+        var badRequest = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "audio", Description = error.Message } } };
+        return Create(StatusCode.InvalidArgument, $"audio: {error.Message}", badRequest, Reason($"AUDIO_{UpperSnake(error.Problem.ToString())}"));
+    }
+
+    /// <summary>An error that goes away: the client may try again after <paramref name="retryAfter"/>.</summary>
+    public static RpcException Retry(StatusCode code, string message, string reason, TimeSpan retryAfter) =>
+        Create(code, message, Reason(reason), new RetryInfo { RetryDelay = retryAfter.ToDuration() });
+
+    /// <summary>The same status and details as an error of a stage, without the headers of that hop.</summary>
+    public static RpcException Forward(RpcException error)
+    {
+        var trailers = new Metadata();
+        if (error.Trailers.Get(DetailsTrailer) is { } details)
+            trailers.Add(details);
+        return new RpcException(new Grpc.Core.Status(error.StatusCode, error.Status.Detail), trailers);
+    }
+
+    public static RpcException Create(StatusCode code, string message, params IMessage[] details)
+    {
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message };
+        status.Details.AddRange(details.Select(Any.Pack));
+        return new RpcException(new Grpc.Core.Status(code, message), new Metadata { { DetailsTrailer, status.ToByteArray() } });
+    }
+
+    // Field 1 of ErrorInfo, "reason" today, was named "type" when this version of the package was made.
+    private static ErrorInfo Reason(string reason) => new() { Type = reason, Domain = Domain };
+
+    private static string UpperSnake(string name) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
+}

@@ -1,0 +1,72 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Generator.V1;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Mapping;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Services.Hosting.Generation;
+
+/// <summary>The generator contract over whatever model the stage loaded: coarse and fine differ by that alone.</summary>
+public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
+{
+    public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
+    {
+        var cancellation = context.CancellationToken;
+        var (tokens, options) = Read(request);
+        // At most one entry a step and window, so it needs no bound of its own.
+        var progress = Channel.CreateUnbounded<SamplingProgress>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var work = stage.RunAsync(generator =>
+        {
+            try
+            {
+                return generator.Generate(tokens, options, request.Seed, step => progress.Writer.TryWrite(step), cancellation);
+            }
+            finally
+            {
+                progress.Writer.Complete();
+            }
+        }, cancellation);
+        await foreach (var step in progress.Reader.ReadAllAsync(cancellation))
+            await responseStream.WriteAsync(new GenerateResponse { Progress = ToProto(step) }, cancellation);
+        await responseStream.WriteAsync(new GenerateResponse { Tokens = (await work).ToProto() }, cancellation);
+    }
+
+    public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context)
+    {
+        var model = stage.Value;
+        return Task.FromResult(new GetModelResponse
+        {
+            Model = stage.Name,
+            Codebooks = (uint)model.Codebooks,
+            ConditioningCodebooks = (uint)model.ConditioningCodebooks,
+            WindowFrames = (uint)model.WindowFrames,
+            Device = stage.Options.Device,
+            Precision = stage.Options.Precision,
+        });
+    }
+
+    private (TokenGrid Tokens, SamplingOptions Options) Read(GenerateRequest request)
+    {
+        var checks = new RequestChecks();
+        var options = request.Sampling.ToModel("sampling", limits.Value.MaxSteps, checks);
+        checks.ThrowIfAny();
+        var tokens = request.Tokens.ToModel("tokens", limits.Value.MaxFrames());
+        var model = stage.Value;
+        if (tokens.Codebooks != model.Codebooks)
+            throw new InvalidRequestException("tokens.codebooks", $"is {tokens.Codebooks}, this stage's model has {model.Codebooks}");
+        for (var c = 0; c < model.ConditioningCodebooks; c++)
+        {
+            if (tokens.Codebook(c).Contains(TokenGrid.Mask))
+                throw new InvalidRequestException("tokens.data", $"codebook {c} conditions and is never generated, but holds MASK");
+        }
+        return (tokens, options);
+    }
+
+    private static GenerateProgress ToProto(SamplingProgress progress) =>
+        new() { Step = (uint)progress.Step, Steps = (uint)progress.Steps, Hidden = (ulong)progress.Hidden };
+}

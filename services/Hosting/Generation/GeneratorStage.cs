@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Builder;
+using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Generator.V1;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Services.Hosting.Generation;
+
+/// <summary>A generator stage: coarse or fine, by the part of the model package that it serves.</summary>
+public static class GeneratorStage
+{
+    private const int WarmUpFrames = 64;
+
+    /// <param name="part">of the model package</param>
+    public static WebApplicationBuilder AddGenerator(this WebApplicationBuilder builder, string part)
+    {
+        builder.Services.AddStageModel(GeneratorService.Descriptor.FullName, options => StageLoaders.Generator(options, part), WarmUp);
+        return builder;
+    }
+
+    public static WebApplication MapGenerator(this WebApplication app)
+    {
+        app.MapGrpcService<GeneratorGrpcService>();
+        return app;
+    }
+
+    private static void WarmUp(ITokenGenerator generator)
+    {
+        var frames = Math.Min(WarmUpFrames, generator.WindowFrames);
+        var conditioning = new TokenGrid(Math.Max(1, generator.ConditioningCodebooks), frames, new ushort[Math.Max(1, generator.ConditioningCodebooks) * frames]);
+        var tokens = conditioning.ExtendCodebooks(generator.Codebooks);
+        _ = generator.Generate(tokens, new SamplingOptions { Steps = 1 }, seed: 0, progress: null, CancellationToken.None);
+    }
+}

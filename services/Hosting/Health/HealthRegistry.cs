@@ -1,0 +1,50 @@
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+
+namespace VampNet.Services.Hosting.Health;
+
+/// <summary>
+/// What this process answers to health checks, per service name. The server as a whole (the empty name) serves when
+/// every service of it does.
+/// </summary>
+public sealed class HealthRegistry
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ServingStatus> _services = [];
+    private TaskCompletionSource _changed = NewSignal();
+
+    public void Set(string service, ServingStatus status)
+    {
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            _services[service] = status;
+            (changed, _changed) = (_changed, NewSignal());
+        }
+        changed.SetResult();
+    }
+
+    /// <summary>From now on nothing here serves: the process is about to end.</summary>
+    public void SetAllNotServing()
+    {
+        string[] services;
+        lock (_lock)
+            services = [.. _services.Keys];
+        foreach (var service in services)
+            Set(service, ServingStatus.NotServing);
+    }
+
+    /// <summary>The status, <see cref="ServingStatus.ServiceUnknown"/> for a name that was never set, and a task that ends at the next change of any.</summary>
+    public (ServingStatus Status, Task Changed) Get(string service)
+    {
+        lock (_lock)
+        {
+            var status = service.Length == 0 ? Overall() : _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown);
+            return (status, _changed.Task);
+        }
+    }
+
+    private ServingStatus Overall() =>
+        _services.Count > 0 && _services.Values.All(s => s == ServingStatus.Serving) ? ServingStatus.Serving : ServingStatus.NotServing;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,24 @@
+using VampNet.Audio;
+
+namespace VampNet.Services.Hosting.Limits;
+
+/// <summary>What one request may ask for (configuration section "Limits").</summary>
+public sealed class MeshLimits
+{
+    public const string Section = "Limits";
+
+    /// <summary>Longest audio, in seconds.</summary>
+    public double MaxSeconds { get; set; } = 600;
+
+    /// <summary>Largest audio file, in bytes.</summary>
+    public int MaxAudioBytes { get; set; } = 128 << 20;
+
+    /// <summary>Most sampling steps of one stage.</summary>
+    public int MaxSteps { get; set; } = 1_000;
+
+    /// <summary>The same for the audio library.</summary>
+    public AudioLimits Audio => new() { MaxSeconds = MaxSeconds, MaxBufferedBytes = MaxAudioBytes };
+
+    /// <summary>Most token frames, at a codec's frame rate.</summary>
+    public int MaxFrames(int sampleRate = 44_100, int hop = 768) => (int)Math.Min(int.MaxValue / 64, Math.Ceiling(MaxSeconds * sampleRate / hop) + 1);
+}

@@ -1,0 +1,55 @@
+using VampNet.Audio;
+using VampNet.Audio.Files;
+using VampNet.Protos.Audio.V1;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Limits;
+
+namespace VampNet.Services.Hosting.Mapping;
+
+/// <summary>Audio bytes of a request, with what the request says about them.</summary>
+public sealed class AudioInput
+{
+    private const string Field = "config.input";
+
+    private readonly InputFormat _format;
+    private readonly AudioLimits _limits;
+
+    private AudioInput(InputFormat format, AudioLimits limits, long maxBytes) => (_format, _limits, MaxBytes) = (format, limits, maxBytes);
+
+    /// <summary>Largest stream that can be within the limits.</summary>
+    public long MaxBytes { get; }
+
+    private int Channels => Math.Max(1, (int)_format.Channels);
+
+    /// <summary>Checks the format of a request; what is wrong goes to <paramref name="checks"/>.</summary>
+    public static AudioInput From(InputFormat? format, MeshLimits limits, RequestChecks checks)
+    {
+        format ??= new InputFormat();
+        var audio = limits.Audio;
+        checks.Require(Enum.IsDefined(format.Encoding), $"{Field}.encoding", $"{(int)format.Encoding} is unknown");
+        if (Pcm(format) is not { } pcm)
+        {
+            checks.Require(format.SampleRate == 0, $"{Field}.sample_rate", "a container says its own sample rate; leave it unset");
+            checks.Require(format.Channels == 0, $"{Field}.channels", "a container says its own channels; leave it unset");
+            return new AudioInput(format, audio, audio.MaxBufferedBytes);
+        }
+        var rateHolds = checks.Require(format.SampleRate >= audio.MinSampleRate && format.SampleRate <= audio.MaxSampleRate,
+            $"{Field}.sample_rate", $"is {format.SampleRate} Hz, expected {audio.MinSampleRate} to {audio.MaxSampleRate} Hz");
+        var channelsHold = checks.Require(format.Channels <= audio.MaxChannels, $"{Field}.channels", $"is {format.Channels}, expected 1 to {audio.MaxChannels}");
+        var bytesASecond = rateHolds && channelsHold ? (double)format.SampleRate * Math.Max(1, format.Channels) * RawPcm.BytesPerSample(pcm) : 0;
+        return new AudioInput(format, audio, (long)Math.Ceiling(Math.Min(bytesASecond * audio.MaxSeconds, Array.MaxLength)));
+    }
+
+    /// <summary>The audio of the whole stream.</summary>
+    /// <exception cref="InvalidAudioException">it cannot be used</exception>
+    public AudioBuffer Decode(MemoryStream bytes) => Pcm(_format) is { } pcm
+        ? RawPcm.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), pcm, (int)_format.SampleRate, Channels, _limits)
+        : AudioFile.Read(bytes, _limits);
+
+    private static PcmEncoding? Pcm(InputFormat format) => format.Encoding switch
+    {
+        InputEncoding.PcmF32Le => PcmEncoding.F32Le,
+        InputEncoding.PcmS16Le => PcmEncoding.S16Le,
+        _ => null,
+    };
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Options;
+using VampNet.Model.Compute;
+
+namespace VampNet.Services.Hosting.Models;
+
+/// <summary>The compute lanes of this process, one a device. Stages that share a process share them.</summary>
+public sealed class ComputeLanes(IOptions<ModelOptions> options) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ComputeLane> _lanes = [];
+
+    public ComputeLane For(string device)
+    {
+        lock (_lock)
+        {
+            if (!_lanes.TryGetValue(device, out var lane))
+                _lanes.Add(device, lane = new ComputeLane(device, options.Value.QueueCapacity));
+            return lane;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var lane in _lanes.Values)
+            lane.Dispose();
+    }
+}

@@ -1,0 +1,96 @@
+using Grpc.Health.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Health;
+using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Services.Hosting;
+
+/// <summary>What every process of the mesh shares.</summary>
+public static class StageDefaults
+{
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+
+    /// <summary>gRPC over cleartext HTTP/2, limits, health, error mapping.</summary>
+    /// <param name="port">where to listen unless the configuration says otherwise (Urls, or Kestrel:Endpoints)</param>
+    public static WebApplicationBuilder AddStageDefaults(this WebApplicationBuilder builder, int port)
+    {
+        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            builder.WebHost.UseUrls($"http://*:{port}");
+        builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        // Their two lines a request would drown everything else.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
+
+        builder.Services.AddOptions<MeshLimits>().BindConfiguration(MeshLimits.Section)
+            .Validate(l => l.MaxSeconds is > 0 and <= 86_400, "Limits:MaxSeconds must be above 0, at most 86400")
+            .Validate(l => l is { MaxAudioBytes: > 0, MaxSteps: > 0 }, "Limits must be above 0")
+            .ValidateOnStart();
+        builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
+            .Validate(m => m.Precision == ModelOptions.SinglePrecision, "Model:Precision must be float32")
+            .Validate(m => m.QueueCapacity > 0, "Model:QueueCapacity must be above 0")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<HealthRegistry>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<ComputeLanes>();
+        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
+        return builder;
+    }
+
+    /// <summary>Health for gRPC (grpc.health.v1) and for plain HTTP (/healthz).</summary>
+    public static WebApplication MapStageDefaults(this WebApplication app)
+    {
+        var health = app.Services.GetRequiredService<HealthRegistry>();
+        app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
+        app.MapGrpcService<HealthService>();
+        app.MapGet("/healthz", () => health.Get("").Status == HealthCheckResponse.Types.ServingStatus.Serving
+            ? Results.Text("serving")
+            : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable));
+        return app;
+    }
+
+    /// <summary>A model, loaded in the background; readiness waits for it.</summary>
+    /// <param name="service">full name of the gRPC service that it serves</param>
+    /// <param name="load">loads it, on its device's lane</param>
+    /// <param name="warmUp">runs it once, so that the first request does not pay for what is lazy</param>
+    public static void AddStageModel<TModel>(this IServiceCollection services, string service, Func<ModelOptions, LoadedModel<TModel>> load, Action<TModel> warmUp)
+        where TModel : class
+    {
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
+            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(options.Device), options);
+        });
+        services.AddSingleton(provider => new StageModelLoader<TModel>(
+            service,
+            provider.GetRequiredService<StageModel<TModel>>(),
+            load,
+            warmUp,
+            provider.GetRequiredService<HealthRegistry>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StageModelLoader<TModel>>>()));
+        services.AddSingleton<IStageStartup>(provider => provider.GetRequiredService<StageModelLoader<TModel>>());
+        services.AddHostedService(provider => provider.GetRequiredService<StageModelLoader<TModel>>());
+    }
+
+    // Streams may be long and slow on purpose: their sizes are checked where they are read.
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlive;
+    }
+}
