@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace VampNet.Client;
+
+/// <summary>Request streams that start with a config.</summary>
+public static class Uploads
+{
+    /// <summary>
+    /// Sends the config, then the data, then the end. Stops quietly where the server ends the call first: its status,
+    /// which says why, comes from the responses.
+    /// </summary>
+    public static async Task UploadAsync<TRequest, TData>(this IClientStreamWriter<TRequest> requests, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
+    {
+        try
+        {
+            await requests.WriteAsync(config);
+            await foreach (var item in data)
+                await requests.WriteAsync(wrap(item));
+            await requests.CompleteAsync();
+        }
+        catch (RpcException)
+        {
+        }
+        catch (InvalidOperationException)
+        {
+            // grpc-dotnet: "Can't write the message because the call is complete."
+        }
+    }
+}
+
+/// <summary>Audio cut into messages.</summary>
+public static class AudioChunks
+{
+    private const int ChunkBytes = 64 << 10;
+
+    public static async IAsyncEnumerable<ByteString> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        while (true)
+        {
+            var chunk = new byte[ChunkBytes];
+            var read = await stream.ReadAtLeastAsync(chunk, chunk.Length, throwOnEndOfStream: false, cancellationToken);
+            if (read > 0)
+                yield return UnsafeByteOperations.UnsafeWrap(chunk.AsMemory(0, read));
+            if (read < chunk.Length)
+                yield break;
+        }
+    }
+}

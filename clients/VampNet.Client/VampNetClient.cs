@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Beats.V1;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Tokens.V1;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Client;
+
+/// <summary>Tokens of encoded audio, and what is needed to restore it.</summary>
+public sealed record EncodedAudio(EncodeHeader Header, TokenTensor Tokens);
+
+/// <summary>
+/// A client of the gateway: the whole pipeline, and every stage by itself. Errors are <see cref="RpcException"/>s with
+/// the status and details of the stage that failed.
+/// </summary>
+public sealed class VampNetClient : IDisposable
+{
+    /// <summary>Metadata header that tells the two generators behind the gateway apart.</summary>
+    public const string StageHeader = "x-vampnet-stage";
+
+    private readonly GrpcChannel _channel;
+    private readonly VampService.VampServiceClient _vamp;
+    private readonly CodecService.CodecServiceClient _codec;
+    private readonly GeneratorService.GeneratorServiceClient _generator;
+    private readonly BeatService.BeatServiceClient _beats;
+
+    /// <param name="gateway">such as http://localhost:5100</param>
+    public VampNetClient(Uri gateway) : this(GrpcChannel.ForAddress(gateway))
+    {
+    }
+
+    /// <param name="channel">to the gateway; closed with this client</param>
+    public VampNetClient(GrpcChannel channel)
+    {
+        _channel = channel;
+        (_vamp, _codec, _generator, _beats) = (new(channel), new(channel), new(channel), new(channel));
+    }
+
+    /// <summary>Vamps audio; the answers come as they are made: started, progress, mask, tokens, audio, summary.</summary>
+    /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
+    public async IAsyncEnumerable<VampResponse> VampAsync(VampConfig config, Stream audio, CallOptions options = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var call = _vamp.Vamp(options.With(cancellationToken));
+        var upload = call.RequestStream.UploadAsync(
+            new VampRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new VampRequest { Audio = chunk });
+        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
+            yield return response;
+        await upload;
+    }
+
+    /// <summary>Tokens of audio.</summary>
+    /// <param name="input">null: the bytes of an audio file</param>
+    public async Task<EncodedAudio> EncodeAsync(Stream audio, InputFormat? input = null, CallOptions options = default)
+    {
+        using var call = _codec.Encode(options);
+        var upload = call.RequestStream.UploadAsync(
+            new EncodeRequest { Config = new EncodeConfig { Input = input } }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk });
+        EncodeHeader? header = null;
+        var blocks = new List<TokenTensor>();
+        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        {
+            if (response.Header is { } first)
+                header = first;
+            else
+                blocks.Add(response.Tokens);
+        }
+        await upload;
+        return new EncodedAudio(header ?? throw new InvalidDataException("the codec sent no header"), TokenBlocks.Join(blocks));
+    }
+
+    /// <summary>Audio of tokens, written to <paramref name="destination"/> as it arrives.</summary>
+    public async Task<AudioHeader> DecodeAsync(TokenTensor tokens, DecodeConfig config, Stream destination, CallOptions options = default)
+    {
+        using var call = _codec.Decode(options);
+        var upload = call.RequestStream.UploadAsync(
+            new DecodeRequest { Config = config }, TokenBlocks.Split(tokens).ToAsyncEnumerable(), block => new DecodeRequest { Tokens = block });
+        AudioHeader? header = null;
+        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        {
+            if (response.Header is { } first)
+                header = first;
+            else
+                await destination.WriteAsync(response.Audio.Memory, options.CancellationToken);
+        }
+        await upload;
+        return header ?? throw new InvalidDataException("the codec sent no header");
+    }
+
+    /// <summary>Beats of audio.</summary>
+    /// <param name="input">null: the bytes of an audio file</param>
+    public async Task<TrackResponse> TrackBeatsAsync(Stream audio, InputFormat? input = null, CallOptions options = default)
+    {
+        using var call = _beats.Track(options);
+        await call.RequestStream.UploadAsync(
+            new TrackRequest { Config = new TrackConfig { Input = input } }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new TrackRequest { Audio = chunk });
+        return await call;
+    }
+
+    /// <summary>Fills hidden tokens in with one of the two generators.</summary>
+    public async Task<TokenTensor> GenerateAsync(GeneratorStage stage, GenerateRequest request, IProgress<GenerateProgress>? progress = null, CallOptions options = default)
+    {
+        using var call = _generator.Generate(request, options.For(stage));
+        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        {
+            if (response.Tokens is { } tokens)
+                return tokens;
+            progress?.Report(response.Progress);
+        }
+        throw new InvalidDataException("the generator sent no tokens");
+    }
+
+    /// <summary>What one of the two generators serves.</summary>
+    public Task<GetModelResponse> GetModelAsync(GeneratorStage stage, CallOptions options = default) =>
+        _generator.GetModelAsync(new GetModelRequest(), options.For(stage)).ResponseAsync;
+
+    public void Dispose() => _channel.Dispose();
+}

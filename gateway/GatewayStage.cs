@@ -1,0 +1,35 @@
+using VampNet.Gateway.Pipeline;
+using VampNet.Gateway.Routing;
+using VampNet.Gateway.Stages;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Gateway;
+
+/// <summary>The one door: the pipeline as a gRPC service, and routes to the services of every stage.</summary>
+public static class GatewayStage
+{
+    /// <summary>Default port.</summary>
+    public const int Port = 5100;
+
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        var addresses = builder.Configuration.GetSection(StageAddresses.Section).Get<StageAddresses>() ?? new StageAddresses();
+        addresses.Check();
+        builder.Services.AddSingleton(addresses);
+        builder.Services.AddSingleton<StageClients>();
+        builder.Services.AddSingleton<StageWatcher>();
+        builder.Services.AddSingleton<IStageStartup>(provider => provider.GetRequiredService<StageWatcher>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<StageWatcher>());
+        builder.Services.AddSingleton<VampPipeline>();
+        builder.Services.AddReverseProxy().LoadFromMemory(StageRoutes.Routes, StageRoutes.Clusters(addresses));
+        return builder;
+    }
+
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        app.MapGrpcService<VampGrpcService>();
+        app.MapGrpcService<UnroutedGeneratorService>();
+        app.MapReverseProxy();
+        return app;
+    }
+}

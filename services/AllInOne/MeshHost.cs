@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using VampNet.Gateway;
+using VampNet.Gateway.Stages;
+using VampNet.Services.BeatTracker;
+using VampNet.Services.CoarseGenerator;
+using VampNet.Services.Codec;
+using VampNet.Services.FineGenerator;
+using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Services.AllInOne;
+
+/// <summary>How <see cref="MeshHost"/> runs the mesh.</summary>
+public sealed record MeshHostOptions
+{
+    /// <summary>What all stages load, and where they run it.</summary>
+    public ModelOptions Model { get; init; } = new();
+
+    /// <summary>Where the gateway listens; the stages listen on free loopback ports.</summary>
+    public string GatewayUrl { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>More configuration for every process-to-be, such as "Limits:MaxSeconds" = "60".</summary>
+    public IReadOnlyDictionary<string, string> Configuration { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where logs go; nowhere unless this says so.</summary>
+    public Action<ILoggingBuilder> Logging { get; init; } = logging => logging.ClearProviders();
+}
+
+/// <summary>
+/// The whole mesh in one process: four stages and the gateway, each a real gRPC server on a loopback port. Stages on
+/// one device share its compute lane.
+/// </summary>
+public sealed class MeshHost : IAsyncDisposable
+{
+    private readonly List<WebApplication> _apps = [];
+    private readonly ComputeLanes _lanes;
+    private readonly MeshHostOptions _options;
+
+    private MeshHost(MeshHostOptions options) => (_options, _lanes) = (options, new ComputeLanes(Options.Create(options.Model)));
+
+    /// <summary>Address of the gateway.</summary>
+    public Uri Gateway { get; private set; } = null!;
+
+    /// <summary>Addresses of the stages.</summary>
+    public StageAddresses Stages { get; } = new();
+
+    /// <summary>Starts everything and waits until all models are loaded and warm.</summary>
+    /// <exception cref="Exception">what kept a model from loading, or a server from starting</exception>
+    public static async Task<MeshHost> StartAsync(MeshHostOptions options, CancellationToken cancellationToken = default)
+    {
+        var mesh = new MeshHost(options);
+        try
+        {
+            await mesh.StartAllAsync(cancellationToken);
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The gateway first, so that nothing new reaches a stage that is about to end.
+        foreach (var app in Enumerable.Reverse(_apps))
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+        _lanes.Dispose();
+    }
+
+    private async Task StartAllAsync(CancellationToken cancellationToken)
+    {
+        const string AnyPort = "http://127.0.0.1:0";
+        Stages.Codec = await StartAsync(AnyPort, b => b.AddCodec(), a => a.MapCodec(), cancellationToken);
+        Stages.CoarseGenerator = await StartAsync(AnyPort, b => b.AddCoarseGenerator(), a => a.MapGenerator(), cancellationToken);
+        Stages.FineGenerator = await StartAsync(AnyPort, b => b.AddFineGenerator(), a => a.MapGenerator(), cancellationToken);
+        Stages.BeatTracker = await StartAsync(AnyPort, b => b.AddBeatTracker(), a => a.MapBeatTracker(), cancellationToken);
+        await ReadyAsync(cancellationToken);
+        Gateway = new Uri(await StartAsync(_options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken));
+        await ReadyAsync(cancellationToken);
+    }
+
+    private async Task<string> StartAsync(string url, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = Arguments(url), ContentRootPath = AppContext.BaseDirectory });
+        _options.Logging(builder.Logging);
+        builder.Services.AddSingleton(_lanes);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.AddStageDefaults(port: 0);
+        add(builder);
+        var app = builder.Build();
+        app.MapStageDefaults();
+        map(app);
+        _apps.Add(app);
+        await app.StartAsync(cancellationToken);
+        return app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    }
+
+    /// <summary>Each server is configured as it would be by a command line of its own.</summary>
+    private string[] Arguments(string url) =>
+    [
+        $"--Urls={url}",
+        $"--Model:Path={_options.Model.Path}",
+        $"--Model:Device={_options.Model.Device}",
+        $"--Model:Precision={_options.Model.Precision}",
+        $"--Model:QueueCapacity={_options.Model.QueueCapacity}",
+        $"--Stages:Codec={Stages.Codec}",
+        $"--Stages:CoarseGenerator={Stages.CoarseGenerator}",
+        $"--Stages:FineGenerator={Stages.FineGenerator}",
+        $"--Stages:BeatTracker={Stages.BeatTracker}",
+        .. _options.Configuration.Select(c => $"--{c.Key}={c.Value}"),
+    ];
+
+    private Task ReadyAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_apps.SelectMany(app => app.Services.GetServices<IStageStartup>()).Select(stage => stage.Ready)).WaitAsync(cancellationToken);
+
+    /// <summary>The process belongs to whoever hosts the mesh: its signals are theirs.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
