@@ -25,6 +25,7 @@ if [ "${1:-}" = --test ]; then
     command -v kubectl >/dev/null || need kubernetes-client   # renders k8s/
     installed python3-grpcio || need python3-grpcio           # the foreign client
     installed python3-protobuf || need python3-protobuf
+    installed protobuf-compiler-grpc || need protobuf-compiler-grpc
 fi
 
 [ ${#packages[@]} -gt 0 ] || exit 0

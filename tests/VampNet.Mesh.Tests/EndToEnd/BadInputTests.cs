@@ -1,0 +1,188 @@
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using VampNet.Audio;
+using VampNet.Client;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Prompt.V1;
+using VampNet.Protos.Tokens.V1;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Mesh.Tests.EndToEnd;
+
+/// <summary>Bad input is INVALID_ARGUMENT with the field named, wherever it comes in.</summary>
+[Collection(MeshTests.Name)]
+public sealed class BadInputTests(Support.Mesh mesh)
+{
+    private static readonly byte[] Chord = Sounds.Chord(0.5);
+
+    public static TheoryData<string> BadAudio => new(AudioCases.Keys);
+
+    private static readonly Dictionary<string, Func<byte[]>> AudioCases = new()
+    {
+        ["not audio"] = () => Encoding.UTF8.GetBytes("This is a letter, not a song. It is long enough to be one."),
+        ["empty"] = () => [],
+        ["truncated header"] = () => Chord[..20],
+        ["zero samples"] = () => Chord[..44],
+        ["longer than the limit"] = () => Sounds.Chord(Support.Mesh.MaxSeconds + 1, sampleRate: 8_000),
+        ["absurd sample rate"] = () => WithSampleRate(Chord, 3_000_000),
+    };
+
+    [Theory]
+    [MemberData(nameof(BadAudio))]
+    public async Task AudioThatCannotBeUsed(string what)
+    {
+        var audio = AudioCases[what]();
+        await Errors.InvalidAsync(() => mesh.Client.RunAsync(Vamps.Config(), audio), "audio");
+        await Errors.InvalidAsync(() => mesh.Client.EncodeAsync(new MemoryStream(audio)), "audio");
+        await Errors.InvalidAsync(() => mesh.Client.TrackBeatsAsync(new MemoryStream(audio)), "audio");
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task SamplesThatAreNoNumbers(float sample)
+    {
+        var config = Vamps.Config();
+        config.Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = 44_100 };
+        var error = await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, RawPcm.Encode([0, 0.1f, sample, 0], PcmEncoding.F32Le)), "audio");
+        Assert.Equal("AUDIO_NOT_FINITE", error.Detail<Google.Rpc.ErrorInfo>()?.Type);
+    }
+
+    [Theory]
+    [InlineData(0u, 1u, "config.input.sample_rate")]
+    [InlineData(4_000_000_000u, 1u, "config.input.sample_rate")]
+    [InlineData(44_100u, 1_000u, "config.input.channels")]
+    public async Task PcmFormatsOutOfBounds(uint sampleRate, uint channels, string field)
+    {
+        var input = new InputFormat { Encoding = InputEncoding.PcmS16Le, SampleRate = sampleRate, Channels = channels };
+        var config = Vamps.Config();
+        config.Input = input;
+        await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, Chord), field);
+        await Errors.InvalidAsync(() => mesh.Client.EncodeAsync(new MemoryStream(Chord), input), field);
+        await Errors.InvalidAsync(() => mesh.Client.TrackBeatsAsync(new MemoryStream(Chord), input), field);
+    }
+
+    public static TheoryData<string> BadConfigs => new(ConfigCases.Keys);
+
+    private static readonly Dictionary<string, Action<VampConfig>> ConfigCases = new()
+    {
+        ["config.prompt"] = c => c.Prompt = null,
+        ["config.prompt.periodic.period"] = c => c.Prompt.Periodic.Period = -1,
+        ["config.prompt.periodic.width"] = c => c.Prompt.Periodic.Width = -1,
+        ["config.prompt.inpaint.prefix_seconds"] = c => c.Prompt = new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = double.NaN } },
+        ["config.prompt.compression.codebooks"] = c => c.Prompt = new Prompt { Compression = new CompressionPrompt { Codebooks = 15 } },
+        ["config.prompt.random.intensity"] = c => c.Prompt = new Prompt { Random = new RandomPrompt { Intensity = 1.5 } },
+        ["config.prompt.beats.every"] = c => c.Prompt = new Prompt { Beats = new BeatPrompt { Every = -2 } },
+        ["config.prompt.all_of.prompts"] = c => c.Prompt = new Prompt { AllOf = new PromptList() },
+        ["config.prompt.any_of.prompts[1]"] = c => c.Prompt = new Prompt { AnyOf = new PromptList { Prompts = { c.Prompt.Clone(), new Prompt() } } },
+        ["config.prompt.mask.data"] = c => c.Prompt = new Prompt { Mask = new TokenMask { Codebooks = 14, Frames = 29, Data = ByteString.CopyFrom(new byte[7]) } },
+        ["config.prompt.mask.codebooks"] = c => c.Prompt = new Prompt { Mask = new TokenMask { Codebooks = 3, Frames = 29, Data = ByteString.CopyFrom(new byte[87]) } },
+        ["config.prompt.mask.frames"] = c => c.Prompt = new Prompt { Mask = new TokenMask { Codebooks = 14, Frames = 5, Data = ByteString.CopyFrom(new byte[70]) } },
+        ["config.coarse_sampling.steps"] = c => c.CoarseSampling.Steps = 0,
+        ["config.fine_sampling.temperature"] = c => c.FineSampling.Temperature = -1,
+        ["config.coarse_sampling.mask_temperature"] = c => c.CoarseSampling.MaskTemperature = float.NaN,
+        ["config.coarse_sampling.top_p"] = c => c.CoarseSampling.TopP = 1.5f,
+        ["config.coarse_sampling.typical.mass"] = c => c.CoarseSampling.Typical = new TypicalFilter { Mass = 0 },
+        ["config.coarse_sampling.sample_cutoff"] = c => c.CoarseSampling.SampleCutoff = -0.5f,
+        ["config.output.sample_rate"] = c => c.Output.SampleRate = 7,
+    };
+
+    [Theory]
+    [MemberData(nameof(BadConfigs))]
+    public async Task ConfigsThatCannotBeUsed(string field)
+    {
+        var config = Vamps.Config();
+        ConfigCases[field](config);
+        await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, Chord), field);
+    }
+
+    [Fact]
+    public async Task EveryBadFieldIsNamedAtOnce()
+    {
+        var config = Vamps.Config();
+        (config.CoarseSampling.Steps, config.FineSampling.Temperature) = (-3, 0);
+        await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, Chord), "config.coarse_sampling.steps,config.fine_sampling.temperature");
+    }
+
+    [Fact]
+    public async Task DataBeforeTheConfig()
+    {
+        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
+        using var vamp = new VampService.VampServiceClient(channel).Vamp();
+        await vamp.RequestStream.WriteAsync(new VampRequest { Audio = ByteString.CopyFrom(Chord) });
+        await Errors.InvalidAsync(() => vamp.ResponseStream.MoveNext(), "config");
+
+        using var encode = new CodecService.CodecServiceClient(channel).Encode();
+        await encode.RequestStream.WriteAsync(new EncodeRequest { Audio = ByteString.CopyFrom(Chord) });
+        await Errors.InvalidAsync(() => encode.ResponseStream.MoveNext(), "config");
+    }
+
+    [Fact]
+    public async Task AStreamWithoutAConfigAndOneWithTwo()
+    {
+        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
+        using var none = new VampService.VampServiceClient(channel).Vamp();
+        await none.RequestStream.CompleteAsync();
+        await Errors.InvalidAsync(() => none.ResponseStream.MoveNext(), "config");
+
+        using var two = new VampService.VampServiceClient(channel).Vamp();
+        await two.RequestStream.WriteAsync(new VampRequest { Config = Vamps.Config() });
+        await two.RequestStream.WriteAsync(new VampRequest { Config = Vamps.Config() });
+        await Errors.InvalidAsync(async () => { while (await two.ResponseStream.MoveNext()) { } }, "audio");
+    }
+
+    public static TheoryData<string, string> BadGenerations => new()
+    {
+        { "token 1025", "tokens.data" },
+        { "wrong size", "tokens.data" },
+        { "no tokens", "tokens" },
+        { "3 codebooks", "tokens.codebooks" },
+        { "no frames", "tokens.frames" },
+        { "too many frames", "tokens.frames" },
+        { "steps 0", "sampling.steps" },
+        { "temperature -1", "sampling.temperature" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadGenerations))]
+    public async Task GenerationsThatCannotBeDone(string what, string field)
+    {
+        var request = new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 1 } };
+        switch (what)
+        {
+            case "token 1025": request.Tokens = Tokens.Of(4, 10, i => i == 17 ? 1025 : 0); break;
+            case "wrong size": request.Tokens.Frames = 11; break;
+            case "no tokens": request.Tokens = null; break;
+            case "3 codebooks": request.Tokens = Tokens.Masked(3, 10, 0); break;
+            case "no frames": request.Tokens = Tokens.Masked(4, 0, 0); break;
+            case "too many frames": request.Tokens = Tokens.Masked(4, 60 * Support.Mesh.MaxSeconds, 0); break;
+            case "steps 0": request.Sampling.Steps = 0; break;
+            case "temperature -1": request.Sampling.Temperature = -1; break;
+        }
+        await Errors.InvalidAsync(() => mesh.Client.GenerateAsync(GeneratorStage.Coarse, request), field);
+    }
+
+    [Fact]
+    public async Task MaskInAConditioningCodebook() =>
+        await Errors.InvalidAsync(() => mesh.Client.GenerateAsync(GeneratorStage.Fine, new GenerateRequest { Tokens = Tokens.Masked(14, 10, 3) }), "tokens.data");
+
+    [Fact]
+    public async Task TokensThatCannotBeDecoded()
+    {
+        await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Masked(14, 10, 13), new DecodeConfig(), Stream.Null), "tokens.data");
+        await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Of(15, 10, _ => 0), new DecodeConfig(), Stream.Null), "tokens.codebooks");
+        await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Of(14, 10, _ => 0), new DecodeConfig { LoudnessLufs = double.NaN }, Stream.Null), "config.loudness_lufs");
+    }
+
+    private static byte[] WithSampleRate(byte[] wav, int sampleRate)
+    {
+        var patched = wav.ToArray();
+        BitConverter.TryWriteBytes(patched.AsSpan(24), sampleRate);
+        return patched;
+    }
+}

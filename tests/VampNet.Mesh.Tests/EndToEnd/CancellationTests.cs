@@ -1,0 +1,67 @@
+using Grpc.Core;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Mesh.Tests.EndToEnd;
+
+[Collection(MeshTests.Name)]
+public sealed class CancellationTests(Support.Mesh mesh)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly byte[] Chord = Sounds.Chord(10);
+
+    [Fact]
+    public async Task CancellationInTheMiddleOfGenerationFreesTheWorker()
+    {
+        using var cancel = new CancellationTokenSource();
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var response in mesh.Client.VampAsync(Endless(), new MemoryStream(Chord), new CallOptions(cancellationToken: cancel.Token)))
+            {
+                if (response.Progress?.Stage == Stage.Coarse)
+                    await cancel.CancelAsync();
+            }
+        });
+        Assert.Equal(StatusCode.Cancelled, error.StatusCode);
+        await TheWorkerIsFreeAsync();
+    }
+
+    [Fact]
+    public async Task ADeadlineInTheMiddleOfGenerationIsHonoured()
+    {
+        var stages = new HashSet<Stage>();
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var response in mesh.Client.VampAsync(Endless(), new MemoryStream(Chord), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(4))))
+                stages.Add(response.Progress?.Stage ?? Stage.Unspecified);
+        });
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        Assert.DoesNotContain(Stage.Fine, stages);
+        await TheWorkerIsFreeAsync();
+    }
+
+    [Fact]
+    public async Task AClientThatGoesAwayFreesTheWorker()
+    {
+        await foreach (var response in mesh.Client.VampAsync(Endless(), new MemoryStream(Chord)))
+        {
+            if (response.Progress?.Stage == Stage.Coarse)
+                break; // disposes the call
+        }
+        await TheWorkerIsFreeAsync();
+    }
+
+    // Minutes of steps, were nobody to end them.
+    private static VampConfig Endless()
+    {
+        var config = Vamps.Config();
+        config.CoarseSampling = new Sampling { Steps = 1_000 };
+        return config;
+    }
+
+    /// <summary>All stages share one lane here: while a generation runs, nothing else can.</summary>
+    private async Task TheWorkerIsFreeAsync() =>
+        await mesh.Client.RunAsync(Vamps.Config(), Sounds.Chord(0.5), new CallOptions(deadline: DateTime.UtcNow + Patience));
+}

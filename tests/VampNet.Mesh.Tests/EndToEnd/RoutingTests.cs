@@ -1,0 +1,85 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using VampNet.Audio.Files;
+using VampNet.Client;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Tokens.V1;
+
+namespace VampNet.Mesh.Tests.EndToEnd;
+
+/// <summary>Each stage's own service, through the gateway's one port and at its own.</summary>
+[Collection(MeshTests.Name)]
+public sealed class RoutingTests(Support.Mesh mesh)
+{
+    private static readonly byte[] Chord = Sounds.Chord(1, sampleRate: 32_000, channels: 2);
+
+    [Fact]
+    public async Task CodecThroughTheGateway()
+    {
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Chord));
+        Assert.Equal((44_100u, 768u, 14u), (encoded.Header.SampleRate, encoded.Header.Hop, encoded.Header.Codebooks));
+        Assert.Equal((uint)Math.Ceiling(encoded.Header.Samples / 768.0), encoded.Tokens.Frames);
+        Assert.Equal((32_000u, 2u), (encoded.Header.Source.SampleRate, encoded.Header.Source.Channels));
+
+        var flac = new MemoryStream();
+        var header = await mesh.Client.DecodeAsync(encoded.Tokens, new DecodeConfig { Output = new OutputFormat { Encoding = OutputEncoding.Flac }, Samples = encoded.Header.Samples }, flac);
+        Assert.Equal(encoded.Header.Samples, header.Samples);
+        Assert.Equal((int)header.Samples, AudioFile.Read(flac.ToArray()).Frames);
+    }
+
+    [Fact]
+    public async Task BeatTrackerThroughTheGateway()
+    {
+        var track = await mesh.Client.TrackBeatsAsync(new MemoryStream(Sounds.Clicks(8, 100)));
+        Assert.InRange(track.Tempo, 95, 105);
+        Assert.Equal(track.Beats.Order(), track.Beats);
+        Assert.InRange(track.Beats.Count, 10, 15);
+    }
+
+    [Theory]
+    [InlineData(GeneratorStage.Coarse, 4, 0)]
+    [InlineData(GeneratorStage.Fine, 14, 4)]
+    public async Task TheHeaderTellsTheGeneratorsApart(GeneratorStage stage, uint codebooks, uint conditioning)
+    {
+        var model = await mesh.Client.GetModelAsync(stage);
+        Assert.Equal(("tiny", codebooks, conditioning, "cpu", "float32"), (model.Model, model.Codebooks, model.ConditioningCodebooks, model.Device, model.Precision));
+
+        var request = new GenerateRequest { Tokens = Tokens.Masked(codebooks, 30, conditioning), Sampling = new Sampling { Steps = 2 }, Seed = 3 };
+        var steps = new List<uint>();
+        var generated = await mesh.Client.GenerateAsync(stage, request, new Collect(steps));
+        Assert.Equal([1u, 2], steps);
+        Assert.Equal(generated, await mesh.Client.GenerateAsync(stage, request));
+        Assert.DoesNotContain(1024, Tokens.Codes(generated));
+        Assert.Equal(Tokens.Codes(request.Tokens).Take((int)(conditioning * 30)), Tokens.Codes(generated).Take((int)(conditioning * 30)));
+    }
+
+    [Fact]
+    public async Task AGeneratorAtItsOwnPortAnswersLikeThroughTheGateway()
+    {
+        using var channel = GrpcChannel.ForAddress(mesh.Host.Stages.CoarseGenerator);
+        var request = new GenerateRequest { Tokens = Tokens.Masked(4, 30, 0), Sampling = new Sampling { Steps = 2 }, Seed = 3 };
+        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(request);
+        TokenTensor? direct = null;
+        await foreach (var response in call.ResponseStream.ReadAllAsync())
+            direct = response.Tokens;
+        Assert.Equal(await mesh.Client.GenerateAsync(GeneratorStage.Coarse, request), direct);
+    }
+
+    [Fact]
+    public async Task AGeneratorCallWithoutTheHeaderIsRefused()
+    {
+        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest()).ResponseAsync, "x-vampnet-stage");
+        await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), new Metadata { { "x-vampnet-stage", "medium" } }).ResponseAsync, "x-vampnet-stage");
+    }
+
+    // Progress<T> would report through the thread pool, out of order.
+    private sealed class Collect(List<uint> steps) : IProgress<GenerateProgress>
+    {
+        public void Report(GenerateProgress value) => steps.Add(value.Step);
+    }
+}

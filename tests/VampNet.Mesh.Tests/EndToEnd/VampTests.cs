@@ -1,0 +1,153 @@
+using VampNet.Audio.Files;
+using VampNet.Audio.Processing;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Prompt.V1;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Mesh.Tests.EndToEnd;
+
+[Collection(MeshTests.Name)]
+public sealed class VampTests(Support.Mesh mesh)
+{
+    private static readonly byte[] Chord = Sounds.Chord(1.5);
+
+    [Fact]
+    public async Task AVampAnswersInTheOrderOfTheContract()
+    {
+        var result = await mesh.Client.RunAsync(Vamps.Config(), Chord);
+        var kinds = result.Responses.Select(r => r.ContentCase).Where(k => k != VampResponse.ContentOneofCase.Progress).Distinct();
+        Assert.Equal(
+            [
+                VampResponse.ContentOneofCase.Started, VampResponse.ContentOneofCase.Source, VampResponse.ContentOneofCase.Mask, VampResponse.ContentOneofCase.Tokens,
+                VampResponse.ContentOneofCase.Header, VampResponse.ContentOneofCase.Audio, VampResponse.ContentOneofCase.Summary,
+            ],
+            kinds);
+        Assert.Equal([1u, 2, 3], result.Progress(Stage.Coarse).Select(p => p.Step));
+        Assert.All(result.Progress(Stage.Coarse), p => Assert.Equal(3u, p.Steps));
+        Assert.Equal([1u, 2], result.Progress(Stage.Fine).Select(p => p.Step));
+        Assert.Equal([Stage.Encode, Stage.Coarse, Stage.Fine, Stage.Decode], result.Summary.Stages.Select(s => s.Stage));
+        Assert.All(result.Summary.Stages, s => Assert.True(s.Elapsed.ToTimeSpan() > TimeSpan.Zero));
+        Assert.Equal((3, 1f), (result.Started.CoarseSampling.Steps, result.Started.CoarseSampling.Temperature));
+    }
+
+    [Fact]
+    public async Task LengthRateAndLoudnessAreThoseOfTheInput()
+    {
+        var result = await mesh.Client.RunAsync(Vamps.Config(), Chord);
+        var (source, audio) = (AudioFile.Read(Chord), AudioFile.Read(result.Audio));
+        Assert.Equal((source.SampleRate, source.Frames, 1), (audio.SampleRate, audio.Frames, audio.Channels));
+        Assert.Equal((ulong)source.Frames, result.Header.Samples);
+        Assert.Equal(1.5, result.Source.Seconds, 3);
+        Assert.Equal(Loudness.Integrated(source), result.Source.LoudnessLufs, 0.1);
+        Assert.Equal(Loudness.Integrated(source), Loudness.Integrated(audio), 0.5);
+    }
+
+    [Fact]
+    public async Task TheSameSeedGivesTheSameTokensAndAnotherDoesNot()
+    {
+        var first = await mesh.Client.RunAsync(Vamps.Config(seed: 7), Chord);
+        var again = await mesh.Client.RunAsync(Vamps.Config(seed: 7), Chord);
+        var other = await mesh.Client.RunAsync(Vamps.Config(seed: 8), Chord);
+        Assert.Equal(first.Tokens, again.Tokens);
+        Assert.Equal(first.Audio, again.Audio);
+        Assert.NotEqual(first.Tokens, other.Tokens);
+    }
+
+    [Fact]
+    public async Task AMissingSeedIsDrawnAndReturned()
+    {
+        var drawn = await mesh.Client.RunAsync(Vamps.Config(seed: null), Chord);
+        var another = await mesh.Client.RunAsync(Vamps.Config(seed: null), Chord);
+        var replayed = await mesh.Client.RunAsync(Vamps.Config(seed: drawn.Summary.Seed), Chord);
+        Assert.Equal(drawn.Started.Seed, drawn.Summary.Seed);
+        Assert.NotEqual(drawn.Summary.Seed, another.Summary.Seed);
+        Assert.Equal(drawn.Tokens, replayed.Tokens);
+    }
+
+    [Fact]
+    public async Task VisibleTokensComeBackUntouchedAndHiddenOnesAreGenerated()
+    {
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Chord));
+        var result = await mesh.Client.RunAsync(Vamps.Config(), Chord);
+        Assert.Equal((encoded.Tokens.Codebooks, encoded.Tokens.Frames), (result.Tokens.Codebooks, result.Tokens.Frames));
+        var (before, after) = (Tokens.Codes(encoded.Tokens), Tokens.Codes(result.Tokens));
+        var changed = 0;
+        for (var i = 0; i < before.Length; i++)
+        {
+            Assert.InRange(after[i], 0, 1023);
+            if (result.Mask.Data[i] == 0)
+                Assert.Equal(before[i], after[i]);
+            else if (before[i] != after[i])
+                changed++;
+        }
+        Assert.True(changed > before.Length / 4, $"only {changed} of {before.Length} tokens changed");
+        Assert.Equal((ulong)result.Mask.Data.Count(b => b == 0), result.Summary.VisibleTokens);
+        Assert.Equal((ulong)before.Length, result.Summary.TotalTokens);
+    }
+
+    [Fact]
+    public async Task AnExplicitMaskThatHidesNothingGivesTheInputBack()
+    {
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Chord));
+        var config = Vamps.Config();
+        config.Prompt = new Prompt { Not = new Prompt { None = new NonePrompt() } };
+        Assert.Equal(encoded.Tokens, (await mesh.Client.RunAsync(config, Chord)).Tokens);
+    }
+
+    [Fact]
+    public async Task PromptsCombineLikeSets()
+    {
+        var config = Vamps.Config();
+        config.Prompt = new Prompt
+        {
+            AllOf = new PromptList
+            {
+                Prompts =
+                {
+                    new Prompt { AnyOf = new PromptList { Prompts = { new Prompt { Periodic = new PeriodicPrompt { Period = 4 } }, new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = 0.5 } } } } },
+                    new Prompt { Compression = new CompressionPrompt { Codebooks = 2 } },
+                },
+            },
+        };
+        var mask = (await mesh.Client.RunAsync(config, Chord)).Mask;
+        var prefix = (int)Math.Ceiling(0.5 * 44_100 / 768);
+        for (var c = 0; c < mask.Codebooks; c++)
+        {
+            for (var t = 0; t < mask.Frames; t++)
+                Assert.Equal(c < 2 && (t % 4 == 0 || t < prefix) ? 0 : 1, mask.Data[(int)(c * mask.Frames + t)]);
+        }
+    }
+
+    [Fact]
+    public async Task ABeatPromptShowsWhatSurroundsTheBeats()
+    {
+        var clicks = Sounds.Clicks(8, 120);
+        var config = Vamps.Config();
+        config.Prompt = new Prompt { Beats = new BeatPrompt { AfterSeconds = 0.1 } };
+        var result = await mesh.Client.RunAsync(config, clicks);
+        var beats = await mesh.Client.TrackBeatsAsync(new MemoryStream(clicks));
+        Assert.InRange(beats.Tempo, 115, 125);
+        Assert.Contains(result.Summary.Stages, s => s.Stage == Stage.Beats);
+        foreach (var beat in beats.Beats.Where(b => b < 7.5))
+            Assert.Equal(0, result.Mask.Data[(int)Math.Ceiling(beat * 44_100 / 768)]);
+        Assert.InRange(result.Mask.Data.Count(b => b == 0), 1, result.Mask.Data.Length / 2);
+    }
+
+    [Theory]
+    [InlineData(InputEncoding.PcmF32Le, 44_100, 1)]
+    [InlineData(InputEncoding.PcmS16Le, 48_000, 2)]
+    public async Task RawPcmGoesUpAndDown(InputEncoding encoding, int sampleRate, int channels)
+    {
+        var wav = AudioFile.Read(Sounds.Chord(1, sampleRate, channels));
+        var pcm = encoding == InputEncoding.PcmF32Le ? VampNet.Audio.PcmEncoding.F32Le : VampNet.Audio.PcmEncoding.S16Le;
+        var config = Vamps.Config();
+        config.Input = new InputFormat { Encoding = encoding, SampleRate = (uint)sampleRate, Channels = (uint)channels };
+        config.Output = new OutputFormat { Encoding = OutputEncoding.PcmS16Le, SampleRate = (uint)sampleRate };
+        var result = await mesh.Client.RunAsync(config, VampNet.Audio.RawPcm.Encode(wav.Samples, pcm));
+        Assert.Equal(((uint)sampleRate, (uint)channels), (result.Source.SampleRate, result.Source.Channels));
+        Assert.Equal(((uint)sampleRate, 1u), (result.Header.SampleRate, result.Header.Channels));
+        Assert.Equal((int)result.Header.Samples * 2, result.Audio.Length);
+        Assert.InRange((int)result.Header.Samples, sampleRate - 2, sampleRate + 2);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+public sealed class HealthTests
+{
+    private static readonly HealthCheckRequest Generator = new() { Service = GeneratorService.Descriptor.FullName };
+
+    [Fact]
+    public async Task AStageIsReadyOnceItsModelIsLoaded()
+    {
+        await using var stage = await StageServer.StartAsync();
+        using var channel = stage.Channel();
+        var health = new Health.HealthClient(channel);
+        using var watch = health.Watch(Generator);
+        Assert.Equal(ServingStatus.NotServing, await NextAsync(watch));
+        Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ProbeAsync(stage.Address));
+
+        stage.Generator.Loaded.Set();
+        Assert.Equal(ServingStatus.Serving, await NextAsync(watch));
+        Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(Generator)).Status);
+        Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(HttpStatusCode.OK, await ProbeAsync(stage.Address));
+
+        var stopping = stage.StopAsync();
+        Assert.Equal(ServingStatus.NotServing, await NextAsync(watch));
+        Assert.False(await watch.ResponseStream.MoveNext());
+        await stopping;
+    }
+
+    [Fact]
+    public async Task AnUnknownServiceIsNotFoundAndWatchedAsUnknown()
+    {
+        await using var stage = await StageServer.StartAsync();
+        using var channel = stage.Channel();
+        var health = new Health.HealthClient(channel);
+        var unknown = new HealthCheckRequest { Service = "no.such.Service" };
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => health.CheckAsync(unknown).ResponseAsync)).StatusCode);
+        using var watch = health.Watch(unknown);
+        Assert.Equal(ServingStatus.ServiceUnknown, await NextAsync(watch));
+    }
+
+    [Fact]
+    public async Task BeforeTheModelIsLoadedCallsAreUnavailableWithAHintWhenToRetry()
+    {
+        await using var stage = await StageServer.StartAsync();
+        using var channel = stage.Channel();
+        var error = await Assert.ThrowsAsync<RpcException>(() => new GeneratorService.GeneratorServiceClient(channel).GetModelAsync(new GetModelRequest()).ResponseAsync);
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        Assert.Equal("MODEL_LOADING", error.Detail<Google.Rpc.ErrorInfo>()?.Type);
+        Assert.True(error.Detail<Google.Rpc.RetryInfo>()?.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
+    }
+
+    private static async Task<ServingStatus> NextAsync(AsyncServerStreamingCall<HealthCheckResponse> watch)
+    {
+        Assert.True(await watch.ResponseStream.MoveNext());
+        return watch.ResponseStream.Current.Status;
+    }
+
+    private static async Task<HttpStatusCode> ProbeAsync(Uri address)
+    {
+        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var response = await http.GetAsync(new Uri(address, "/healthz"));
+        return response.StatusCode;
+    }
+}
+
+[Collection(MeshTests.Name)]
+public sealed class GatewayHealthTests(Support.Mesh mesh)
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("vampnet.vamp.v1.VampService")]
+    [InlineData("vampnet.codec.v1.CodecService")]
+    [InlineData("vampnet.generator.v1.GeneratorService/coarse")]
+    [InlineData("vampnet.generator.v1.GeneratorService/fine")]
+    [InlineData("vampnet.beats.v1.BeatService")]
+    public async Task TheGatewayServesWhileEveryStageDoes(string service)
+    {
+        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
+        var health = new Health.HealthClient(channel);
+        Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest { Service = service })).Status);
+    }
+}

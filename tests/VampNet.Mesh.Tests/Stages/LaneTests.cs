@@ -1,0 +1,72 @@
+using Grpc.Core;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>How a stage treats its device's one lane.</summary>
+public sealed class LaneTests
+{
+    [Fact]
+    public async Task ACancelledCallFreesTheLaneForTheNext()
+    {
+        await using var stage = await StageServer.StartAsync();
+        stage.Generator.Loaded.Set();
+        await stage.Ready;
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        using (var held = client.Generate(Request(steps: 9)))
+            await stage.Generator.Started.WaitAsync();
+        Assert.Equal(1, await CountAsync(client.Generate(Request(steps: 1))));
+    }
+
+    [Fact]
+    public async Task ADeadlineEndsARunningCallAndAWaitingOne()
+    {
+        await using var stage = await StageServer.StartAsync();
+        stage.Generator.Loaded.Set();
+        await stage.Ready;
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        using var held = client.Generate(Request(steps: 9));
+        await stage.Generator.Started.WaitAsync();
+        using var waiting = client.Generate(Request(steps: 9), deadline: DateTime.UtcNow.AddSeconds(0.3));
+        Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => CountAsync(waiting))).StatusCode);
+        Assert.Equal(0, stage.Generator.Started.CurrentCount);
+        held.Dispose();
+        using var running = client.Generate(Request(steps: 9), deadline: DateTime.UtcNow.AddSeconds(0.3));
+        Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => CountAsync(running))).StatusCode);
+        Assert.Equal(1, await CountAsync(client.Generate(Request(steps: 1))));
+    }
+
+    [Fact]
+    public async Task AFullLaneIsResourceExhaustedWithAHintWhenToRetry()
+    {
+        await using var stage = await StageServer.StartAsync(queueCapacity: 1);
+        stage.Generator.Loaded.Set();
+        await stage.Ready;
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        using var running = client.Generate(Request(steps: 9));
+        await stage.Generator.Started.WaitAsync();
+        // One of these two waits, the other finds the queue full; which is which is the network's choice.
+        using var one = client.Generate(Request(steps: 9));
+        using var other = client.Generate(Request(steps: 9));
+        var refused = await await Task.WhenAny(FailureAsync(one), FailureAsync(other));
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Equal("COMPUTE_LANE_FULL", refused.Detail<Google.Rpc.ErrorInfo>()?.Type);
+        Assert.NotNull(refused.Detail<Google.Rpc.RetryInfo>());
+    }
+
+    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
+
+    private static Task<RpcException> FailureAsync(AsyncServerStreamingCall<GenerateResponse> call) => Assert.ThrowsAsync<RpcException>(() => CountAsync(call));
+
+    private static async Task<int> CountAsync(AsyncServerStreamingCall<GenerateResponse> call)
+    {
+        var count = 0;
+        await foreach (var _ in call.ResponseStream.ReadAllAsync())
+            count++;
+        return count;
+    }
+}

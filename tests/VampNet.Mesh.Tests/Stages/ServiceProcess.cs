@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>A service as its own process, as an operator starts it: environment in, log and exit code out.</summary>
+internal sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private const int Sigterm = 15;
+
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="name">of the project, such as VampNet.Services.Codec</param>
+    public ServiceProcess(string name, string modelFolder)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+            Environment = { ["URLS"] = "http://127.0.0.1:0", ["Model__Path"] = modelFolder, ["ASPNETCORE_ENVIRONMENT"] = "Production" },
+        };
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything that it wrote so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    /// <summary>Its address, once it listens.</summary>
+    public async Task<Uri> AddressAsync()
+    {
+        var first = await Task.WhenAny(_listening.Task, _process.WaitForExitAsync());
+        return first == _listening.Task ? await _listening.Task : throw new InvalidOperationException($"the service ended before it listened:\n{Log}");
+    }
+
+    public async Task<int> ExitCodeAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks it to end, as a container's runtime does.</summary>
+    public void Terminate() => _ = Kill(_process.Id, Sigterm);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_log)
+            _log.AppendLine(CultureInfo.InvariantCulture, $"{line}");
+        if (Listening().Match(line) is { Success: true } match)
+            _listening.TrySetResult(new Uri(match.Groups[1].Value));
+    }
+
+    [GeneratedRegex(@"Now listening on: (\S+)")]
+    private static partial Regex Listening();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,54 @@
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using VampNet.Mesh.Tests.Support;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>Each service runs alone; what it cannot load it names.</summary>
+public sealed class ServiceProcessTests : IDisposable
+{
+    private readonly TinyPackage _package = new();
+
+    public void Dispose() => _package.Dispose();
+
+    [Theory]
+    [InlineData("Codec", "vampnet.codec.v1.CodecService")]
+    [InlineData("CoarseGenerator", "vampnet.generator.v1.GeneratorService")]
+    [InlineData("FineGenerator", "vampnet.generator.v1.GeneratorService")]
+    [InlineData("BeatTracker", "vampnet.beats.v1.BeatService")]
+    public async Task EachServiceRunsAloneAndEndsWhenAsked(string name, string service)
+    {
+        await using var process = new ServiceProcess($"VampNet.Services.{name}", _package.Folder);
+        using var channel = GrpcChannel.ForAddress(await process.AddressAsync());
+        using var watch = new Health.HealthClient(channel).Watch(new HealthCheckRequest { Service = service });
+        await foreach (var response in watch.ResponseStream.ReadAllAsync())
+        {
+            if (response.Status == ServingStatus.Serving)
+                break;
+        }
+        process.Terminate();
+        Assert.Equal(0, await process.ExitCodeAsync());
+    }
+
+    [Theory]
+    [InlineData("Codec", "codec")]
+    [InlineData("CoarseGenerator", "coarse")]
+    [InlineData("FineGenerator", "fine")]
+    public async Task ACorruptWeightFileStopsAServiceWithFileAndTensorNamed(string name, string part)
+    {
+        _package.Damage(part);
+        await using var process = new ServiceProcess($"VampNet.Services.{name}", _package.Folder);
+        Assert.Equal(1, await process.ExitCodeAsync());
+        Assert.Matches($@"cannot load its model: \S*{part}\.safetensors: tensor '[^']+'", process.Log);
+    }
+
+    [Fact]
+    public async Task AMissingModelFolderStopsAService()
+    {
+        await using var process = new ServiceProcess("VampNet.Services.Codec", "no/such/folder");
+        Assert.Equal(1, await process.ExitCodeAsync());
+        Assert.Contains("Model:Path \"no/such/folder\"", process.Log, StringComparison.Ordinal);
+    }
+}

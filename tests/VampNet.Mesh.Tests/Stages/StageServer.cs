@@ -1,0 +1,92 @@
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Generator.V1;
+using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>
+/// A generator that runs until it is cancelled, so that a test can hold a worker busy for exactly as long as it wants.
+/// Loading it waits for <see cref="Loaded"/>, as a big model's would.
+/// </summary>
+internal sealed class HeldGenerator : ITokenGenerator
+{
+    public ManualResetEventSlim Loaded { get; } = new();
+
+    public SemaphoreSlim Started { get; } = new(0);
+
+    public int Codebooks => 4;
+
+    public int ConditioningCodebooks => 0;
+
+    public int WindowFrames => 575;
+
+    public TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled && options.Steps > 1)
+        {
+            Started.Release();
+            cancellationToken.WaitHandle.WaitOne();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        return new TokenGrid(tokens.Codebooks, tokens.Frames, new ushort[tokens.Data.Length]);
+    }
+
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>One generator stage on a loopback port, as its Program builds it, but for the model.</summary>
+internal sealed class StageServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private StageServer(WebApplication app, HeldGenerator generator) => (_app, Generator) = (app, generator);
+
+    public HeldGenerator Generator { get; }
+
+    public Task Ready => _app.Services.GetRequiredService<IStageStartup>().Ready;
+
+    public static async Task<StageServer> StartAsync(int queueCapacity = 64)
+    {
+        var generator = new HeldGenerator();
+        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:QueueCapacity={queueCapacity}"]);
+        builder.Logging.ClearProviders();
+        builder.AddStageDefaults(port: 0);
+        builder.Services.AddStageModel<ITokenGenerator>(
+            GeneratorService.Descriptor.FullName,
+            _ =>
+            {
+                generator.Loaded.Wait();
+                return new LoadedModel<ITokenGenerator>("held", generator);
+            },
+            _ => { });
+        var app = builder.Build();
+        app.MapStageDefaults();
+        app.MapGenerator();
+        await app.StartAsync();
+        return new StageServer(app, generator);
+    }
+
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    public GrpcChannel Channel() => GrpcChannel.ForAddress(Address);
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Generator.Loaded.Set();
+        await _app.DisposeAsync();
+    }
+}

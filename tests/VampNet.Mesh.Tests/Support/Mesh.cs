@@ -1,0 +1,77 @@
+using VampNet.Client;
+using VampNet.Model.Checkpoints;
+using VampNet.Services.AllInOne;
+using VampNet.Services.Hosting.Models;
+using VampNet.Testing;
+
+namespace VampNet.Mesh.Tests.Support;
+
+/// <summary>The whole mesh over real sockets, with the reference's tiny random models.</summary>
+public sealed class Mesh : IAsyncLifetime
+{
+    /// <summary>Longest audio that this mesh takes, in seconds.</summary>
+    public const int MaxSeconds = 20;
+
+    private MeshHost? _host;
+
+    public TinyPackage Package { get; } = new();
+
+    public MeshHost Host => _host!;
+
+    public VampNetClient Client { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _host = await MeshHost.StartAsync(new MeshHostOptions
+        {
+            Model = new ModelOptions { Path = Package.Folder },
+            Configuration = new Dictionary<string, string> { ["Limits:MaxSeconds"] = $"{MaxSeconds}" },
+        });
+        Client = new VampNetClient(_host.Gateway);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.DisposeAsync();
+        Package.Dispose();
+    }
+}
+
+/// <summary>Tests that share one mesh; they run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class MeshTests : ICollectionFixture<Mesh>
+{
+    public const string Name = "mesh";
+}
+
+/// <summary>A model package of the reference's tiny checkpoints.</summary>
+public sealed class TinyPackage : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public TinyPackage() => CheckpointConverter.BuildPackage(
+        new PackageSources
+        {
+            Name = "tiny",
+            Version = "1.0.0",
+            Licence = "CC0-1.0",
+            Codec = Goldens.File("codec_tiny.pth"),
+            Coarse = Goldens.File("coarse_tiny.pth"),
+            Fine = Goldens.File("c2f_tiny.pth"),
+        },
+        _folder.Path);
+
+    public string Folder => _folder.Path;
+
+    /// <summary>Damages one byte of a weight file.</summary>
+    public void Damage(string part)
+    {
+        var path = _folder.File($"{part}.safetensors");
+        var bytes = File.ReadAllBytes(path);
+        bytes[^5] ^= 0xFF;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,58 @@
+using Google.Protobuf;
+using Grpc.Core;
+using VampNet.Client;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Prompt.V1;
+using VampNet.Protos.Tokens.V1;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Mesh.Tests.Support;
+
+/// <summary>All answers of one vamp.</summary>
+internal sealed record VampResult(IReadOnlyList<VampResponse> Responses)
+{
+    public VampStarted Started => Responses.Single(r => r.Started is not null).Started;
+
+    public SourceInfo Source => Responses.Single(r => r.Source is not null).Source;
+
+    public TokenMask Mask => Responses.Single(r => r.Mask is not null).Mask;
+
+    public TokenTensor Tokens => Responses.Single(r => r.Tokens is not null).Tokens;
+
+    public AudioHeader Header => Responses.Single(r => r.Header is not null).Header;
+
+    public VampSummary Summary => Responses.Single(r => r.Summary is not null).Summary;
+
+    public byte[] Audio => ByteString.CopyFrom([.. Responses.Where(r => r.HasAudio).SelectMany(r => r.Audio)]).ToByteArray();
+
+    public IEnumerable<VampProgress> Progress(Stage stage) => Responses.Where(r => r.Progress?.Stage == stage).Select(r => r.Progress);
+}
+
+internal static class Vamps
+{
+    /// <summary>A short vamp that says everything.</summary>
+    public static VampConfig Config(ulong? seed = 1)
+    {
+        var config = new VampConfig
+        {
+            Prompt = new Prompt { Periodic = new PeriodicPrompt { Period = 5 } },
+            CoarseSampling = new Sampling { Steps = 3 },
+            FineSampling = new Sampling { Steps = 2 },
+            ReturnMask = true,
+            ReturnTokens = true,
+            Output = new OutputFormat { Encoding = OutputEncoding.WavF32 },
+        };
+        if (seed is { } value)
+            config.Seed = value;
+        return config;
+    }
+
+    public static async Task<VampResult> RunAsync(this VampNetClient client, VampConfig config, byte[] audio, CallOptions options = default)
+    {
+        var responses = new List<VampResponse>();
+        await foreach (var response in client.VampAsync(config, new MemoryStream(audio), options))
+            responses.Add(response);
+        return new VampResult(responses);
+    }
+}
