@@ -30,6 +30,49 @@ public static class Uploads
     }
 }
 
+/// <summary>Calls with streams in both directions.</summary>
+public static class Exchanges
+{
+    /// <summary>
+    /// Uploads config and data while the responses come in. Where reading the data fails, the call is ended and that
+    /// failure comes out, not the call's.
+    /// </summary>
+    public static async IAsyncEnumerable<TResponse> ExchangeAsync<TRequest, TData, TResponse>(this AsyncDuplexStreamingCall<TRequest, TResponse> call, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var upload = UploadAsync();
+        while (await NextAsync())
+            yield return call.ResponseStream.Current;
+        await upload;
+
+        async Task UploadAsync()
+        {
+            try
+            {
+                await call.RequestStream.UploadAsync(config, data, wrap);
+            }
+            catch
+            {
+                call.Dispose();
+                throw;
+            }
+        }
+
+        async Task<bool> NextAsync()
+        {
+            try
+            {
+                return await call.ResponseStream.MoveNext(CancellationToken.None);
+            }
+            catch (RpcException) when (upload.IsFaulted)
+            {
+                await upload;
+                throw;
+            }
+        }
+    }
+}
+
 /// <summary>Audio cut into messages.</summary>
 public static class AudioChunks
 {

@@ -46,11 +46,9 @@ public sealed class VampNetClient : IDisposable
     public async IAsyncEnumerable<VampResponse> VampAsync(VampConfig config, Stream audio, CallOptions options = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var call = _vamp.Vamp(options.With(cancellationToken));
-        var upload = call.RequestStream.UploadAsync(
-            new VampRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new VampRequest { Audio = chunk });
-        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
+        var chunks = AudioChunks.ReadAsync(audio, options.With(cancellationToken).CancellationToken);
+        await foreach (var response in call.ExchangeAsync(new VampRequest { Config = config }, chunks, chunk => new VampRequest { Audio = chunk }))
             yield return response;
-        await upload;
     }
 
     /// <summary>Tokens of audio.</summary>
@@ -58,18 +56,16 @@ public sealed class VampNetClient : IDisposable
     public async Task<EncodedAudio> EncodeAsync(Stream audio, InputFormat? input = null, CallOptions options = default)
     {
         using var call = _codec.Encode(options);
-        var upload = call.RequestStream.UploadAsync(
-            new EncodeRequest { Config = new EncodeConfig { Input = input } }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk });
+        var config = new EncodeRequest { Config = new EncodeConfig { Input = input } };
         EncodeHeader? header = null;
         var blocks = new List<TokenTensor>();
-        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        await foreach (var response in call.ExchangeAsync(config, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
         {
             if (response.Header is { } first)
                 header = first;
             else
                 blocks.Add(response.Tokens);
         }
-        await upload;
         return new EncodedAudio(header ?? throw new InvalidDataException("the codec sent no header"), TokenBlocks.Join(blocks));
     }
 
@@ -77,17 +73,15 @@ public sealed class VampNetClient : IDisposable
     public async Task<AudioHeader> DecodeAsync(TokenTensor tokens, DecodeConfig config, Stream destination, CallOptions options = default)
     {
         using var call = _codec.Decode(options);
-        var upload = call.RequestStream.UploadAsync(
-            new DecodeRequest { Config = config }, TokenBlocks.Split(tokens).ToAsyncEnumerable(), block => new DecodeRequest { Tokens = block });
+        var blocks = TokenBlocks.Split(tokens).ToAsyncEnumerable();
         AudioHeader? header = null;
-        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = config }, blocks, block => new DecodeRequest { Tokens = block }))
         {
             if (response.Header is { } first)
                 header = first;
             else
                 await destination.WriteAsync(response.Audio.Memory, options.CancellationToken);
         }
-        await upload;
         return header ?? throw new InvalidDataException("the codec sent no header");
     }
 

@@ -119,8 +119,8 @@ internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModel
             Samples = header.Samples,
             LoudnessLufs = Math.Clamp(header.Source.LoudnessLufs, MinLoudness, MaxLoudness),
         };
-        var upload = call.RequestStream.UploadAsync(new DecodeRequest { Config = config }, TokenBlocks.Split(tokens.ToProto()).ToAsyncEnumerable(), block => new DecodeRequest { Tokens = block });
-        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        var blocks = TokenBlocks.Split(tokens.ToProto()).ToAsyncEnumerable();
+        await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = config }, blocks, block => new DecodeRequest { Tokens = block }))
         {
             if (response.Header is { } first)
             {
@@ -133,7 +133,6 @@ internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModel
                 await send(new VampResponse { Audio = response.Audio });
             }
         }
-        await upload;
     }
 
     private VampSummary Summary(TokenMask mask) => new()

@@ -15,7 +15,7 @@ public static class BeatTrackerStage
 
     public static WebApplicationBuilder AddBeatTracker(this WebApplicationBuilder builder)
     {
-        builder.Services.AddStageModel(BeatService.Descriptor.FullName, StageLoaders.BeatTracker, WarmUp);
+        builder.Services.AddStageModel(BeatService.Descriptor.FullName, StageLoaders.BeatTracker, WarmUp, device: "cpu");
         return builder;
     }
 

@@ -62,13 +62,14 @@ public static class StageDefaults
     /// <param name="service">full name of the gRPC service that it serves</param>
     /// <param name="load">loads it, on its device's lane</param>
     /// <param name="warmUp">runs it once, so that the first request does not pay for what is lazy</param>
-    public static void AddStageModel<TModel>(this IServiceCollection services, string service, Func<ModelOptions, LoadedModel<TModel>> load, Action<TModel> warmUp)
+    /// <param name="device">where it runs; null: where the configuration says</param>
+    public static void AddStageModel<TModel>(this IServiceCollection services, string service, Func<ModelOptions, LoadedModel<TModel>> load, Action<TModel> warmUp, string? device = null)
         where TModel : class
     {
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
-            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(options.Device), options);
+            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(device ?? options.Device), options);
         });
         services.AddSingleton(provider => new StageModelLoader<TModel>(
             service,

@@ -4,10 +4,13 @@ namespace VampNet.Services.Hosting.Health;
 
 /// <summary>
 /// What this process answers to health checks, per service name. The server as a whole (the empty name) serves when
-/// every service of it does.
+/// every service of it does; <see cref="Liveness"/> serves as long as the process answers at all.
 /// </summary>
 public sealed class HealthRegistry
 {
+    /// <summary>Asks whether the process is alive, not whether it is ready: for Kubernetes' liveness and startup probes.</summary>
+    public const string Liveness = "liveness";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ServingStatus> _services = [];
     private TaskCompletionSource _changed = NewSignal();
@@ -38,7 +41,12 @@ public sealed class HealthRegistry
     {
         lock (_lock)
         {
-            var status = service.Length == 0 ? Overall() : _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown);
+            var status = service switch
+            {
+                "" => Overall(),
+                Liveness => ServingStatus.Serving,
+                _ => _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown),
+            };
             return (status, _changed.Task);
         }
     }

@@ -9,8 +9,11 @@ public sealed class ComputeLanes(IOptions<ModelOptions> options) : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ComputeLane> _lanes = [];
 
+    /// <param name="device">"cpu", "cuda" or "cuda:N"; "cuda" is "cuda:0"</param>
     public ComputeLane For(string device)
     {
+        if (device == "cuda")
+            device = "cuda:0";
         lock (_lock)
         {
             if (!_lanes.TryGetValue(device, out var lane))

@@ -2,10 +2,12 @@ using Grpc.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.EndToEnd;
 
 [Collection(MeshTests.Name)]
+[NoTensorLeaks]
 public sealed class CancellationTests(Support.Mesh mesh)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -50,6 +52,19 @@ public sealed class CancellationTests(Support.Mesh mesh)
             if (response.Progress?.Stage == Stage.Coarse)
                 break; // disposes the call
         }
+        await TheWorkerIsFreeAsync();
+    }
+
+    [Fact]
+    public async Task AudioThatCannotBeReadEndsTheCallWithItsOwnError()
+    {
+        using var broken = new BrokenStream(Sounds.Chord(3));
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            await foreach (var _ in mesh.Client.VampAsync(Vamps.Config(), broken, new CallOptions(deadline: DateTime.UtcNow + Patience)))
+            {
+            }
+        });
         await TheWorkerIsFreeAsync();
     }
 

@@ -4,10 +4,12 @@ using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.EndToEnd;
 
 [Collection(MeshTests.Name)]
+[NoTensorLeaks]
 public sealed class VampTests(Support.Mesh mesh)
 {
     private static readonly byte[] Chord = Sounds.Chord(1.5);

@@ -21,6 +21,7 @@ public sealed class HealthTests
         using var watch = health.Watch(Generator);
         Assert.Equal(ServingStatus.NotServing, await NextAsync(watch));
         Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest { Service = "liveness" })).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ProbeAsync(stage.Address));
 
         stage.Generator.Loaded.Set();
