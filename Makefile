@@ -6,12 +6,13 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host build native deps deps-test clean
+.PHONY: help demo test test-host bench build native deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
 	@echo "make test       set up, build, and run every test but those marked Host"
 	@echo "make test-host  run the long tests marked Host"
+	@echo "make bench      measure every stage and write docs/benchmarks.md"
 	@echo "make build      build native/, the solution and ./vampnet (Release)"
 	@echo "make native     build native/ only (for work with plain dotnet build and dotnet test)"
 	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
@@ -25,6 +26,9 @@ test: deps-test build
 
 test-host: deps-test build
 	@scripts/test.sh 'Category=Host'
+
+bench: build
+	. scripts/env.sh && artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks --output docs/benchmarks.md
 
 build: deps
 	@scripts/build.sh

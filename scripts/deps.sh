@@ -23,9 +23,9 @@ installed libsndfile1 || need libsndfile1
 installed libsoxr0 || need libsoxr0
 if [ "${1:-}" = --test ]; then
     command -v kubectl >/dev/null || need kubernetes-client   # renders k8s/
-    installed python3-grpcio || need python3-grpcio           # the foreign client
-    installed python3-protobuf || need python3-protobuf
-    installed protobuf-compiler-grpc || need protobuf-compiler-grpc
+    for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc; do
+        installed $package || need $package                   # the foreign client
+    done
 fi
 
 [ ${#packages[@]} -gt 0 ] || exit 0

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using VampNet.Audio.Files;
+using VampNet.Client;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Prompt.V1;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.AllInOne;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Benchmarks;
+
+/// <summary>The same job through the gateway of a mesh in this process: real gRPC over loopback.</summary>
+internal static class MeshBenchmark
+{
+    /// <returns>the time from the first byte up to the last byte down</returns>
+    public static async Task<Timing> MeasureAsync(Workload workload, string folder, string device, int runs, CancellationToken cancellation)
+    {
+        await using var mesh = await MeshHost.StartAsync(new MeshHostOptions { Model = new ModelOptions { Path = folder, Device = device } }, cancellation);
+        using var client = new VampNetClient(mesh.Gateway);
+        var file = AudioFile.Encode(workload.Audio, AudioFormat.Wav16);
+        var seconds = new List<double>();
+        for (var run = 0; run <= runs; run++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await foreach (var _ in client.VampAsync(Config(), new MemoryStream(file), cancellationToken: cancellation))
+            {
+            }
+            if (run > 0) // the first is not measured
+                seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        return new Timing("mesh", seconds);
+    }
+
+    private static VampConfig Config() => new()
+    {
+        Prompt = new Prompt
+        {
+            AllOf = new PromptList
+            {
+                Prompts = { new Prompt { Periodic = new PeriodicPrompt { Period = 7 } }, new Prompt { Compression = new CompressionPrompt { Codebooks = 3 } } },
+            },
+        },
+        Output = new OutputFormat { Encoding = OutputEncoding.WavS16 },
+        Seed = Workload.Seed,
+    };
+}

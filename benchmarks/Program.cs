@@ -1,0 +1,26 @@
+using System.CommandLine;
+using VampNet.Benchmarks;
+
+var package = new Option<DirectoryInfo>("--package") { Description = "Model package.", DefaultValueFactory = _ => new("weights/vampnet-mini") };
+var audio = new Option<FileInfo>("--audio") { Description = "Music to measure with.", DefaultValueFactory = _ => new("assets/through-space.flac") };
+var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+var seconds = new Option<double>("--seconds") { Description = "How much of the music.", DefaultValueFactory = _ => 10 };
+var runs = new Option<int>("--runs") { Description = "Measured runs, after one that is not.", DefaultValueFactory = _ => 5 };
+var output = new Option<FileInfo?>("--output") { Description = "Where the report goes; to the console if not given." };
+
+var command = new RootCommand("Seconds a stage, by itself and through the mesh, all in one run.") { package, audio, device, seconds, runs, output };
+command.SetAction(async (parsed, cancellation) =>
+{
+    var workload = Workload.Read(parsed.GetValue(audio)!, parsed.GetValue(seconds));
+    var folder = parsed.GetValue(package)!.FullName;
+    var report = new Report(workload, folder, parsed.GetValue(device)!, parsed.GetValue(runs), Machine.Describe());
+
+    var stages = StageBenchmark.Measure(workload, folder, report.Device, report.Runs);
+    var mesh = await MeshBenchmark.MeasureAsync(workload, folder, report.Device, report.Runs, cancellation);
+    var text = report.Write(stages, mesh);
+
+    Console.Write(text);
+    if (parsed.GetValue(output) is { } file)
+        await File.WriteAllTextAsync(file.FullName, text, cancellation);
+});
+return await command.Parse(args).InvokeAsync();

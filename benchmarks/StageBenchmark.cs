@@ -1,0 +1,30 @@
+using VampNet.Audio.Processing;
+using VampNet.Model.Beats;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Tokens;
+
+namespace VampNet.Benchmarks;
+
+/// <summary>Each stage's model by itself: no gRPC, one thread that calls.</summary>
+internal static class StageBenchmark
+{
+    public static IReadOnlyList<Timing> Measure(Workload workload, string folder, string device, int runs)
+    {
+        var package = ModelPackage.Open(folder);
+        using var codec = ModelLoader.LoadCodec(package, device);
+        using var coarse = ModelLoader.LoadGenerator(package, PartNames.Coarse, device);
+        using var fine = ModelLoader.LoadGenerator(package, PartNames.Fine, device);
+        var tracker = new SpectralFluxBeatTracker();
+
+        var (preprocess, audio) = Timing.Measure("preprocess", runs, () => Preprocess.Apply(workload.Audio, codec.SampleRate, codec.Hop));
+        var (encode, tokens) = Timing.Measure("encode", runs, () => codec.Encode(audio.Samples));
+        var (beats, _) = Timing.Measure("beats", runs, () => tracker.Track(audio.Samples, audio.SampleRate));
+
+        var mask = Workload.Prompt.ToMask(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), beats: null, Workload.Seed);
+        var hidden = mask.Apply(tokens).TakeCodebooks(coarse.Codebooks);
+        var (generate, filled) = Timing.Measure("coarse", runs, () => coarse.Generate(hidden, Workload.Sampling, Workload.Seed, null, CancellationToken.None));
+        var (refine, all) = Timing.Measure("fine", runs, () => fine.Generate(filled.ExtendCodebooks(fine.Codebooks), Workload.Sampling, Workload.Seed, null, CancellationToken.None));
+        var (decode, _) = Timing.Measure("decode", runs, () => codec.Decode(all));
+        return [preprocess, encode, beats, generate, refine, decode];
+    }
+}

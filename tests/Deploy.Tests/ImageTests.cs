@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using VampNet.Testing;
+using Xunit;
+
+namespace Deploy.Tests;
+
+/// <summary>Dockerfile, Tiltfile and manifests name the same images.</summary>
+public partial class ImageTests
+{
+    private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));
+
+    public static TheoryData<string> Programs => [.. Program.All.Select(program => program.Name)];
+
+    [KubectlTheory, MemberData(nameof(Programs))]
+    public void A_deployment_runs_the_image_of_its_name(string name) =>
+        Assert.Equal(Program.Named(name).Image, new Mesh("k8s/base").Container(name).Text("image"));
+
+    [Theory, MemberData(nameof(Programs))]
+    public void The_Dockerfile_has_a_target_that_runs_the_program(string name)
+    {
+        var target = Regex.Match(Dockerfile, $@"^FROM \S+ AS {name}\n(?:(?!FROM ).*\n)*?ENTRYPOINT \[""dotnet"", ""(?<dll>[^""]+)""\]", RegexOptions.Multiline);
+        Assert.True(target.Success, $"no target {name} with an entry point");
+        Assert.Equal(Program.Named(name).Assembly + ".dll", target.Groups["dll"].Value);
+    }
+
+    [Fact]
+    public void The_Dockerfile_publishes_projects_that_exist()
+    {
+        var projects = PublishedProject().Matches(Dockerfile).Select(match => match.Groups["folder"].Value).ToArray();
+        Assert.True(projects.Length > Program.All.Length);
+        Assert.All(projects, folder => Assert.Single(Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj")));
+    }
+
+    [Fact]
+    public void Tilt_builds_every_image()
+    {
+        var tiltfile = File.ReadAllText(Path.Combine(Repository.Root, "Tiltfile"));
+        var programs = Regex.Match(tiltfile, @"^programs = \[(?<names>[^\]]+)\]", RegexOptions.Multiline).Groups["names"].Value;
+        Assert.Equal(
+            Program.All.Select(program => $"'{program.Name}'").Order(StringComparer.Ordinal),
+            programs.Split(", ").Order(StringComparer.Ordinal));
+        Assert.Contains("docker_build('vampnet/' + program, '.', target=program,", tiltfile, StringComparison.Ordinal);
+        Assert.All(TiltSource().Matches(tiltfile).Select(match => match.Groups["path"].Value), path =>
+            Assert.True(Path.Exists(Path.Combine(Repository.Root, path)), $"the Tiltfile watches {path}, which does not exist"));
+    }
+
+    [GeneratedRegex(@"dotnet publish (?<folder>\S+) ")]
+    private static partial Regex PublishedProject();
+
+    [GeneratedRegex(@"(?<=sources = \[[^\]]*)'(?<path>[^']+)'")]
+    private static partial Regex TiltSource();
+}

@@ -1,0 +1,33 @@
+using VampNet.Gateway;
+using VampNet.Services.BeatTracker;
+using VampNet.Services.Codec;
+using VampNet.Services.CoarseGenerator;
+using VampNet.Services.FineGenerator;
+
+namespace Deploy.Tests;
+
+/// <summary>A program of the mesh as its code describes it.</summary>
+/// <param name="Name">of the Deployment, the Service, the image and the Dockerfile target</param>
+/// <param name="Assembly">that the image runs</param>
+/// <param name="Port">where it listens unless told otherwise</param>
+internal sealed record Program(string Name, string Assembly, int Port)
+{
+    public static Program[] Stages { get; } =
+    [
+        Of(typeof(CodecStage), "codec", CodecStage.Port),
+        Of(typeof(CoarseGeneratorStage), "coarse-generator", CoarseGeneratorStage.Port),
+        Of(typeof(FineGeneratorStage), "fine-generator", FineGeneratorStage.Port),
+        Of(typeof(BeatTrackerStage), "beat-tracker", BeatTrackerStage.Port),
+    ];
+
+    public static Program Gateway { get; } = Of(typeof(GatewayStage), "gateway", GatewayStage.Port);
+
+    public static Program[] All { get; } = [Gateway, .. Stages];
+
+    public static Program Named(string name) => All.Single(program => program.Name == name);
+
+    /// <summary>The image that runs it, without tag.</summary>
+    public string Image => "vampnet/" + Name;
+
+    private static Program Of(Type type, string name, int port) => new(name, type.Assembly.GetName().Name!, port);
+}

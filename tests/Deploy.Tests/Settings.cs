@@ -1,0 +1,22 @@
+using VampNet.Gateway.Stages;
+using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Models;
+
+namespace Deploy.Tests;
+
+/// <summary>The configuration that the programs read, from the types that they bind it to.</summary>
+internal static class Settings
+{
+    private static readonly Dictionary<string, Type> Sections = new()
+    {
+        [ModelOptions.Section] = typeof(ModelOptions),
+        [MeshLimits.Section] = typeof(MeshLimits),
+        [StageAddresses.Section] = typeof(StageAddresses),
+    };
+
+    /// <param name="variable">such as Model__Device</param>
+    public static bool Exists(string variable) =>
+        variable.Split("__") is [var section, var key]
+        && Sections.TryGetValue(section, out var type)
+        && type.GetProperty(key) is { CanWrite: true };
+}
