@@ -23,8 +23,4 @@ internal static class CallOptionsExtensions
         headers.Add(VampNetClient.StageHeader, stage == GeneratorStage.Coarse ? "coarse" : "fine");
         return options.WithHeaders(headers);
     }
-
-    /// <summary>These options, cancelled by <paramref name="cancellationToken"/> where they name no token of their own.</summary>
-    public static CallOptions With(this CallOptions options, CancellationToken cancellationToken) =>
-        options.CancellationToken.CanBeCanceled ? options : options.WithCancellationToken(cancellationToken);
 }

@@ -45,8 +45,9 @@ public sealed class VampNetClient : IDisposable
     /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
     public async IAsyncEnumerable<VampResponse> VampAsync(VampConfig config, Stream audio, CallOptions options = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var call = _vamp.Vamp(options.With(cancellationToken));
-        var chunks = AudioChunks.ReadAsync(audio, options.With(cancellationToken).CancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, cancellationToken);
+        using var call = _vamp.Vamp(options.WithCancellationToken(either.Token));
+        var chunks = AudioChunks.ReadAsync(audio, either.Token);
         await foreach (var response in call.ExchangeAsync(new VampRequest { Config = config }, chunks, chunk => new VampRequest { Audio = chunk }))
             yield return response;
     }

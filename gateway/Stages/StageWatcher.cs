@@ -29,17 +29,23 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
 
     private async Task WatchAsync(StageHealth stage, CancellationToken stopping)
     {
+        var told = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 using var call = stage.Client.Watch(new HealthCheckRequest { Service = stage.Service }, cancellationToken: stopping);
                 await foreach (var response in call.ResponseStream.ReadAllAsync(stopping))
+                {
+                    told = false;
                     Note(stage, response.Status);
+                }
             }
             catch (RpcException error) when (!stopping.IsCancellationRequested)
             {
-                StageLog.Lost(logger, stage.Name, error.Status.Detail);
+                if (!told)
+                    StageLog.Lost(logger, stage.Name, error.Status.Detail);
+                told = true;
             }
             catch (Exception error) when (stopping.IsCancellationRequested && error is RpcException or OperationCanceledException)
             {

@@ -29,7 +29,7 @@ public static class StageDefaults
             builder.WebHost.UseUrls($"http://*:{port}");
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
         // Their two lines a request would drown everything else.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
 
         builder.Services.AddOptions<MeshLimits>().BindConfiguration(MeshLimits.Section)
             .Validate(l => l.MaxSeconds is > 0 and <= 86_400, "Limits:MaxSeconds must be above 0, at most 86400")

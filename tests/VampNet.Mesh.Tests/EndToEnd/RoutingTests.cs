@@ -31,6 +31,18 @@ public sealed class RoutingTests(Support.Mesh mesh)
     }
 
     [Fact]
+    public async Task LongTokensTravelInBlocks()
+    {
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Sounds.Chord(Support.Mesh.MaxSeconds - 0.5, sampleRate: 8_000)));
+        Assert.Equal(encoded.Header.Frames, encoded.Tokens.Frames);
+        Assert.InRange(encoded.Tokens.Frames, 1_100u, 1_200u);
+        var pcm = new MemoryStream();
+        var header = await mesh.Client.DecodeAsync(encoded.Tokens, new DecodeConfig(), pcm);
+        Assert.Equal((ulong)encoded.Tokens.Frames * 768, header.Samples);
+        Assert.Equal((long)header.Samples * sizeof(float), pcm.Length);
+    }
+
+    [Fact]
     public async Task BeatTrackerThroughTheGateway()
     {
         var track = await mesh.Client.TrackBeatsAsync(new MemoryStream(Sounds.Clicks(8, 100)));
