@@ -37,7 +37,7 @@ internal static class CommandLineApp
 
     private static int Fail(ExitCode code, string message)
     {
-        Console.Error.WriteLine($"vampnet: {message}");
+        Console.Error.WriteLine($"vampnet: {Failures.OneLine(message)}");
         return (int)code;
     }
 

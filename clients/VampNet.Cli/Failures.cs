@@ -18,18 +18,18 @@ internal enum ExitCode
 /// <summary>Arguments or input that cannot be used; the message is one line.</summary>
 internal sealed class BadInputException(string message) : Exception(message);
 
-/// <summary>Exceptions as one line for the person at the keyboard.</summary>
+/// <summary>Exceptions in the words of the person at the keyboard.</summary>
 internal static class Failures
 {
     public static (ExitCode Code, string Message) Explain(Exception error) => error switch
     {
-        BadInputException => (ExitCode.BadInput, OneLine(error.Message)),
-        RpcException { StatusCode: StatusCode.InvalidArgument } rpc => (ExitCode.BadInput, OneLine(rpc.Status.Detail)),
+        BadInputException => (ExitCode.BadInput, error.Message),
+        RpcException { StatusCode: StatusCode.InvalidArgument } rpc => (ExitCode.BadInput, rpc.Status.Detail),
         RpcException { StatusCode: StatusCode.Cancelled } or OperationCanceledException => (ExitCode.Failure, "cancelled"),
-        RpcException rpc => (ExitCode.Failure, OneLine($"{rpc.StatusCode}: {rpc.Status.Detail}")),
-        CheckpointException or IOException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Failure, OneLine(error.Message)),
-        _ => (ExitCode.Failure, OneLine($"{error.GetType().Name}: {error.Message}")),
+        RpcException rpc => (ExitCode.Failure, $"{rpc.StatusCode}: {rpc.Status.Detail}"),
+        CheckpointException or IOException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Failure, error.Message),
+        _ => (ExitCode.Failure, $"{error.GetType().Name}: {error.Message}"),
     };
 
-    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    public static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -40,7 +40,7 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
         _work.Music("music/a.wav", seconds: 6);
         _work.Music("music/b.wav", seconds: 4);
         var heldOut = _work.Write("held-out.txt", "b.wav\n"u8.ToArray());
-        string[] Setup(string part) => ["--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut, "--run", _work.Path(part), "--steps", "2", "--batch", "1", "--validate-every", "2"];
+        string[] Setup(string part) => ["--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut, "--run", _work.Path(part), "--steps", "2", "--batch", "4", "--validate-every", "2"];
 
         await SucceedsAsync(["train", "codec", .. Setup("codec"), "--frames", "16", "--continuous-steps", "1", "--width", "16", "--encoder-blocks", "1", "--decoder-blocks", "1"]);
         await SucceedsAsync(["package", _work.Path("first"), "--name", "first", "--licence", "CC0-1.0", "--codec", _work.Path("codec")]);

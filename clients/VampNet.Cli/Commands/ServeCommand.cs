@@ -45,22 +45,20 @@ internal static class ServeCommand
         command.Options.Add(set);
         var model = new ModelFlags();
         model.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(all) == result.GetValue(stage) is not null)
-                result.AddError("name one stage, or say --all");
-            if (result.GetValue(set)?.FirstOrDefault(pair => pair.IndexOf('=') < 1) is { } odd)
-                result.AddError($"--set {odd} is not KEY=VALUE");
-        });
         command.SetAction((parsed, cancellationToken) =>
         {
-            var configuration = parsed.GetValue(set)!.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+            if (parsed.GetValue(all) == parsed.GetValue(stage) is not null)
+                throw new BadInputException("serve: name one stage, or say --all");
+            var configuration = parsed.GetValue(set)!.ToDictionary(pair => pair[..Separator(pair)], pair => pair[(Separator(pair) + 1)..]);
             return parsed.GetValue(stage) is { } name
                 ? ServeAsync(Stages[name], parsed.GetValue(urls), model.ReadConfiguration(parsed).Concat(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))), cancellationToken)
                 : ServeAllAsync(parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model.Read(parsed), configuration, cancellationToken);
         });
         return command;
     }
+
+    private static int Separator(string pair) =>
+        pair.IndexOf('=') is var at and > 0 ? at : throw new BadInputException($"--set {pair} is not KEY=VALUE");
 
     private static async Task ServeAsync(Recipe stage, string? urls, IEnumerable<KeyValuePair<string, string?>> configuration, CancellationToken cancellationToken)
     {

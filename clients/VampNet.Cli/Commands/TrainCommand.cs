@@ -73,15 +73,10 @@ internal static class TrainCommand
         var layers = Number("--layers", "Transformer layers.", 6);
         foreach (var option in new Option[] { package, steps, batch, frames, rate, validate, seed, dimension, heads, layers })
             command.Options.Add(option);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(heads) is var h and > 0 && result.GetValue(dimension) % h != 0)
-                result.AddError($"--dimension {result.GetValue(dimension)} is no multiple of --heads {h}");
-        });
         command.SetAction((parsed, cancellationToken) => Task.Run(() => Trainings.TrainGenerator(
             setup.Read(parsed),
             ModelPackage.Open(parsed.GetValue(package)!),
-            new VampNetOptions(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)),
+            Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)),
             options with
             {
                 Steps = parsed.GetValue(steps),
@@ -94,6 +89,10 @@ internal static class TrainCommand
             cancellationToken), cancellationToken));
         return command;
     }
+
+    private static VampNetOptions Sizes(int codebooks, int conditioning, int dimension, int heads, int layers) => dimension % heads == 0
+        ? new VampNetOptions(codebooks, conditioning, dimension, heads, layers)
+        : throw new BadInputException($"--dimension {dimension} is no multiple of --heads {heads}");
 
     /// <summary>An option above 0.</summary>
     private static Option<T> Number<T>(string name, string description, T fallback)
