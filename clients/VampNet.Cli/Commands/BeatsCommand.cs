@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Text.Json;
+using Grpc.Core;
+using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>vampnet beats IN</c>: where the beats are.</summary>
+internal static class BeatsCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Create()
+    {
+        var command = new Command("beats", "Print the tempo, and a line for every beat: its time in seconds, and \"downbeat\" where a bar starts.");
+        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
+        var output = FileFlags.Output("Write JSON there instead.", required: false);
+        command.Arguments.Add(input);
+        command.Options.Add(output);
+        var connection = new ConnectionFlags(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var file = parsed.GetValue(output) is { } path ? new OutputFile(path) : null;
+            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            var track = await gateway.Client.TrackBeatsAsync(audio, options: new CallOptions(cancellationToken: cancellationToken));
+            if (file is not null)
+            {
+                await JsonSerializer.SerializeAsync(file.Stream, new { tempo = track.Tempo, beats = track.Beats, downbeats = track.Downbeats }, Indented, cancellationToken);
+                await file.CommitAsync();
+                return;
+            }
+            Console.WriteLine($"tempo {track.Tempo:0.0}");
+            foreach (var beat in track.Beats)
+                Console.WriteLine(track.Downbeats.Contains(beat) ? $"{beat:0.000} downbeat" : $"{beat:0.000}");
+        });
+        return command;
+    }
+}

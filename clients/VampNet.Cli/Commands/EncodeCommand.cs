@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Grpc.Core;
+using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>vampnet encode IN -o OUT</c>: music to tokens.</summary>
+internal static class EncodeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("encode", "Turn music into tokens.");
+        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
+        var output = FileFlags.Output("What to write: tokens in a safetensors file.");
+        command.Arguments.Add(input);
+        command.Options.Add(output);
+        var connection = new ConnectionFlags(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var path = parsed.GetValue(output)!;
+            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var file = new OutputFile(path);
+            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            var encoded = await gateway.Client.EncodeAsync(audio, options: new CallOptions(cancellationToken: cancellationToken));
+            TokenFile.From(encoded).Write(file.Stream);
+            await file.CommitAsync();
+            Console.WriteLine($"wrote   {path}: {encoded.Tokens.Codebooks} codebooks x {encoded.Tokens.Frames} frames");
+        });
+        return command;
+    }
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VampNet.Cli.Flags;
+using VampNet.Gateway;
+using VampNet.Services.AllInOne;
+using VampNet.Services.BeatTracker;
+using VampNet.Services.CoarseGenerator;
+using VampNet.Services.Codec;
+using VampNet.Services.FineGenerator;
+using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>vampnet serve STAGE</c> or <c>--all</c>: run services until interrupted.</summary>
+internal static class ServeCommand
+{
+    private sealed record Recipe(int Port, Action<WebApplicationBuilder> Add, Action<WebApplication> Map);
+
+    private static readonly Dictionary<string, Recipe> Stages = new()
+    {
+        ["codec"] = new(CodecStage.Port, builder => builder.AddCodec(), app => app.MapCodec()),
+        ["coarse"] = new(CoarseGeneratorStage.Port, builder => builder.AddCoarseGenerator(), app => app.MapGenerator()),
+        ["fine"] = new(FineGeneratorStage.Port, builder => builder.AddFineGenerator(), app => app.MapGenerator()),
+        ["beats"] = new(BeatTrackerStage.Port, builder => builder.AddBeatTracker(), app => app.MapBeatTracker()),
+        ["gateway"] = new(GatewayStage.Port, builder => builder.AddGateway(), app => app.MapGateway()),
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run one stage, or the whole mesh, until interrupted.");
+        var stage = new Argument<string?>("STAGE") { Description = "codec, coarse, fine, beats or gateway.", Arity = ArgumentArity.ZeroOrOne };
+        stage.AcceptOnlyFromAmong([.. Stages.Keys]);
+        var all = new Option<bool>("--all") { Description = "All stages and the gateway in this process." };
+        var urls = new Option<string?>("--urls") { Description = "Where to listen, such as http://*:5100. Without: every interface for a stage, loopback for --all.", HelpName = "URL" };
+        var set = new Option<string[]>("--set") { Description = "More configuration, such as Limits:MaxSeconds=60 or Stages:Codec=http://codec:5101.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
+        command.Arguments.Add(stage);
+        command.Options.Add(all);
+        command.Options.Add(urls);
+        command.Options.Add(set);
+        var model = new ModelFlags();
+        model.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(all) == parsed.GetValue(stage) is not null)
+                throw new BadInputException("serve: name one stage, or say --all");
+            var configuration = parsed.GetValue(set)!.ToDictionary(pair => pair[..Separator(pair)], pair => pair[(Separator(pair) + 1)..]);
+            return parsed.GetValue(stage) is { } name
+                ? ServeAsync(Stages[name], parsed.GetValue(urls), model.ReadConfiguration(parsed).Concat(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))), cancellationToken)
+                : ServeAllAsync(parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model.Read(parsed), configuration, cancellationToken);
+        });
+        return command;
+    }
+
+    private static int Separator(string pair) =>
+        pair.IndexOf('=') is var at and > 0 ? at : throw new BadInputException($"--set {pair} is not KEY=VALUE");
+
+    private static async Task ServeAsync(Recipe stage, string? urls, IEnumerable<KeyValuePair<string, string?>> configuration, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(configuration);
+        if (urls is not null)
+            builder.WebHost.UseUrls(urls);
+        builder.AddStageDefaults(stage.Port);
+        stage.Add(builder);
+        await using var app = builder.Build();
+        app.MapStageDefaults();
+        stage.Map(app);
+        await app.StartAsync(cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    private static async Task ServeAllAsync(string urls, ModelOptions model, Dictionary<string, string> configuration, CancellationToken cancellationToken)
+    {
+        await using var mesh = await MeshHost.StartAsync(new MeshHostOptions
+        {
+            Model = model,
+            GatewayUrl = urls,
+            Configuration = configuration,
+            Logging = logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning),
+        }, cancellationToken);
+        Console.WriteLine($"gateway {mesh.Gateway}");
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The way a server is meant to end.
+        }
+    }
+}

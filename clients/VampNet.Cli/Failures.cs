@@ -1,0 +1,35 @@
+using Grpc.Core;
+using VampNet.Model.Checkpoints;
+
+namespace VampNet.Cli;
+
+/// <summary>How the program ends.</summary>
+internal enum ExitCode
+{
+    Done = 0,
+
+    /// <summary>Something broke: a model, a service, the network, the disk.</summary>
+    Failure = 1,
+
+    /// <summary>What was asked for cannot be done: the arguments or the input are to blame.</summary>
+    BadInput = 2,
+}
+
+/// <summary>Arguments or input that cannot be used; the message is one line.</summary>
+internal sealed class BadInputException(string message) : Exception(message);
+
+/// <summary>Exceptions in the words of the person at the keyboard.</summary>
+internal static class Failures
+{
+    public static (ExitCode Code, string Message) Explain(Exception error) => error switch
+    {
+        BadInputException => (ExitCode.BadInput, error.Message),
+        RpcException { StatusCode: StatusCode.InvalidArgument } rpc => (ExitCode.BadInput, rpc.Status.Detail),
+        RpcException { StatusCode: StatusCode.Cancelled } or OperationCanceledException => (ExitCode.Failure, "cancelled"),
+        RpcException rpc => (ExitCode.Failure, $"{rpc.StatusCode}: {rpc.Status.Detail}"),
+        CheckpointException or IOException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Failure, error.Message),
+        _ => (ExitCode.Failure, $"{error.GetType().Name}: {error.Message}"),
+    };
+
+    public static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

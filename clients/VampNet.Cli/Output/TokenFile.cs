@@ -1,0 +1,59 @@
+using System.Globalization;
+using Google.Protobuf;
+using VampNet.Client;
+using VampNet.Model.Checkpoints;
+using VampNet.Protos.Tokens.V1;
+
+namespace VampNet.Cli.Output;
+
+/// <summary>
+/// Tokens on disk: a safetensors file with one tensor <c>tokens</c>, I16 (codebooks, frames), and what decoding needs
+/// to know in its metadata.
+/// </summary>
+/// <param name="Tokens">the grid</param>
+/// <param name="Samples">length of the audio at the codec's rate</param>
+/// <param name="LoudnessLufs">of the source</param>
+internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double LoudnessLufs)
+{
+    private const string TensorName = "tokens";
+    private const string SamplesKey = "samples";
+    private const string LoudnessKey = "loudness_lufs";
+
+    public static TokenFile From(EncodedAudio audio) => new(audio.Tokens, audio.Header.Samples, audio.Header.Source.LoudnessLufs);
+
+    public void Write(Stream stream)
+    {
+        var tensor = new RawTensor(ElementType.I16, [Tokens.Codebooks, Tokens.Frames], Tokens.Data.Memory);
+        var metadata = new Dictionary<string, string>
+        {
+            [SamplesKey] = Samples.ToString(CultureInfo.InvariantCulture),
+            [LoudnessKey] = LoudnessLufs.ToString("R", CultureInfo.InvariantCulture),
+        };
+        Safetensors.Write(stream, new TensorTable(TensorName, new Dictionary<string, RawTensor> { [TensorName] = tensor }, metadata));
+    }
+
+    /// <exception cref="BadInputException">not such a file</exception>
+    public static TokenFile Read(string path)
+    {
+        try
+        {
+            using var stream = Flags.FileFlags.Open(path);
+            var table = Safetensors.Read(stream, path);
+            var tensor = table[TensorName];
+            if (tensor.Type != ElementType.I16 || tensor.Shape.Length != 2)
+                throw new BadInputException($"{path}: tokens are {tensor}, expected I16 (codebooks, frames)");
+            return new TokenFile(
+                new TokenTensor { Codebooks = (uint)tensor.Shape[0], Frames = (uint)tensor.Shape[1], Data = UnsafeByteOperations.UnsafeWrap(tensor.Data) },
+                ulong.Parse(table.Metadata[SamplesKey], CultureInfo.InvariantCulture),
+                double.Parse(table.Metadata[LoudnessKey], CultureInfo.InvariantCulture));
+        }
+        catch (CheckpointException error)
+        {
+            throw new BadInputException($"{path} is no token file: {error.Message}");
+        }
+        catch (Exception error) when (error is KeyNotFoundException or FormatException or OverflowException)
+        {
+            throw new BadInputException($"{path} is no token file: its metadata \"{SamplesKey}\" or \"{LoudnessKey}\" is missing or no number");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using VampNet.Cli;
+
+return await CommandLineApp.RunAsync(args);

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Text;
+using VampNet.Audio;
+using VampNet.Audio.Files;
+
+namespace VampNet.Cli.Tests;
+
+/// <summary>Bad input ends with exit code 2, one line that says what is wrong, and no file.</summary>
+[Collection(CliTests.Name)]
+public sealed class BadInputTests(MeshFixture mesh) : IDisposable
+{
+    private const int WavRateOffset = 24;
+
+    private readonly Workspace _work = new();
+
+    public void Dispose() => _work.Dispose();
+
+    [Fact]
+    public Task Not_audio() => RefusesAsync("not audio", Encoding.UTF8.GetBytes("This is a letter, not a song."));
+
+    [Fact]
+    public Task Empty() => RefusesAsync("empty", Array.Empty<byte>());
+
+    [Fact]
+    public Task Truncated_header() => RefusesAsync("truncated", Wav(1)[..30]);
+
+    [Fact]
+    public Task Zero_samples() => RefusesAsync("no samples", AudioFile.Encode(new AudioBuffer([], 44_100), AudioFormat.Wav16));
+
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.NegativeInfinity, "infinite")]
+    public Task Not_finite(float sample, string word) =>
+        RefusesAsync(word, AudioFile.Encode(new AudioBuffer([0.1f, sample, 0.2f], 44_100), AudioFormat.WavFloat));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2_000_000_000)]
+    public Task Absurd_sample_rate(int rate)
+    {
+        var bytes = Wav(1);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(WavRateOffset), rate);
+        return RefusesAsync($"{rate} Hz", bytes);
+    }
+
+    [Fact]
+    public Task Longer_than_the_limit() => RefusesAsync($"{MeshFixture.MaxSeconds} seconds", Wav(MeshFixture.MaxSeconds + 1));
+
+    [Theory]
+    [InlineData("period", "--periodic", "-1")]
+    [InlineData("steps", "--steps", "0")]
+    [InlineData("temperature", "--temperature", "-0.5")]
+    [InlineData("fine_sampling", "--fine-temperature", "-0.5")]
+    [InlineData("codebooks", "--codebooks", "15")]
+    [InlineData("top_p", "--top-p", "1.5")]
+    [InlineData("intensity", "--random", "2")]
+    [InlineData("prefix", "--prefix", "-1")]
+    public Task Fields_out_of_range(string field, params string[] options) => RefusesAsync(field, Wav(0.5), options);
+
+    [Theory]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    [InlineData(ushort.MaxValue)]
+    public async Task Tokens_that_are_none(ushort token)
+    {
+        await VampNetProcess.RunAsync("encode", _work.Music(seconds: 0.5), "-o", _work.Path("music.tokens"), "--gateway", mesh.Gateway);
+        var bytes = File.ReadAllBytes(_work.Path("music.tokens"));
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(bytes.Length - 2), token);
+        _work.Write("music.tokens", bytes);
+        await RefusesAsync("token", "decode", _work.Path("music.tokens"), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway);
+    }
+
+    [Fact]
+    public Task A_song_is_no_token_file() =>
+        RefusesAsync("no token file", "decode", _work.Music(), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway);
+
+    [Fact]
+    public Task A_checkpoint_that_is_none() =>
+        RefusesAsync("in.pth", "convert", _work.Write("in.pth", [1, 2, 3]), _work.Path("out.safetensors"));
+
+    private static byte[] Wav(double seconds) => AudioFile.Encode(new AudioBuffer(new float[(int)(seconds * 44_100)], 44_100), AudioFormat.Wav16);
+
+    private Task RefusesAsync(string words, byte[] audio, params string[] options) =>
+        RefusesAsync(words, ["vamp", _work.Write("in.wav", audio), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, .. options]);
+
+    private async Task RefusesAsync(string words, params string[] arguments)
+    {
+        var before = _work.Files().ToArray();
+        var ended = await VampNetProcess.RunAsync(arguments);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.StartsWith("vampnet: ", Assert.Single(ended.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains(words, ended.Error, StringComparison.Ordinal);
+        Assert.Equal("", ended.Output);
+        Assert.Equal(before, _work.Files());
+    }
+}

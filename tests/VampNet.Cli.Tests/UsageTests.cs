@@ -1,0 +1,78 @@
+namespace VampNet.Cli.Tests;
+
+/// <summary>What needs no mesh: arguments, and failures to reach or load one.</summary>
+public sealed class UsageTests : IDisposable
+{
+    private readonly Workspace _work = new();
+
+    public void Dispose() => _work.Dispose();
+
+    [Theory]
+    [InlineData("sing")]
+    [InlineData("vamp")]
+    [InlineData("vamp", "in.wav")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--steps", "many")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--seed", "-1")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--combine", "some")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--gateway", "nowhere")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--loud")]
+    [InlineData("serve")]
+    [InlineData("serve", "codec", "--all")]
+    [InlineData("serve", "kitchen")]
+    [InlineData("serve", "--all", "--set", "nothing")]
+    [InlineData("train", "coarse", "--run", "r", "--codec", "c", "--dimension", "10", "--heads", "3")]
+    [InlineData("train", "codec", "--run", "r", "--steps", "0")]
+    [InlineData("package", "out", "--name", "n", "--licence", "l")]
+    public async Task Bad_usage_is_one_line_and_exit_code_2(params string[] arguments)
+    {
+        var ended = await VampNetProcess.RunAsync(arguments);
+        Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
+        Assert.StartsWith("vampnet: ", Assert.Single(ended.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("vamp", "--help")]
+    [InlineData("train", "fine", "--help")]
+    [InlineData("--version")]
+    public async Task Help_is_no_error(params string[] arguments)
+    {
+        var ended = await VampNetProcess.RunAsync(arguments);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.NotEmpty(ended.Output);
+    }
+
+    [Fact]
+    public async Task Files_that_are_not_there()
+    {
+        var music = _work.Music();
+        await RefusesAsync(2, "missing.wav does not exist", "vamp", _work.Path("missing.wav"), "-o", _work.Path("out.wav"));
+        await RefusesAsync(2, "folder", "vamp", Path.GetTempPath(), "-o", _work.Path("out.wav"));
+        await RefusesAsync(2, "does not exist", "vamp", music, "-o", _work.Path("nowhere/out.wav"));
+        await RefusesAsync(2, ".wav or .flac", "vamp", music, "-o", _work.Path("out.mp3"));
+        await RefusesAsync(2, "does not exist", "convert", _work.Path("missing.pth"), _work.Path("out.safetensors"));
+        await RefusesAsync(2, "--music", "train", "codec", "--run", _work.Path("run"), "--music", _work.Path("nowhere"));
+        Assert.Equal(["in.wav"], _work.Files());
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_not_there_is_a_failure()
+    {
+        var music = _work.Music();
+        await RefusesAsync(1, "Unavailable", "vamp", music, "-o", _work.Path("out.wav"), "--gateway", "http://127.0.0.1:1");
+        await RefusesAsync(1, "Unavailable", "encode", music, "-o", _work.Path("out.tokens"), "--gateway", "http://127.0.0.1:1");
+        await RefusesAsync(1, "Unavailable", "beats", music, "--gateway", "http://127.0.0.1:1");
+        Assert.Equal(["in.wav"], _work.Files());
+    }
+
+    [Fact]
+    public async Task A_model_that_is_not_there_is_a_failure() =>
+        await RefusesAsync(1, "no-such-model", "vamp", _work.Music(), "-o", _work.Path("out.wav"), "--model", "no-such-model");
+
+    private static async Task RefusesAsync(int exitCode, string words, params string[] arguments)
+    {
+        var ended = await VampNetProcess.RunAsync(arguments);
+        Assert.Equal(exitCode, ended.ExitCode);
+        Assert.Contains(words, Assert.Single(ended.ErrorLines), StringComparison.Ordinal);
+    }
+}
