@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -40,10 +41,12 @@ public static class Exchanges
     public static async IAsyncEnumerable<TResponse> ExchangeAsync<TRequest, TData, TResponse>(this AsyncDuplexStreamingCall<TRequest, TResponse> call, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
     {
         ArgumentNullException.ThrowIfNull(call);
+        ExceptionDispatchInfo? unreadable = null;
         var upload = UploadAsync();
         while (await NextAsync())
             yield return call.ResponseStream.Current;
         await upload;
+        unreadable?.Throw();
 
         async Task UploadAsync()
         {
@@ -51,10 +54,10 @@ public static class Exchanges
             {
                 await call.RequestStream.UploadAsync(config, data, wrap);
             }
-            catch
+            catch (Exception error)
             {
+                unreadable = ExceptionDispatchInfo.Capture(error);
                 call.Dispose();
-                throw;
             }
         }
 
@@ -64,9 +67,9 @@ public static class Exchanges
             {
                 return await call.ResponseStream.MoveNext(CancellationToken.None);
             }
-            catch (RpcException) when (upload.IsFaulted)
+            catch (Exception error) when (error is RpcException or ObjectDisposedException)
             {
-                await upload;
+                unreadable?.Throw();
                 throw;
             }
         }
