@@ -10,6 +10,9 @@ public sealed record AudioLimits
 
     public int MaxChannels { get; init; } = 8;
 
+    /// <summary>Most samples in memory, all channels together: a small file can unpack to a lot of silence.</summary>
+    public int MaxSamples { get; init; } = 128 << 20;
+
     /// <summary>In Hz.</summary>
     public int MinSampleRate { get; init; } = 4_000;
 
@@ -29,11 +32,13 @@ public sealed record AudioLimits
             throw new InvalidAudioException(AudioProblem.Channels, $"{channels} channels, expected 1 to {MaxChannels}");
     }
 
-    /// <summary>Checks that no more frames arrived than <see cref="MaxSeconds"/> allows.</summary>
+    /// <summary>Checks that no more frames arrived than the limits allow.</summary>
     /// <exception cref="InvalidAudioException">the audio is too long</exception>
-    public void CheckLength(long frames, int sampleRate)
+    public void CheckLength(long frames, int sampleRate, int channels)
     {
         if (frames > MaxSeconds * sampleRate)
             throw new InvalidAudioException(AudioProblem.TooLong, $"audio is longer than the limit of {MaxSeconds:0.###} seconds");
+        if (frames * channels > MaxSamples)
+            throw new InvalidAudioException(AudioProblem.TooLong, $"audio has more than {MaxSamples} samples in {channels} channels");
     }
 }

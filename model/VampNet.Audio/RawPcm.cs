@@ -36,7 +36,7 @@ public static class RawPcm
             throw new InvalidAudioException(AudioProblem.Empty, "audio is empty: 0 bytes");
         if (bytes.Length % frameBytes != 0)
             throw new InvalidAudioException(AudioProblem.Damaged, $"{bytes.Length} bytes do not make whole frames of {frameBytes} bytes");
-        limits.CheckLength(bytes.Length / frameBytes, sampleRate);
+        limits.CheckLength(bytes.Length / frameBytes, sampleRate, channels);
 
         var samples = new float[bytes.Length / BytesPerSample(encoding)];
         for (var i = 0; i < samples.Length; i++)

@@ -23,7 +23,7 @@ public static class SampleProviderExtensions
         {
             SampleChecks.Finite(chunk.AsSpan(0, read), rate, channels, samples.WrittenCount);
             samples.Write(chunk.AsSpan(0, read));
-            limits.CheckLength(samples.WrittenCount / channels, rate);
+            limits.CheckLength(samples.WrittenCount / channels, rate, channels);
         }
 
         var whole = samples.WrittenSpan[..(samples.WrittenCount / channels * channels)];

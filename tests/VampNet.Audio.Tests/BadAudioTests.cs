@@ -96,6 +96,15 @@ public class BadAudioTests
     }
 
     [Fact]
+    public void A_small_file_that_unpacks_to_too_much()
+    {
+        var silence = AudioFile.Encode(new AudioBuffer(new float[8 * 100_000], 44_100, channels: 8), AudioFormat.Flac);
+        Assert.InRange(silence.Length, 1, 50_000);
+        Refused(AudioProblem.TooLong, "8 channels", () => AudioFile.Read(silence, new AudioLimits { MaxSamples = 8 * 100_000 - 1 }));
+        Assert.NotNull(AudioFile.Read(silence, new AudioLimits { MaxSamples = 8 * 100_000 }));
+    }
+
+    [Fact]
     public void Exactly_the_limit_is_fine()
     {
         var audio = Signals.Sine(440, 2);

@@ -34,7 +34,7 @@ public sealed class MusicLibrary : IDisposable
             {
                 try
                 {
-                    var audio = AudioFile.Read(source, AudioLimits.Default with { MaxSeconds = 3600, MaxBufferedBytes = int.MaxValue });
+                    var audio = AudioFile.Read(source, AudioLimits.Default with { MaxSeconds = 3600, MaxBufferedBytes = int.MaxValue, MaxSamples = int.MaxValue });
                     Track.Write(prepared, Preprocess.Normalize(Resampler.Resample(audio, sampleRate).ToMono()).Samples);
                     report($"prepared {name}");
                 }

@@ -10,8 +10,8 @@ public sealed class MeshLimits
     /// <summary>Longest audio, in seconds.</summary>
     public double MaxSeconds { get; set; } = 600;
 
-    /// <summary>Largest audio file, in bytes.</summary>
-    public int MaxAudioBytes { get; set; } = 128 << 20;
+    /// <summary>Largest audio stream, in bytes.</summary>
+    public int MaxAudioBytes { get; set; } = 256 << 20;
 
     /// <summary>Most sampling steps of one stage.</summary>
     public int MaxSteps { get; set; } = 1_000;

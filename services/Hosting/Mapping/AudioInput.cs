@@ -37,7 +37,7 @@ public sealed class AudioInput
             $"{Field}.sample_rate", $"is {format.SampleRate} Hz, expected {audio.MinSampleRate} to {audio.MaxSampleRate} Hz");
         var channelsHold = checks.Require(format.Channels <= audio.MaxChannels, $"{Field}.channels", $"is {format.Channels}, expected 1 to {audio.MaxChannels}");
         var bytesASecond = rateHolds && channelsHold ? (double)format.SampleRate * Math.Max(1, format.Channels) * RawPcm.BytesPerSample(pcm) : 0;
-        return new AudioInput(format, audio, (long)Math.Ceiling(Math.Min(bytesASecond * audio.MaxSeconds, Array.MaxLength)));
+        return new AudioInput(format, audio, (long)Math.Ceiling(Math.Min(bytesASecond * audio.MaxSeconds, audio.MaxBufferedBytes)));
     }
 
     /// <summary>The audio of the whole stream.</summary>
