@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using VampNet.Cli.Commands;
 
 namespace VampNet.Cli;
@@ -12,9 +13,21 @@ internal static class CommandLineApp
         var parsed = Create().Parse(args);
         if (parsed.Action is ParseErrorAction)
             return Fail(ExitCode.BadInput, $"{parsed.Errors[0].Message} (vampnet {CommandPath(parsed)}--help says more)");
+
+        // The first signal asks the command to stop in order, however long a model's step takes: ending the process under
+        // it would crash, and leave half a file. A second signal ends it all the same.
+        using var interrupt = new CancellationTokenSource();
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = !interrupt.IsCancellationRequested;
+            interrupt.Cancel();
+        }
+
+        using var sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
         }
         catch (Exception error)
         {

@@ -31,5 +31,11 @@ internal static class Failures
         _ => (ExitCode.Failure, $"{error.GetType().Name}: {error.Message}"),
     };
 
-    public static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    /// <summary>A message without line breaks, cut where it gets lost in detail.</summary>
+    public static string OneLine(string message)
+    {
+        const int Longest = 300;
+        var line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return line.Length <= Longest ? line : line[..Longest] + " …";
+    }
 }

@@ -16,6 +16,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--combine", "some")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--gateway", "nowhere")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--loud")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--device", "abacus")]
     [InlineData("serve")]
     [InlineData("serve", "codec", "--all")]
     [InlineData("serve", "kitchen")]

@@ -34,5 +34,18 @@ public sealed class Workspace : IDisposable
     /// <summary>Everything in the folder, hidden files too.</summary>
     public IEnumerable<string> Files() => _folder.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal);
 
+    /// <summary>Ends once a file of this name pattern has been created.</summary>
+    public Task Created(string pattern)
+    {
+        var created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var watcher = new FileSystemWatcher(_folder.FullName, pattern) { EnableRaisingEvents = true };
+        watcher.Created += (_, _) =>
+        {
+            watcher.Dispose();
+            created.TrySetResult();
+        };
+        return created.Task;
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -49,6 +49,7 @@ internal static class ServeCommand
         {
             if (parsed.GetValue(all) == parsed.GetValue(stage) is not null)
                 throw new BadInputException("serve: name one stage, or say --all");
+            DeviceOption.Require(model.Read(parsed).Device);
             var configuration = parsed.GetValue(set)!.ToDictionary(pair => pair[..Separator(pair)], pair => pair[(Separator(pair) + 1)..]);
             return parsed.GetValue(stage) is { } name
                 ? ServeAsync(Stages[name], parsed.GetValue(urls), model.ReadConfiguration(parsed).Concat(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))), cancellationToken)

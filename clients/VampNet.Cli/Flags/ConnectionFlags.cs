@@ -31,7 +31,7 @@ internal sealed class ModelFlags
     private static readonly ModelOptions Defaults = new();
 
     private readonly Option<string> _path = new("--model") { Description = "Folder of the model package.", HelpName = "FOLDER", DefaultValueFactory = _ => Defaults.Path };
-    private readonly Option<string> _device = new("--device") { Description = "cpu, cuda or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => Defaults.Device };
+    private readonly Option<string> _device = DeviceOption.Create(Defaults.Device);
     private readonly Option<string> _precision = new("--precision") { Description = "Arithmetic of the models.", DefaultValueFactory = _ => Defaults.Precision };
 
     public ModelFlags() => _precision.AcceptOnlyFromAmong("float32", "bfloat16");

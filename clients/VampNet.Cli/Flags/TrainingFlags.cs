@@ -11,7 +11,7 @@ internal sealed class TrainingFlags
     private readonly Option<string> _cache = new("--cache") { Description = "Folder for prepared audio and tokens.", DefaultValueFactory = _ => "data/cache", HelpName = "FOLDER" };
     private readonly Option<string?> _heldOut = new("--held-out") { Description = "List of tracks to measure with and never to train on: a path relative to --music on each line.", HelpName = "FILE" };
     private readonly Option<string> _run = new("--run") { Description = "Folder for checkpoints and log.", Required = true, HelpName = "FOLDER" };
-    private readonly Option<string> _device = new("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu", HelpName = "DEVICE" };
+    private readonly Option<string> _device = DeviceOption.Create("cpu");
 
     public TrainingFlags(Command command)
     {
@@ -28,6 +28,7 @@ internal sealed class TrainingFlags
         var heldOut = parsed.GetValue(_heldOut);
         if (heldOut is not null)
             FileFlags.Open(heldOut).Dispose();
+        DeviceOption.Require(parsed.GetValue(_device)!);
         return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut is null ? [] : MusicLibrary.ReadHeldOutList(heldOut), parsed.GetValue(_run)!, parsed.GetValue(_device)!)
         {
             Report = Console.WriteLine,
