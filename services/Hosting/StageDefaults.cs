@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
@@ -36,7 +37,7 @@ public static class StageDefaults
             .Validate(l => l is { MaxAudioBytes: > 0, MaxSteps: > 0 }, "Limits must be above 0")
             .ValidateOnStart();
         builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
-            .Validate(m => m.Precision == ModelOptions.SinglePrecision, "Model:Precision must be float32")
+            .Validate(m => m.Precision is Precisions.Full or Precisions.Half, $"Model:Precision must be {Precisions.Full} or {Precisions.Half}")
             .Validate(m => m.QueueCapacity > 0, "Model:QueueCapacity must be above 0")
             .ValidateOnStart();
         builder.Services.AddSingleton<HealthRegistry>();

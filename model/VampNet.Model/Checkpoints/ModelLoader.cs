@@ -22,8 +22,9 @@ public static class ModelLoader
     }
 
     /// <param name="part"><see cref="PartNames.Coarse"/> or <see cref="PartNames.Fine"/></param>
+    /// <param name="precision"><see cref="Precisions.Full"/> or <see cref="Precisions.Half"/></param>
     /// <exception cref="CheckpointException">the package has no such part or no codec, or one is damaged; names file and tensor</exception>
-    public static TokenGenerator LoadGenerator(ModelPackage package, string part, string device)
+    public static TokenGenerator LoadGenerator(ModelPackage package, string part, string device, string precision = Precisions.Full)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
@@ -36,7 +37,7 @@ public static class ModelLoader
         network.LoadTable(Lora.Merge(loaded.Weights));
         var seconds = options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds;
         var window = new FrameRate(codec.SampleRate, codec.Hop).ToFrames(seconds);
-        return new TokenGenerator(network, TokenCodec.EntriesOf(codec), window, new Device(device));
+        return new TokenGenerator(network, TokenCodec.EntriesOf(codec), window, new Device(device), Precisions.Type(precision));
     }
 
     private static CodecNetwork LoadCodecNetwork(ModelPackage package)
@@ -53,6 +54,19 @@ public static class ModelLoader
         CodecKinds.Spectral => new SpectralCodec(SpectralCodecArguments.Read(arguments)),
         CodecKinds.Lac or CodecKinds.Dac => new ConvolutionalCodec(ConvolutionalCodecArguments.Read(arguments, weights), fusion: kind == CodecKinds.Lac),
         _ => throw new CheckpointException(weights.Source, $"is a codec of the unknown kind '{kind}'"),
+    };
+}
+
+/// <summary>What generators compute in, as configurations name it. Codecs compute in float32 always.</summary>
+public static class Precisions
+{
+    public const string Full = "float32", Half = "bfloat16";
+
+    internal static ScalarType Type(string name) => name switch
+    {
+        Full => ScalarType.Float32,
+        Half => ScalarType.BFloat16,
+        _ => throw new ArgumentException($"the precision '{name}' is neither {Full} nor {Half}", nameof(name)),
     };
 }
 

@@ -15,13 +15,14 @@ public sealed class TokenGenerator : ITokenGenerator
     /// <param name="network">now owned by the generator</param>
     /// <param name="codebooks">the codec's entries (at least as many codebooks as the network sees, vocabulary, latent)</param>
     /// <param name="windowFrames">longest stretch that the network sees at once</param>
-    public TokenGenerator(VampNetTransformer network, Tensor codebooks, int windowFrames, Device device)
+    /// <param name="type">what the network computes in; codes are drawn in float32 always</param>
+    public TokenGenerator(VampNetTransformer network, Tensor codebooks, int windowFrames, Device device, ScalarType type = ScalarType.Float32)
     {
         var options = network.Options;
         (Codebooks, ConditioningCodebooks, WindowFrames) = (options.Codebooks, options.ConditioningCodebooks, windowFrames);
         (_network, _device) = (network, device);
-        _codebooks = codebooks.narrow(0, 0, options.Codebooks).to(device).clone().DetachFromDisposeScope();
-        _network.to(device).eval();
+        _codebooks = codebooks.narrow(0, 0, options.Codebooks).to(type, device).clone().DetachFromDisposeScope();
+        _network.to(device).to(type).eval();
     }
 
     public int Codebooks { get; }
@@ -80,7 +81,7 @@ public sealed class TokenGenerator : ITokenGenerator
         var grids = states.Select(s => s.Tokens).ToArray();
         var tokens = Array.ConvertAll([.. grids.SelectMany(g => g.Data.ToArray())], t => (long)t);
         var input = tensor(tokens, [grids.Length, Codebooks, grids[0].Frames]).to(_device);
-        return _network.Forward(_network.Embed(input, _codebooks));
+        return _network.Forward(_network.Embed(input, _codebooks)).to(float32);
     }
 
     private Tensor? Uniform(DecodingState state, Tensor rows)

@@ -135,8 +135,7 @@ public static partial class torch
             var handle = moved.ReleaseHandle();
             var old = Interlocked.Exchange(ref _handle, handle);
             Interop.NativeMethods.vt_tensor_free(old);
-            Interlocked.Increment(ref s_totalCount);
-            // The old handle left with vt_tensor_free, the moved tensor's count with ReleaseHandle: the sum is unchanged.
+            // TotalCount stays as it was: ReleaseHandle took the moved tensor out of it, and this one goes on.
             requires_grad = requires;
         }
     }

@@ -1,4 +1,5 @@
 using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Errors;
 using ModelFilter = VampNet.Model.Sampling.TypicalFilter;
@@ -23,6 +24,7 @@ public static class SamplingMapping
             Steps = sampling.HasSteps ? sampling.Steps : Defaults.Steps,
             Temperature = sampling.HasTemperature ? sampling.Temperature : Defaults.Temperature,
             MaskTemperature = sampling.HasMaskTemperature ? sampling.MaskTemperature : Defaults.MaskTemperature,
+            TopK = sampling.HasTopK ? sampling.TopK : Defaults.TopK,
             TopP = sampling.HasTopP ? sampling.TopP : Defaults.TopP,
             Typical = sampling.Typical is { } typical ? ToModel(typical) : Defaults.Typical,
             SampleCutoff = sampling.HasSampleCutoff ? sampling.SampleCutoff : Defaults.SampleCutoff,
@@ -44,6 +46,8 @@ public static class SamplingMapping
             SampleCutoff = options.SampleCutoff,
             Mode = options.Mode == ModelMode.Upstream ? ProtoMode.Upstream : ProtoMode.Paper,
         };
+        if (options.TopK is { } topK)
+            sampling.TopK = topK;
         if (options.TopP is { } topP)
             sampling.TopP = topP;
         if (options.Typical is { } typical)
@@ -63,12 +67,13 @@ public static class SamplingMapping
         checks.Require(options.Steps >= 1 && options.Steps <= maxSteps, $"{field}.steps", $"is {options.Steps}, expected 1 to {maxSteps}");
         checks.Require(options.Temperature > 0 && float.IsFinite(options.Temperature), $"{field}.temperature", $"is {options.Temperature}, expected above 0");
         checks.Require(options.MaskTemperature >= 0 && float.IsFinite(options.MaskTemperature), $"{field}.mask_temperature", $"is {options.MaskTemperature}, expected 0 or above");
+        checks.Require(options.TopK is null or (>= 1 and <= TokenGrid.Vocabulary), $"{field}.top_k", $"is {options.TopK}, expected 1 to {TokenGrid.Vocabulary}");
         checks.Require(options.TopP is null or (> 0 and <= 1), $"{field}.top_p", $"is {options.TopP}, expected above 0, at most 1");
         checks.Require(options.SampleCutoff is -1 or (>= 0 and <= 1), $"{field}.sample_cutoff", $"is {options.SampleCutoff}, expected 0 to 1, or -1 for never");
         if (options.Typical is { } typical)
         {
             checks.Require(typical.Mass is > 0 and <= 1, $"{field}.typical.mass", $"is {typical.Mass}, expected above 0, at most 1");
-            checks.Require(typical.MinTokens is >= 1 and <= 1024, $"{field}.typical.min_tokens", $"is {typical.MinTokens}, expected 1 to 1024");
+            checks.Require(typical.MinTokens is >= 1 and <= TokenGrid.Vocabulary, $"{field}.typical.min_tokens", $"is {typical.MinTokens}, expected 1 to {TokenGrid.Vocabulary}");
         }
     }
 }

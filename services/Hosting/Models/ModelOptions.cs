@@ -1,11 +1,11 @@
+using VampNet.Model.Checkpoints;
+
 namespace VampNet.Services.Hosting.Models;
 
 /// <summary>Which model a stage serves, and where it runs (configuration section "Model").</summary>
 public sealed class ModelOptions
 {
     public const string Section = "Model";
-
-    public const string SinglePrecision = "float32";
 
     /// <summary>
     /// Folder of a model package. A relative one is looked for in the current folder, then beside the program and in
@@ -16,8 +16,8 @@ public sealed class ModelOptions
     /// <summary>"cpu", "cuda" or "cuda:N".</summary>
     public string Device { get; set; } = "cpu";
 
-    /// <summary>"float32", so far the only one.</summary>
-    public string Precision { get; set; } = SinglePrecision;
+    /// <summary>What generators compute in: "float32" or "bfloat16". The codec computes in float32 always.</summary>
+    public string Precision { get; set; } = Precisions.Full;
 
     /// <summary>Most calls that wait for the device.</summary>
     public int QueueCapacity { get; set; } = 64;

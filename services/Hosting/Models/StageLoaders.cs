@@ -18,7 +18,7 @@ public static class StageLoaders
     public static LoadedModel<ITokenGenerator> Generator(ModelOptions options, string part)
     {
         var package = ModelPackage.Open(options.Folder());
-        return new(package.Manifest.Name, ModelLoader.LoadGenerator(package, part, options.Device));
+        return new(package.Manifest.Name, ModelLoader.LoadGenerator(package, part, options.Device, options.Precision));
     }
 
     /// <summary>The signal-processing tracker: it has no weights.</summary>

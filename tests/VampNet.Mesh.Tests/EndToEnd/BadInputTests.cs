@@ -86,6 +86,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
         ["config.coarse_sampling.steps"] = c => c.CoarseSampling.Steps = 0,
         ["config.fine_sampling.temperature"] = c => c.FineSampling.Temperature = -1,
         ["config.coarse_sampling.mask_temperature"] = c => c.CoarseSampling.MaskTemperature = float.NaN,
+        ["config.coarse_sampling.top_k"] = c => c.CoarseSampling.TopK = 0,
         ["config.coarse_sampling.top_p"] = c => c.CoarseSampling.TopP = 1.5f,
         ["config.coarse_sampling.typical.mass"] = c => c.CoarseSampling.Typical = new TypicalFilter { Mass = 0 },
         ["config.coarse_sampling.sample_cutoff"] = c => c.CoarseSampling.SampleCutoff = -0.5f,
