@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using VampNet.Audio.Files;
 using VampNet.Client;
+using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
@@ -78,6 +79,20 @@ public sealed class RoutingTests(Support.Mesh mesh)
         await foreach (var response in call.ResponseStream.ReadAllAsync())
             direct = response.Tokens;
         Assert.Equal(await mesh.Client.GenerateAsync(GeneratorStage.Coarse, request), direct);
+    }
+
+    [Fact]
+    public async Task AReplicaInAnotherProcessGivesTheSameTokens()
+    {
+        await using var replica = new ServiceProcess("VampNet.Services.CoarseGenerator", mesh.Package.Folder);
+        using var channel = GrpcChannel.ForAddress(await replica.AddressAsync());
+        await replica.ServingAsync(channel, GeneratorService.Descriptor.FullName);
+        var request = new GenerateRequest { Tokens = Tokens.Masked(4, 200, 0), Sampling = new Sampling { Steps = 6 }, Seed = 11 };
+        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(request);
+        TokenTensor? there = null;
+        await foreach (var response in call.ResponseStream.ReadAllAsync())
+            there = response.Tokens;
+        Assert.Equal(await mesh.Client.GenerateAsync(GeneratorStage.Coarse, request), there);
     }
 
     [Fact]

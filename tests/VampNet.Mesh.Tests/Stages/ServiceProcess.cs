@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -47,6 +50,18 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     {
         var first = await Task.WhenAny(_listening.Task, _process.WaitForExitAsync());
         return first == _listening.Task ? await _listening.Task : throw new InvalidOperationException($"the service ended before it listened:\n{Log}");
+    }
+
+    /// <summary>Ends when a service of it is ready.</summary>
+    public async Task ServingAsync(GrpcChannel channel, string service)
+    {
+        using var watch = new Health.HealthClient(channel).Watch(new HealthCheckRequest { Service = service });
+        await foreach (var response in watch.ResponseStream.ReadAllAsync())
+        {
+            if (response.Status == HealthCheckResponse.Types.ServingStatus.Serving)
+                return;
+        }
+        throw new InvalidOperationException($"the service ended before it was ready:\n{Log}");
     }
 
     public async Task<int> ExitCodeAsync()

@@ -1,8 +1,5 @@
-using Grpc.Core;
-using Grpc.Health.V1;
 using Grpc.Net.Client;
 using VampNet.Mesh.Tests.Support;
-using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -22,12 +19,7 @@ public sealed class ServiceProcessTests : IDisposable
     {
         await using var process = new ServiceProcess($"VampNet.Services.{name}", _package.Folder);
         using var channel = GrpcChannel.ForAddress(await process.AddressAsync());
-        using var watch = new Health.HealthClient(channel).Watch(new HealthCheckRequest { Service = service });
-        await foreach (var response in watch.ResponseStream.ReadAllAsync())
-        {
-            if (response.Status == ServingStatus.Serving)
-                break;
-        }
+        await process.ServingAsync(channel, service);
         process.Terminate();
         Assert.Equal(0, await process.ExitCodeAsync());
     }
