@@ -55,7 +55,7 @@ FROM runtime-UseNuGet-${UseNuGet} AS runtime
 COPY --from=dotnet-runtime /usr/share/dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
 # No diagnostics socket: the root file system is read-only in Kubernetes.
-ENV DOTNET_ROOT=/usr/share/dotnet DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_EnableDiagnostics=0
+ENV DOTNET_ROOT=/usr/share/dotnet DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_EnableDiagnostics=0 OMP_WAIT_POLICY=passive
 WORKDIR /app
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
