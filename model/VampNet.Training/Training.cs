@@ -50,7 +50,7 @@ public static class Trainings
         using var music = Open(setup, SampleRate);
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
         var tokens = TokenLibrary.Encode(music, codec, package.Manifest.Parts[PartNames.Codec].Sha256, setup.Cache, setup.Report);
-        using var entries = codec.Entries().narrow(0, 0, model.Codebooks).clone().DetachFromDisposeScope();
+        using var entries = codec.Entries(model.Codebooks);
         using var network = new VampNetTransformer(model).to(device);
         var run = new RunFolder(setup.Run);
         using var trainer = new GeneratorTrainer(network, entries, tokens, options, run, Log(setup, run), device);

@@ -40,7 +40,7 @@ internal static class GoldenModels
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         using var codec = Codec();
-        return TokenCodec.EntriesOf(codec).narrow(0, 0, codebooks).clone().MoveToOuterDisposeScope();
+        return TokenCodec.EntriesOf(codec, codebooks).MoveToOuterDisposeScope();
     }
 
     /// <param name="name">coarse or c2f</param>
@@ -48,7 +48,7 @@ internal static class GoldenModels
     {
         using var scope = NewDisposeScope();
         using var codec = Codec();
-        return new TokenGenerator(Transformer(name), TokenCodec.EntriesOf(codec), FrameRate.VampNet.ToFrames(3), CPU);
+        return new TokenGenerator(Transformer(name), TokenCodec.EntriesOf(codec, codec.Quantizer.Quantizers.Count), FrameRate.VampNet.ToFrames(3), CPU);
     }
 
     /// <summary>Item <paramref name="item"/> of an array (…, codebooks, frames) of tokens.</summary>

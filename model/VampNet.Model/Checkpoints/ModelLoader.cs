@@ -37,7 +37,7 @@ public static class ModelLoader
         network.LoadTable(Lora.Merge(loaded.Weights));
         var seconds = options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds;
         var window = new FrameRate(codec.SampleRate, codec.Hop).ToFrames(seconds);
-        return new TokenGenerator(network, TokenCodec.EntriesOf(codec), window, new Device(device), Precisions.Type(precision));
+        return new TokenGenerator(network, TokenCodec.EntriesOf(codec, options.Codebooks), window, new Device(device), Precisions.Type(precision));
     }
 
     private static CodecNetwork LoadCodecNetwork(ModelPackage package)

@@ -62,17 +62,17 @@ public sealed class TokenCodec : ICodec
         return audio;
     }
 
-    /// <summary>The codebooks' entries, which generators see tokens by.</summary>
-    /// <returns>(codebooks, entries, dimension)</returns>
-    public Tensor Entries() => EntriesOf(_network);
+    /// <summary>The entries of the first codebooks, which generators see tokens by.</summary>
+    /// <returns>(count, entries, dimension)</returns>
+    public Tensor Entries(int count) => EntriesOf(_network, count);
 
     public void Dispose() => _network.Dispose();
 
     /// <inheritdoc cref="Entries"/>
-    public static Tensor EntriesOf(CodecNetwork network)
+    public static Tensor EntriesOf(CodecNetwork network, int count)
     {
         using var frozen = no_grad();
-        return stack(network.Quantizer.Quantizers.Select(q => (Tensor)q.Codebook.Weight));
+        return stack(network.Quantizer.Quantizers.Take(count).Select(q => (Tensor)q.Codebook.Weight));
     }
 
     /// <summary>Stretches of frames, each with the margins that it is computed with.</summary>

@@ -64,8 +64,14 @@ public sealed class GeneratorValidation : IDisposable
             batch.Dispose();
     }
 
-    private IEnumerable<long[]> TargetsOf(double ratio) =>
-        _batches.Where(b => b.Ratio == ratio).Select(b => b.Batch.Target.cpu().data<long>().ToArray());
+    private IEnumerable<long[]> TargetsOf(double ratio)
+    {
+        foreach (var (_, batch) in _batches.Where(b => b.Ratio == ratio))
+        {
+            using var target = batch.Target.cpu();
+            yield return target.data<long>().ToArray();
+        }
+    }
 }
 
 /// <summary>How often each code occurs, codebook by codebook.</summary>
