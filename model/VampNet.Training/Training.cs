@@ -50,7 +50,7 @@ public static class Trainings
         using var music = Open(setup, SampleRate);
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
         var tokens = TokenLibrary.Encode(music, codec, package.Manifest.Parts[PartNames.Codec].Sha256, setup.Cache, setup.Report);
-        using var entries = codec.Entries().narrow(0, 0, model.Codebooks).clone().DetachFromDisposeScope();
+        using var entries = LeadingEntries(codec, model.Codebooks);
         using var network = new VampNetTransformer(model).to(device);
         var run = new RunFolder(setup.Run);
         using var trainer = new GeneratorTrainer(network, entries, tokens, options, run, Log(setup, run), device);
@@ -67,6 +67,13 @@ public static class Trainings
             return (run.Key == PartNames.Codec ? CodecKinds.Spectral : "vampnet", trained.As(ElementType.BF16));
         });
         return ModelPackage.Create(folder, name, version, licence, parts);
+    }
+
+    /// <summary>The codes' vectors in the first codebooks of a codec: (codebooks, entries, dimension).</summary>
+    private static Tensor LeadingEntries(TokenCodec codec, int codebooks)
+    {
+        using var scope = NewDisposeScope();
+        return codec.Entries().narrow(0, 0, codebooks).clone().MoveToOuterDisposeScope();
     }
 
     private static MusicLibrary Open(TrainingSetup setup, int sampleRate) =>

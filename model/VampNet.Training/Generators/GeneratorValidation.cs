@@ -65,7 +65,11 @@ public sealed class GeneratorValidation : IDisposable
     }
 
     private IEnumerable<long[]> TargetsOf(double ratio) =>
-        _batches.Where(b => b.Ratio == ratio).Select(b => b.Batch.Target.cpu().data<long>().ToArray());
+        _batches.Where(b => b.Ratio == ratio).Select(b =>
+        {
+            using var target = b.Batch.Target.cpu();
+            return target.data<long>().ToArray();
+        });
 }
 
 /// <summary>How often each code occurs, codebook by codebook.</summary>

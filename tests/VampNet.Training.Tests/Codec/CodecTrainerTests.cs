@@ -17,8 +17,11 @@ public sealed class CodecTrainerTests
         using var music = new TestMusic();
         Train(music, "a", 60);
         var validations = Log(music.Run("a")).Where(line => line.GetProperty("kind").GetString() == "validation").ToArray();
-        Assert.True(Value(validations[^1], "mel2048@3") < 0.7 * Value(validations[0], "mel2048@3"));
-        Assert.True(Value(validations[^1], "perplexity") > 8); // of 64 entries, on one held-out track of 16 notes
+        var (first, last) = (Value(validations[0], "mel2048@3"), Value(validations[^1], "mel2048@3"));
+        Assert.True(last < 0.7 * first, $"the mel error went from {first} to {last}");
+        var perplexity = Value(validations[^1], "perplexity");
+        // A collapsed codebook has 1; how far above it so short a run comes (5 to 10) depends on the BLAS and its threads.
+        Assert.True(perplexity > 3, $"perplexity is {perplexity}");
     }
 
     [Fact]
