@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One target a program: codec, coarse-generator, fine-generator, beat-tracker, gateway.
+# One target a program: codec, coarse-generator, fine-generator, beat-tracker, gateway, cli.
 #
 #   docker build --target codec -t vampnet/codec .
 #   docker build --target codec -t vampnet/codec:cuda --build-arg UseNuGet=true --build-arg TorchPackage=TorchSharp-cuda-linux .
@@ -41,6 +41,8 @@ FROM build AS publish-beat-tracker
 RUN --mount=type=cache,target=/root/.nuget dotnet publish services/BeatTracker -c Release -o /app
 FROM build AS publish-gateway
 RUN --mount=type=cache,target=/root/.nuget dotnet publish gateway -c Release -o /app
+FROM build AS publish-cli
+RUN --mount=type=cache,target=/root/.nuget dotnet publish clients/VampNet.Cli -c Release -o /app
 
 FROM debian:bookworm-slim AS runtime-UseNuGet-true
 RUN apt-get update && apt-get install -y --no-install-recommends \
@@ -83,3 +85,7 @@ ENTRYPOINT ["dotnet", "VampNet.Services.BeatTracker.dll"]
 FROM runtime AS gateway
 COPY --from=publish-gateway /app .
 ENTRYPOINT ["dotnet", "VampNet.Gateway.dll"]
+
+FROM stage AS cli
+COPY --from=publish-cli /app .
+ENTRYPOINT ["dotnet", "vampnet.dll"]

@@ -27,7 +27,7 @@ public partial class ImageTests
     public void The_Dockerfile_publishes_projects_that_exist()
     {
         var projects = PublishedProject().Matches(Dockerfile).Select(match => match.Groups["folder"].Value).ToArray();
-        Assert.NotEmpty(projects);
+        Assert.True(projects.Length > Program.All.Length); // and the command
         Assert.All(projects, folder => Assert.Single(Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj")));
     }
 

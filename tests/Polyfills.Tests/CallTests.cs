@@ -84,7 +84,8 @@ public sealed class CallTests(EchoServer server) : IClassFixture<EchoServer>
     {
         server.Probe.Reset();
         using var channel = server.Channel();
-        var error = await Assert.ThrowsAsync<RpcException>(() => Client(channel).HangAsync(new EchoRequest(), deadline: DateTime.UtcNow.AddSeconds(1)).ResponseAsync);
+        await channel.ConnectAsync(); // connecting is not to eat the deadline up: the call would never reach the server
+        var error = await Assert.ThrowsAsync<RpcException>(() => Client(channel).HangAsync(new EchoRequest(), deadline: DateTime.UtcNow.AddSeconds(3)).ResponseAsync);
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
         await server.Probe.HangCancelled.Task.WaitAsync(Patience);
     }

@@ -11,9 +11,13 @@ public static class QuantizerInitialization
     private const int Iterations = 12;
 
     /// <param name="z">encoder outputs (samples, dimension), at least as many samples as entries</param>
+    /// <exception cref="ArgumentException">there are fewer samples than entries</exception>
     public static void InitializeFrom(this ResidualQuantizer rvq, Tensor z, Random random)
     {
         using var frozen = no_grad();
+        var entries = rvq.Quantizers[0].Codebook.Weight.size(0);
+        if (z.size(0) < entries)
+            throw new ArgumentException($"{z.size(0)} frames are too few to start {entries} codebook entries from", nameof(z));
         var residual = z;
         foreach (var quantizer in rvq.Quantizers)
         {

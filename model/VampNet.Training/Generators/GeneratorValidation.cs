@@ -11,17 +11,18 @@ namespace VampNet.Training.Generators;
 /// </summary>
 public sealed class GeneratorValidation : IDisposable
 {
-    private const int Count = 24, PerForward = 4;
+    private const int PerForward = 4;
     private static readonly double[] s_ratios = [0.3, 0.6, 0.9];
     private readonly VampNetTransformer _network;
     private readonly Tensor _codebooks;
     private readonly (double Ratio, MaskedBatch Batch)[] _batches;
     private readonly (double Loss, double Accuracy)[] _unigram; // per ratio
 
-    public GeneratorValidation(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, int frames, Device device)
+    /// <param name="count">sequences, spread evenly over the held-out tracks</param>
+    public GeneratorValidation(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, int frames, Device device, int count = 24)
     {
         (_network, _codebooks) = (network, codebooks);
-        var places = new Excerpts([.. tokens.HeldOut.Select(t => (long)t.Frames)]).Spread(Count, frames);
+        var places = new Excerpts([.. tokens.HeldOut.Select(t => (long)t.Frames)]).Spread(count, frames);
         var sequences = places.Select(p => tokens.HeldOut[p.Track].SliceFrames((int)p.Start, frames)).ToArray();
         _batches = [.. s_ratios.SelectMany(ratio => sequences.Chunk(PerForward).Select((chunk, i) =>
             (ratio, MaskedBatch.Create(chunk, network.Options, _ => ratio, new Random(i), device))))];
