@@ -12,6 +12,7 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _lock = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Ready => _ready.Task;
@@ -58,14 +59,17 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
 
     private void Note(StageHealth stage, ServingStatus status)
     {
-        if (health.Get(stage.Name).Status == status)
-            return;
-        health.Set(stage.Name, status);
-        StageLog.Changed(logger, stage.Name, status);
-        var all = stages.Health.All(s => health.Get(s.Name).Status == ServingStatus.Serving);
-        health.Set(VampService.Descriptor.FullName, all ? ServingStatus.Serving : ServingStatus.NotServing);
-        if (all)
-            _ready.TrySetResult();
+        lock (_lock)
+        {
+            if (health.Get(stage.Name).Status == status)
+                return;
+            health.Set(stage.Name, status);
+            StageLog.Changed(logger, stage.Name, status);
+            var all = stages.Health.All(s => health.Get(s.Name).Status == ServingStatus.Serving);
+            health.Set(VampService.Descriptor.FullName, all ? ServingStatus.Serving : ServingStatus.NotServing);
+            if (all)
+                _ready.TrySetResult();
+        }
     }
 }
 

@@ -1,46 +1,24 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using VampNet.Client;
-using VampNet.Gateway;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Services.Hosting;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Mesh.Tests.Stages;
 
 /// <summary>A gateway whose stages are down.</summary>
-public sealed class GatewayAloneTests : IAsyncLifetime
+public sealed class GatewayAloneTests
 {
-    private WebApplication? _gateway;
-
-    private Uri Address => new(_gateway!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-
-    public async Task InitializeAsync()
-    {
-        // Port 1 of the loopback is nobody's.
-        string[] nowhere = ["Codec", "CoarseGenerator", "FineGenerator", "BeatTracker"];
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", .. nowhere.Select(stage => $"--Stages:{stage}=http://127.0.0.1:1")]);
-        builder.Logging.ClearProviders();
-        builder.AddStageDefaults(port: 0);
-        builder.AddGateway();
-        _gateway = builder.Build();
-        _gateway.MapStageDefaults();
-        _gateway.MapGateway();
-        await _gateway.StartAsync();
-    }
-
-    public async Task DisposeAsync() => await _gateway!.DisposeAsync();
+    // Port 1 of the loopback is nobody's.
+    private const string Nowhere = "http://127.0.0.1:1";
 
     [Fact]
     public async Task IsAliveButNotReady()
     {
-        using var channel = GrpcChannel.ForAddress(Address);
+        await using var gateway = new GatewayServer(Nowhere);
+        await gateway.StartAsync();
+        using var channel = GrpcChannel.ForAddress(gateway.Address);
         var health = new Health.HealthClient(channel);
         Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
         Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest { Service = "liveness" })).Status);
@@ -49,7 +27,9 @@ public sealed class GatewayAloneTests : IAsyncLifetime
     [Fact]
     public async Task SaysUnavailableInThePipelineAndOnEveryRoute()
     {
-        using var client = new VampNetClient(Address);
+        await using var gateway = new GatewayServer(Nowhere);
+        await gateway.StartAsync();
+        using var client = new VampNetClient(gateway.Address);
         await AssertUnavailableAsync(() => client.RunAsync(Vamps.Config(), Sounds.Chord(0.1)));
         await AssertUnavailableAsync(() => client.EncodeAsync(new MemoryStream(Sounds.Chord(0.1))));
         await AssertUnavailableAsync(() => client.TrackBeatsAsync(new MemoryStream(Sounds.Chord(0.1))));
