@@ -30,6 +30,9 @@ public static class Trainings
     /// <summary>Rate of the music in the cache, in Hz.</summary>
     private const int SampleRate = 44100;
 
+    /// <summary>Length of the stretches that generators are measured on.</summary>
+    private const int CoarseFrames = 256, FineFrames = 173;
+
     /// <summary>Trains a spectral codec.</summary>
     public static void TrainCodec(TrainingSetup setup, SpectralCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken)
     {
@@ -67,6 +70,28 @@ public static class Trainings
             return (run.Key == PartNames.Codec ? CodecKinds.Spectral : "vampnet", trained.As(ElementType.BF16));
         });
         return ModelPackage.Create(folder, name, version, licence, parts);
+    }
+
+    /// <summary>Measures the networks of a package on the held-out tracks: what its model card says.</summary>
+    /// <param name="sequences">how many stretches of music the generators are measured on</param>
+    /// <returns>by part of the package, then by name of the figure</returns>
+    public static IEnumerable<(string Part, IReadOnlyList<(string Name, double Value)> Figures)> Measure(TrainingSetup setup, ModelPackage package, int sequences)
+    {
+        var device = new Device(setup.Device);
+        using var music = Open(setup, SampleRate);
+        using var network = ModelLoader.LoadCodecNetwork(package);
+        using (var validation = new CodecValidation(network, music.HeldOut, device))
+            yield return (PartNames.Codec, validation.Measure());
+
+        using var codec = ModelLoader.LoadCodec(package, setup.Device);
+        var tokens = TokenLibrary.Encode(music, codec, package.Manifest.Parts[PartNames.Codec].Sha256, setup.Cache, setup.Report);
+        foreach (var part in new[] { PartNames.Coarse, PartNames.Fine }.Where(package.Has))
+        {
+            using var transformer = ModelLoader.LoadTransformer(package, part);
+            using var entries = codec.Entries(transformer.Options.Codebooks);
+            using var validation = new GeneratorValidation(transformer, entries, tokens, part == PartNames.Coarse ? CoarseFrames : FineFrames, device, sequences);
+            yield return (part, validation.Measure());
+        }
     }
 
     private static MusicLibrary Open(TrainingSetup setup, int sampleRate) =>

@@ -20,6 +20,7 @@ internal static class TrainCommand
         Codec(),
         Generator("coarse", "Train the coarse model on the tokens of a codec.", CoarseCodebooks, conditioning: 0),
         Generator("fine", "Train the coarse-to-fine model on the tokens of a codec.", FineCodebooks, CoarseCodebooks),
+        Measure(),
     };
 
     private static Command Codec()
@@ -87,6 +88,25 @@ internal static class TrainCommand
                 Seed = parsed.GetValue(seed),
             },
             cancellationToken), cancellationToken));
+        return command;
+    }
+
+    private static Command Measure()
+    {
+        var command = new Command("measure", "Measure a model package on the held-out tracks.");
+        var setup = new TrainingFlags(command, trains: false);
+        var package = new Option<string>("--package") { Description = "Model package to measure.", Required = true, HelpName = "FOLDER" };
+        var sequences = Number("--sequences", "Stretches of music that the generators are measured on.", 96);
+        command.Options.Add(package);
+        command.Options.Add(sequences);
+        command.SetAction((parsed, cancellationToken) => Task.Run(() =>
+        {
+            foreach (var (part, figures) in Trainings.Measure(setup.Read(parsed), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(sequences)))
+            {
+                foreach (var (name, value) in figures)
+                    Console.WriteLine($"{part,-8}{name,-20}{value:0.0000}");
+            }
+        }, cancellationToken));
         return command;
     }
 

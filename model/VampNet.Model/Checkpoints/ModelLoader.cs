@@ -28,19 +28,29 @@ public static class ModelLoader
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var loaded = package.Load(part);
+        var network = LoadTransformer(package, part);
+        var options = network.Options;
         using var codec = LoadCodecNetwork(package);
-        var options = VampNetOptions.From(loaded.Arguments, loaded.Weights.Source);
         if (options.Codebooks > codec.Quantizer.Quantizers.Count || options.LatentDimension != codec.Quantizer.Quantizers[0].Codebook.Weight.size(1))
-            throw new CheckpointException(loaded.Weights.Source, $"needs {options.Codebooks} codebooks of dimension {options.LatentDimension}, which the package's codec does not have");
-        var network = new VampNetTransformer(options);
-        network.LoadTable(Lora.Merge(loaded.Weights));
+            throw new CheckpointException(package.Manifest.Parts[part].File, $"needs {options.Codebooks} codebooks of dimension {options.LatentDimension}, which the package's codec does not have");
         var seconds = options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds;
         var window = new FrameRate(codec.SampleRate, codec.Hop).ToFrames(seconds);
         return new TokenGenerator(network, TokenCodec.EntriesOf(codec, options.Codebooks), window, new Device(device), Precisions.Type(precision));
     }
 
-    private static CodecNetwork LoadCodecNetwork(ModelPackage package)
+    /// <summary>The bare network of a generator.</summary>
+    /// <inheritdoc cref="LoadGenerator"/>
+    public static VampNetTransformer LoadTransformer(ModelPackage package, string part)
+    {
+        var loaded = package.Load(part);
+        var network = new VampNetTransformer(VampNetOptions.From(loaded.Arguments, loaded.Weights.Source));
+        network.LoadTable(Lora.Merge(loaded.Weights));
+        return network;
+    }
+
+    /// <summary>The bare network of the codec.</summary>
+    /// <inheritdoc cref="LoadCodec"/>
+    public static CodecNetwork LoadCodecNetwork(ModelPackage package)
     {
         var loaded = package.Load(PartNames.Codec);
         var network = CreateCodec(loaded.Kind, loaded.Arguments, loaded.Weights);
