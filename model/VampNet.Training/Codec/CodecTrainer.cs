@@ -34,7 +34,7 @@ public sealed record CodecTrainingOptions
 public sealed class CodecTrainer(CodecNetwork network, MusicLibrary music, CodecTrainingOptions options, RunFolder run, TrainingLog log, Device device) : IDisposable
 {
     private const double GradientNorm = 1, CommitmentWeight = 0.25, WholeShare = 0.5;
-    private const int InitializationBatches = 24;
+    private const int InitializationBatches = 24, WarmUp = 50;
 
     private readonly AdamW _optimizer = optim.AdamW(network.parameters(), options.LearningRate, 0.9, 0.99, weight_decay: 1e-3);
     private readonly ReconstructionLoss _loss = new(network.SampleRate, device);
@@ -42,25 +42,12 @@ public sealed class CodecTrainer(CodecNetwork network, MusicLibrary music, Codec
     private readonly CodebookUsage _usage = new(network.Quantizer);
     private readonly CodecValidation _validation = new(network, music.HeldOut, device);
 
+    private TrainingLoop Loop => new(network, _optimizer, run, log, options.Steps, options.ValidateEvery);
+
     /// <summary>Runs to the last step, from wherever the run folder stands.</summary>
     /// <param name="metadata">stored with the weights</param>
-    public void Train(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
-    {
-        var done = run.Load(network, _optimizer);
-        log.Write("start", done, ("parameters", network.parameters().Sum(p => p.NumberOfElements)));
-        for (var step = done; step < options.Steps && !cancellationToken.IsCancellationRequested; step++)
-        {
-            if (step == options.ContinuousSteps)
-                InitializeQuantizer();
-            Step(step);
-            if ((step + 1) % options.ValidateEvery == 0 || step + 1 == options.Steps)
-            {
-                log.Write("validation", step + 1, _validation.Measure());
-                run.Save(network, _optimizer, metadata, step + 1);
-            }
-        }
-        cancellationToken.ThrowIfCancellationRequested();
-    }
+    public void Train(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
+        Loop.Run(Step, _validation.Measure, metadata, cancellationToken);
 
     public void Dispose()
     {
@@ -71,10 +58,11 @@ public sealed class CodecTrainer(CodecNetwork network, MusicLibrary music, Codec
 
     private void Step(long step)
     {
+        if (step == options.ContinuousSteps)
+            InitializeQuantizer();
         using var scope = NewDisposeScope();
         var random = new Random(unchecked(options.Seed * 1_000_003 + (int)step)); // a resumed run draws what an undisturbed one would
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = LearningRate(step);
+        Loop.SetLearningRate(step, options.LearningRate, WarmUp);
 
         network.train();
         var audio = Batch(random);
@@ -135,7 +123,4 @@ public sealed class CodecTrainer(CodecNetwork network, MusicLibrary music, Codec
         var z = cat([.. Enumerable.Range(0, InitializationBatches).Select(_ => network.Encode(Batch(random)).transpose(1, 2).flatten(0, 1))]);
         network.Quantizer.InitializeFrom(z, random);
     }
-
-    private double LearningRate(long step) =>
-        options.LearningRate * Math.Min(1, (step + 1) / 50.0) * (0.01 + 0.99 * 0.5 * (1 + Math.Cos(Math.PI * step / options.Steps)));
 }

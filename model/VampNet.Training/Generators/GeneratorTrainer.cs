@@ -31,28 +31,18 @@ public sealed record GeneratorTrainingOptions
 public sealed class GeneratorTrainer(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, GeneratorTrainingOptions options, RunFolder run, TrainingLog log, Device device) : IDisposable
 {
     private const double GradientNorm = 1;
+    private const int WarmUp = 100;
 
     private readonly AdamW _optimizer = optim.AdamW(network.parameters().Where(p => p.requires_grad), options.LearningRate, 0.9, 0.98, weight_decay: 0.01);
     private readonly Excerpts _excerpts = new([.. tokens.Training.Select(t => (long)t.Frames)]);
     private readonly GeneratorValidation _validation = new(network, codebooks, tokens, options.Frames, device);
 
+    private TrainingLoop Loop => new(network, _optimizer, run, log, options.Steps, options.ValidateEvery);
+
     /// <summary>Runs to the last step, from wherever the run folder stands.</summary>
     /// <param name="metadata">stored with the weights</param>
-    public void Train(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
-    {
-        var done = run.Load(network, _optimizer);
-        log.Write("start", done, ("parameters", network.parameters().Sum(p => p.NumberOfElements)));
-        for (var step = done; step < options.Steps && !cancellationToken.IsCancellationRequested; step++)
-        {
-            Step(step);
-            if ((step + 1) % options.ValidateEvery == 0 || step + 1 == options.Steps)
-            {
-                log.Write("validation", step + 1, _validation.Measure());
-                run.Save(network, _optimizer, metadata, step + 1);
-            }
-        }
-        cancellationToken.ThrowIfCancellationRequested();
-    }
+    public void Train(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
+        Loop.Run(Step, _validation.Measure, metadata, cancellationToken);
 
     public void Dispose()
     {
@@ -64,8 +54,7 @@ public sealed class GeneratorTrainer(VampNetTransformer network, Tensor codebook
     {
         using var scope = NewDisposeScope();
         var random = new Random(unchecked(options.Seed * 1_000_003 + (int)step)); // a resumed run draws what an undisturbed one would
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = LearningRate(step);
+        Loop.SetLearningRate(step, options.LearningRate, WarmUp);
 
         var places = Enumerable.Range(0, options.Batch).Select(_ => _excerpts.Draw(random, options.Frames));
         using var batch = MaskedBatch.Create(
@@ -80,9 +69,6 @@ public sealed class GeneratorTrainer(VampNetTransformer network, Tensor codebook
         _optimizer.step();
 
         if (step % 20 == 0)
-            log.Write("train", step, ("loss", loss.item<float>()), ("norm", norm), ("rate", LearningRate(step)));
+            log.Write("train", step, ("loss", loss.item<float>()), ("norm", norm));
     }
-
-    private double LearningRate(long step) =>
-        options.LearningRate * Math.Min(1, (step + 1) / 100.0) * (0.01 + 0.99 * 0.5 * (1 + Math.Cos(Math.PI * step / options.Steps)));
 }
