@@ -32,28 +32,23 @@ RUN [ "$UseNuGet" = true ] || scripts/native.sh
 COPY . .
 
 FROM build AS publish-codec
-RUN --mount=type=cache,target=/root/.nuget dotnet publish services/Codec -c Release -o /app
+RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish services/Codec -c Release -o /app
 FROM build AS publish-coarse-generator
-RUN --mount=type=cache,target=/root/.nuget dotnet publish services/CoarseGenerator -c Release -o /app
+RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish services/CoarseGenerator -c Release -o /app
 FROM build AS publish-fine-generator
-RUN --mount=type=cache,target=/root/.nuget dotnet publish services/FineGenerator -c Release -o /app
+RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish services/FineGenerator -c Release -o /app
 FROM build AS publish-beat-tracker
-RUN --mount=type=cache,target=/root/.nuget dotnet publish services/BeatTracker -c Release -o /app
+RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish services/BeatTracker -c Release -o /app
 FROM build AS publish-gateway
-RUN --mount=type=cache,target=/root/.nuget dotnet publish gateway -c Release -o /app
+RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish gateway -c Release -o /app
 FROM build AS publish-cli
-RUN --mount=type=cache,target=/root/.nuget dotnet publish clients/VampNet.Cli -c Release -o /app
+RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish clients/VampNet.Cli -c Release -o /app
 
-FROM debian:bookworm-slim AS runtime-UseNuGet-true
-RUN apt-get update && apt-get install -y --no-install-recommends \
-        ca-certificates libgomp1 libsndfile1 libsoxr0 libssl3 libstdc++6 \
+FROM debian:bookworm-slim AS runtime
+ARG UseNuGet
+RUN if [ "$UseNuGet" = true ]; then torch=libgomp1; else torch="libopenblas0-openmp libtorch1.13"; fi; \
+    apt-get update && apt-get install -y --no-install-recommends ca-certificates libsndfile1 libsoxr0 libssl3 $torch \
     && rm -rf /var/lib/apt/lists/*
-FROM debian:bookworm-slim AS runtime-UseNuGet-false
-RUN apt-get update && apt-get install -y --no-install-recommends \
-        ca-certificates libopenblas0-openmp libsndfile1 libsoxr0 libssl3 libtorch1.13 \
-    && rm -rf /var/lib/apt/lists/*
-
-FROM runtime-UseNuGet-${UseNuGet} AS runtime
 COPY --from=dotnet-runtime /usr/share/dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
 # No diagnostics socket: the root file system is read-only in Kubernetes.
