@@ -72,12 +72,18 @@ internal static class TrainCommand
         var dimension = Number("--dimension", "Width of the transformer, a multiple of --heads.", 256);
         var heads = Number("--heads", "Attention heads.", 8);
         var layers = Number("--layers", "Transformer layers.", 6);
-        foreach (var option in new Option[] { package, steps, batch, frames, rate, validate, seed, dimension, heads, layers })
+        var dropout = new Option<double>("--dropout") { Description = "Share of activations dropped in training; short runs on little music do better with 0.", DefaultValueFactory = _ => 0.1 };
+        dropout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))
+                result.AddError("--dropout must be at least 0 and below 1");
+        });
+        foreach (var option in new Option[] { package, steps, batch, frames, rate, validate, seed, dimension, heads, layers, dropout })
             command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => Task.Run(() => Trainings.TrainGenerator(
             setup.Read(parsed),
             ModelPackage.Open(parsed.GetValue(package)!),
-            Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)),
+            Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)) with { Dropout = parsed.GetValue(dropout) },
             options with
             {
                 Steps = parsed.GetValue(steps),
