@@ -16,6 +16,3 @@ for _openblas in /usr/lib/*-linux-gnu*/openblas-openmp; do
     fi
 done
 unset _openblas
-# glibc gives every large tensor back to the kernel and asks for fresh, zeroed pages for the next one: half of a training
-# step's time is then page faults. Keep freed memory instead.
-export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=67108864
