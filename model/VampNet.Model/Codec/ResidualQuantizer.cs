@@ -54,7 +54,7 @@ public sealed class VectorQuantizer : nn.Module
 
     /// <param name="codes">(batch, frames), int64</param>
     /// <returns>entries (batch, codebook dimension, frames)</returns>
-    public Tensor Lookup(Tensor codes) => nn.functional.embedding(codes, Codebook.Weight).transpose(1, 2);
+    public Tensor Lookup(Tensor codes) => Codebook.Weight.index_select(0, codes.flatten()).view(codes.size(0), codes.size(1), -1).transpose(1, 2);
 
     /// <param name="latents">(batch, codebook dimension, frames)</param>
     /// <returns>(batch, dimension, frames)</returns>

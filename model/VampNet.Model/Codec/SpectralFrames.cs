@@ -31,7 +31,7 @@ internal sealed class SpectralFrames : nn.Module
     {
         var padded = nn.functional.pad(audio, [Margin, Margin]);
         var spectrum = fft.rfft(padded.unfold(-1, _size, _hop) * _window);
-        return (spectrum.real(), spectrum.imag());
+        return (spectrum.real, spectrum.imag);
     }
 
     /// <param name="re">(batch, frames, bins)</param>

@@ -36,7 +36,7 @@ internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
         if (_bias is null)
             throw new InvalidOperationException("only the first layer owns the position bias");
         var buckets = tensor(PositionBuckets.Grid((int)frames), [frames * frames]).to(_bias.device);
-        return nn.functional.embedding(buckets, _bias).view(frames, frames, _heads).permute(2, 0, 1).unsqueeze(0);
+        return _bias.index_select(0, buckets).view(frames, frames, _heads).permute(2, 0, 1).unsqueeze(0);
     }
 
     /// <param name="x">(batch, frames, dimension)</param>

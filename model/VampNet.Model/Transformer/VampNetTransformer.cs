@@ -72,7 +72,7 @@ internal sealed class CodebookEmbedding : nn.Module
         var (batch, count, frames) = (tokens.size(0), tokens.size(1), tokens.size(2));
         var (entries, latent) = (tables.size(1), tables.size(2));
         var offsets = (arange(count, int64, tokens.device) * entries).view(1, count, 1);
-        return nn.functional.embedding(tokens + offsets, tables.view(-1, latent)) // (batch, codebooks, frames, latent)
+        return tables.view(-1, latent).index_select(0, (tokens + offsets).flatten()).view(batch, count, frames, latent)
             .transpose(2, 3).reshape(batch, count * latent, frames);
     }
 

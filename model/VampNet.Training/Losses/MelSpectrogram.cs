@@ -25,7 +25,7 @@ public sealed class MelSpectrogram : IDisposable
     {
         var padded = nn.functional.pad(audio, [_size / 2, _size / 2]);
         var spectrum = fft.rfft(padded.unfold(-1, _size, _hop) * _window); // (batch, frames, bins)
-        return (spectrum.real().square() + spectrum.imag().square() + 1e-9).sqrt().matmul(_filters);
+        return (spectrum.real.square() + spectrum.imag.square() + 1e-9).sqrt().matmul(_filters);
     }
 
     public void Dispose()

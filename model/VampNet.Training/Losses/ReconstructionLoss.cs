@@ -47,5 +47,5 @@ internal sealed class ReconstructionLoss : IDisposable
         return (Energy(difference).sum() / (Energy(reference).sum() + 1e-3)).sqrt();
     }
 
-    private static Tensor Energy(Tensor spectrum) => spectrum.real().square() + spectrum.imag().square();
+    private static Tensor Energy(Tensor spectrum) => spectrum.real.square() + spectrum.imag.square();
 }

@@ -20,7 +20,6 @@ public static partial class torch
             private static readonly Operator s_conv2d = new("conv2d");
             private static readonly Operator s_convTranspose1d = new("conv_transpose1d");
             private static readonly Operator s_layerNorm = new("layer_norm");
-            private static readonly Operator s_embedding = new("embedding");
             private static readonly Operator s_dropout = new("dropout");
             private static readonly Operator s_gelu = new("gelu");
             private static readonly Operator s_leakyRelu = new("leaky_relu");
@@ -42,8 +41,6 @@ public static partial class torch
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
                 s_layerNorm.Call(input, normalized_shape, weight, bias, eps);
-
-            public static Tensor embedding(Tensor x, Tensor weight) => s_embedding.Call(weight, x);
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true) => s_dropout.Call(input, p, training);
 

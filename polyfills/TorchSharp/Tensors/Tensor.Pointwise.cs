@@ -140,9 +140,9 @@ public static partial class torch
 
         public Tensor logical_not() => Pointwise.logical_not.Call(this);
 
-        public Tensor real() => Pointwise.real.Call(this);
+        public Tensor real => Pointwise.real.Call(this);
 
-        public Tensor imag() => Pointwise.imag.Call(this);
+        public Tensor imag => Pointwise.imag.Call(this);
 
         public Tensor angle() => Pointwise.angle.Call(this);
 
