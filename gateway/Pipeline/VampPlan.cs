@@ -28,7 +28,12 @@ internal sealed record VampPlan(VampConfig Config, Prompt Prompt, SamplingOption
         return new VampPlan(config, prompt, coarse, fine, config.HasSeed ? config.Seed : DrawSeed());
     }
 
-    public VampStarted Started() => new() { Seed = Seed, CoarseSampling = Coarse.ToProto(), FineSampling = Fine.ToProto() };
+    public VampStarted Started()
+    {
+        var effective = Config.Clone();
+        (effective.Seed, effective.CoarseSampling, effective.FineSampling) = (Seed, Coarse.ToProto(), Fine.ToProto());
+        return new VampStarted { Config = effective };
+    }
 
     private static ulong DrawSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 }

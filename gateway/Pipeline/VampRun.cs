@@ -18,10 +18,6 @@ namespace VampNet.Gateway.Pipeline;
 /// <summary>One vamp on its way through the stages. The answers go out in the order that the contract names.</summary>
 internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModels models, Func<VampResponse, Task> send, CallOptions options, StageClock clock)
 {
-    // What a codec can reproduce of a source's loudness, in LUFS.
-    private const double MinLoudness = -70;
-    private const double MaxLoudness = 0;
-
     public async Task RunAsync(IAsyncEnumerable<ByteString> audio)
     {
         await send(new VampResponse { Started = plan.Started() });
@@ -117,7 +113,7 @@ internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModel
         {
             Output = plan.Config.Output,
             Samples = header.Samples,
-            LoudnessLufs = Math.Clamp(header.Source.LoudnessLufs, MinLoudness, MaxLoudness),
+            GainDb = -header.GainDb,
         };
         var blocks = TokenBlocks.Split(tokens.ToProto()).ToAsyncEnumerable();
         await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = config }, blocks, block => new DecodeRequest { Tokens = block }))
@@ -138,9 +134,12 @@ internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModel
     private VampSummary Summary(TokenMask mask) => new()
     {
         Seed = plan.Seed,
-        Frames = (uint)mask.Frames,
-        VisibleTokens = (ulong)(mask.Hidden.Length - mask.HiddenCount),
-        TotalTokens = (ulong)mask.Hidden.Length,
+        Figures = new MaskFigures
+        {
+            Frames = (uint)mask.Frames,
+            VisibleTokens = (ulong)(mask.Hidden.Length - mask.HiddenCount),
+            TotalTokens = (ulong)mask.Hidden.Length,
+        },
         Stages = { clock.Times() },
     };
 

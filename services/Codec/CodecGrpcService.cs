@@ -20,6 +20,8 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
     // About 18 s: 28 KB of 14 codebooks.
     private const int BlockFrames = 1024;
 
+    private const double MaxGainDb = 100;
+
     public override async Task Encode(IAsyncStreamReader<EncodeRequest> requestStream, IServerStreamWriter<EncodeResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
@@ -30,10 +32,10 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         checks.ThrowIfAny();
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).BufferAsync(input.MaxBytes);
-        var (source, mono) = await Task.Run(() => Prepare(input.Decode(bytes), codec.SampleRate), cancellation);
+        var (source, mono, gain) = await Task.Run(() => Prepare(input.Decode(bytes), codec.SampleRate), cancellation);
         var tokens = await stage.RunAsync(c => c.Encode(mono.Samples), cancellation);
 
-        await responseStream.WriteAsync(new EncodeResponse { Header = Header(source, codec, tokens, mono) }, cancellation);
+        await responseStream.WriteAsync(new EncodeResponse { Header = Header(source, codec, tokens, mono, gain) }, cancellation);
         for (var at = 0; at < tokens.Frames; at += BlockFrames)
         {
             var block = tokens.SliceFrames(at, Math.Min(BlockFrames, tokens.Frames - at));
@@ -48,7 +50,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
         var checks = new RequestChecks();
         var output = AudioOutput.From(config.Output, limits.Value, checks);
-        checks.Require(!config.HasLoudnessLufs || config.LoudnessLufs is >= Loudness.Silence and <= 0, "config.loudness_lufs", $"is {config.LoudnessLufs}, expected {Loudness.Silence} to 0");
+        checks.Require(config.GainDb is >= -MaxGainDb and <= MaxGainDb, "config.gain_db", $"is {config.GainDb}, expected -{MaxGainDb} to {MaxGainDb}");
         checks.ThrowIfAny();
 
         var tokens = await ReadTokensAsync(requestStream, codec, cancellation);
@@ -61,7 +63,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
     }
 
     /// <summary>What codecs expect, and what the source was like.</summary>
-    private static (SourceInfo Source, AudioBuffer Mono) Prepare(AudioBuffer audio, int sampleRate)
+    private static (SourceInfo Source, AudioBuffer Mono, double GainDb) Prepare(AudioBuffer audio, int sampleRate)
     {
         var mono = Resampler.Resample(audio, sampleRate).ToMono();
         var source = new SourceInfo
@@ -71,14 +73,16 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
             Seconds = audio.Duration.TotalSeconds,
             LoudnessLufs = Loudness.Integrated(mono),
         };
-        return (source, Preprocess.Normalize(mono));
+        var gain = Preprocess.GainDb(source.LoudnessLufs, mono.Samples.Max(MathF.Abs));
+        return (source, Preprocess.Amplify(mono, gain), gain);
     }
 
     private static AudioBuffer Restore(AudioBuffer audio, DecodeConfig config)
     {
         if (config.HasSamples && config.Samples < (ulong)audio.Frames)
             audio = new AudioBuffer(audio.Samples[..(int)config.Samples], audio.SampleRate);
-        return config.HasLoudnessLufs ? Preprocess.Normalize(audio, config.LoudnessLufs) : audio;
+        var restored = Preprocess.Amplify(audio, config.GainDb);
+        return new AudioBuffer(Array.ConvertAll(restored.Samples, sample => Math.Clamp(sample, -1, 1)), audio.SampleRate);
     }
 
     private async Task<TokenGrid> ReadTokensAsync(IAsyncStreamReader<DecodeRequest> requests, ICodec codec, CancellationToken cancellationToken)
@@ -100,7 +104,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         return blocks.Count > 0 ? TokenGrid.ConcatFrames(blocks) : throw new InvalidRequestException("tokens", "the stream ended without tokens");
     }
 
-    private static EncodeHeader Header(SourceInfo source, ICodec codec, TokenGrid tokens, AudioBuffer mono) => new()
+    private static EncodeHeader Header(SourceInfo source, ICodec codec, TokenGrid tokens, AudioBuffer mono, double gainDb) => new()
     {
         Source = source,
         SampleRate = (uint)codec.SampleRate,
@@ -108,5 +112,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         Codebooks = (uint)tokens.Codebooks,
         Frames = (uint)tokens.Frames,
         Samples = (ulong)mono.Frames,
+        Channels = 1,
+        GainDb = gainDb,
     };
 }

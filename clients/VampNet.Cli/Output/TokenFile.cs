@@ -12,14 +12,14 @@ namespace VampNet.Cli.Output;
 /// </summary>
 /// <param name="Tokens">the grid</param>
 /// <param name="Samples">length of the audio at the codec's rate</param>
-/// <param name="LoudnessLufs">of the source</param>
-internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double LoudnessLufs)
+/// <param name="GainDb">that brought the source to the loudness of the codec</param>
+internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double GainDb)
 {
     private const string TensorName = "tokens";
     private const string SamplesKey = "samples";
-    private const string LoudnessKey = "loudness_lufs";
+    private const string GainKey = "gain_db";
 
-    public static TokenFile From(EncodedAudio audio) => new(audio.Tokens, audio.Header.Samples, audio.Header.Source.LoudnessLufs);
+    public static TokenFile From(EncodedAudio audio) => new(audio.Tokens, audio.Header.Samples, audio.Header.GainDb);
 
     public void Write(Stream stream)
     {
@@ -27,7 +27,7 @@ internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double Loudn
         var metadata = new Dictionary<string, string>
         {
             [SamplesKey] = Samples.ToString(CultureInfo.InvariantCulture),
-            [LoudnessKey] = LoudnessLufs.ToString("R", CultureInfo.InvariantCulture),
+            [GainKey] = GainDb.ToString("R", CultureInfo.InvariantCulture),
         };
         Safetensors.Write(stream, new TensorTable(TensorName, new Dictionary<string, RawTensor> { [TensorName] = tensor }, metadata));
     }
@@ -45,7 +45,7 @@ internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double Loudn
             return new TokenFile(
                 new TokenTensor { Codebooks = (uint)tensor.Shape[0], Frames = (uint)tensor.Shape[1], Data = UnsafeByteOperations.UnsafeWrap(tensor.Data) },
                 ulong.Parse(table.Metadata[SamplesKey], CultureInfo.InvariantCulture),
-                double.Parse(table.Metadata[LoudnessKey], CultureInfo.InvariantCulture));
+                double.Parse(table.Metadata[GainKey], CultureInfo.InvariantCulture));
         }
         catch (CheckpointException error)
         {
@@ -53,7 +53,7 @@ internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double Loudn
         }
         catch (Exception error) when (error is KeyNotFoundException or FormatException or OverflowException)
         {
-            throw new BadInputException($"{path} is no token file: its metadata \"{SamplesKey}\" or \"{LoudnessKey}\" is missing or no number");
+            throw new BadInputException($"{path} is no token file: its metadata \"{SamplesKey}\" or \"{GainKey}\" is missing or no number");
         }
     }
 }

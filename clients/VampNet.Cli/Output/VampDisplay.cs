@@ -37,7 +37,7 @@ internal static class VampDisplay
     {
         Console.WriteLine($"wrote   {path}");
         Console.WriteLine($"seed    {summary.Seed}");
-        Console.WriteLine($"kept    {(double)summary.VisibleTokens / Math.Max(1, summary.TotalTokens):P1} of {summary.TotalTokens} tokens");
+        Console.WriteLine($"kept    {(double)summary.Figures.VisibleTokens / Math.Max(1, summary.Figures.TotalTokens):P1} of {summary.Figures.TotalTokens} tokens");
         foreach (var stage in summary.Stages)
             Console.WriteLine($"{Name(stage.Stage),-7} {stage.Elapsed.ToTimeSpan().TotalSeconds,6:0.00} s");
         Console.WriteLine($"{"total",-7} {summary.Stages.Sum(stage => stage.Elapsed.ToTimeSpan().TotalSeconds),6:0.00} s");

@@ -18,10 +18,22 @@ public static class Preprocess
     public static AudioBuffer Normalize(AudioBuffer audio, double loudness = TargetLoudness)
     {
         ArgumentNullException.ThrowIfNull(audio);
-        var gain = Math.Pow(10, (loudness - Loudness.Integrated(audio)) / 20);
-        var peak = audio.Samples.Length == 0 ? 0 : audio.Samples.Max(MathF.Abs) * gain;
-        if (peak > 1)
-            gain /= peak;
+        var peak = audio.Samples.Length == 0 ? 0 : audio.Samples.Max(MathF.Abs);
+        return Amplify(audio, GainDb(Loudness.Integrated(audio), peak, loudness));
+    }
+
+    /// <summary>What brings audio of a loudness to another one, or its peak to 1 where that is less, in dB.</summary>
+    /// <param name="loudness">of the audio, in LUFS</param>
+    /// <param name="peak">largest absolute sample</param>
+    /// <param name="target">in LUFS</param>
+    public static double GainDb(double loudness, float peak, double target = TargetLoudness) =>
+        Math.Min(target - loudness, peak > 0 ? -20 * Math.Log10(peak) : double.PositiveInfinity);
+
+    /// <summary>Audio by a gain in dB.</summary>
+    public static AudioBuffer Amplify(AudioBuffer audio, double gainDb)
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        var gain = Math.Pow(10, gainDb / 20);
         return new AudioBuffer(Array.ConvertAll(audio.Samples, sample => (float)(sample * gain)), audio.SampleRate, audio.Channels);
     }
 

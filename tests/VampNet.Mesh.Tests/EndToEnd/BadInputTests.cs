@@ -177,7 +177,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     {
         await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Masked(14, 10, 13), new DecodeConfig(), Stream.Null), "tokens.data");
         await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Of(15, 10, _ => 0), new DecodeConfig(), Stream.Null), "tokens.codebooks");
-        await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Of(14, 10, _ => 0), new DecodeConfig { LoudnessLufs = double.NaN }, Stream.Null), "config.loudness_lufs");
+        await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Of(14, 10, _ => 0), new DecodeConfig { GainDb = double.NaN }, Stream.Null), "config.gain_db");
     }
 
     private static byte[] WithSampleRate(byte[] wav, int sampleRate)

@@ -30,7 +30,7 @@ public sealed class VampTests(Support.Mesh mesh)
         Assert.Equal([1u, 2], result.Progress(Stage.Fine).Select(p => p.Step));
         Assert.Equal([Stage.Encode, Stage.Coarse, Stage.Fine, Stage.Decode], result.Summary.Stages.Select(s => s.Stage));
         Assert.All(result.Summary.Stages, s => Assert.True(s.Elapsed.ToTimeSpan() > TimeSpan.Zero));
-        Assert.Equal((3, 1f), (result.Started.CoarseSampling.Steps, result.Started.CoarseSampling.Temperature));
+        Assert.Equal((3, 1f), (result.Started.Config.CoarseSampling.Steps, result.Started.Config.CoarseSampling.Temperature));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class VampTests(Support.Mesh mesh)
         var drawn = await mesh.Client.RunAsync(Vamps.Config(seed: null), Chord);
         var another = await mesh.Client.RunAsync(Vamps.Config(seed: null), Chord);
         var replayed = await mesh.Client.RunAsync(Vamps.Config(seed: drawn.Summary.Seed), Chord);
-        Assert.Equal(drawn.Started.Seed, drawn.Summary.Seed);
+        Assert.Equal(drawn.Started.Config.Seed, drawn.Summary.Seed);
         Assert.NotEqual(drawn.Summary.Seed, another.Summary.Seed);
         Assert.Equal(drawn.Tokens, replayed.Tokens);
     }
@@ -84,8 +84,8 @@ public sealed class VampTests(Support.Mesh mesh)
                 changed++;
         }
         Assert.True(changed > before.Length / 4, $"only {changed} of {before.Length} tokens changed");
-        Assert.Equal((ulong)result.Mask.Data.Count(b => b == 0), result.Summary.VisibleTokens);
-        Assert.Equal((ulong)before.Length, result.Summary.TotalTokens);
+        Assert.Equal((ulong)result.Mask.Data.Count(b => b == 0), result.Summary.Figures.VisibleTokens);
+        Assert.Equal((ulong)before.Length, result.Summary.Figures.TotalTokens);
     }
 
     [Fact]
