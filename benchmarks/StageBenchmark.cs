@@ -1,5 +1,6 @@
 using VampNet.Audio.Processing;
 using VampNet.Model.Beats;
+using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Tokens;
 
@@ -18,7 +19,7 @@ internal static class StageBenchmark
 
         var (preprocess, audio) = Timing.Measure("preprocess", runs, () => Preprocess.Apply(workload.Audio, codec.SampleRate, codec.Hop));
         var (encode, tokens) = Timing.Measure("encode", runs, () => codec.Encode(audio.Samples));
-        var (beats, _) = Timing.Measure("beats", runs, () => tracker.Track(audio.Samples, audio.SampleRate));
+        var (beats, _) = Timing.Measure("beats", runs, () => tracker.Track(audio));
 
         var mask = Workload.Prompt.ToMask(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), beats: null, Workload.Seed);
         var hidden = mask.Apply(tokens).TakeCodebooks(coarse.Codebooks);

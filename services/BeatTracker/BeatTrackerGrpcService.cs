@@ -23,7 +23,7 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).BufferAsync(input.MaxBytes);
         var mono = await Task.Run(() => input.Decode(bytes).ToMono(), cancellation);
-        var track = await stage.RunAsync(tracker => tracker.Track(mono.Samples, mono.SampleRate), cancellation);
+        var track = await stage.RunAsync(tracker => tracker.Track(mono), cancellation);
         return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo };
     }
 }

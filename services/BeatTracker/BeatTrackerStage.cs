@@ -1,4 +1,7 @@
+using VampNet.Audio;
 using VampNet.Model.Beats;
+using VampNet.Model.Beats.SpectralFlux;
+using VampNet.Model.Checkpoints;
 using VampNet.Protos.Beats.V1;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Models;
@@ -11,11 +14,20 @@ public static class BeatTrackerStage
     /// <summary>Default port.</summary>
     public const int Port = 5104;
 
+    // Both trackers are many times faster than real time there, and leave other devices to the generators.
+    private const string Device = "cpu";
+
     private const int WarmUpRate = 44_100;
 
     public static WebApplicationBuilder AddBeatTracker(this WebApplicationBuilder builder)
     {
-        builder.Services.AddStageModel(BeatService.Descriptor.FullName, StageLoaders.BeatTracker, WarmUp, device: "cpu");
+        builder.Services.AddOptions<BeatTrackerOptions>().BindConfiguration(BeatTrackerOptions.Section)
+            .Validate(
+                o => o.Kind is BeatTrackerOptions.Auto or BeatTrackerKinds.SpectralFlux or BeatTrackerKinds.WaveBeat,
+                $"BeatTracker:Kind must be {BeatTrackerOptions.Auto}, {BeatTrackerKinds.SpectralFlux} or {BeatTrackerKinds.WaveBeat}")
+            .ValidateOnStart();
+        var options = builder.Configuration.GetSection(BeatTrackerOptions.Section).Get<BeatTrackerOptions>() ?? new();
+        builder.Services.AddStageModel(BeatService.Descriptor.FullName, model => Load(model, options.Kind), WarmUp, Device);
         return builder;
     }
 
@@ -25,5 +37,16 @@ public static class BeatTrackerStage
         return app;
     }
 
-    private static void WarmUp(IBeatTracker tracker) => _ = tracker.Track(new float[WarmUpRate], WarmUpRate);
+    private static LoadedModel<IBeatTracker> Load(ModelOptions options, string kind)
+    {
+        if (kind != BeatTrackerKinds.SpectralFlux)
+        {
+            var package = ModelPackage.Open(options.Folder());
+            if (kind == BeatTrackerKinds.WaveBeat || package.Has(PartNames.Beats))
+                return new($"{BeatTrackerKinds.WaveBeat} of {package.Manifest.Name}", ModelLoader.LoadBeatTracker(package, Device));
+        }
+        return new(BeatTrackerKinds.SpectralFlux, new SpectralFluxBeatTracker());
+    }
+
+    private static void WarmUp(IBeatTracker tracker) => _ = tracker.Track(new AudioBuffer(new float[WarmUpRate], WarmUpRate));
 }

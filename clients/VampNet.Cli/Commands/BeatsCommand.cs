@@ -32,7 +32,8 @@ internal static class BeatsCommand
                 return;
             }
             Console.WriteLine($"tempo {track.Tempo:0.0}");
-            foreach (var beat in track.Beats)
+            // A network picks its downbeats by themselves: some may lie beside the beats.
+            foreach (var beat in track.Beats.Union(track.Downbeats).Order())
                 Console.WriteLine(track.Downbeats.Contains(beat) ? $"{beat:0.000} downbeat" : $"{beat:0.000}");
         });
         return command;

@@ -20,8 +20,9 @@ internal static class PackageCommand
         var fine = Weights("--fine", "The coarse-to-fine model");
         var coarseLora = Weights("--coarse-lora", "A LoRA file to merge into the coarse model");
         var fineLora = Weights("--fine-lora", "A LoRA file to merge into the fine model");
+        var beats = Weights("--beats", "The WaveBeat beat tracker");
         command.Arguments.Add(output);
-        foreach (var option in new Option[] { name, version, licence, codec, coarse, fine, coarseLora, fineLora })
+        foreach (var option in new Option[] { name, version, licence, codec, coarse, fine, coarseLora, fineLora, beats })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -35,6 +36,7 @@ internal static class PackageCommand
                 CoarseLora = parsed.GetValue(coarseLora),
                 Fine = parsed.GetValue(fine),
                 FineLora = parsed.GetValue(fineLora),
+                Beats = parsed.GetValue(beats),
             };
             var package = Build(sources, parsed.GetValue(output)!);
             Console.WriteLine($"wrote   {parsed.GetValue(output)}: {string.Join(", ", package.Manifest.Parts.Keys)}");
@@ -44,12 +46,12 @@ internal static class PackageCommand
 
     private static ModelPackage Build(PackageSources sources, string folder)
     {
-        string?[] given = [sources.Codec, sources.Coarse, sources.Fine, sources.CoarseLora, sources.FineLora];
+        string?[] given = [sources.Codec, sources.Coarse, sources.Fine, sources.CoarseLora, sources.FineLora, sources.Beats];
         if (given.All(path => path is null))
-            throw new BadInputException("nothing to put into the package: name at least one of --codec, --coarse, --fine");
+            throw new BadInputException("nothing to put into the package: name at least one of --codec, --coarse, --fine, --beats");
         try
         {
-            if (given.All(path => path is null || Directory.Exists(path)))
+            if (sources.Beats is null && given.All(path => path is null || Directory.Exists(path)))
             {
                 var runs = new Dictionary<string, string?> { [PartNames.Codec] = sources.Codec, [PartNames.Coarse] = sources.Coarse, [PartNames.Fine] = sources.Fine };
                 return Trainings.WritePackage(folder, sources.Name, sources.Version, sources.Licence, runs.Where(run => run.Value is not null).ToDictionary(run => run.Key, run => run.Value!));

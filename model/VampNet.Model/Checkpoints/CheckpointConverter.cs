@@ -1,3 +1,5 @@
+using VampNet.Model.Beats;
+using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints.Torch;
 
 namespace VampNet.Model.Checkpoints;
@@ -55,7 +57,7 @@ public static class CheckpointConverter
         if (sources.Fine is { } fine)
             parts.Add(PartNames.Fine, Generator(fine, sources.FineLora, isFine: true));
         if (sources.Beats is { } beats)
-            parts.Add(PartNames.Beats, ("wavebeat", TorchCheckpoint.Read(beats)));
+            parts.Add(PartNames.Beats, Beats(beats));
         return ModelPackage.Create(folder, sources.Name, sources.Version, sources.Licence, parts);
     }
 
@@ -66,6 +68,13 @@ public static class CheckpointConverter
         if (!table.Tensors.ContainsKey("quantizer.quantizers.0.codebook.weight"))
             throw new CheckpointException(path, "is not a codec: tensor 'quantizer.quantizers.0.codebook.weight' is missing");
         return (table.Tensors.Keys.Any(k => k.Contains(".mrf_blocks.", StringComparison.Ordinal)) ? CodecKinds.Lac : CodecKinds.Dac, table);
+    }
+
+    private static (string, TensorTable) Beats(string path)
+    {
+        var table = TorchCheckpoint.Read(path);
+        WaveBeatOptions.From(table.HyperParameters(), table); // refuses other models
+        return (BeatTrackerKinds.WaveBeat, table);
     }
 
     private static (string, TensorTable) Generator(string path, string? lora, bool isFine)

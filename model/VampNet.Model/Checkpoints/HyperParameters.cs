@@ -59,6 +59,16 @@ public sealed class HyperParameters
         return [.. value.EnumerateArray().Select(v => v.GetInt32())];
     }
 
+    /// <param name="fallback">where it is missing or null</param>
+    /// <exception cref="CheckpointException">no text</exception>
+    public string GetText(string name, string fallback)
+    {
+        if (!Has(name))
+            return fallback;
+        var value = Json.GetProperty(name);
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "text");
+    }
+
     private T Find<T>(string name, T? fallback, Func<JsonElement, T?> read, JsonValueKind kind, string expected) where T : struct
     {
         if (!Has(name))

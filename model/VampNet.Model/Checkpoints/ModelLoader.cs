@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
+using VampNet.Model.Beats;
+using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Codec;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
@@ -36,6 +38,24 @@ public static class ModelLoader
         var seconds = options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds;
         var window = new FrameRate(codec.SampleRate, codec.Hop).ToFrames(seconds);
         return new TokenGenerator(network, TokenCodec.EntriesOf(codec, options.Codebooks), window, new Device(device), Precisions.Type(precision));
+    }
+
+    /// <param name="package">with a part "beats"</param>
+    /// <exception cref="CheckpointException">the package has no such part, or it is damaged or no WaveBeat; names file and tensor</exception>
+    public static WaveBeatTracker LoadBeatTracker(ModelPackage package, string device)
+    {
+        using var frozen = no_grad();
+        var loaded = package.Load(PartNames.Beats);
+        if (loaded.Kind != BeatTrackerKinds.WaveBeat)
+            throw new CheckpointException(loaded.Weights.Source, $"is a beat tracker of the unknown kind '{loaded.Kind}'");
+        return new WaveBeatTracker(LoadWaveBeat(loaded.Arguments, loaded.Weights), new Device(device));
+    }
+
+    internal static WaveBeatNetwork LoadWaveBeat(HyperParameters arguments, TensorTable weights)
+    {
+        var network = new WaveBeatNetwork(WaveBeatOptions.From(arguments, weights));
+        network.LoadTable(weights);
+        return network;
     }
 
     /// <summary>The bare network of a generator.</summary>

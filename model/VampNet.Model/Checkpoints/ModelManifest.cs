@@ -65,7 +65,7 @@ public sealed record ModelManifest(string Name, string Version, string Licence, 
 }
 
 /// <summary>One network of a package.</summary>
-/// <param name="Kind">which architecture: "lac", "dac", "spectral" for codecs, "vampnet" for generators</param>
+/// <param name="Kind">which architecture: "lac", "dac", "spectral" for codecs, "vampnet" for generators, "wavebeat" for the beat tracker</param>
 /// <param name="File">safetensors file in the package's folder</param>
 /// <param name="Sha256">of that file, in lower-case hex</param>
 /// <param name="HyperParameters">constructor arguments under the reference's names</param>

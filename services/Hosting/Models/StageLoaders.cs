@@ -1,4 +1,3 @@
-using VampNet.Model.Beats;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Sampling;
@@ -20,7 +19,4 @@ public static class StageLoaders
         var package = ModelPackage.Open(options.Folder());
         return new(package.Manifest.Name, ModelLoader.LoadGenerator(package, part, options.Device, options.Precision));
     }
-
-    /// <summary>The signal-processing tracker: it has no weights.</summary>
-    public static LoadedModel<IBeatTracker> BeatTracker(ModelOptions options) => new("spectral-flux", new SpectralFluxBeatTracker());
 }

@@ -1,3 +1,5 @@
+using VampNet.Audio;
+
 namespace VampNet.Model.Tests.Beats;
 
 /// <summary>Renders clicks, drums and chords at given times: music whose beats are known.</summary>
@@ -6,11 +8,7 @@ internal sealed class DrumMachine(double seconds, int sampleRate = 44_100)
     private readonly float[] _audio = new float[(int)(seconds * sampleRate)];
     private readonly Random _random = new(7);
 
-    public float[] Audio => _audio;
-
-    public double Seconds => seconds;
-
-    public int SampleRate => sampleRate;
+    public AudioBuffer Audio => new(_audio, sampleRate);
 
     public void Click(double time, double gain = 0.8) => Add(time, 0.03, t => gain * Math.Sin(2 * Math.PI * 1_500 * t) * Math.Exp(-t / 0.006));
 

@@ -1,7 +1,9 @@
+using VampNet.Audio;
+
 namespace VampNet.Model.Tests.Beats;
 
 /// <summary>A rendered pattern and where its beats and bars begin, in seconds.</summary>
-internal sealed record Rendered(float[] Audio, int SampleRate, double[] Beats, double[] Downbeats);
+internal sealed record Rendered(AudioBuffer Audio, double[] Beats, double[] Downbeats);
 
 /// <summary>Patterns that most music is made of. All start after some silence, off the frame grid.</summary>
 internal static class DrumPatterns
@@ -82,6 +84,6 @@ internal static class DrumPatterns
             times.Add(Offset + i * length);
             beat(drums, times[i], i, length);
         }
-        return new Rendered(drums.Audio, sampleRate, [.. times], [.. times.Where((_, i) => i % 4 == 0)]);
+        return new Rendered(drums.Audio, [.. times], [.. times.Where((_, i) => i % 4 == 0)]);
     }
 }

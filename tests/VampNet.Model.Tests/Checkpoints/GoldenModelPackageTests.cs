@@ -116,6 +116,7 @@ public sealed class GoldenModelPackageTests : IDisposable
         AssertRefused(Sources() with { Fine = Goldens.File("coarse_tiny.pth") }, "is a coarse model");
         AssertRefused(Sources() with { Codec = Goldens.File("coarse_tiny.pth") }, "is not a codec");
         AssertRefused(Sources() with { Coarse = Goldens.File("codec_tiny.pth") }, "n_conditioning_codebooks");
+        AssertRefused(Sources() with { Beats = Goldens.File("coarse_tiny.pth") }, "nblocks");
         AssertRefused(Sources() with { CoarseLora = Goldens.File("codec_tiny.pth") }, "no adapter");
         Assert.False(File.Exists(_folder.File(ModelManifest.FileName)));
         Assert.Contains("no part 'fine'", Assert.Throws<CheckpointException>(

@@ -43,6 +43,7 @@ public class HostilePickleTests
         AssertRefused(new PickleWriter().Global("collections", "OrderedDict").Op("(").Text("x").Op("tR"), "collections.OrderedDict");
         AssertRefused(new PickleWriter().Global("torch", "FloatStorage").Op("(").Int(1 << 30).Op("tR"), "torch.FloatStorage");
         AssertRefused(new PickleWriter().Global("torch._utils", "_rebuild_parameter").Op("(").Text("x").Op("tR"), "_rebuild_parameter");
+        AssertRefused(new PickleWriter().Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint").Op(")R"), "ModelCheckpoint");
         AssertRefused(new PickleWriter().Text("text").Op(")R"), "no imported name");
     }
 

@@ -41,6 +41,15 @@ public class TorchCheckpointTests
         Assert.Contains("'n_heads'", Assert.Throws<CheckpointException>(() => arguments.GetInts("n_heads")).Message);
     }
 
+    /// <summary>Lightning before 1.5 keeps the state of a callback under its class.</summary>
+    [Fact]
+    public void Classes_of_callbacks_are_keys_and_no_more()
+    {
+        var pickle = new PickleWriter().Op("}").Text("callbacks").Op("}").Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint")
+            .Op("}").Text("best_model_score").Tensor(4, 0, [], []).Op("sss").Text("state_dict").Op("}").Text("w").Tensor(4, 0, [4], [1]).Op("ss");
+        Assert.Equal(["w"], TorchCheckpoint.Read(pickle.Checkpoint(), "x.ckpt").Tensors.Keys);
+    }
+
     [Fact]
     public void A_torch_package_gives_the_state_dict_of_its_module()
     {

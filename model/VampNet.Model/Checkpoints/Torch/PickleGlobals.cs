@@ -36,6 +36,13 @@ internal sealed class PickleGlobals(string file, Func<PickleGlobal, bool> isModu
         "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.dtype", "_codecs.encode",
     ];
 
+    /// <summary>Keys under which Lightning before 1.5 keeps the state of its callbacks; names and no more.</summary>
+    private static readonly HashSet<string> Keys =
+    [
+        "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
+        "pytorch_lightning.callbacks.early_stopping.EarlyStopping",
+    ];
+
     private static readonly HashSet<string> Sets = ["builtins.set", "__builtin__.set"];
 
     private const string RebuildTensor = "torch._utils._rebuild_tensor_v2";
@@ -48,7 +55,7 @@ internal sealed class PickleGlobals(string file, Func<PickleGlobal, bool> isModu
         var global = new PickleGlobal(module, name);
         var allowed = global.FullName is RebuildTensor or RebuildParameter
             || StorageTypes.ContainsKey(global.FullName) || Dictionaries.Contains(global.FullName)
-            || Ignored.Contains(global.FullName) || Sets.Contains(global.FullName) || isModuleClass(global);
+            || Ignored.Contains(global.FullName) || Keys.Contains(global.FullName) || Sets.Contains(global.FullName) || isModuleClass(global);
         return allowed ? global : throw new CheckpointException(file, $"refused: the pickle imports {global.FullName}, which no weight file needs");
     }
 

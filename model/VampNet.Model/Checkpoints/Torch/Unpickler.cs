@@ -115,8 +115,8 @@ internal sealed class Unpickler(string file, ReadOnlyMemory<byte> pickle, Pickle
             throw Bad("the pickle sets items of something that is no dict");
         for (var i = 0; i < pairs.Length; i += 2)
         {
-            if (pairs[i] is not (string or long or bool))
-                throw Bad("the pickle holds a dict key that is neither text nor integer");
+            if (pairs[i] is not (string or long or bool or PickleGlobal))
+                throw Bad("the pickle holds a dict key that is neither text, nor integer, nor name");
             dict[pairs[i]!] = pairs[i + 1];
         }
     }

@@ -1,4 +1,4 @@
-namespace VampNet.Model.Beats;
+namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>Triangular filters, evenly spaced on the mel scale (O'Shaughnessy 1987), over a power spectrum.</summary>
 internal sealed class MelBands

@@ -1,4 +1,4 @@
-namespace VampNet.Model.Beats;
+namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>
 /// Which beats start a bar of four: those where bass and everything else set in most. Says nothing where the four

@@ -1,4 +1,4 @@
-namespace VampNet.Model.Beats;
+namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>
 /// Power spectra of windowed real frames: a radix-2 FFT of our own, so that beat tracking runs on any thread and
@@ -30,16 +30,13 @@ internal sealed class PowerSpectrum
 
     public int Bins => Size / 2 + 1;
 
-    /// <summary>Squared magnitudes of the Hann-windowed frame around a sample; silence lies beyond both ends.</summary>
+    /// <summary>Squared magnitudes of a frame under a Hann window.</summary>
+    /// <param name="frame"><see cref="Size"/> samples</param>
     /// <param name="power"><see cref="Bins"/> values out</param>
-    public void Compute(ReadOnlySpan<float> audio, int centre, Span<float> power)
+    public void Compute(ReadOnlySpan<float> frame, Span<float> power)
     {
-        var start = centre - Size / 2;
         for (var i = 0; i < Size; i++)
-        {
-            var at = start + i;
-            _re[_reversed[i]] = (uint)at < (uint)audio.Length ? audio[at] * _window[i] : 0;
-        }
+            _re[_reversed[i]] = frame[i] * _window[i];
         Array.Clear(_im);
         Transform();
         for (var k = 0; k < power.Length; k++)

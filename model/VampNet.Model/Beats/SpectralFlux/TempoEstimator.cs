@@ -1,4 +1,4 @@
-namespace VampNet.Model.Beats;
+namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>
 /// The beat period of an onset curve. The autocorrelation under a log-normal prior around 120 bpm gives a period

@@ -1,4 +1,4 @@
-namespace VampNet.Model.Beats;
+namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>Operations on curves of one value a frame.</summary>
 internal static class Curve

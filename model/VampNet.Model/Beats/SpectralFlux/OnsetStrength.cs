@@ -1,4 +1,8 @@
-namespace VampNet.Model.Beats;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using NAudio.Wave;
+
+namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>
 /// How strongly something new begins, about 100 times a second: the rise of a compressed mel spectrum against the
@@ -31,18 +35,55 @@ internal sealed class OnsetStrength
     /// <summary>Mean rise below 180 Hz alone, where bass and bass drum are.</summary>
     public float[] Bass { get; }
 
-    public static OnsetStrength Of(ReadOnlySpan<float> audio, int sampleRate)
+    /// <summary>Of mono audio, which is read once.</summary>
+    public static OnsetStrength Of(ISampleProvider audio)
     {
+        var sampleRate = audio.WaveFormat.SampleRate;
         var hop = Math.Max(1, sampleRate / FramesPerSecond);
-        var mel = CompressedMel(audio, sampleRate, hop, out var bassBands);
+        var spectrum = new PowerSpectrum((int)BitOperations.RoundUpToPowerOf2((uint)(sampleRate / 25)));
+        var bands = new MelBands(Bands, LowestHertz, Math.Min(HighestHertz, 0.45 * sampleRate), sampleRate, spectrum.Size);
+        var mel = Mel(audio, hop, spectrum, bands);
+        Compress(mel);
+        var (flux, bass) = Rises(mel, bassBands: bands.CountBelow(BassHertz));
+        return new OnsetStrength((double)sampleRate / hop, flux, bass);
+    }
+
+    /// <summary>(frames, bands) power around every hop.</summary>
+    private static Span<float> Mel(ISampleProvider audio, int hop, PowerSpectrum spectrum, MelBands bands)
+    {
+        var mel = new List<float>();
+        var power = new float[spectrum.Bins];
+        Span<float> frame = stackalloc float[Bands];
+        foreach (var samples in CentredFrames.Of(audio, spectrum.Size, hop))
+        {
+            spectrum.Compute(samples, power);
+            bands.Apply(power, frame);
+            mel.AddRange(frame);
+        }
+        return CollectionsMarshal.AsSpan(mel);
+    }
+
+    /// <summary>Logarithms of magnitudes relative to the loudest, in place.</summary>
+    private static void Compress(Span<float> mel)
+    {
+        var loudest = 0f;
+        foreach (var power in mel)
+            loudest = Math.Max(loudest, power);
+        var scale = loudest == 0 ? 0 : 1 / MathF.Sqrt(loudest);
+        foreach (ref var power in mel)
+            power = MathF.Log(1 + Compression * MathF.Sqrt(power) * scale);
+    }
+
+    private static (float[] Flux, float[] Bass) Rises(ReadOnlySpan<float> mel, int bassBands)
+    {
         var trebleFrom = bassBands + (Bands - bassBands) / 2;
         var frames = mel.Length / Bands;
         var (flux, bass) = (new float[frames], new float[frames]);
         Span<float> rises = stackalloc float[Bands];
         for (var t = Lag; t < frames; t++)
         {
-            var now = mel.AsSpan(t * Bands, Bands);
-            var before = mel.AsSpan((t - Lag) * Bands, Bands);
+            var now = mel.Slice(t * Bands, Bands);
+            var before = mel.Slice((t - Lag) * Bands, Bands);
             for (var b = 0; b < Bands; b++)
             {
                 var reference = Math.Max(before[b], Math.Max(before[Math.Max(b - 1, 0)], before[Math.Min(b + 1, Bands - 1)]));
@@ -51,27 +92,7 @@ internal sealed class OnsetStrength
             bass[t] = Mean(rises[..bassBands]);
             flux[t] = bass[t] + Mean(rises[bassBands..trebleFrom]) + Mean(rises[trebleFrom..]);
         }
-        return new OnsetStrength((double)sampleRate / hop, flux, bass);
-    }
-
-    /// <summary>(frames, bands) log-compressed magnitudes, relative to the loudest.</summary>
-    private static float[] CompressedMel(ReadOnlySpan<float> audio, int sampleRate, int hop, out int bassBands)
-    {
-        var spectrum = new PowerSpectrum((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(sampleRate / 25)));
-        var bands = new MelBands(Bands, LowestHertz, Math.Min(HighestHertz, 0.45 * sampleRate), sampleRate, spectrum.Size);
-        bassBands = bands.CountBelow(BassHertz);
-        var frames = audio.Length / hop + 1;
-        var mel = new float[frames * Bands];
-        var power = new float[spectrum.Bins];
-        for (var t = 0; t < frames; t++)
-        {
-            spectrum.Compute(audio, t * hop, power);
-            bands.Apply(power, mel.AsSpan(t * Bands, Bands));
-        }
-        var loudest = MathF.Sqrt(mel.Max());
-        for (var i = 0; i < mel.Length; i++)
-            mel[i] = loudest == 0 ? 0 : MathF.Log(1 + Compression * MathF.Sqrt(mel[i]) / loudest);
-        return mel;
+        return (flux, bass);
     }
 
     private static float Mean(ReadOnlySpan<float> values)

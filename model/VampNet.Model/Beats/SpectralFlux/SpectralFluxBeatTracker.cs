@@ -1,4 +1,6 @@
-namespace VampNet.Model.Beats;
+using NAudio.Wave;
+
+namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>
 /// Beats by signal processing alone: onset strength, one tempo, dynamic programming (Ellis 2007), then the bar.
@@ -9,25 +11,22 @@ public sealed class SpectralFluxBeatTracker : IBeatTracker
     private const double ShortestSeconds = 1;
     private const double SurroundingsSeconds = 0.5;
 
-    private static readonly BeatTrack None = new([], [], 0);
-
     /// <inheritdoc />
-    public BeatTrack Track(ReadOnlySpan<float> audio, int sampleRate)
+    public BeatTrack Track(Func<ISampleProvider> open)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1_000);
-        if (audio.Length < ShortestSeconds * sampleRate)
-            return None;
-        var onsets = OnsetStrength.Of(audio, sampleRate);
+        var onsets = OnsetStrength.Of(open().Checked());
         var rate = onsets.FrameRate;
+        if (onsets.Flux.Length < ShortestSeconds * rate)
+            return BeatTrack.None;
         var curve = Curve.Standardise(onsets.Flux, SurroundingsSeconds * rate);
         if (TempoEstimator.Period(curve, rate) is not { } period)
-            return None;
+            return BeatTrack.None;
 
         // Smoothing by a fraction of the beat lets early and late onsets pull (Ellis 2007).
         var smooth = Curve.Smooth(curve, period / 32);
         var beats = Trim(BeatPath.Find(smooth, period), smooth);
         if (beats.Count < 2)
-            return None;
+            return BeatTrack.None;
         var downbeats = Downbeats.Of(beats, onsets.Bass, curve);
         double[] Seconds(IEnumerable<int> frames) => [.. frames.Select(frame => frame / rate)];
         return new BeatTrack(Seconds(beats), Seconds(downbeats), 60 * rate * (beats.Count - 1) / (beats[^1] - beats[0]));

@@ -1,4 +1,4 @@
-namespace VampNet.Model.Beats;
+namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>
 /// The best chain of beats by dynamic programming (Ellis 2007, section 4): strong onsets, spaced close to one period.

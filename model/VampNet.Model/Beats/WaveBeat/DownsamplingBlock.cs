@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Beats.WaveBeat;
+
+/// <summary>
+/// One block of the downsampling temporal convolutional network (Steinmetz and Reiss 2021, figure 1): a strided,
+/// dilated convolution, batch norm and PReLU, beside a 1x1 convolution of the same stride.
+/// </summary>
+internal sealed class DownsamplingBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly Convolution _conv, _besides;
+    private readonly PRelu _act;
+    private readonly BatchNorm? _norm, _besidesNorm;
+
+    public DownsamplingBlock(int inputs, int outputs, int kernel, int stride, int dilation, bool normalised)
+        : base(nameof(DownsamplingBlock))
+    {
+        (Inputs, Outputs, Stride, Padding) = (inputs, outputs, stride, (kernel - 1) * dilation / 2);
+        register_module("conv1", _conv = new Convolution(inputs, outputs, kernel, stride, dilation));
+        register_module("act1", _act = new PRelu(outputs));
+        register_module("res_conv", _besides = new Convolution(inputs, outputs, kernel: 1, stride));
+        if (!normalised)
+            return;
+        register_module("norm1", _norm = new BatchNorm(outputs));
+        register_module("res_norm", _besidesNorm = new BatchNorm(outputs));
+    }
+
+    public int Inputs { get; }
+
+    public int Outputs { get; }
+
+    public int Stride { get; }
+
+    /// <summary>Zeros before the first sample, and after the last.</summary>
+    public int Padding { get; }
+
+    /// <param name="x">(batch, inputs, time)</param>
+    /// <returns>(batch, outputs, ⌈time / stride⌉)</returns>
+    public override Tensor forward(Tensor x) => OfPadded(nn.functional.pad(x, [Padding, Padding]));
+
+    /// <summary>Outputs that a stretch of so many samples, padding included, is enough for.</summary>
+    public long CountOf(long padded) => Math.Max(0, (padded - 2 * Padding + Stride - 1) / Stride);
+
+    /// <param name="x">(batch, inputs, time), padding included; enough for one output at least</param>
+    /// <returns>(batch, outputs, <see cref="CountOf"/>)</returns>
+    public Tensor OfPadded(Tensor x)
+    {
+        var main = _conv.forward(x);
+        if (_norm is not null)
+            main = _norm.forward(main);
+        var besides = _besides.forward(x.narrow(2, Padding, x.size(2) - 2 * Padding));
+        return _act.forward(main) + (_besidesNorm?.forward(besides) ?? besides);
+    }
+}

@@ -1,0 +1,71 @@
+using Google.Protobuf;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Checkpoints;
+using VampNet.Protos.Beats.V1;
+using VampNet.Services.BeatTracker;
+using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Models;
+using VampNet.Testing;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>Package and configuration decide together which tracker the stage runs.</summary>
+public sealed class BeatTrackerKindTests : IDisposable
+{
+    private const double Bpm = 100;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("auto", true)]
+    [InlineData("wavebeat", true)]
+    [InlineData("spectral-flux", false)]
+    public async Task APackageWithBeatsIsUsedUnlessTheConfigurationSaysOtherwise(string kind, bool isWaveBeat)
+    {
+        var track = await TrackAsync(kind, Goldens.File("wavebeat_tiny.pth"));
+        // The golden network is a random one: whatever it finds, it is no steady pulse.
+        Assert.Equal(isWaveBeat, track.Beats.Zip(track.Beats.Skip(1)).Any(pair => Math.Abs(pair.Second - pair.First - 60 / Bpm) > 0.1));
+        Assert.NotEmpty(track.Beats);
+    }
+
+    [Fact]
+    public async Task AutoNeedsNoBeatsInThePackage() => Assert.InRange((await TrackAsync("auto", beats: null)).Tempo, 95, 105);
+
+    [Fact]
+    public async Task WavebeatNeedsThem() =>
+        Assert.Contains("no part 'beats'", (await Assert.ThrowsAsync<CheckpointException>(() => TrackAsync("wavebeat", beats: null))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task OtherKindsAreRefusedByTheNameOfTheSetting() =>
+        Assert.Contains("BeatTracker:Kind", (await Assert.ThrowsAsync<OptionsValidationException>(() => TrackAsync("librosa", beats: null))).Message, StringComparison.Ordinal);
+
+    private async Task<TrackResponse> TrackAsync(string kind, string? beats)
+    {
+        CheckpointConverter.BuildPackage(new PackageSources { Name = "t", Version = "1", Licence = "CC0-1.0", Codec = Goldens.File("codec_tiny.pth"), Beats = beats }, _folder.Path);
+        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:Path={_folder.Path}", $"--BeatTracker:Kind={kind}"]);
+        builder.Logging.ClearProviders();
+        builder.AddStageDefaults(port: 0);
+        builder.AddBeatTracker();
+        await using var app = builder.Build();
+        app.MapStageDefaults();
+        app.MapBeatTracker();
+        await app.StartAsync();
+        await app.Services.GetRequiredService<IStageStartup>().Ready;
+        using var channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        using var call = new BeatService.BeatServiceClient(channel).Track();
+        await call.RequestStream.WriteAsync(new TrackRequest { Config = new TrackConfig() });
+        await call.RequestStream.WriteAsync(new TrackRequest { Audio = ByteString.CopyFrom(Sounds.Clicks(8, Bpm)) });
+        await call.RequestStream.CompleteAsync();
+        return await call;
+    }
+}
