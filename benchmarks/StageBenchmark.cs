@@ -2,6 +2,7 @@ using VampNet.Audio.Processing;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Prompts;
 using VampNet.Model.Tokens;
 
 namespace VampNet.Benchmarks;
@@ -21,7 +22,7 @@ internal static class StageBenchmark
         var (encode, tokens) = Timing.Measure("encode", runs, () => codec.Encode(audio.Samples));
         var (beats, _) = Timing.Measure("beats", runs, () => tracker.Track(audio));
 
-        var mask = Workload.Prompt.ToMask(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), beats: null, Workload.Seed);
+        var mask = Workload.Prompt.ToMask(new PromptScene(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), Workload.Seed));
         var hidden = mask.Apply(tokens).TakeCodebooks(coarse.Codebooks);
         var (generate, filled) = Timing.Measure("coarse", runs, () => coarse.Generate(hidden, Workload.Sampling, Workload.Seed, null, CancellationToken.None));
         var (refine, all) = Timing.Measure("fine", runs, () => fine.Generate(filled.ExtendCodebooks(fine.Codebooks), Workload.Sampling, Workload.Seed, null, CancellationToken.None));

@@ -24,14 +24,14 @@ internal sealed record VampPlan(VampConfig Config, Prompt Prompt, SamplingOption
         var coarse = config.CoarseSampling.ToModel("config.coarse_sampling", limits.MaxSteps, checks);
         var fine = config.FineSampling.ToModel("config.fine_sampling", limits.MaxSteps, checks);
         checks.ThrowIfAny();
-        var prompt = config.Prompt.ToModel(codebooks, limits.MaxFrames());
+        var prompt = config.Prompt.ToModel("config.prompt", codebooks, limits.MaxFrames());
         return new VampPlan(config, prompt, coarse, fine, config.HasSeed ? config.Seed : DrawSeed());
     }
 
     public VampStarted Started()
     {
         var effective = Config.Clone();
-        (effective.Seed, effective.CoarseSampling, effective.FineSampling) = (Seed, Coarse.ToProto(), Fine.ToProto());
+        (effective.Prompt, effective.Seed, effective.CoarseSampling, effective.FineSampling) = (Prompt.ToProto(), Seed, Coarse.ToProto(), Fine.ToProto());
         return new VampStarted { Config = effective };
     }
 

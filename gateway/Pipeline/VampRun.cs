@@ -4,6 +4,7 @@ using VampNet.Client;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Stages;
 using VampNet.Model.Beats;
+using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Beats.V1;
@@ -11,6 +12,7 @@ using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Mapping;
+using MaskFigures = VampNet.Model.Prompts.MaskFigures;
 using TokenMask = VampNet.Model.Tokens.TokenMask;
 
 namespace VampNet.Gateway.Pipeline;
@@ -21,11 +23,11 @@ internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModel
     public async Task RunAsync(IAsyncEnumerable<ByteString> audio)
     {
         await send(new VampResponse { Started = plan.Started() });
-        var (header, tokens, beats) = await ListenAsync(audio);
+        var (header, tokens, rhythm) = await ListenAsync(audio);
         await send(new VampResponse { Source = header.Source });
 
         var rate = new FrameRate((int)header.SampleRate, (int)header.Hop);
-        var mask = PromptMapping.Checked(() => plan.Prompt.ToMask(tokens.Codebooks, tokens.Frames, rate, beats, plan.Seed));
+        var mask = PromptMapping.Checked("config.prompt", () => plan.Prompt.ToMask(new PromptScene(tokens.Codebooks, tokens.Frames, rate, plan.Seed, rhythm)));
         if (plan.Config.ReturnMask)
             await send(new VampResponse { Mask = mask.ToProto() });
 
@@ -34,14 +36,14 @@ internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModel
             await send(new VampResponse { Tokens = result.ToProto() });
 
         await DecodeAsync(result, header);
-        await send(new VampResponse { Summary = Summary(mask) });
+        await send(new VampResponse { Summary = Summary(mask, rate) });
     }
 
-    /// <summary>Encodes the audio and, where the prompt needs them, tracks its beats, both as it arrives.</summary>
-    private async Task<(EncodeHeader Header, TokenGrid Tokens, BeatTrack? Beats)> ListenAsync(IAsyncEnumerable<ByteString> audio)
+    /// <summary>Encodes the audio and, where the prompt needs them, tracks its rhythm, both as it arrives.</summary>
+    private async Task<(EncodeHeader Header, TokenGrid Tokens, Rhythm? Rhythm)> ListenAsync(IAsyncEnumerable<ByteString> audio)
     {
         using var encode = stages.Codec.Encode(options);
-        using var track = plan.Prompt.NeedsBeats ? stages.Beats.Track(options) : null;
+        using var track = plan.Prompt.Needs != PromptNeeds.Nothing ? stages.Beats.Track(options) : null;
         var input = plan.Config.Input;
         var fanOut = new AudioFanOut();
         await fanOut.AddAsync(encode.RequestStream, new EncodeRequest { Config = new EncodeConfig { Input = input } }, chunk => new EncodeRequest { Audio = chunk });
@@ -63,7 +65,7 @@ internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModel
         await ReportAsync(Stage.Beats, 0, 1);
         var found = await beats;
         await ReportAsync(Stage.Beats, 1, 1);
-        return (header, tokens, new BeatTrack(found.Beats, found.Downbeats, found.Tempo));
+        return (header, tokens, new Rhythm(new BeatTrack(found.Beats, found.Downbeats, found.Tempo), found.Onsets));
     }
 
     private async Task<(EncodeHeader Header, TokenGrid Tokens)> ReadTokensAsync(IAsyncStreamReader<EncodeResponse> responses)
@@ -131,15 +133,10 @@ internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModel
         }
     }
 
-    private VampSummary Summary(TokenMask mask) => new()
+    private VampSummary Summary(TokenMask mask, FrameRate rate) => new()
     {
         Seed = plan.Seed,
-        Figures = new MaskFigures
-        {
-            Frames = (uint)mask.Frames,
-            VisibleTokens = (ulong)(mask.Hidden.Length - mask.HiddenCount),
-            TotalTokens = (ulong)mask.Hidden.Length,
-        },
+        Figures = MaskFigures.Of(mask, rate).ToProto(),
         Stages = { clock.Times() },
     };
 

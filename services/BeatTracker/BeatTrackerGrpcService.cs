@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using VampNet.Audio;
 using VampNet.Model.Beats;
+using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Protos.Beats.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
@@ -10,7 +12,7 @@ using VampNet.Services.Hosting.Streams;
 
 namespace VampNet.Services.BeatTracker;
 
-/// <summary>Beats of a piece of music.</summary>
+/// <summary>Beats and onsets of a piece of music.</summary>
 public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOptions<MeshLimits> limits) : BeatService.BeatServiceBase
 {
     public override async Task<TrackResponse> Track(IAsyncStreamReader<TrackRequest> requestStream, ServerCallContext context)
@@ -24,6 +26,7 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).BufferAsync(input.MaxBytes);
         var mono = await Task.Run(() => input.Decode(bytes).ToMono(), cancellation);
         var track = await stage.RunAsync(tracker => tracker.Track(mono), cancellation);
-        return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo };
+        var onsets = await Task.Run(() => OnsetDetector.Detect(mono.ToSampleProvider()), cancellation);
+        return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets } };
     }
 }

@@ -55,6 +55,16 @@ public static class Masks
         return OfFrames(codebooks, hidden);
     }
 
+    /// <summary>Shows stretches of frames: from the first of each up to, but without, the second.</summary>
+    public static TokenMask Stretches(int codebooks, int frames, IEnumerable<(int From, int To)> stretches)
+    {
+        var hidden = new bool[frames];
+        Array.Fill(hidden, true);
+        foreach (var (from, to) in stretches)
+            Show(hidden, from, to);
+        return OfFrames(codebooks, hidden);
+    }
+
     /// <summary>Shows frames around onsets: [onset − width, onset + width).</summary>
     /// <param name="mode">an onset closer to the start than its width shows nothing in <see cref="SamplingMode.Upstream"/></param>
     public static TokenMask Onsets(int codebooks, int frames, IEnumerable<int> onsets, int width, SamplingMode mode = SamplingMode.Paper)

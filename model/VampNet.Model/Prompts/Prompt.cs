@@ -1,4 +1,3 @@
-using VampNet.Model.Beats;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 
@@ -11,13 +10,15 @@ namespace VampNet.Model.Prompts;
 /// </summary>
 /// <remarks>
 /// The reference's build_mask(rand_mask_intensity, prefix_s, suffix_s, periodic_prompt, periodic_prompt_width,
-/// upper_codebook_mask, ncc) is, with the roll of its periodic prompt drawn as an offset,
+/// onset_mask_width, _dropout, upper_codebook_mask, ncc) is
 /// <code>
-/// AllOf(AnyOf(Random(rand_mask_intensity), Inpaint(prefix_s, suffix_s), Periodic(P, width, offset), Compression(ncc)),
+/// AllOf(AnyOf(AllOf(AnyOf(Random(rand_mask_intensity), Inpaint(prefix_s, suffix_s), Periodic(P, width, roll), Onsets(onset_mask_width)),
+///                   Dropout(_dropout)),
+///             Compression(ncc)),
 ///       Compression(upper_codebook_mask))
 /// </code>
-/// (where ncc does not exceed upper_codebook_mask), and its make_beat_mask is <see cref="Beats"/>; AnyOf with it adds
-/// the beats to a prompt, AllOf keeps only what lies on a beat.
+/// and its make_beat_mask is <see cref="Beats"/>; AnyOf with it adds the beats to a prompt, AllOf keeps only what lies
+/// on a beat.
 /// </remarks>
 public abstract partial record Prompt
 {
@@ -29,8 +30,8 @@ public abstract partial record Prompt
     {
     }
 
-    /// <summary>True if <see cref="ToMask"/> needs the beats of the audio.</summary>
-    public virtual bool NeedsBeats => Parts.Any(p => p.NeedsBeats);
+    /// <summary>What <see cref="ToMask"/> has to know of the audio.</summary>
+    public virtual PromptNeeds Needs => Parts.Aggregate(PromptNeeds.Nothing, (needs, part) => needs | part.Needs);
 
     /// <summary>The prompts that this one combines.</summary>
     private protected virtual IReadOnlyList<Prompt> Parts => [];
@@ -54,16 +55,18 @@ public abstract partial record Prompt
     }
 
     /// <summary>The mask of this prompt: true = hidden.</summary>
-    /// <param name="rate">of the codec</param>
-    /// <param name="beats">of the audio; only read if <see cref="NeedsBeats"/></param>
-    /// <param name="seed">of the request; a random prompt with the same seed is the same</param>
+    /// <remarks>
+    /// A longer piece has the same mask on the frames that both have, but for what is counted from the end: the suffix
+    /// of <see cref="Inpaint"/>.
+    /// </remarks>
     /// <exception cref="ArgumentException">a field is out of range, or an explicit mask has another shape</exception>
-    public TokenMask ToMask(int codebooks, int frames, FrameRate rate, BeatTrack? beats, ulong seed)
+    public TokenMask ToMask(PromptScene scene)
     {
-        Validate(codebooks);
-        if (NeedsBeats)
-            ArgumentNullException.ThrowIfNull(beats);
-        return Build(new Scene(codebooks, frames, rate, beats, new CounterRandom(seed)));
+        ArgumentNullException.ThrowIfNull(scene);
+        Validate(scene.Codebooks);
+        if (Needs != PromptNeeds.Nothing && scene.Rhythm is null)
+            throw new ArgumentException($"the prompt needs the {Needs} of the audio", nameof(scene));
+        return Build(new Draft(scene));
     }
 
     /// <summary>Name of the kind, as in the protos and in error paths.</summary>
@@ -75,7 +78,7 @@ public abstract partial record Prompt
 
     private protected virtual string PartPath(int index) => $"{Kind}.prompts[{index}]";
 
-    private protected abstract TokenMask Build(Scene scene);
+    private protected abstract TokenMask Build(Draft draft);
 
     private static void Require(bool condition, string path, string field, string problem)
     {
@@ -83,17 +86,30 @@ public abstract partial record Prompt
             throw new ArgumentException(problem, $"{path}.{field}");
     }
 
-    /// <summary>What masks are built from.</summary>
-    private protected sealed record Scene(int Codebooks, int Frames, FrameRate Rate, BeatTrack? Beats, CounterRandom Random)
+    /// <summary>A mask in the making: its scene, and the random numbers of those parts that draw some.</summary>
+    private protected sealed class Draft(PromptScene scene)
     {
-        private int _draws;
+        private readonly CounterRandom _random = new(scene.Seed);
+        private int _streams;
 
-        /// <summary>One number in (0, 1) a token; every call draws others.</summary>
-        public float[] Uniform()
+        public PromptScene Scene => scene;
+
+        public int Codebooks => scene.Codebooks;
+
+        public int Frames => scene.Frames;
+
+        /// <summary>The numbers of one part: the n-th part that draws any always gets the same.</summary>
+        public Stream NextStream() => new(_random, _streams++);
+
+        /// <summary>Numbers in (0, 1) by place, so that they do not depend on how many frames there are.</summary>
+        public readonly struct Stream(CounterRandom random, int number)
         {
-            var uniform = new float[Codebooks * Frames];
-            Random.Uniform(RandomPurpose.PromptMask, _draws++, 0, uniform);
-            return uniform;
+            // Codebooks are at most 64 on the wire; 8 bits leave room.
+            private const int CodebookBits = 8;
+
+            /// <summary>One number a frame of a codebook.</summary>
+            public void Fill(int codebook, Span<float> uniform) =>
+                random.Uniform(RandomPurpose.PromptMask, number << CodebookBits | codebook, 0, uniform);
         }
     }
 }

@@ -14,6 +14,10 @@ public readonly record struct FrameRate(int SampleRate, int Hop)
     /// <param name="seconds">finite, at least 0</param>
     public int ToFrames(double seconds) => (int)Math.Min(int.MaxValue, Math.Ceiling(seconds * SampleRate / Hop));
 
+    /// <summary>The frame that this moment lies in.</summary>
+    /// <param name="seconds">finite, at least 0</param>
+    public int FrameAt(double seconds) => (int)Math.Min(int.MaxValue, Math.Floor(seconds * SampleRate / Hop));
+
     /// <summary>Duration of frames in seconds.</summary>
     public double ToSeconds(int frames) => (double)frames * Hop / SampleRate;
 }

@@ -9,6 +9,9 @@ public sealed class TokenGrid
     /// <summary>Codes per codebook (paper 3.1).</summary>
     public const int Vocabulary = 1024;
 
+    /// <summary>Bits of a token: log2 of the vocabulary.</summary>
+    public const int BitsPerToken = 10;
+
     /// <summary>The token that stands for "hidden": one past the last code.</summary>
     public const ushort Mask = Vocabulary;
 

@@ -35,6 +35,8 @@ public class GoldenMaskTests
     {
         AssertMask("mask_full", Masks.Full);
         AssertMask("mask_empty", Masks.Empty);
+        AssertMask("mask_full", (c, t) => new Prompt.None().ToMask(new PromptScene(c, t, FrameRate.VampNet)));
+        AssertMask("mask_empty", (c, t) => new Prompt.All().ToMask(new PromptScene(c, t, FrameRate.VampNet)));
     }
 
     [Theory, MemberData(nameof(PeriodicNames))]
@@ -42,7 +44,7 @@ public class GoldenMaskTests
     {
         var numbers = Numbers(name);
         AssertMask(name, (c, t) => Masks.Periodic(c, t, numbers[0], numbers[1]));
-        AssertMask(name, (c, t) => new Prompt.Periodic(numbers[0], numbers[1]).ToMask(c, t, FrameRate.VampNet, null, 0));
+        AssertMask(name, (c, t) => new Prompt.Periodic(numbers[0], numbers[1]).ToMask(new PromptScene(c, t, FrameRate.VampNet)));
     }
 
     [Fact]
@@ -141,7 +143,7 @@ public class GoldenMaskTests
                     new Prompt.Explicit(Masks.Empty(codebooks, frames).HideFrames(frameIsDropped))),
                 new Prompt.Compression(shown)),
             new Prompt.Compression(upper));
-        AssertMask(name, (c, t) => prompt.ToMask(c, t, FrameRate.VampNet, null, 0));
+        AssertMask(name, (c, t) => prompt.ToMask(new PromptScene(c, t, FrameRate.VampNet)));
 
         double Seconds(string argument) => Goldens.Argument(name, argument) ?? 0;
         int Frames(string argument) => FrameRate.VampNet.ToFrames(Seconds(argument));

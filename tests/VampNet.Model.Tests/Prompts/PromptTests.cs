@@ -13,7 +13,7 @@ public class PromptTests
 
     private const int Frames = 60;
 
-    private static readonly BeatTrack Track = new([0.1, 0.4, 0.7, 1.0], [0.1, 0.7], 200);
+    private static readonly Rhythm Rhythm = new(new BeatTrack([0.1, 0.4, 0.7, 1.0], [0.1, 0.7], 200), [0, 0.25, 0.9]);
 
     /// <summary>Prompts of every kind, combined up to three deep.</summary>
     private static readonly Arbitrary<Prompt> AnyPrompt = Prompts(3).ToArbitrary();
@@ -23,10 +23,68 @@ public class PromptTests
     {
         var (x, y) = (Mask(a, 1), Mask(b, 1));
         return Same(Mask(new Prompt.Inverse(a), 1), x.Not())
+            && Same(Mask(new Prompt.Inverse(new Prompt.Inverse(a)), 1), x)
+            && Same(Mask(new Prompt.AllOf(a, new Prompt.All()), 1), x)
+            && Same(Mask(new Prompt.AnyOf(a, new Prompt.None()), 1), x)
             && (UsesChance(b) || Same(Mask(new Prompt.AllOf(a, b), 1), x.Or(y)))
             && (UsesChance(b) || Same(Mask(new Prompt.AnyOf(a, b), 1), x.And(y)))
-            && Same(x.Or(y).Not(), x.Not().And(y.Not())); // De Morgan
+            && (UsesChance(a) || Same(Mask(new Prompt.AllOf(a, a), 1), Mask(new Prompt.AnyOf(a, a), 1)));
     }).QuickCheckThrowOnFailure();
+
+    /// <summary>Both sides draw in the same order, so that chance is the same too.</summary>
+    [Fact]
+    public void De_Morgan() => Prop.ForAll(AnyPrompt, AnyPrompt, (a, b) =>
+        Same(Mask(new Prompt.Inverse(new Prompt.AllOf(a, b)), 1), Mask(new Prompt.AnyOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1))
+        && Same(Mask(new Prompt.Inverse(new Prompt.AnyOf(a, b)), 1), Mask(new Prompt.AllOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1)))
+        .QuickCheckThrowOnFailure();
+
+    /// <summary>Prompts whose masks do not look at the end: a suffix counts from it, a width may reach back from beyond it.</summary>
+    [Fact]
+    public void A_longer_song_has_the_same_mask_where_both_are() => Prop.ForAll(
+        Prompts(3, looksAtTheEnd: false).ToArbitrary(), Gen.Choose(0, Frames).ToArbitrary(), ArbMap.Default.ArbFor<ulong>(), (prompt, shorter, seed) =>
+        {
+            var (full, part) = (Mask(prompt, seed), prompt.ToMask(new PromptScene(Codebooks, shorter, FrameRate.VampNet, seed, Rhythm)));
+            return Enumerable.Range(0, Codebooks).All(c => Enumerable.Range(0, shorter).All(t => full[c, t] == part[c, t]));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Figures_agree_with_the_mask() => Prop.ForAll(AnyPrompt, prompt =>
+    {
+        var mask = Mask(prompt, 1);
+        var figures = MaskFigures.Of(mask, FrameRate.VampNet);
+        var kept = Enumerable.Range(0, Frames).Count(t => Enumerable.Range(0, Codebooks).Any(c => !mask[c, t]));
+        return figures.Frames == Frames && figures.TotalTokens == Codebooks * Frames && figures.KeptFrames == kept
+            && figures.VisibleTokens == mask.Hidden.Count(false)
+            && Math.Abs(figures.BitsPerSecond - figures.VisibleTokens * Math.Log2(1024) * 44_100 / (768.0 * Frames)) < 1e-9;
+    }).QuickCheckThrowOnFailure();
+
+    /// <summary>Paper 3.4: B / P · Nk / N, with B = 14 codebooks · 10 bit · 57.4 frames a second.</summary>
+    [Theory]
+    [InlineData(1, 14)]
+    [InlineData(1, 1)]
+    [InlineData(2, 4)]
+    [InlineData(8, 1)]
+    [InlineData(32, 3)]
+    public void The_bitrate_is_that_of_the_paper(int period, int kept)
+    {
+        var mask = new Prompt.AllOf(new Prompt.Periodic(period), new Prompt.Compression(kept)).ToMask(new PromptScene(Codebooks, 320, FrameRate.VampNet));
+        var codec = 14 * 10 * FrameRate.VampNet.FramesPerSecond;
+        Assert.Equal(codec / period * kept / 14, MaskFigures.Of(mask, FrameRate.VampNet).BitsPerSecond, 1e-9);
+        Assert.Equal(0, MaskFigures.Of(Masks.Full(1, 0), FrameRate.VampNet).BitsPerSecond);
+    }
+
+    [Fact]
+    public void A_bitrate_is_used_up_but_never_exceeded() => Prop.ForAll(
+        Gen.Choose(1, 1_000_000).ToArbitrary(), centi =>
+        {
+            var (bitrate, codebook) = (centi / 100.0, 10 * FrameRate.VampNet.FramesPerSecond);
+            var mask = new Prompt.Bitrate(bitrate).ToMask(new PromptScene(Codebooks, 40_000, FrameRate.VampNet));
+            var had = MaskFigures.Of(mask, FrameRate.VampNet).BitsPerSecond;
+            // The first frame is always kept, hence the token more; 14 codebooks are all that there is.
+            var token = 10 / FrameRate.VampNet.ToSeconds(40_000);
+            var least = bitrate >= codebook ? Math.Min(14 * codebook, bitrate - codebook) : bitrate / 2;
+            return had <= bitrate + token && had >= Math.Min(least, 14 * codebook) - 1e-6;
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void The_same_seed_gives_the_same_mask_and_the_mask_has_the_shape_asked_for() => Prop.ForAll(
@@ -66,7 +124,53 @@ public class PromptTests
         Assert.Equal(0, Mask(new Prompt.Inpaint(1e9, 0), 0).HiddenCount);
         Assert.Equal(Codebooks * (Frames - 6), Mask(new Prompt.Inpaint(0.05, 0.05), 0).HiddenCount); // ceil(2.87) frames at either end
         Assert.Equal(0, Mask(new Prompt.Periodic(7, int.MaxValue), 0).HiddenCount);
-        Assert.Equal(0, new Prompt.Periodic(7).ToMask(Codebooks, 0, FrameRate.VampNet, null, 0).HiddenCount);
+        Assert.Equal(0, new Prompt.Periodic(7).ToMask(new PromptScene(Codebooks, 0, FrameRate.VampNet)).HiddenCount);
+    }
+
+    [Fact]
+    public void Rolled_patterns_start_anywhere_within_a_period_as_the_seed_says()
+    {
+        var starts = Enumerable.Range(0, 200).Select(seed => Visible(new Prompt.Periodic(7, Roll: true), (ulong)seed)).ToArray();
+        Assert.All(starts, frames => Assert.Equal([.. Enumerable.Range(0, Frames).Where(t => t >= frames[0] && (t - frames[0]) % 7 == 0)], frames));
+        Assert.Equal(Enumerable.Range(0, 7), starts.Select(frames => frames[0]).Distinct().Order());
+        Assert.All(Enumerable.Range(0, 50), seed => Assert.InRange(Visible(new Prompt.Periodic(7, Offset: 20, Roll: true), (ulong)seed)[0], 20, 26));
+        Assert.Equal(Codebooks * Frames, Mask(new Prompt.Periodic(0, Roll: true), 1).HiddenCount);
+        Assert.Equal(0, Mask(new Prompt.Periodic(1, Roll: true), 1).HiddenCount);
+    }
+
+    [Fact]
+    public void Dropout_hides_whole_frames()
+    {
+        var mask = new Prompt.Dropout(0.25).ToMask(new PromptScene(Codebooks, 4_000, FrameRate.VampNet, 3));
+        Assert.All(Enumerable.Range(0, 4_000), t => Assert.All(Enumerable.Range(1, 13), c => Assert.Equal(mask[0, t], mask[c, t])));
+        Assert.InRange(mask.HiddenCount / (4_000.0 * Codebooks), 0.22, 0.28); // 4.4 standard deviations
+        Assert.Equal(0, Mask(new Prompt.Dropout(0), 1).HiddenCount);
+        Assert.Equal(Codebooks * Frames, Mask(new Prompt.Dropout(1), 1).HiddenCount);
+    }
+
+    [Fact]
+    public void Regions_show_every_frame_that_they_touch()
+    {
+        Assert.Equal([.. Enumerable.Range(0, 6), .. Enumerable.Range(28, 7)], Visible(new Prompt.Regions(new Region(0, 0.1), new Region(0.5, 0.6))));
+        Assert.True(Same(Mask(new Prompt.Inpaint(0.4, 0), 0), Mask(new Prompt.Regions(new Region(0, 0.4)), 0)));
+        Assert.Equal([59], Visible(new Prompt.Regions(new Region(59.0 * 768 / 44_100 + 0.001, 1e12))));
+        Assert.Equal([], Visible(new Prompt.Regions(new Region(60, 61))));
+    }
+
+    [Fact]
+    public void Onset_prompts_show_the_frames_around_their_onsets()
+    {
+        Assert.Equal([0, 13, 14, 50, 51], Visible(new Prompt.Onsets(1)));
+        Assert.Equal([0, 1, 12, 13, 14, 15, 49, 50, 51, 52], Visible(new Prompt.Onsets(2)));
+        Assert.Throws<ArgumentException>("scene", () => new Prompt.Onsets(1).ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet)));
+    }
+
+    [Fact]
+    public void Prompts_say_what_they_need_of_the_audio()
+    {
+        Assert.Equal(PromptNeeds.Beats, new Prompt.AllOf(new Prompt.None(), new Prompt.Inverse(new Prompt.Beats())).Needs);
+        Assert.Equal(PromptNeeds.Beats | PromptNeeds.Onsets, new Prompt.AnyOf(new Prompt.Onsets(1), new Prompt.Beats()).Needs);
+        Assert.Equal(PromptNeeds.Nothing, new Prompt.AllOf(new Prompt.None(), new Prompt.Periodic(7)).Needs);
     }
 
     [Fact]
@@ -77,9 +181,7 @@ public class PromptTests
         Assert.Equal([6, 7, 41, 42], Visible(new Prompt.Beats(Every: 2)));
         Assert.Equal([3, 4, 5, 6, 20, 21, 22, 23, 38, 39, 40, 41, 55, 56, 57, 58], Visible(new Prompt.Beats(0.04, 0.01))); // 3 before, 1 after
         Assert.Equal([.. Enumerable.Range(0, 7)], Visible(new Prompt.Beats(10, 0.01, Every: 4))); // clipped at the start
-        Assert.True(new Prompt.AllOf(new Prompt.None(), new Prompt.Inverse(new Prompt.Beats())).NeedsBeats);
-        Assert.False(new Prompt.AllOf(new Prompt.None(), new Prompt.Periodic(7)).NeedsBeats);
-        Assert.Throws<ArgumentNullException>("beats", () => new Prompt.Beats().ToMask(Codebooks, Frames, FrameRate.VampNet, null, 0));
+        Assert.Throws<ArgumentException>("scene", () => new Prompt.Beats().ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet)));
     }
 
     public static TheoryData<Prompt, string> BadPrompts => new()
@@ -97,6 +199,16 @@ public class PromptTests
         { new Prompt.Beats(-1, 0), "beats.before_seconds" },
         { new Prompt.Beats(0, double.NaN), "beats.after_seconds" },
         { new Prompt.Beats(Every: 0), "beats.every" },
+        { new Prompt.Onsets(0), "onsets.width" },
+        { new Prompt.Dropout(-0.1), "dropout.probability" },
+        { new Prompt.Dropout(double.NaN), "dropout.probability" },
+        { new Prompt.Bitrate(0), "bitrate.bits_per_second" },
+        { new Prompt.Bitrate(double.PositiveInfinity), "bitrate.bits_per_second" },
+        { new Prompt.Regions(), "regions.regions" },
+        { new Prompt.Regions([.. Enumerable.Repeat(new Region(0, 1), 1_025)]), "regions.regions" },
+        { new Prompt.Regions(new Region(0, 1), new Region(-1, 1)), "regions.regions[1].from_seconds" },
+        { new Prompt.Regions(new Region(1, 1)), "regions.regions[0].to_seconds" },
+        { new Prompt.Regions(new Region(1, double.NaN)), "regions.regions[0].to_seconds" },
         { new Prompt.AllOf(), "all_of.prompts" },
         { new Prompt.AnyOf(), "any_of.prompts" },
         { new Prompt.AllOf(new Prompt.None(), new Prompt.Inverse(new Prompt.AnyOf(new Prompt.Periodic(-7)))), "all_of.prompts[1].not.any_of.prompts[0].periodic.period" },
@@ -118,38 +230,49 @@ public class PromptTests
     {
         var explicitMask = new Prompt.Explicit(Masks.Periodic(Codebooks, Frames, 3));
         Assert.True(Same(explicitMask.Mask, Mask(explicitMask, 0)));
-        Assert.Throws<ArgumentException>("mask.frames", () => explicitMask.ToMask(Codebooks, Frames + 1, FrameRate.VampNet, null, 0));
+        Assert.Throws<ArgumentException>("mask.frames", () => explicitMask.ToMask(new PromptScene(Codebooks, Frames + 1, FrameRate.VampNet)));
         Assert.Throws<ArgumentException>("other", () => Masks.Full(2, 3).And(Masks.Full(3, 2)));
     }
 
-    private static TokenMask Mask(Prompt prompt, ulong seed) => prompt.ToMask(Codebooks, Frames, FrameRate.VampNet, Track, seed);
+    private static TokenMask Mask(Prompt prompt, ulong seed) => prompt.ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet, seed, Rhythm));
 
-    private static int[] Visible(Prompt prompt)
+    private static int[] Visible(Prompt prompt, ulong seed = 0)
     {
-        var mask = Mask(prompt, 0);
+        var mask = Mask(prompt, seed);
         return [.. Enumerable.Range(0, Frames).Where(t => !mask[0, t])];
     }
 
     private static bool Same(TokenMask a, TokenMask b) => a.Hidden.SequenceEqual(b.Hidden);
 
-    private static bool UsesChance(Prompt prompt) => prompt.ToString().Contains(nameof(Prompt.Random), StringComparison.Ordinal)
-        || !Same(Mask(prompt, 1), Mask(prompt, 2)) || !Same(Mask(prompt, 1), Mask(prompt, 3));
+    private static bool UsesChance(Prompt prompt) => prompt switch
+    {
+        Prompt.Random or Prompt.Dropout or Prompt.Periodic { Roll: true } => true,
+        Prompt.AllOf all => all.Prompts.Any(UsesChance),
+        Prompt.AnyOf any => any.Prompts.Any(UsesChance),
+        Prompt.Inverse not => UsesChance(not.Of),
+        _ => false,
+    };
 
-    private static Gen<Prompt> Prompts(int depth)
+    private static Gen<Prompt> Prompts(int depth, bool looksAtTheEnd = true)
     {
         var leaves = new List<Gen<Prompt>>
         {
-            Gen.Constant<Prompt>(new Prompt.None()),
-            Gen.Choose(0, 20).Select(p => (Prompt)new Prompt.Periodic(p, 1 + p % 4, p / 2)),
-            Gen.Choose(0, 100).Select(s => (Prompt)new Prompt.Inpaint(s / 100.0, s / 300.0)),
+            Gen.Elements<Prompt>(new Prompt.None(), new Prompt.All()),
+            Gen.Choose(0, 20).Select(p => (Prompt)new Prompt.Periodic(p, looksAtTheEnd ? 1 + p % 4 : 1, p / 2, p % 3 == 0)),
+            Gen.Choose(0, 100).Select(s => (Prompt)new Prompt.Inpaint(s / 100.0, looksAtTheEnd ? s / 300.0 : 0)),
+            Gen.Choose(0, 100).Select(s => (Prompt)new Prompt.Regions(new Region(s / 100.0, s / 70.0 + 0.01), new Region(0.5, 0.6))),
             Gen.Choose(0, Codebooks).Select(c => (Prompt)new Prompt.Compression(c)),
+            Gen.Choose(1, 9_000).Select(b => (Prompt)new Prompt.Bitrate(b)),
             Gen.Choose(0, 100).Select(i => (Prompt)new Prompt.Random(i / 100.0)),
+            Gen.Choose(0, 100).Select(p => (Prompt)new Prompt.Dropout(p / 100.0)),
             Gen.Choose(1, 3).Select(n => (Prompt)new Prompt.Beats(0.01 * n, 0.02, n == 2, n)),
-            Gen.Choose(1, 9).Select(p => (Prompt)new Prompt.Explicit(Masks.Periodic(Codebooks, Frames, p))),
+            Gen.Choose(1, 5).Select(w => (Prompt)new Prompt.Onsets(w)),
         };
+        if (looksAtTheEnd)
+            leaves.Add(Gen.Choose(1, 9).Select(p => (Prompt)new Prompt.Explicit(Masks.Periodic(Codebooks, Frames, p))));
         if (depth == 0)
             return Gen.OneOf(leaves);
-        var inner = Prompts(depth - 1);
+        var inner = Prompts(depth - 1, looksAtTheEnd);
         leaves.Add(inner.Select(p => (Prompt)new Prompt.Inverse(p)));
         leaves.Add(inner.Two().Select(p => (Prompt)new Prompt.AllOf(p.Item1, p.Item2)));
         leaves.Add(inner.Two().Select(p => (Prompt)new Prompt.AnyOf(p.Item1, p.Item2)));
