@@ -29,6 +29,7 @@ public static class GatewayStage
     {
         app.MapGrpcService<VampGrpcService>();
         app.MapGrpcService<UnroutedGeneratorService>();
+        app.MapGrpcService<ModelGrpcService>();
         app.MapReverseProxy();
         return app;
     }

@@ -6,6 +6,7 @@ using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Models.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Protos.Vamp.V1;
 
@@ -28,6 +29,7 @@ public sealed class VampNetClient : IDisposable
     private readonly CodecService.CodecServiceClient _codec;
     private readonly GeneratorService.GeneratorServiceClient _generator;
     private readonly BeatService.BeatServiceClient _beats;
+    private readonly ModelService.ModelServiceClient _models;
 
     /// <param name="gateway">such as http://localhost:5100</param>
     public VampNetClient(Uri gateway) : this(GrpcChannel.ForAddress(gateway))
@@ -38,7 +40,7 @@ public sealed class VampNetClient : IDisposable
     public VampNetClient(GrpcChannel channel)
     {
         _channel = channel;
-        (_vamp, _codec, _generator, _beats) = (new(channel), new(channel), new(channel), new(channel));
+        (_vamp, _codec, _generator, _beats, _models) = (new(channel), new(channel), new(channel), new(channel), new(channel));
     }
 
     /// <summary>Vamps audio; the answers come as they are made: started, progress, mask, tokens, audio, summary.</summary>
@@ -110,8 +112,13 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>What one of the two generators serves.</summary>
-    public Task<GetModelResponse> GetModelAsync(GeneratorStage stage, CallOptions options = default) =>
-        _generator.GetModelAsync(new GetModelRequest(), options.For(stage)).ResponseAsync;
+    /// <param name="model">name of a served model; empty = the default</param>
+    public Task<GetModelResponse> GetModelAsync(GeneratorStage stage, string model = "", CallOptions options = default) =>
+        _generator.GetModelAsync(new GetModelRequest { Model = model }, options.For(stage)).ResponseAsync;
+
+    /// <summary>The models that requests may name, the default first.</summary>
+    public async Task<IReadOnlyList<Model>> ListModelsAsync(CallOptions options = default) =>
+        (await _models.ListModelsAsync(new ListModelsRequest(), options)).Models;
 
     public void Dispose() => _channel.Dispose();
 }

@@ -3,6 +3,7 @@ using Grpc.Net.Client;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Models.V1;
 
 namespace VampNet.Gateway.Stages;
 
@@ -20,6 +21,7 @@ internal sealed class StageClients : IDisposable
         var fine = Open(addresses.FineGenerator, loggers);
         var beats = Open(addresses.BeatTracker, loggers);
         (Codec, Coarse, Fine, Beats) = (new(codec), new(coarse), new(fine), new(beats));
+        Models = [new(codec), new(coarse), new(fine), new(beats)];
         Health =
         [
             new(CodecService.Descriptor.FullName, CodecService.Descriptor.FullName, new(codec)),
@@ -36,6 +38,9 @@ internal sealed class StageClients : IDisposable
     public GeneratorService.GeneratorServiceClient Fine { get; }
 
     public BeatService.BeatServiceClient Beats { get; }
+
+    /// <summary>What each stage serves.</summary>
+    public IReadOnlyList<ModelService.ModelServiceClient> Models { get; }
 
     /// <summary>How each stage says whether it serves.</summary>
     public IReadOnlyList<StageHealth> Health { get; }

@@ -20,8 +20,11 @@ namespace VampNet.Services.AllInOne;
 /// <summary>How <see cref="MeshHost"/> runs the mesh.</summary>
 public sealed record MeshHostOptions
 {
-    /// <summary>What all stages load, and where they run it.</summary>
+    /// <summary>The default model of all stages, and where they run it.</summary>
     public ModelOptions Model { get; init; } = new();
+
+    /// <summary>More models by name.</summary>
+    public IReadOnlyDictionary<string, string> Models { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where the gateway listens; the stages listen on free loopback ports.</summary>
     public string GatewayUrl { get; init; } = "http://127.0.0.1:0";
@@ -115,6 +118,7 @@ public sealed class MeshHost : IAsyncDisposable
         $"--Model:Device={_options.Model.Device}",
         $"--Model:Precision={_options.Model.Precision}",
         $"--Model:QueueCapacity={_options.Model.QueueCapacity}",
+        .. _options.Models.Select(m => $"--{ModelFolders.Section}:{m.Key}={m.Value}"),
         $"--Stages:Codec={Stages.Codec}",
         $"--Stages:CoarseGenerator={Stages.CoarseGenerator}",
         $"--Stages:FineGenerator={Stages.FineGenerator}",

@@ -20,12 +20,13 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
         var checks = new RequestChecks();
+        using var model = stage.Lease(config.Model, "config.model");
         var input = AudioInput.From(config.Input, limits.Value, checks);
         checks.ThrowIfAny();
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).BufferAsync(input.MaxBytes);
         var mono = await Task.Run(() => input.Decode(bytes).ToMono(), cancellation);
-        var track = await stage.RunAsync(tracker => tracker.Track(mono), cancellation);
+        var track = await model.RunAsync(tracker => tracker.Track(mono), cancellation);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.ToSampleProvider()), cancellation);
         return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets } };
     }

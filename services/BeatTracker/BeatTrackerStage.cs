@@ -27,26 +27,28 @@ public static class BeatTrackerStage
                 $"BeatTracker:Kind must be {BeatTrackerOptions.Auto}, {BeatTrackerKinds.SpectralFlux} or {BeatTrackerKinds.WaveBeat}")
             .ValidateOnStart();
         var options = builder.Configuration.GetSection(BeatTrackerOptions.Section).Get<BeatTrackerOptions>() ?? new();
-        builder.Services.AddStageModel(BeatService.Descriptor.FullName, model => Load(model, options.Kind), WarmUp, Device);
+        builder.Services.AddStageModels(new StageRecipe<IBeatTracker>
+        {
+            Service = BeatService.Descriptor.FullName,
+            Part = PartNames.Beats,
+            PartIsOptional = true,
+            Load = (package, _, _) => Load(package, options.Kind),
+            WarmUp = WarmUp,
+            Device = Device,
+        });
         return builder;
     }
 
     public static WebApplication MapBeatTracker(this WebApplication app)
     {
         app.MapGrpcService<BeatTrackerGrpcService>();
-        return app;
+        return app.MapStageModels();
     }
 
-    private static LoadedModel<IBeatTracker> Load(ModelOptions options, string kind)
-    {
-        if (kind != BeatTrackerKinds.SpectralFlux)
-        {
-            var package = ModelPackage.Open(options.Folder());
-            if (kind == BeatTrackerKinds.WaveBeat || package.Has(PartNames.Beats))
-                return new($"{BeatTrackerKinds.WaveBeat} of {package.Manifest.Name}", ModelLoader.LoadBeatTracker(package, Device));
-        }
-        return new(BeatTrackerKinds.SpectralFlux, new SpectralFluxBeatTracker());
-    }
+    private static IBeatTracker Load(ModelPackage package, string kind) =>
+        kind == BeatTrackerKinds.WaveBeat || (kind == BeatTrackerOptions.Auto && package.Has(PartNames.Beats))
+            ? ModelLoader.LoadBeatTracker(package, Device)
+            : new SpectralFluxBeatTracker();
 
     private static void WarmUp(IBeatTracker tracker) => _ = tracker.Track(new AudioBuffer(new float[WarmUpRate], WarmUpRate));
 }

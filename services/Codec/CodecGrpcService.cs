@@ -25,15 +25,16 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
     public override async Task Encode(IAsyncStreamReader<EncodeRequest> requestStream, IServerStreamWriter<EncodeResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        var codec = stage.Value;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
+        using var model = stage.Lease(config.Model, "config.model");
+        var codec = model.Value;
         var checks = new RequestChecks();
         var input = AudioInput.From(config.Input, limits.Value, checks);
         checks.ThrowIfAny();
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).BufferAsync(input.MaxBytes);
         var (source, mono, gain) = await Task.Run(() => Prepare(input.Decode(bytes), codec.SampleRate), cancellation);
-        var tokens = await stage.RunAsync(c => c.Encode(mono.Samples), cancellation);
+        var tokens = await model.RunAsync(c => c.Encode(mono.Samples), cancellation);
 
         await responseStream.WriteAsync(new EncodeResponse { Header = Header(source, codec, tokens, mono, gain) }, cancellation);
         for (var at = 0; at < tokens.Frames; at += BlockFrames)
@@ -46,15 +47,16 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
     public override async Task Decode(IAsyncStreamReader<DecodeRequest> requestStream, IServerStreamWriter<DecodeResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        var codec = stage.Value;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
+        using var model = stage.Lease(config.Model, "config.model");
+        var codec = model.Value;
         var checks = new RequestChecks();
         var output = AudioOutput.From(config.Output, limits.Value, checks);
         checks.Require(config.GainDb is >= -MaxGainDb and <= MaxGainDb, "config.gain_db", $"is {config.GainDb}, expected -{MaxGainDb} to {MaxGainDb}");
         checks.ThrowIfAny();
 
         var tokens = await ReadTokensAsync(requestStream, codec, cancellation);
-        var samples = await stage.RunAsync(c => c.Decode(tokens), cancellation);
+        var samples = await model.RunAsync(c => c.Decode(tokens), cancellation);
         var (header, bytes) = await Task.Run(() => output.Encode(Restore(new AudioBuffer(samples, codec.SampleRate), config)), cancellation);
 
         await responseStream.WriteAsync(new DecodeResponse { Header = header }, cancellation);

@@ -1,3 +1,4 @@
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting;
@@ -13,14 +14,20 @@ public static class CodecStage
 
     public static WebApplicationBuilder AddCodec(this WebApplicationBuilder builder)
     {
-        builder.Services.AddStageModel(CodecService.Descriptor.FullName, StageLoaders.Codec, WarmUp);
+        builder.Services.AddStageModels(new StageRecipe<ICodec>
+        {
+            Service = CodecService.Descriptor.FullName,
+            Part = PartNames.Codec,
+            Load = (package, _, options) => ModelLoader.LoadCodec(package, options.Device),
+            WarmUp = WarmUp,
+        });
         return builder;
     }
 
     public static WebApplication MapCodec(this WebApplication app)
     {
         app.MapGrpcService<CodecGrpcService>();
-        return app;
+        return app.MapStageModels();
     }
 
     private static void WarmUp(ICodec codec) => _ = codec.Decode(codec.Encode(new float[codec.SampleRate]));

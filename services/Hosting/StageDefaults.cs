@@ -40,6 +40,9 @@ public static class StageDefaults
             .Validate(m => m.Precision is Precisions.Full or Precisions.Half, $"Model:Precision must be {Precisions.Full} or {Precisions.Half}")
             .Validate(m => m.QueueCapacity > 0, "Model:QueueCapacity must be above 0")
             .ValidateOnStart();
+        builder.Services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section)
+            .Validate(m => m.Problem() is null, $"{ModelFolders.Section}: {ModelNames.Rule}")
+            .ValidateOnStart();
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<ComputeLanes>();
@@ -59,30 +62,28 @@ public static class StageDefaults
         return app;
     }
 
-    /// <summary>A model, loaded in the background; readiness waits for it.</summary>
-    /// <param name="service">full name of the gRPC service that it serves</param>
-    /// <param name="load">loads it, on its device's lane</param>
-    /// <param name="warmUp">runs it once, so that the first request does not pay for what is lazy</param>
-    /// <param name="device">where it runs; null: where the configuration says</param>
-    public static void AddStageModel<TModel>(this IServiceCollection services, string service, Func<ModelOptions, LoadedModel<TModel>> load, Action<TModel> warmUp, string? device = null)
+    /// <summary>The models of a stage, loaded in the background; readiness waits for them.</summary>
+    public static void AddStageModels<TModel>(this IServiceCollection services, StageRecipe<TModel> recipe)
         where TModel : class
     {
+        services.AddSingleton(recipe);
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
-            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(device ?? options.Device), options);
+            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(recipe.Device ?? options.Device), options);
         });
-        services.AddSingleton(provider => new StageModelLoader<TModel>(
-            service,
-            provider.GetRequiredService<StageModel<TModel>>(),
-            load,
-            warmUp,
-            provider.GetRequiredService<HealthRegistry>(),
-            provider.GetRequiredService<IHostApplicationLifetime>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<StageModelLoader<TModel>>>()));
+        services.AddSingleton<IServedModels>(provider => provider.GetRequiredService<StageModel<TModel>>());
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelFolders>>().Value);
+        services.AddSingleton<StageModelLoader<TModel>>();
         services.AddSingleton<IStageStartup>(provider => provider.GetRequiredService<StageModelLoader<TModel>>());
         services.AddHostedService(provider => provider.GetRequiredService<StageModelLoader<TModel>>());
+    }
+
+    /// <summary>The list of what a stage serves.</summary>
+    public static WebApplication MapStageModels(this WebApplication app)
+    {
+        app.MapGrpcService<ModelGrpcService>();
+        return app;
     }
 
     // Streams may be long and slow on purpose: their sizes are checked where they are read.

@@ -30,7 +30,13 @@ public sealed record PackageSources
 
     /// <summary>wavebeat.pth.</summary>
     public string? Beats { get; init; }
+
+    /// <summary>Fine-tunings by name, kept beside the weights and merged when they are loaded.</summary>
+    public IReadOnlyDictionary<string, AdapterSources> Adapters { get; init; } = new Dictionary<string, AdapterSources>();
 }
+
+/// <summary>The files of one fine-tuning: LoRA adapters alone, or whole checkpoints; parts that are null stay as they are.</summary>
+public sealed record AdapterSources(string? Coarse, string? Fine);
 
 /// <summary>Turns the reference's checkpoints into what services load.</summary>
 public static class CheckpointConverter
@@ -45,7 +51,7 @@ public static class CheckpointConverter
         return table;
     }
 
-    /// <summary>Builds a model package; LoRA adapters are merged.</summary>
+    /// <summary>Builds a model package.</summary>
     /// <exception cref="CheckpointException">an input is unreadable, refused, or another kind of model</exception>
     public static ModelPackage BuildPackage(PackageSources sources, string folder)
     {
@@ -58,7 +64,22 @@ public static class CheckpointConverter
             parts.Add(PartNames.Fine, Generator(fine, sources.FineLora, isFine: true));
         if (sources.Beats is { } beats)
             parts.Add(PartNames.Beats, Beats(beats));
-        return ModelPackage.Create(folder, sources.Name, sources.Version, sources.Licence, parts);
+        var adapters = sources.Adapters.ToDictionary(a => a.Key, a => (IReadOnlyDictionary<string, TensorTable>)Adapter(a.Value, parts));
+        return ModelPackage.Create(folder, sources.Name, sources.Version, sources.Licence, parts, adapters);
+    }
+
+    private static OrderedDictionary<string, TensorTable> Adapter(AdapterSources sources, OrderedDictionary<string, (string Kind, TensorTable Weights)> parts)
+    {
+        var tables = new OrderedDictionary<string, TensorTable>();
+        foreach (var (part, path) in new[] { (PartNames.Coarse, sources.Coarse), (PartNames.Fine, sources.Fine) })
+        {
+            if (path is null)
+                continue;
+            if (!parts.TryGetValue(part, out var own))
+                throw new CheckpointException(path, $"changes the part '{part}', which this package does not have");
+            tables.Add(part, Lora.Changes(own.Weights, TorchCheckpoint.Read(path)));
+        }
+        return tables;
     }
 
     /// <summary>The two decoders differ by their keys: LAC's blocks hold several receptive fields.</summary>
@@ -83,6 +104,6 @@ public static class CheckpointConverter
         var conditioning = table.HyperParameters().GetInt("n_conditioning_codebooks");
         if (conditioning > 0 != isFine)
             throw new CheckpointException(path, $"is {(isFine ? "a coarse" : "a fine")} model: n_conditioning_codebooks is {conditioning}");
-        return ("vampnet", Lora.Merge(table, lora is null ? null : TorchCheckpoint.Read(lora)));
+        return ("vampnet", lora is null ? table : Lora.Merge(table, TorchCheckpoint.Read(lora)));
     }
 }

@@ -11,13 +11,16 @@ public static class Lora
     private const string SuffixB = ".lora_B";
 
     /// <summary>The weights with all adapters merged in and none left.</summary>
-    /// <param name="adapter">a LoRA file, whose adapters replace those beside the weights; null = only the latter</param>
-    /// <exception cref="CheckpointException">no adapter in the LoRA file, half an adapter, one without its weight, or sizes that do not fit</exception>
+    /// <param name="adapter">
+    /// a fine-tuning: low-rank adapters, which replace those beside the weights, and whole tensors, which replace them;
+    /// null = none
+    /// </param>
+    /// <exception cref="CheckpointException">half an adapter, one without its weight, a tensor that is not in the weights, or sizes that do not fit</exception>
     public static TensorTable Merge(TensorTable weights, TensorTable? adapter = null)
     {
-        if (adapter is not null && !adapter.Tensors.Keys.Any(IsAdapter))
-            throw new CheckpointException(adapter.Source, "is not a LoRA file: it holds no adapter");
         var merged = new OrderedDictionary<string, RawTensor>(weights.Tensors.Where(t => !IsAdapter(t.Key)));
+        foreach (var (name, tensor) in adapter?.Tensors.Where(t => !IsAdapter(t.Key)) ?? [])
+            merged[name] = Replace(weights, adapter!.Source, name, tensor);
         var sources = adapter is null ? [weights] : new[] { adapter, weights };
         var done = new HashSet<string>();
         foreach (var source in sources)
@@ -33,6 +36,29 @@ public static class Lora
             }
         }
         return new TensorTable(weights.Source, merged, weights.Metadata);
+    }
+
+    /// <summary>
+    /// What a fine-tuning changes: its low-rank adapters, and of a whole checkpoint also the tensors that are not those
+    /// of the weights. Merging this gives what merging all of it would.
+    /// </summary>
+    /// <exception cref="CheckpointException">it does not fit the weights, or changes nothing</exception>
+    public static TensorTable Changes(TensorTable weights, TensorTable tuned)
+    {
+        Merge(weights, tuned); // does it fit?
+        var changes = tuned.Tensors.Where(t => !weights.TryGet(t.Key, out var own) || own.Type != t.Value.Type || !own.Data.Span.SequenceEqual(t.Value.Data.Span)).ToArray();
+        // Half an adapter would not merge: where one half is as before, the other keeps it company.
+        var layers = changes.Where(t => IsAdapter(t.Key)).Select(t => t.Key[..^SuffixA.Length]).ToHashSet();
+        var kept = tuned.Tensors.Where(t => IsAdapter(t.Key) ? layers.Contains(t.Key[..^SuffixA.Length]) : changes.Contains(t));
+        var table = new TensorTable(tuned.Source, new OrderedDictionary<string, RawTensor>(kept), new Dictionary<string, string>());
+        return table.Tensors.Count > 0 ? table : throw new CheckpointException(tuned.Source, $"holds nothing that {weights.Source} does not");
+    }
+
+    private static RawTensor Replace(TensorTable weights, string source, string name, RawTensor tensor)
+    {
+        if (!weights.TryGet(name, out var own))
+            throw new CheckpointException(source, $"tensor '{name}' is no adapter, and {weights.Source} has no tensor of that name");
+        return own.Shape.SequenceEqual(tensor.Shape) ? tensor : throw new CheckpointException(source, $"tensor '{name}' is {tensor}, {weights.Source} has {own}");
     }
 
     private static RawTensor Merge(RawTensor weight, RawTensor a, RawTensor b, string layer, string source)

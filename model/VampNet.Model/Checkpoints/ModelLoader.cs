@@ -25,12 +25,13 @@ public static class ModelLoader
 
     /// <param name="part"><see cref="PartNames.Coarse"/> or <see cref="PartNames.Fine"/></param>
     /// <param name="precision"><see cref="Precisions.Full"/> or <see cref="Precisions.Half"/></param>
+    /// <param name="adapter">one of the package's, to merge into the weights; null = none</param>
     /// <exception cref="CheckpointException">the package has no such part or no codec, or one is damaged; names file and tensor</exception>
-    public static TokenGenerator LoadGenerator(ModelPackage package, string part, string device, string precision = Precisions.Full)
+    public static TokenGenerator LoadGenerator(ModelPackage package, string part, string device, string precision = Precisions.Full, string? adapter = null)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var network = LoadTransformer(package, part);
+        var network = LoadTransformer(package, part, adapter);
         var options = network.Options;
         using var codec = LoadCodecNetwork(package);
         if (options.Codebooks > codec.Quantizer.Quantizers.Count || options.LatentDimension != codec.Quantizer.Quantizers[0].Codebook.Weight.size(1))
@@ -60,11 +61,11 @@ public static class ModelLoader
 
     /// <summary>The bare network of a generator.</summary>
     /// <inheritdoc cref="LoadGenerator"/>
-    public static VampNetTransformer LoadTransformer(ModelPackage package, string part)
+    public static VampNetTransformer LoadTransformer(ModelPackage package, string part, string? adapter = null)
     {
         var loaded = package.Load(part);
         var network = new VampNetTransformer(VampNetOptions.From(loaded.Arguments, loaded.Weights.Source));
-        network.LoadTable(Lora.Merge(loaded.Weights));
+        network.LoadTable(Lora.Merge(loaded.Weights, adapter is null ? null : package.LoadAdapter(part, adapter)));
         return network;
     }
 

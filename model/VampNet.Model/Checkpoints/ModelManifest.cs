@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace VampNet.Model.Checkpoints;
 
@@ -17,7 +18,13 @@ public static class PartNames
 /// <param name="Version">of the weights</param>
 /// <param name="Licence">SPDX identifier, or what else the weights come under</param>
 /// <param name="Parts">by name, <see cref="PartNames"/></param>
-public sealed record ModelManifest(string Name, string Version, string Licence, IReadOnlyDictionary<string, ModelPart> Parts)
+/// <param name="Adapters">by name, the files of each by the part that they change; null = none</param>
+public sealed record ModelManifest(
+    string Name,
+    string Version,
+    string Licence,
+    IReadOnlyDictionary<string, ModelPart> Parts,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, ModelFile>>? Adapters = null)
 {
     public const string FileName = "manifest.json";
 
@@ -45,8 +52,16 @@ public sealed record ModelManifest(string Name, string Version, string Licence, 
         }
     });
 
-    public void Write(string folder) =>
-        File.WriteAllBytes(Path.Combine(folder, FileName), [.. JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ModelManifest), (byte)'\n']);
+    /// <summary>
+    /// Replaces the manifest in one moment. Whoever watches the folder takes it for a new version, so the weight files
+    /// that it describes must be there before.
+    /// </summary>
+    public void Write(string folder)
+    {
+        var (path, temporary) = (Path.Combine(folder, FileName), Path.Combine(folder, FileName + ".tmp"));
+        File.WriteAllBytes(temporary, [.. JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ModelManifest), (byte)'\n']);
+        File.Move(temporary, path, overwrite: true);
+    }
 
     private void Check(string path)
     {
@@ -54,13 +69,29 @@ public sealed record ModelManifest(string Name, string Version, string Licence, 
             throw new CheckpointException(path, $"schema is {Schema}, this program knows {CurrentSchema}");
         foreach (var (name, part) in Parts)
         {
-            if (part.File.Length == 0 || Path.GetFileName(part.File) != part.File)
-                throw new CheckpointException(path, $"parts.{name}.file '{part.File}' is not the name of a file in this folder");
-            if (part.Sha256.Length != 64 || !part.Sha256.All(char.IsAsciiHexDigitLower))
-                throw new CheckpointException(path, $"parts.{name}.sha256 is not 64 lower-case hex digits");
+            CheckFile(path, $"parts.{name}", part.File, part.Sha256);
             if (part.HyperParameters.ValueKind != JsonValueKind.Object)
                 throw new CheckpointException(path, $"parts.{name}.hyperParameters is not an object");
         }
+        foreach (var (adapter, files) in Adapters ?? new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>())
+        {
+            if (!ModelNames.IsValid(adapter))
+                throw new CheckpointException(path, $"adapters.{adapter}: {ModelNames.Rule}");
+            foreach (var (part, file) in files)
+            {
+                if (part is not (PartNames.Coarse or PartNames.Fine) || !Parts.ContainsKey(part))
+                    throw new CheckpointException(path, $"adapters.{adapter}.{part} changes a part that is no generator of this package");
+                CheckFile(path, $"adapters.{adapter}.{part}", file.File, file.Sha256);
+            }
+        }
+    }
+
+    private static void CheckFile(string path, string field, string file, string sha256)
+    {
+        if (file.Length == 0 || Path.GetFileName(file) != file)
+            throw new CheckpointException(path, $"{field}.file '{file}' is not the name of a file in this folder");
+        if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower))
+            throw new CheckpointException(path, $"{field}.sha256 is not 64 lower-case hex digits");
     }
 }
 
@@ -71,9 +102,26 @@ public sealed record ModelManifest(string Name, string Version, string Licence, 
 /// <param name="HyperParameters">constructor arguments under the reference's names</param>
 public sealed record ModelPart(string Kind, string File, string Sha256, JsonElement HyperParameters);
 
+/// <summary>The weights of an adapter for one part.</summary>
+/// <param name="File">safetensors file in the package's folder</param>
+/// <param name="Sha256">of that file, in lower-case hex</param>
+public sealed record ModelFile(string File, string Sha256);
+
+/// <summary>What models and adapters may be called: in configurations, requests and file names alike.</summary>
+public static partial class ModelNames
+{
+    public const string Rule = "names are 1 to 64 letters, digits, dots, dashes and underscores, and start with a letter or digit";
+
+    public static bool IsValid(string name) => Pattern().IsMatch(name);
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
+    private static partial Regex Pattern();
+}
+
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ModelManifest))]

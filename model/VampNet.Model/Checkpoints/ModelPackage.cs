@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace VampNet.Model.Checkpoints;
 
@@ -21,24 +22,48 @@ public sealed class ModelPackage
     /// <exception cref="CheckpointException">no valid manifest there</exception>
     public static ModelPackage Open(string folder) => new(folder, ModelManifest.Read(folder));
 
-    /// <summary>Writes weight files and manifest; hyper-parameters are those in the tables' metadata.</summary>
+    /// <summary>Names of the adapters.</summary>
+    public IEnumerable<string> Adapters => Manifest.Adapters?.Keys ?? [];
+
+    /// <summary>Writes weight files, then the manifest; hyper-parameters are those in the tables' metadata.</summary>
     /// <param name="parts">by part name: architecture and weights</param>
-    public static ModelPackage Create(string folder, string name, string version, string licence, IReadOnlyDictionary<string, (string Kind, TensorTable Weights)> parts)
+    /// <param name="adapters">by name: the tensors of each by part name</param>
+    public static ModelPackage Create(
+        string folder,
+        string name,
+        string version,
+        string licence,
+        IReadOnlyDictionary<string, (string Kind, TensorTable Weights)> parts,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, TensorTable>>? adapters = null)
     {
         Directory.CreateDirectory(folder);
         var described = new OrderedDictionary<string, ModelPart>();
         foreach (var (part, (kind, weights)) in parts)
         {
-            var file = part + ".safetensors";
-            Safetensors.Write(Path.Combine(folder, file), weights);
-            using var written = File.OpenRead(Path.Combine(folder, file));
-            described.Add(part, new ModelPart(kind, file, Hash(written), weights.HyperParameters().Json));
+            var file = Write(folder, $"{part}.safetensors", weights);
+            described.Add(part, new ModelPart(kind, file.File, file.Sha256, weights.HyperParameters().Json));
         }
-        new ModelManifest(name, version, licence, described).Write(folder);
+        var adapted = adapters?.ToDictionary(
+            a => a.Key,
+            a => (IReadOnlyDictionary<string, ModelFile>)a.Value.ToDictionary(t => t.Key, t => Write(folder, $"{a.Key}.{t.Key}.safetensors", t.Value)));
+        new ModelManifest(name, version, licence, described, adapted is { Count: > 0 } ? adapted : null).Write(folder);
         return Open(folder);
     }
 
     public bool Has(string part) => Manifest.Parts.ContainsKey(part);
+
+    /// <summary>Whether an adapter of the package changes this part.</summary>
+    public bool HasAdapter(string part, string adapter) => FindAdapter(part, adapter) is not null;
+
+    /// <summary>
+    /// Of the weights of a part: that of its file, or, with an adapter that changes it, that of the two files' hashes in
+    /// lower-case hex, one after the other.
+    /// </summary>
+    public string Sha256(string part, string? adapter = null)
+    {
+        var own = Manifest.Parts[part].Sha256;
+        return adapter is not null && FindAdapter(part, adapter) is { } file ? Hash(new MemoryStream(Encoding.ASCII.GetBytes(own + file.Sha256))) : own;
+    }
 
     /// <summary>Reads the weights of one part and checks them against the manifest.</summary>
     /// <param name="part">one of <see cref="PartNames"/></param>
@@ -48,15 +73,31 @@ public sealed class ModelPackage
         var manifestPath = Path.Combine(_folder, ModelManifest.FileName);
         if (!Manifest.Parts.TryGetValue(part, out var description))
             throw new CheckpointException(manifestPath, $"has no part '{part}'");
-        return CheckpointFile.Read(Path.Combine(_folder, description.File), (file, path) =>
-        {
-            var hash = Hash(file);
-            var isIntact = hash == description.Sha256;
-            var weights = Safetensors.Read(file, path, verify: !isIntact); // which tensor is damaged says more than a hash
-            return isIntact
-                ? new LoadedPart(description.Kind, new HyperParameters(description.HyperParameters, manifestPath), weights)
-                : throw new CheckpointException(path, $"is not the file that the manifest describes: its SHA-256 is {hash}, not {description.Sha256}");
-        });
+        return new LoadedPart(description.Kind, new HyperParameters(description.HyperParameters, manifestPath), Read(description.File, description.Sha256));
+    }
+
+    /// <summary>Reads what an adapter changes of one part.</summary>
+    /// <returns>null where it changes nothing</returns>
+    /// <inheritdoc cref="Load"/>
+    public TensorTable? LoadAdapter(string part, string adapter) =>
+        FindAdapter(part, adapter) is { } file ? Read(file.File, file.Sha256) : null;
+
+    private ModelFile? FindAdapter(string part, string adapter) => Manifest.Adapters?.GetValueOrDefault(adapter)?.GetValueOrDefault(part);
+
+    private TensorTable Read(string name, string sha256) => CheckpointFile.Read(Path.Combine(_folder, name), (file, path) =>
+    {
+        var hash = Hash(file);
+        var isIntact = hash == sha256;
+        var weights = Safetensors.Read(file, path, verify: !isIntact); // which tensor is damaged says more than a hash
+        return isIntact ? weights : throw new CheckpointException(path, $"is not the file that the manifest describes: its SHA-256 is {hash}, not {sha256}");
+    });
+
+    private static ModelFile Write(string folder, string file, TensorTable weights)
+    {
+        var path = Path.Combine(folder, file);
+        Safetensors.Write(path, weights);
+        using var written = File.OpenRead(path);
+        return new ModelFile(file, Hash(written));
     }
 
     private static string Hash(Stream file) => Convert.ToHexStringLower(SHA256.HashData(file));

@@ -20,6 +20,12 @@ public interface ITokenGenerator : IDisposable
     /// <summary>Longest window in frames that the model was trained for; longer input is cut into windows of this length.</summary>
     int WindowFrames { get; }
 
+    /// <summary>Transformer layers.</summary>
+    int Layers { get; }
+
+    /// <summary>Width of the residual stream.</summary>
+    int Dimension { get; }
+
     /// <summary>
     /// Replaces every MASK in <paramref name="tokens"/>; visible tokens come back untouched. The result depends on
     /// the arguments and the weights alone.

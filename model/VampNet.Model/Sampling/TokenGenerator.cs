@@ -31,6 +31,10 @@ public sealed class TokenGenerator : ITokenGenerator
 
     public int WindowFrames { get; }
 
+    public int Layers => _network.Options.Layers;
+
+    public int Dimension => _network.Options.Dimension;
+
     public TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
     {
         CheckInput(tokens);

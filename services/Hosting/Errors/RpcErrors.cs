@@ -15,6 +15,9 @@ public static class RpcErrors
     /// <summary>Domain of the <see cref="ErrorInfo"/> reasons of this project.</summary>
     public const string Domain = "vampnet.mesh";
 
+    /// <summary>A message quotes at most this many characters, and lists at most this many names.</summary>
+    private const int ShownLength = 100, ShownNames = 50;
+
     /// <summary>INVALID_ARGUMENT with a BadRequest that names every field.</summary>
     public static RpcException From(InvalidRequestException error)
     {
@@ -28,6 +31,14 @@ public static class RpcErrors
     {
         var badRequest = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "audio", Description = error.Message } } };
         return Create(StatusCode.InvalidArgument, $"audio: {error.Message}", badRequest, Reason($"AUDIO_{UpperSnake(error.Problem.ToString())}"));
+    }
+
+    /// <summary>NOT_FOUND for the name of a model, with the field that holds it and the names that are served.</summary>
+    public static RpcException UnknownModel(string field, string name, IReadOnlyCollection<string> served)
+    {
+        var description = $"\"{(name.Length <= ShownLength ? name : name[..ShownLength] + "…")}\" is no model here; served are {string.Join(", ", served.Take(ShownNames))}{(served.Count > ShownNames ? ", …" : "")}";
+        var badRequest = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } } };
+        return Create(StatusCode.NotFound, $"{field}: {description}", badRequest, Reason("MODEL_NOT_FOUND"));
     }
 
     /// <summary>An error that goes away: the client may try again after <paramref name="retryAfter"/>.</summary>

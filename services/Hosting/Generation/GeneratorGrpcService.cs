@@ -11,16 +11,17 @@ using VampNet.Services.Hosting.Models;
 
 namespace VampNet.Services.Hosting.Generation;
 
-/// <summary>The generator contract over whatever model the stage loaded: coarse and fine differ by that alone.</summary>
+/// <summary>The generator contract over whatever models the stage loaded: coarse and fine differ by that alone.</summary>
 public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
 {
     public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        var (tokens, options) = Read(request);
+        using var model = stage.Lease(request.Model, "model");
+        var (tokens, options) = Read(request, model.Value);
         // At most one entry a step and window, so it needs no bound of its own.
         var progress = Channel.CreateUnbounded<SamplingProgress>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var work = stage.RunAsync(generator =>
+        var work = model.RunAsync(generator =>
         {
             try
             {
@@ -38,25 +39,27 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, IOpt
 
     public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context)
     {
-        var model = stage.Value;
+        using var model = stage.Lease(request.Model, "model");
         return Task.FromResult(new GetModelResponse
         {
-            Model = stage.Name,
-            Codebooks = (uint)model.Codebooks,
-            ConditioningCodebooks = (uint)model.ConditioningCodebooks,
-            WindowFrames = (uint)model.WindowFrames,
+            Model = model.Info.Package,
+            Codebooks = (uint)model.Value.Codebooks,
+            ConditioningCodebooks = (uint)model.Value.ConditioningCodebooks,
+            WindowFrames = (uint)model.Value.WindowFrames,
             Device = stage.Options.Device,
             Precision = stage.Options.Precision,
+            Sha256 = model.Info.Sha256,
+            Layers = (uint)model.Value.Layers,
+            Dimension = (uint)model.Value.Dimension,
         });
     }
 
-    private (TokenGrid Tokens, SamplingOptions Options) Read(GenerateRequest request)
+    private (TokenGrid Tokens, SamplingOptions Options) Read(GenerateRequest request, ITokenGenerator model)
     {
         var checks = new RequestChecks();
         var options = request.Sampling.ToModel("sampling", limits.Value.MaxSteps, checks);
         checks.ThrowIfAny();
         var tokens = request.Tokens.ToModel("tokens", limits.Value.MaxFrames());
-        var model = stage.Value;
         if (tokens.Codebooks != model.Codebooks)
             throw new InvalidRequestException("tokens.codebooks", $"is {tokens.Codebooks}, this stage's model has {model.Codebooks}");
         for (var c = 0; c < model.ConditioningCodebooks; c++)

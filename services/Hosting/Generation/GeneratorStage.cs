@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
@@ -14,14 +15,20 @@ public static class GeneratorStage
     /// <param name="part">of the model package</param>
     public static WebApplicationBuilder AddGenerator(this WebApplicationBuilder builder, string part)
     {
-        builder.Services.AddStageModel(GeneratorService.Descriptor.FullName, options => StageLoaders.Generator(options, part), WarmUp);
+        builder.Services.AddStageModels(new StageRecipe<ITokenGenerator>
+        {
+            Service = GeneratorService.Descriptor.FullName,
+            Part = part,
+            Load = (package, adapter, options) => ModelLoader.LoadGenerator(package, part, options.Device, options.Precision, adapter),
+            WarmUp = WarmUp,
+        });
         return builder;
     }
 
     public static WebApplication MapGenerator(this WebApplication app)
     {
         app.MapGrpcService<GeneratorGrpcService>();
-        return app;
+        return app.MapStageModels();
     }
 
     private static void WarmUp(ITokenGenerator generator)

@@ -4,54 +4,97 @@ using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Models;
 
-/// <summary>The model of a stage, reached through its device's lane only.</summary>
-public sealed class StageModel<TModel> : IAsyncDisposable
+/// <summary>The models of a stage by name, reached through their device's lane only.</summary>
+public sealed class StageModel<TModel>(ComputeLane lane, ModelOptions options) : IServedModels, IAsyncDisposable
     where TModel : class
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ComputeLane _lane;
-    private TModel? _model;
+    private readonly Lock _lock = new();
+    private readonly OrderedDictionary<string, Entry> _served = [];
+    private readonly List<LiveModel<TModel>> _alive = [];
+    private bool _isOpen;
 
-    public StageModel(ComputeLane lane, ModelOptions options) => (_lane, Options) = (lane, options);
+    private sealed record Entry(string Package, ModelInfo Info, LiveModel<TModel> Model);
 
-    public ModelOptions Options { get; }
+    /// <summary>Where the models run, and how.</summary>
+    public ModelOptions Options => options;
 
-    /// <summary>Name of the model package; empty until it is loaded.</summary>
-    public string Name { get; private set; } = "";
+    internal ComputeLane Lane => lane;
 
-    /// <summary>What the model says about itself.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: it is not loaded yet</exception>
-    public TModel Value => Volatile.Read(ref _model) ?? throw RpcErrors.Retry(StatusCode.Unavailable, "the model is still loading", "MODEL_LOADING", RetryAfter);
-
-    /// <summary>Runs <paramref name="work"/> with the model on its device's lane.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: the model is not loaded yet</exception>
-    /// <exception cref="ComputeLaneFullException">too many calls wait</exception>
-    public Task<TResult> RunAsync<TResult>(Func<TModel, TResult> work, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public IReadOnlyList<ModelInfo> Served
     {
-        var model = Value;
-        return _lane.RunAsync(() => work(model), cancellationToken);
+        get
+        {
+            lock (_lock)
+            {
+                ThrowIfLoading();
+                return [.. _served.Values.Select(entry => entry.Info)];
+            }
+        }
     }
 
-    /// <summary>Loads and warms up on the lane; from then on the stage serves.</summary>
-    internal async Task LoadAsync(Func<ModelOptions, LoadedModel<TModel>> load, Action<TModel> warmUp, CancellationToken cancellationToken)
+    /// <summary>A model for the life of one request.</summary>
+    /// <param name="name">what the request calls it; empty = the default</param>
+    /// <param name="field">path of the name in the request, such as "config.model"</param>
+    /// <exception cref="RpcException">NOT_FOUND: no model of that name; UNAVAILABLE: they are still loading</exception>
+    public ModelLease<TModel> Lease(string name, string field)
     {
-        var loaded = await _lane.RunAsync(() =>
+        lock (_lock)
         {
-            var result = load(Options);
-            warmUp(result.Model);
-            return result;
-        }, cancellationToken);
-        Name = loaded.Name;
-        Volatile.Write(ref _model, loaded.Model);
+            ThrowIfLoading();
+            return _served.TryGetValue(name.Length == 0 ? ModelFolders.Default : name, out var entry)
+                ? new ModelLease<TModel>(entry.Model, entry.Info)
+                : throw RpcErrors.UnknownModel(field, name, [.. _served.Keys]);
+        }
+    }
+
+    /// <summary>Serves these models of a package from now on, and whatever it had before no longer: all in one moment.</summary>
+    /// <param name="package">name of the package here</param>
+    internal void Publish(string package, IReadOnlyList<(ModelInfo Info, LiveModel<TModel> Model)> models)
+    {
+        Entry[] before;
+        lock (_lock)
+        {
+            before = [.. _served.Values.Where(entry => entry.Package == package)];
+            var at = before.Length > 0 ? _served.IndexOf(before[0].Info.Name) : _served.Count;
+            foreach (var entry in before)
+                _served.Remove(entry.Info.Name);
+            foreach (var (info, model) in models)
+            {
+                model.Hold();
+                _served.Insert(at++, info.Name, new Entry(package, info, model));
+            }
+            _alive.RemoveAll(model => model.HasEnded);
+            _alive.AddRange(models.Select(m => m.Model).Distinct());
+        }
+        foreach (var entry in before)
+            entry.Model.Release();
+    }
+
+    /// <summary>All models are there: requests may come.</summary>
+    internal void Open()
+    {
+        lock (_lock)
+            _isOpen = true;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _model, null) is IDisposable model)
-            await _lane.ReleaseAsync(model.Dispose);
+        LiveModel<TModel>[] alive;
+        lock (_lock)
+        {
+            _isOpen = false;
+            alive = [.. _alive];
+        }
+        foreach (var model in alive)
+            await model.EndAsync();
+    }
+
+    private void ThrowIfLoading()
+    {
+        if (!_isOpen)
+            throw RpcErrors.Retry(StatusCode.Unavailable, "the models are still loading", "MODEL_LOADING", RetryAfter);
     }
 }
-
-/// <summary>A model and the name of the package that it comes from.</summary>
-public sealed record LoadedModel<TModel>(string Name, TModel Model);

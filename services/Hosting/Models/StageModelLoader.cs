@@ -13,14 +13,13 @@ public interface IStageStartup
 }
 
 /// <summary>
-/// Loads and warms up the model of a stage while the server already answers health checks. A model that cannot be
+/// Loads and warms up the models of a stage while the server already answers health checks. A model that cannot be
 /// loaded stops the process: a stage that will never serve must not look as if it might.
 /// </summary>
 internal sealed class StageModelLoader<TModel>(
-    string service,
+    StageRecipe<TModel> recipe,
     StageModel<TModel> stage,
-    Func<ModelOptions, LoadedModel<TModel>> load,
-    Action<TModel> warmUp,
+    ModelFolders folders,
     HealthRegistry health,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -33,7 +32,7 @@ internal sealed class StageModelLoader<TModel>(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        health.Set(service, HealthCheckResponse.Types.ServingStatus.NotServing);
+        health.Set(recipe.Service, HealthCheckResponse.Types.ServingStatus.NotServing);
         return base.StartAsync(cancellationToken);
     }
 
@@ -41,10 +40,10 @@ internal sealed class StageModelLoader<TModel>(
     {
         try
         {
-            var started = time.GetTimestamp();
-            await stage.LoadAsync(load, warmUp, stoppingToken);
-            ModelLog.Loaded(logger, service, stage.Name, stage.Options.Device, stage.Options.Precision, time.GetElapsedTime(started).TotalSeconds);
-            health.Set(service, HealthCheckResponse.Types.ServingStatus.Serving);
+            foreach (var (name, folder) in folders.Resolve(stage.Options))
+                await LoadAsync(name, folder, stoppingToken);
+            stage.Open();
+            health.Set(recipe.Service, HealthCheckResponse.Types.ServingStatus.Serving);
             _ready.SetResult();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -53,7 +52,7 @@ internal sealed class StageModelLoader<TModel>(
         }
         catch (Exception error)
         {
-            ModelLog.LoadFailed(logger, service, error.Message);
+            ModelLog.LoadFailed(logger, recipe.Service, error.Message);
             _ready.SetException(error);
             Environment.ExitCode = 1;
             // A host that is stopped while it starts would crash instead of ending.
@@ -62,13 +61,27 @@ internal sealed class StageModelLoader<TModel>(
             lifetime.StopApplication();
         }
     }
+
+    private async Task LoadAsync(string name, string folder, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var models = await PackageModels<TModel>.LoadAsync(recipe, stage, name, folder, cancellationToken);
+        stage.Publish(name, models.All);
+        if (models.All.Count == 0)
+            ModelLog.NotServed(logger, recipe.Service, name, recipe.Part);
+        foreach (var (info, _) in models.All)
+            ModelLog.Loaded(logger, recipe.Service, info.Name, info.Package, info.Version, stage.Options.Device, stage.Options.Precision, time.GetElapsedTime(started).TotalSeconds);
+    }
 }
 
 internal static partial class ModelLog
 {
-    [LoggerMessage(1, LogLevel.Information, "{Service} serves {Model} on {Device} in {Precision}; loaded and warmed up in {Seconds:0.0} s")]
-    public static partial void Loaded(ILogger logger, string service, string model, string device, string precision, double seconds);
+    [LoggerMessage(1, LogLevel.Information, "{Service} serves {Model}: {Package} {Version} on {Device} in {Precision}; loaded and warmed up in {Seconds:0.0} s")]
+    public static partial void Loaded(ILogger logger, string service, string model, string package, string version, string device, string precision, double seconds);
 
     [LoggerMessage(2, LogLevel.Critical, "{Service} cannot load its model: {Message}")]
     public static partial void LoadFailed(ILogger logger, string service, string message);
+
+    [LoggerMessage(3, LogLevel.Information, "{Service} does not serve {Model}: its package has no part {Part}")]
+    public static partial void NotServed(ILogger logger, string service, string model, string part);
 }

@@ -18,6 +18,7 @@ using VampNet.Testing;
 namespace VampNet.Mesh.Tests.Stages;
 
 /// <summary>Package and configuration decide together which tracker the stage runs.</summary>
+[Collection(MeshTests.Name)]
 public sealed class BeatTrackerKindTests : IDisposable
 {
     private const double Bpm = 100;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
@@ -29,6 +30,10 @@ internal sealed class HeldGenerator : ITokenGenerator
     public int ConditioningCodebooks => 0;
 
     public int WindowFrames => 575;
+
+    public int Layers => 1;
+
+    public int Dimension => 8;
 
     public TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
     {
@@ -63,14 +68,17 @@ internal sealed class StageServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:QueueCapacity={queueCapacity}"]);
         builder.Logging.ClearProviders();
         builder.AddStageDefaults(port: 0);
-        builder.Services.AddStageModel<ITokenGenerator>(
-            GeneratorService.Descriptor.FullName,
-            _ =>
+        builder.Services.AddStageModels(new StageRecipe<ITokenGenerator>
+        {
+            Service = GeneratorService.Descriptor.FullName,
+            Part = PartNames.Coarse,
+            Load = (_, _, _) =>
             {
                 generator.Loaded.Wait();
-                return new LoadedModel<ITokenGenerator>("held", generator);
+                return generator;
             },
-            _ => { });
+            WarmUp = _ => { },
+        });
         var app = builder.Build();
         app.MapStageDefaults();
         app.MapGenerator();

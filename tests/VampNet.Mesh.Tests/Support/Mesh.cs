@@ -50,8 +50,15 @@ public sealed class TinyPackage : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public TinyPackage() => CheckpointConverter.BuildPackage(
-        new PackageSources
+    /// <param name="change">of what it is made; null = nothing</param>
+    public TinyPackage(Func<PackageSources, PackageSources>? change = null) => Write(change);
+
+    public string Folder => _folder.Path;
+
+    /// <summary>Writes the package, in the place of what is there.</summary>
+    public void Write(Func<PackageSources, PackageSources>? change = null)
+    {
+        var sources = new PackageSources
         {
             Name = "tiny",
             Version = "1.0.0",
@@ -59,10 +66,9 @@ public sealed class TinyPackage : IDisposable
             Codec = Goldens.File("codec_tiny.pth"),
             Coarse = Goldens.File("coarse_tiny.pth"),
             Fine = Goldens.File("c2f_tiny.pth"),
-        },
-        _folder.Path);
-
-    public string Folder => _folder.Path;
+        };
+        CheckpointConverter.BuildPackage(change?.Invoke(sources) ?? sources, _folder.Path);
+    }
 
     /// <summary>Damages one byte of a weight file.</summary>
     public void Damage(string part)

@@ -1,0 +1,67 @@
+using VampNet.Model.Checkpoints;
+
+namespace VampNet.Services.Hosting.Models;
+
+/// <summary>
+/// What a stage serves of one package: its bare model, and one for each adapter. Holds the models until it is disposed;
+/// who serves them holds them for itself.
+/// </summary>
+internal sealed class PackageModels<TModel> : IDisposable
+    where TModel : class
+{
+    private readonly List<(ModelInfo Info, LiveModel<TModel> Model)> _models = [];
+
+    /// <summary>None where the package lacks the stage's part.</summary>
+    public IReadOnlyList<(ModelInfo Info, LiveModel<TModel> Model)> All => _models;
+
+    /// <summary>Loads and warms up.</summary>
+    /// <param name="name">of the package here</param>
+    /// <exception cref="CheckpointException">the package cannot be used; names file and tensor</exception>
+    public static async Task<PackageModels<TModel>> LoadAsync(StageRecipe<TModel> recipe, StageModel<TModel> stage, string name, string folder, CancellationToken cancellationToken)
+    {
+        var package = ModelPackage.Open(folder);
+        var models = new PackageModels<TModel>();
+        // Without the part the default fails, with the words of the package.
+        if (!package.Has(recipe.Part) && !recipe.PartIsOptional && name != ModelFolders.Default)
+            return models;
+        try
+        {
+            await models.AddAsync(recipe, stage, package, name, adapter: null, cancellationToken);
+            foreach (var adapter in package.Adapters)
+                await models.AddAsync(recipe, stage, package, name, adapter, cancellationToken);
+            return models;
+        }
+        catch
+        {
+            models.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, model) in _models)
+            model.Release();
+    }
+
+    private async Task AddAsync(StageRecipe<TModel> recipe, StageModel<TModel> stage, ModelPackage package, string name, string? adapter, CancellationToken cancellationToken)
+    {
+        var manifest = package.Manifest;
+        var info = new ModelInfo(
+            adapter is null ? name : $"{name}/{adapter}", manifest.Name, manifest.Version, manifest.Licence, adapter ?? "", package.Has(recipe.Part) ? package.Sha256(recipe.Part, adapter) : "");
+        // Many adapters change one part only: the others share the bare model.
+        if (adapter is not null && !package.HasAdapter(recipe.Part, adapter))
+        {
+            _models[0].Model.Hold();
+            _models.Add((info, _models[0].Model));
+            return;
+        }
+        var model = await stage.Lane.RunAsync(() =>
+        {
+            var loaded = recipe.Load(package, adapter, stage.Options);
+            recipe.WarmUp(loaded);
+            return loaded;
+        }, cancellationToken);
+        _models.Add((info, new LiveModel<TModel>(model, stage.Lane)));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using Grpc.Core;
+using Grpc.Net.Client;
+using VampNet.Client;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Checkpoints;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Beats.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Models.V1;
+using VampNet.Protos.Tokens.V1;
+using VampNet.Services.AllInOne;
+using VampNet.Services.Hosting.Models;
+using VampNet.Testing;
+
+namespace VampNet.Mesh.Tests.EndToEnd;
+
+/// <summary>A mesh that serves several packages, one of them with an adapter and one without a fine model.</summary>
+public sealed class ModelsMesh : IAsyncLifetime
+{
+    private static readonly string Lora = Goldens.File("coarse_tiny_lora.pth");
+
+    public TinyPackage Default { get; } = new(s => s with { Adapters = new Dictionary<string, AdapterSources> { ["opera"] = new(Lora, null) } });
+
+    /// <summary>Has merged for good what the default's adapter adds.</summary>
+    public TinyPackage Merged { get; } = new(s => s with { Name = "merged", Version = "2.0", CoarseLora = Lora });
+
+    public TinyPackage Sketch { get; } = new(s => s with { Name = "sketch", Fine = null });
+
+    public MeshHost Host { get; private set; } = null!;
+
+    public VampNetClient Client { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Host = await MeshHost.StartAsync(new MeshHostOptions
+        {
+            Model = new ModelOptions { Path = Default.Folder },
+            Models = new Dictionary<string, string> { ["merged"] = Merged.Folder, ["Sketch"] = Sketch.Folder },
+        });
+        Client = new VampNetClient(Host.Gateway);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.DisposeAsync();
+        Default.Dispose();
+        Merged.Dispose();
+        Sketch.Dispose();
+    }
+}
+
+/// <summary>Models are chosen by name, request by request.</summary>
+[Collection(MeshTests.Name)]
+public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
+{
+    [Fact]
+    public async Task EveryStageListsItsModelsAndTheGatewayThoseOfAll()
+    {
+        string[] all = ["default", "default/opera", "Sketch", "merged"], everywhere = ["default", "default/opera", "merged"];
+        foreach (var (address, names) in new[] { (mesh.Host.Stages.Codec, all), (mesh.Host.Stages.CoarseGenerator, all), (mesh.Host.Stages.FineGenerator, everywhere), (mesh.Host.Stages.BeatTracker, all) })
+        {
+            using var channel = GrpcChannel.ForAddress(address);
+            Assert.Equal(names, (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models.Select(m => m.Name));
+        }
+        var models = await mesh.Client.ListModelsAsync();
+        Assert.Equal(everywhere, models.Select(m => m.Name));
+        Assert.Equal(new Protos.Models.V1.Model { Name = "default/opera", Package = "tiny", Version = "1.0.0", Licence = "CC0-1.0", Adapter = "opera" }, models[1]);
+        Assert.Equal(new Protos.Models.V1.Model { Name = "merged", Package = "merged", Version = "2.0", Licence = "CC0-1.0" }, models[2]);
+    }
+
+    [Fact]
+    public async Task AnAdapterIsAModelOfItsOwn()
+    {
+        var bare = await GenerateAsync(GeneratorStage.Coarse, "");
+        Assert.Equal(bare, await GenerateAsync(GeneratorStage.Coarse, "default"));
+        var adapted = await GenerateAsync(GeneratorStage.Coarse, "default/opera");
+        Assert.NotEqual(bare, adapted);
+        Assert.Equal(adapted, await GenerateAsync(GeneratorStage.Coarse, "merged"));
+        // It changes the coarse model only.
+        Assert.Equal(await GenerateAsync(GeneratorStage.Fine, ""), await GenerateAsync(GeneratorStage.Fine, "default/opera"));
+    }
+
+    [Fact]
+    public async Task AModelSaysWhatItsWeightsAre()
+    {
+        var bare = await mesh.Client.GetModelAsync(GeneratorStage.Coarse);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(mesh.Default.Folder, "coarse.safetensors")))), bare.Sha256);
+        Assert.Equal((2u, 64u), (bare.Layers, bare.Dimension));
+        var adapted = await mesh.Client.GetModelAsync(GeneratorStage.Coarse, "default/opera");
+        var merged = await mesh.Client.GetModelAsync(GeneratorStage.Coarse, "merged");
+        Assert.Equal(3, new[] { bare.Sha256, adapted.Sha256, merged.Sha256 }.Distinct().Count());
+        Assert.Equal(64, adapted.Sha256.Length);
+        Assert.Equal((await mesh.Client.GetModelAsync(GeneratorStage.Fine)).Sha256, (await mesh.Client.GetModelAsync(GeneratorStage.Fine, "default/opera")).Sha256);
+    }
+
+    [Fact]
+    public async Task AnUnknownModelIsNotFoundAndTheServedOnesAreNamed()
+    {
+        using var codec = GrpcChannel.ForAddress(mesh.Host.Stages.Codec);
+        using var beats = GrpcChannel.ForAddress(mesh.Host.Stages.BeatTracker);
+        using var encode = new CodecService.CodecServiceClient(codec).Encode();
+        await encode.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig { Model = "default/polka" } });
+        await AssertNotFoundAsync(() => encode.ResponseStream.MoveNext(), "config.model", "default/polka");
+        using var decode = new CodecService.CodecServiceClient(codec).Decode();
+        await decode.RequestStream.WriteAsync(new DecodeRequest { Config = new DecodeConfig { Model = "opera" } });
+        await AssertNotFoundAsync(() => decode.ResponseStream.MoveNext(), "config.model", "opera");
+        using var track = new BeatService.BeatServiceClient(beats).Track();
+        await track.RequestStream.WriteAsync(new TrackRequest { Config = new TrackConfig { Model = "Default" } });
+        await AssertNotFoundAsync(() => track.ResponseAsync, "config.model", "Default");
+        await AssertNotFoundAsync(() => GenerateAsync(GeneratorStage.Fine, "Sketch"), "model", "Sketch");
+        await AssertNotFoundAsync(() => mesh.Client.GetModelAsync(GeneratorStage.Coarse, "/"), "model", "/");
+    }
+
+    private Task<TokenTensor> GenerateAsync(GeneratorStage stage, string model) => mesh.Client.GenerateAsync(stage, new GenerateRequest
+    {
+        Tokens = stage == GeneratorStage.Coarse ? Tokens.Masked(4, 30, 0) : Tokens.Masked(14, 30, 4),
+        Sampling = new Sampling { Steps = 3 },
+        Seed = 5,
+        Model = model,
+    });
+
+    private static async Task AssertNotFoundAsync(Func<Task> call, string field, string name)
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal((StatusCode.NotFound, field), (error.StatusCode, string.Join(",", error.Fields())));
+        Assert.Equal("MODEL_NOT_FOUND", error.Detail<Google.Rpc.ErrorInfo>()?.Type);
+        Assert.Contains($"\"{name}\" is no model here; served are default, default/opera", error.Status.Detail, StringComparison.Ordinal);
+    }
+}
