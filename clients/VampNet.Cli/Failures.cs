@@ -24,7 +24,7 @@ internal static class Failures
     public static (ExitCode Code, string Message) Explain(Exception error) => error switch
     {
         BadInputException => (ExitCode.BadInput, error.Message),
-        RpcException { StatusCode: StatusCode.InvalidArgument } rpc => (ExitCode.BadInput, rpc.Status.Detail),
+        RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.NotFound } rpc => (ExitCode.BadInput, rpc.Status.Detail),
         RpcException { StatusCode: StatusCode.Cancelled } or OperationCanceledException => (ExitCode.Failure, "cancelled"),
         RpcException rpc => (ExitCode.Failure, $"{rpc.StatusCode}: {rpc.Status.Detail}"),
         CheckpointException or IOException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Failure, error.Message),

@@ -1,4 +1,5 @@
 using VampNet.Gateway.Stages;
+using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Models;
 
@@ -17,6 +18,7 @@ internal static class Settings
     /// <param name="variable">such as Model__Device</param>
     public static bool Exists(string variable) =>
         variable.Split("__") is [var section, var key]
-        && Sections.TryGetValue(section, out var type)
-        && type.GetProperty(key) is { CanWrite: true };
+        && (section == ModelFolders.Section
+            ? ModelNames.IsValid(key)
+            : Sections.TryGetValue(section, out var type) && type.GetProperty(key) is { CanWrite: true });
 }
