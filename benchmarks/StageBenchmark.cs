@@ -1,4 +1,5 @@
-using VampNet.Audio.Processing;
+using VampNet.Audio;
+using VampNet.Audio.Preparation;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Checkpoints;
@@ -18,9 +19,9 @@ internal static class StageBenchmark
         using var fine = ModelLoader.LoadGenerator(package, PartNames.Fine, device);
         var tracker = new SpectralFluxBeatTracker();
 
-        var (preprocess, audio) = Timing.Measure("preprocess", runs, () => Preprocess.Apply(workload.Audio, codec.SampleRate, codec.Hop));
-        var (encode, tokens) = Timing.Measure("encode", runs, () => codec.Encode(audio.Samples));
-        var (beats, _) = Timing.Measure("beats", runs, () => tracker.Track(audio));
+        var (preprocess, audio) = Timing.Measure("preprocess", runs, () => Prepare(workload.Audio, codec.SampleRate));
+        var (encode, tokens) = Timing.Measure("encode", runs, () => codec.Encode(audio));
+        var (beats, _) = Timing.Measure("beats", runs, () => tracker.Track(new AudioBuffer(audio, codec.SampleRate)));
 
         var mask = Workload.Prompt.ToMask(new PromptScene(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), Workload.Seed));
         var hidden = mask.Apply(tokens).TakeCodebooks(coarse.Codebooks);
@@ -28,5 +29,11 @@ internal static class StageBenchmark
         var (refine, all) = Timing.Measure("fine", runs, () => fine.Generate(filled.ExtendCodebooks(fine.Codebooks), Workload.Sampling, Workload.Seed, null, CancellationToken.None));
         var (decode, _) = Timing.Measure("decode", runs, () => codec.Decode(all));
         return [preprocess, encode, beats, generate, refine, decode];
+    }
+
+    private static float[] Prepare(AudioBuffer source, int sampleRate)
+    {
+        using var audio = PreparedAudio.From(source.ToSampleProvider(), new PreparationOptions(sampleRate));
+        return audio.ReadAll();
     }
 }

@@ -21,6 +21,7 @@ if [ -z "${Torch_DIR:-}${CMAKE_PREFIX_PATH:-}" ]; then
 fi
 installed libsndfile1 || need libsndfile1
 installed libsoxr0 || need libsoxr0
+installed librubberband2 || need librubberband2
 if [ "${1:-}" = --test ]; then
     command -v kubectl >/dev/null || need kubernetes-client   # renders k8s/
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc; do

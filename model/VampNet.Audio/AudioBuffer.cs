@@ -1,4 +1,5 @@
 using NAudio.Wave;
+using VampNet.Audio.Processing;
 
 namespace VampNet.Audio;
 
@@ -38,13 +39,7 @@ public sealed class AudioBuffer
         if (Channels == 1)
             return this;
         var mono = new float[Frames];
-        for (var frame = 0; frame < mono.Length; frame++)
-        {
-            var sum = 0f;
-            foreach (var sample in Samples.AsSpan(frame * Channels, Channels))
-                sum += sample;
-            mono[frame] = sum / Channels;
-        }
+        ChannelMix.Reduce(Samples, Channels, mono, 1);
         return new AudioBuffer(mono, SampleRate);
     }
 

@@ -10,8 +10,8 @@ public sealed record AudioLimits
 
     public int MaxChannels { get; init; } = 8;
 
-    /// <summary>Most samples in memory, all channels together: a small file can unpack to a lot of silence.</summary>
-    public int MaxSamples { get; init; } = 128 << 20;
+    /// <summary>Most samples, all channels together: a small file can unpack to a lot of silence.</summary>
+    public long MaxSamples { get; init; } = 128 << 20;
 
     /// <summary>In Hz.</summary>
     public int MinSampleRate { get; init; } = 4_000;
@@ -19,8 +19,8 @@ public sealed record AudioLimits
     /// <summary>In Hz.</summary>
     public int MaxSampleRate { get; init; } = 384_000;
 
-    /// <summary>Largest encoded size that is buffered where a stream cannot seek, in bytes.</summary>
-    public int MaxBufferedBytes { get; init; } = 256 << 20;
+    /// <summary>Largest encoded size where it is not on disk already, in bytes.</summary>
+    public long MaxSpooledBytes { get; init; } = 256 << 20;
 
     /// <summary>Checks the layout of audio before any sample is read.</summary>
     /// <exception cref="InvalidAudioException">the sample rate or the channel count is out of bounds</exception>

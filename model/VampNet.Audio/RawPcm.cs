@@ -10,57 +10,75 @@ public enum PcmEncoding
 
     /// <summary>Signed 16-bit, little-endian.</summary>
     S16Le,
+
+    /// <summary>Signed 24-bit, little-endian, three bytes a sample.</summary>
+    S24Le,
 }
 
 /// <summary>Raw interleaved PCM without a header, as clients stream it.</summary>
 public static class RawPcm
 {
-    private const float S16Scale = 32_768f;
+    private const float S16Scale = 1 << 15;
+    private const float S24Scale = 1 << 23;
 
     /// <summary>Bytes of one sample.</summary>
     public static int BytesPerSample(PcmEncoding encoding) => encoding switch
     {
         PcmEncoding.F32Le => 4,
         PcmEncoding.S16Le => 2,
+        PcmEncoding.S24Le => 3,
         _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "unknown PCM encoding"),
     };
 
     /// <summary>Checked audio of raw bytes.</summary>
     /// <exception cref="InvalidAudioException">no bytes, a cut frame, NaN or infinity, or a limit is broken</exception>
-    public static AudioBuffer Decode(ReadOnlySpan<byte> bytes, PcmEncoding encoding, int sampleRate, int channels, AudioLimits? limits = null)
+    public static AudioBuffer Decode(byte[] bytes, PcmEncoding encoding, int sampleRate, int channels, AudioLimits? limits = null)
     {
-        limits ??= AudioLimits.Default;
-        limits.CheckFormat(sampleRate, channels);
-        var frameBytes = BytesPerSample(encoding) * channels;
-        if (bytes.IsEmpty)
-            throw new InvalidAudioException(AudioProblem.Empty, "audio is empty: 0 bytes");
-        if (bytes.Length % frameBytes != 0)
-            throw new InvalidAudioException(AudioProblem.Damaged, $"{bytes.Length} bytes do not make whole frames of {frameBytes} bytes");
-        limits.CheckLength(bytes.Length / frameBytes, sampleRate, channels);
-
-        var samples = new float[bytes.Length / BytesPerSample(encoding)];
-        for (var i = 0; i < samples.Length; i++)
-        {
-            samples[i] = encoding == PcmEncoding.F32Le
-                ? BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..])
-                : BinaryPrimitives.ReadInt16LittleEndian(bytes[(2 * i)..]) / S16Scale;
-        }
-        SampleChecks.Finite(samples, sampleRate, channels);
-        return new AudioBuffer(samples, sampleRate, channels);
+        using var stream = new MemoryStream(bytes, writable: false);
+        return new RawPcmReader(stream, encoding, sampleRate, channels, limits).ReadToEnd(limits);
     }
 
-    /// <summary>Raw bytes of samples; 16-bit samples are clipped at full scale.</summary>
+    /// <summary>Raw bytes of samples; integers are rounded, and clipped at full scale.</summary>
     public static byte[] Encode(ReadOnlySpan<float> samples, PcmEncoding encoding)
     {
         var size = BytesPerSample(encoding);
         var bytes = new byte[samples.Length * size];
         for (var i = 0; i < samples.Length; i++)
         {
-            if (encoding == PcmEncoding.F32Le)
-                BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(size * i), samples[i]);
-            else
-                BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(size * i), (short)Math.Clamp(MathF.Round(samples[i] * S16Scale), short.MinValue, short.MaxValue));
+            var to = bytes.AsSpan(size * i);
+            switch (encoding)
+            {
+                case PcmEncoding.F32Le:
+                    BinaryPrimitives.WriteSingleLittleEndian(to, samples[i]);
+                    break;
+                case PcmEncoding.S16Le:
+                    BinaryPrimitives.WriteInt16LittleEndian(to, (short)Integer(samples[i], S16Scale));
+                    break;
+                default:
+                    var value = Integer(samples[i], S24Scale);
+                    (to[0], to[1], to[2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
+                    break;
+            }
         }
         return bytes;
     }
+
+    /// <summary>Samples of raw bytes.</summary>
+    /// <param name="samples">as many as the bytes hold</param>
+    internal static void Decode(ReadOnlySpan<byte> bytes, PcmEncoding encoding, Span<float> samples)
+    {
+        var size = BytesPerSample(encoding);
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var from = bytes[(size * i)..];
+            samples[i] = encoding switch
+            {
+                PcmEncoding.F32Le => BinaryPrimitives.ReadSingleLittleEndian(from),
+                PcmEncoding.S16Le => BinaryPrimitives.ReadInt16LittleEndian(from) / S16Scale,
+                _ => (from[0] | (from[1] << 8) | ((sbyte)from[2] << 16)) / S24Scale,
+            };
+        }
+    }
+
+    private static int Integer(float sample, float scale) => (int)Math.Clamp(MathF.Round(sample * scale), -scale, scale - 1);
 }

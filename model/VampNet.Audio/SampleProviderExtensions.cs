@@ -1,34 +1,82 @@
 using System.Buffers;
 using NAudio.Wave;
+using VampNet.Audio.Processing;
+using VampNet.Audio.Spools;
 
 namespace VampNet.Audio;
 
 public static class SampleProviderExtensions
 {
-    private const int ChunkFrames = 16_384;
-
-    /// <summary>Reads a provider to its end and checks every sample: the one door by which audio comes in.</summary>
-    /// <exception cref="InvalidAudioException">the audio breaks a limit, has no samples, or holds NaN or infinity</exception>
+    /// <summary>Reads a provider to its end, into memory.</summary>
+    /// <inheritdoc cref="ReadPieces"/>
     public static AudioBuffer ReadToEnd(this ISampleProvider provider, AudioLimits? limits = null)
+    {
+        var samples = new ArrayBufferWriter<float>();
+        foreach (var piece in provider.ReadPieces(limits))
+            samples.Write(piece.Span);
+        return new AudioBuffer(samples.WrittenSpan.ToArray(), provider.WaveFormat.SampleRate, provider.WaveFormat.Channels);
+    }
+
+    /// <summary>Reads the mean of a provider's channels to its end, onto disk.</summary>
+    /// <inheritdoc cref="ReadPieces"/>
+    public static PcmSpool SpoolMono(this ISampleProvider provider, AudioLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        var (rate, channels) = (provider.WaveFormat.SampleRate, provider.WaveFormat.Channels);
+        var spool = new PcmSpool(rate, 1);
+        try
+        {
+            var mono = new float[PcmSpool.PieceFrames];
+            foreach (var piece in provider.ReadPieces(limits))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var samples = mono.AsSpan(0, piece.Length / channels);
+                ChannelMix.Reduce(piece.Span, channels, samples, 1);
+                spool.Append(samples);
+            }
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads a provider to its end in pieces of whole frames, each valid until the next, and checks every sample: the
+    /// one door by which audio comes in.
+    /// </summary>
+    /// <exception cref="InvalidAudioException">the audio breaks a limit, has no samples, or holds NaN or infinity</exception>
+    public static IEnumerable<ReadOnlyMemory<float>> ReadPieces(this ISampleProvider provider, AudioLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
         limits ??= AudioLimits.Default;
         var (rate, channels) = (provider.WaveFormat.SampleRate, provider.WaveFormat.Channels);
         limits.CheckFormat(rate, channels);
-
-        var samples = new ArrayBufferWriter<float>();
-        var chunk = new float[ChunkFrames * channels];
-        int read;
-        while ((read = provider.Read(chunk, 0, chunk.Length)) > 0)
+        var piece = new float[PcmSpool.PieceFrames * channels];
+        long frames = 0;
+        for (var full = true; full;)
         {
-            SampleChecks.Finite(chunk.AsSpan(0, read), rate, channels, samples.WrittenCount);
-            samples.Write(chunk.AsSpan(0, read));
-            limits.CheckLength(samples.WrittenCount / channels, rate, channels);
+            var filled = Fill(provider, piece);
+            full = filled == piece.Length;
+            var samples = piece.AsMemory(0, filled / channels * channels);
+            SampleChecks.Finite(samples.Span, rate, channels, frames * channels);
+            frames += samples.Length / channels;
+            limits.CheckLength(frames, rate, channels);
+            if (!samples.IsEmpty)
+                yield return samples;
         }
-
-        var whole = samples.WrittenSpan[..(samples.WrittenCount / channels * channels)];
-        if (whole.IsEmpty)
+        if (frames == 0)
             throw new InvalidAudioException(AudioProblem.NoSamples, "audio has no samples");
-        return new AudioBuffer(whole.ToArray(), rate, channels);
+    }
+
+    /// <summary>Fills a buffer as far as the provider goes.</summary>
+    private static int Fill(ISampleProvider provider, float[] buffer)
+    {
+        var (filled, read) = (0, 0);
+        while (filled < buffer.Length && (read = provider.Read(buffer, filled, buffer.Length - filled)) > 0)
+            filled += read;
+        return filled;
     }
 }

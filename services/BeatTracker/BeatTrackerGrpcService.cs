@@ -24,10 +24,10 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
         var input = AudioInput.From(config.Input, limits.Value, checks);
         checks.ThrowIfAny();
 
-        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).BufferAsync(input.MaxBytes);
-        var mono = await Task.Run(() => input.Decode(bytes).ToMono(), cancellation);
-        var track = await model.RunAsync(tracker => tracker.Track(mono), cancellation);
-        var onsets = await Task.Run(() => OnsetDetector.Detect(mono.ToSampleProvider()), cancellation);
+        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
+        using var mono = await Task.Run(() => input.SpoolMono(bytes, cancellation), cancellation);
+        var track = await model.RunAsync(tracker => tracker.Track(mono.Open), cancellation);
+        var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);
         return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets } };
     }
 }

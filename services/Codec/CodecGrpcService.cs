@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
-using VampNet.Audio;
-using VampNet.Audio.Processing;
+using VampNet.Audio.Preparation;
 using VampNet.Model.Codec;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Audio.V1;
@@ -30,13 +29,14 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         var codec = model.Value;
         var checks = new RequestChecks();
         var input = AudioInput.From(config.Input, limits.Value, checks);
+        var preparation = config.Preparation(codec.SampleRate, checks);
         checks.ThrowIfAny();
 
-        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).BufferAsync(input.MaxBytes);
-        var (source, mono, gain) = await Task.Run(() => Prepare(input.Decode(bytes), codec.SampleRate), cancellation);
-        var tokens = await model.RunAsync(c => c.Encode(mono.Samples), cancellation);
+        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
+        using var audio = await Task.Run(() => input.Prepare(bytes, preparation, cancellation), cancellation);
+        var tokens = await model.RunAsync(c => c.Encode(audio.ReadAll()), cancellation);
 
-        await responseStream.WriteAsync(new EncodeResponse { Header = Header(source, codec, tokens, mono, gain) }, cancellation);
+        await responseStream.WriteAsync(new EncodeResponse { Header = Header(audio, codec) }, cancellation);
         for (var at = 0; at < tokens.Frames; at += BlockFrames)
         {
             var block = tokens.SliceFrames(at, Math.Min(BlockFrames, tokens.Frames - at));
@@ -57,34 +57,12 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
 
         var tokens = await ReadTokensAsync(requestStream, codec, cancellation);
         var samples = await model.RunAsync(c => c.Decode(tokens), cancellation);
-        var (header, bytes) = await Task.Run(() => output.Encode(Restore(new AudioBuffer(samples, codec.SampleRate), config)), cancellation);
-
+        var header = output.Header(codec.SampleRate, 1, config.HasSamples ? Math.Min((long)config.Samples, samples.Length) : samples.Length);
+        using var writer = AudioOutput.Open(header, codec.SampleRate, bytes => responseStream.WriteAsync(new DecodeResponse { Audio = bytes }, cancellation));
         await responseStream.WriteAsync(new DecodeResponse { Header = header }, cancellation);
-        foreach (var chunk in RequestStreams.Chunks(bytes))
-            await responseStream.WriteAsync(new DecodeResponse { Audio = chunk }, cancellation);
-    }
-
-    /// <summary>What codecs expect, and what the source was like.</summary>
-    private static (SourceInfo Source, AudioBuffer Mono, double GainDb) Prepare(AudioBuffer audio, int sampleRate)
-    {
-        var mono = Resampler.Resample(audio, sampleRate).ToMono();
-        var source = new SourceInfo
-        {
-            SampleRate = (uint)audio.SampleRate,
-            Channels = (uint)audio.Channels,
-            Seconds = audio.Duration.TotalSeconds,
-            LoudnessLufs = Loudness.Integrated(mono),
-        };
-        var gain = Preprocess.GainDb(source.LoudnessLufs, mono.Samples.Max(MathF.Abs));
-        return (source, Preprocess.Amplify(mono, gain), gain);
-    }
-
-    private static AudioBuffer Restore(AudioBuffer audio, DecodeConfig config)
-    {
-        if (config.HasSamples && config.Samples < (ulong)audio.Frames)
-            audio = new AudioBuffer(audio.Samples[..(int)config.Samples], audio.SampleRate);
-        var restored = Preprocess.Amplify(audio, config.GainDb);
-        return new AudioBuffer(Array.ConvertAll(restored.Samples, sample => Math.Clamp(sample, -1, 1)), audio.SampleRate);
+        var gain = Math.Pow(10, config.GainDb / 20);
+        await writer.WriteAsync(Array.ConvertAll(samples, sample => (float)(sample * gain)));
+        await writer.FinishAsync();
     }
 
     private async Task<TokenGrid> ReadTokensAsync(IAsyncStreamReader<DecodeRequest> requests, ICodec codec, CancellationToken cancellationToken)
@@ -106,15 +84,21 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         return blocks.Count > 0 ? TokenGrid.ConcatFrames(blocks) : throw new InvalidRequestException("tokens", "the stream ended without tokens");
     }
 
-    private static EncodeHeader Header(SourceInfo source, ICodec codec, TokenGrid tokens, AudioBuffer mono, double gainDb) => new()
+    private static EncodeHeader Header(PreparedAudio audio, ICodec codec) => new()
     {
-        Source = source,
+        Source = new SourceInfo
+        {
+            SampleRate = (uint)audio.Source.SampleRate,
+            Channels = (uint)audio.Source.Channels,
+            Seconds = audio.Source.Seconds,
+            LoudnessLufs = audio.Source.Loudness,
+        },
         SampleRate = (uint)codec.SampleRate,
         Hop = (uint)codec.Hop,
-        Codebooks = (uint)tokens.Codebooks,
-        Frames = (uint)tokens.Frames,
-        Samples = (ulong)mono.Frames,
-        Channels = 1,
-        GainDb = gainDb,
+        Codebooks = (uint)codec.Codebooks,
+        Frames = (uint)((audio.Frames + codec.Hop - 1) / codec.Hop),
+        Samples = (ulong)audio.Frames,
+        Channels = (uint)audio.Channels,
+        GainDb = audio.GainDb,
     };
 }

@@ -20,6 +20,15 @@ public class AudioBufferTests
     }
 
     [Fact]
+    public void Mono_on_disk_is_the_mean_as_often_as_it_is_read()
+    {
+        var audio = Signals.Chord(1, 44_100, 3);
+        using var mono = audio.ToSampleProvider().SpoolMono();
+        foreach (var _ in new[] { 1, 2 })
+            Assert.Equal(audio.ToMono().Samples, mono.Open().ReadToEnd().Samples);
+    }
+
+    [Fact]
     public void Raw_pcm_comes_back()
     {
         var audio = Signals.Chord(0.1, 44_100, 2);

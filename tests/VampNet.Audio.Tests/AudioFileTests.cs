@@ -75,13 +75,13 @@ public class AudioFileTests
     }
 
     [Fact]
-    public void A_stream_that_cannot_seek_is_buffered_up_to_the_limit()
+    public void A_stream_that_cannot_seek_is_spooled_up_to_the_limit()
     {
         var audio = Signals.Sine(440, 0.1);
         var bytes = AudioFile.Encode(audio, AudioFormat.WavFloat);
         Assert.Equal(audio.Samples, AudioFile.Read(new ForwardStream(bytes)).Samples);
         var refused = Assert.Throws<InvalidAudioException>(() =>
-            AudioFile.Read(new ForwardStream(bytes), new AudioLimits { MaxBufferedBytes = bytes.Length - 1 }));
+            AudioFile.Read(new ForwardStream(bytes), new AudioLimits { MaxSpooledBytes = bytes.Length - 1 }));
         Assert.Equal(AudioProblem.TooLong, refused.Problem);
     }
 

@@ -34,4 +34,18 @@ public class LoudnessTests
         Assert.Equal(Loudness.Silence, Loudness.Integrated(new AudioBuffer(new float[1], 44_100)));
         Assert.Equal(Loudness.Silence, Loudness.Integrated(new AudioBuffer([], 44_100)));
     }
+
+    [Theory]
+    [InlineData(44_100, 1, 1_000)]
+    [InlineData(11_025, 2, 7)]
+    [InlineData(8_000, 6, 3_201)]
+    [InlineData(44_100, 1, 1 << 20)]
+    public void Piece_by_piece_equals_the_whole(int sampleRate, int channels, int pieceFrames)
+    {
+        var audio = Signals.Chord(3.3, sampleRate, channels);
+        var meter = new LoudnessMeter(sampleRate, channels);
+        foreach (var piece in audio.Samples.Chunk(pieceFrames * channels))
+            meter.Add(piece);
+        Assert.Equal(Loudness.Integrated(audio), meter.Finish());
+    }
 }

@@ -24,7 +24,10 @@ public sealed class Resampler : IDisposable
         ThrowOn(error);
     }
 
-    /// <summary>The whole of some audio at another rate: floor(frames · rate / old rate) frames, at least one.</summary>
+    /// <summary>Number of frames at another rate: floor(frames · rate / old rate), at least one. The filter's own count may differ by one.</summary>
+    public static long Length(long frames, int inputRate, int outputRate) => Math.Max(1, (long)((Int128)frames * outputRate / inputRate));
+
+    /// <summary>The whole of some audio at another rate: <see cref="Length"/> frames.</summary>
     public static AudioBuffer Resample(AudioBuffer audio, int sampleRate)
     {
         ArgumentNullException.ThrowIfNull(audio);
@@ -34,10 +37,7 @@ public sealed class Resampler : IDisposable
         var output = new ArrayBufferWriter<float>();
         resampler.Process(audio.Samples, output);
         resampler.Finish(output);
-
-        // The filter's own count may differ by one from the exact ratio.
-        var frames = Math.Max(1, (int)((long)audio.Frames * sampleRate / audio.SampleRate));
-        var samples = new float[frames * audio.Channels];
+        var samples = new float[Length(audio.Frames, audio.SampleRate, sampleRate) * audio.Channels];
         output.WrittenSpan[..Math.Min(output.WrittenCount, samples.Length)].CopyTo(samples);
         return new AudioBuffer(samples, sampleRate, audio.Channels);
     }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using VampNet.Audio;
 using VampNet.Audio.Files;
-using VampNet.Audio.Processing;
+using VampNet.Audio.Preparation;
 
 namespace VampNet.Training.Data;
 
@@ -34,8 +34,7 @@ public sealed class MusicLibrary : IDisposable
             {
                 try
                 {
-                    var audio = AudioFile.Read(source, AudioLimits.Default with { MaxSeconds = 3600, MaxBufferedBytes = int.MaxValue, MaxSamples = int.MaxValue });
-                    Track.Write(prepared, Preprocess.Normalize(Resampler.Resample(audio, sampleRate).ToMono()).Samples);
+                    Track.Write(prepared, Prepare(source, sampleRate));
                     report($"prepared {name}");
                 }
                 catch (InvalidAudioException e)
@@ -61,6 +60,15 @@ public sealed class MusicLibrary : IDisposable
     {
         foreach (var track in Training.Concat(HeldOut))
             track.Dispose();
+    }
+
+    private static float[] Prepare(string path, int sampleRate)
+    {
+        using var file = File.OpenRead(path);
+        var limits = AudioLimits.Default with { MaxSeconds = 3600, MaxSamples = int.MaxValue };
+        using var reader = new SoundFileReader(file, limits);
+        using var audio = PreparedAudio.From(reader, new PreparationOptions(sampleRate), limits);
+        return audio.ReadAll();
     }
 
     private static IEnumerable<string> Find(string folder) =>

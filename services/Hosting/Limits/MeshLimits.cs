@@ -11,13 +11,18 @@ public sealed class MeshLimits
     public double MaxSeconds { get; set; } = 600;
 
     /// <summary>Largest audio stream, in bytes.</summary>
-    public int MaxAudioBytes { get; set; } = 256 << 20;
+    public long MaxAudioBytes { get; set; } = 256 << 20;
 
     /// <summary>Most sampling steps of one stage.</summary>
     public int MaxSteps { get; set; } = 1_000;
 
     /// <summary>The same for the audio library.</summary>
-    public AudioLimits Audio => new() { MaxSeconds = MaxSeconds, MaxBufferedBytes = MaxAudioBytes };
+    public AudioLimits Audio => new()
+    {
+        MaxSeconds = MaxSeconds,
+        MaxSpooledBytes = MaxAudioBytes,
+        MaxSamples = Math.Max(AudioLimits.Default.MaxSamples, (long)(2 * 96_000 * MaxSeconds)),
+    };
 
     /// <summary>Most token frames, at a codec's frame rate.</summary>
     public int MaxFrames(int sampleRate = 44_100, int hop = 768) => (int)Math.Min(int.MaxValue / 64, Math.Ceiling(MaxSeconds * sampleRate / hop) + 1);

@@ -1,5 +1,8 @@
+using NAudio.Wave;
 using VampNet.Audio;
 using VampNet.Audio.Files;
+using VampNet.Audio.Preparation;
+using VampNet.Audio.Spools;
 using VampNet.Protos.Audio.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
@@ -19,8 +22,6 @@ public sealed class AudioInput
     /// <summary>Largest stream that can be within the limits.</summary>
     public long MaxBytes { get; }
 
-    private int Channels => Math.Max(1, (int)_format.Channels);
-
     /// <summary>Checks the format of a request; what is wrong goes to <paramref name="checks"/>.</summary>
     public static AudioInput From(InputFormat? format, MeshLimits limits, RequestChecks checks)
     {
@@ -31,20 +32,32 @@ public sealed class AudioInput
         {
             checks.Require(format.SampleRate == 0, $"{Field}.sample_rate", "a container says its own sample rate; leave it unset");
             checks.Require(format.Channels == 0, $"{Field}.channels", "a container says its own channels; leave it unset");
-            return new AudioInput(format, audio, audio.MaxBufferedBytes);
+            return new AudioInput(format, audio, audio.MaxSpooledBytes);
         }
         var rateHolds = checks.Require(format.SampleRate >= audio.MinSampleRate && format.SampleRate <= audio.MaxSampleRate,
             $"{Field}.sample_rate", $"is {format.SampleRate} Hz, expected {audio.MinSampleRate} to {audio.MaxSampleRate} Hz");
         var channelsHold = checks.Require(format.Channels <= audio.MaxChannels, $"{Field}.channels", $"is {format.Channels}, expected 1 to {audio.MaxChannels}");
         var bytesASecond = rateHolds && channelsHold ? (double)format.SampleRate * Math.Max(1, format.Channels) * RawPcm.BytesPerSample(pcm) : 0;
-        return new AudioInput(format, audio, (long)Math.Ceiling(Math.Min(bytesASecond * audio.MaxSeconds, audio.MaxBufferedBytes)));
+        return new AudioInput(format, audio, (long)Math.Ceiling(Math.Min(bytesASecond * audio.MaxSeconds, audio.MaxSpooledBytes)));
     }
 
-    /// <summary>The audio of the whole stream.</summary>
+    /// <summary>The audio of the whole stream, as codecs expect it.</summary>
     /// <exception cref="InvalidAudioException">it cannot be used</exception>
-    public AudioBuffer Decode(MemoryStream bytes) => Pcm(_format) is { } pcm
-        ? RawPcm.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), pcm, (int)_format.SampleRate, Channels, _limits)
-        : AudioFile.Read(bytes, _limits);
+    public PreparedAudio Prepare(SpoolStream bytes, PreparationOptions options, CancellationToken cancellationToken) =>
+        Read(bytes, source => PreparedAudio.From(source, options, _limits, cancellationToken));
+
+    /// <summary>The mean of the channels of the whole stream, at its own rate.</summary>
+    /// <inheritdoc cref="Prepare"/>
+    public PcmSpool SpoolMono(SpoolStream bytes, CancellationToken cancellationToken) =>
+        Read(bytes, source => source.SpoolMono(_limits, cancellationToken));
+
+    private T Read<T>(SpoolStream bytes, Func<ISampleProvider, T> read)
+    {
+        if (Pcm(_format) is { } pcm)
+            return read(new RawPcmReader(bytes, pcm, (int)_format.SampleRate, Math.Max(1, (int)_format.Channels), _limits));
+        using var file = new SoundFileReader(bytes, _limits);
+        return read(file);
+    }
 
     private static PcmEncoding? Pcm(InputFormat format) => format.Encoding switch
     {

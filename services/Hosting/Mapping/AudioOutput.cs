@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Audio.Processing;
+using VampNet.Audio.Streaming;
 using VampNet.Protos.Audio.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
@@ -29,26 +31,44 @@ public sealed class AudioOutput
         return new AudioOutput(format);
     }
 
-    /// <summary>The header and the bytes to send.</summary>
-    public (AudioHeader Header, byte[] Bytes) Encode(AudioBuffer audio)
+    /// <summary>What the stream will hold; a caller that knows better may change the number of samples.</summary>
+    /// <param name="sampleRate">of the audio, in Hz</param>
+    /// <param name="frames">samples per channel of the audio</param>
+    public AudioHeader Header(int sampleRate, int channels, long frames)
     {
-        if (_format.SampleRate != 0)
-            audio = Resampler.Resample(audio, (int)_format.SampleRate);
-        var header = new AudioHeader
+        var outputRate = _format.SampleRate == 0 ? sampleRate : (int)_format.SampleRate;
+        return new AudioHeader
         {
             Encoding = _format.Encoding,
-            SampleRate = (uint)audio.SampleRate,
-            Channels = (uint)audio.Channels,
-            Samples = (ulong)audio.Frames,
+            SampleRate = (uint)outputRate,
+            Channels = (uint)channels,
+            Samples = (ulong)(outputRate == sampleRate ? frames : Resampler.Length(frames, sampleRate, outputRate)),
         };
-        return (header, _format.Encoding switch
+    }
+
+    /// <summary>Takes the audio of a header in pieces and sends its bytes.</summary>
+    /// <param name="sampleRate">of the audio, in Hz</param>
+    /// <exception cref="InvalidRequestException">the encoding cannot hold it</exception>
+    public static AudioStreamWriter Open(AudioHeader header, int sampleRate, Func<ByteString, Task> send)
+    {
+        var shape = new AudioStreamShape(sampleRate, (int)header.SampleRate, (int)header.Channels, (long)header.Samples);
+        try
         {
-            OutputEncoding.PcmS16Le => RawPcm.Encode(audio.Samples, PcmEncoding.S16Le),
-            OutputEncoding.WavS16 => AudioFile.Encode(audio, AudioFormat.Wav16),
-            OutputEncoding.WavS24 => AudioFile.Encode(audio, AudioFormat.Wav24),
-            OutputEncoding.WavF32 => AudioFile.Encode(audio, AudioFormat.WavFloat),
-            OutputEncoding.Flac => AudioFile.Encode(audio, AudioFormat.Flac),
-            _ => RawPcm.Encode(audio.Samples, PcmEncoding.F32Le),
-        });
+            return header.Encoding switch
+            {
+                OutputEncoding.PcmS16Le => AudioStreamWriter.Raw(PcmEncoding.S16Le, shape, SendAsync),
+                OutputEncoding.WavS16 => AudioStreamWriter.File(AudioFormat.Wav16, shape, SendAsync),
+                OutputEncoding.WavS24 => AudioStreamWriter.File(AudioFormat.Wav24, shape, SendAsync),
+                OutputEncoding.WavF32 => AudioStreamWriter.File(AudioFormat.WavFloat, shape, SendAsync),
+                OutputEncoding.Flac => AudioStreamWriter.File(AudioFormat.Flac, shape, SendAsync),
+                _ => AudioStreamWriter.Raw(PcmEncoding.F32Le, shape, SendAsync),
+            };
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidRequestException($"{Field}.encoding", error.Message);
+        }
+
+        Task SendAsync(ReadOnlyMemory<byte> bytes) => send(UnsafeByteOperations.UnsafeWrap(bytes));
     }
 }

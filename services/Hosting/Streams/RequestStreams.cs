@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using VampNet.Audio;
+using VampNet.Audio.Spools;
 using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Streams;
@@ -8,7 +9,7 @@ namespace VampNet.Services.Hosting.Streams;
 /// <summary>Request streams whose first message is the config and whose others carry data.</summary>
 public static class RequestStreams
 {
-    /// <summary>Bytes of one downstream audio message.</summary>
+    /// <summary>Bytes of one audio message.</summary>
     public const int ChunkBytes = 64 << 10;
 
     /// <param name="config">the config of a message, null where it holds something else</param>
@@ -34,25 +35,33 @@ public static class RequestStreams
             yield return data(requests.Current) ?? throw new InvalidRequestException(field, "must be in every message after the first");
     }
 
-    /// <summary>All bytes of an audio stream in memory.</summary>
+    /// <summary>All bytes of an audio stream on disk, at its start.</summary>
     /// <exception cref="InvalidAudioException">more than <paramref name="maxBytes"/></exception>
-    public static async Task<MemoryStream> BufferAsync(this IAsyncEnumerable<ByteString> chunks, long maxBytes)
+    public static async Task<SpoolStream> SpoolAsync(this IAsyncEnumerable<ByteString> chunks, long maxBytes)
     {
-        var buffer = new MemoryStream();
-        await foreach (var chunk in chunks)
+        var spool = new SpoolStream(maxBytes);
+        try
         {
-            if (buffer.Length + chunk.Length > maxBytes)
-                throw new InvalidAudioException(AudioProblem.TooLong, $"audio stream is longer than the limit of {maxBytes} bytes");
-            buffer.Write(chunk.Span);
+            await foreach (var chunk in chunks)
+                spool.Write(chunk.Span);
+            spool.Position = 0;
+            return spool;
         }
-        buffer.Position = 0;
-        return buffer;
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Bytes cut into messages of a stream.</summary>
-    public static IEnumerable<ByteString> Chunks(byte[] bytes)
+    /// <summary>All bytes of a spool as messages of a stream; several may be under way at once.</summary>
+    public static IEnumerable<ByteString> Chunks(this SpoolStream spool)
     {
-        for (var at = 0; at < bytes.Length; at += ChunkBytes)
-            yield return UnsafeByteOperations.UnsafeWrap(bytes.AsMemory(at, Math.Min(ChunkBytes, bytes.Length - at)));
+        for (long at = 0; at < spool.Length; at += ChunkBytes)
+        {
+            var chunk = new byte[(int)Math.Min(ChunkBytes, spool.Length - at)];
+            spool.ReadAt(at, chunk);
+            yield return UnsafeByteOperations.UnsafeWrap(chunk);
+        }
     }
 }

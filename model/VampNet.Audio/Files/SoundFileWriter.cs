@@ -1,0 +1,45 @@
+using VampNet.Audio.Interop;
+
+namespace VampNet.Audio.Files;
+
+/// <summary>Encodes an audio file as samples come, through libsndfile. Disposing completes the file.</summary>
+internal sealed class SoundFileWriter : IDisposable
+{
+    // libvorbis before 1.3.8 keeps a buffer of one write on the stack.
+    private const int WriteFrames = 4_096;
+
+    private readonly VirtualFile _file;
+    private readonly int _channels;
+
+    /// <param name="stream">seekable, written from its start; left open</param>
+    /// <exception cref="ArgumentException">the format cannot hold this sample rate or channel count</exception>
+    public SoundFileWriter(Stream stream, AudioFormat format, int sampleRate, int channels)
+    {
+        _channels = channels;
+        _file = new VirtualFile(stream, SndFile.ModeWrite, new SndFile.Info { SampleRate = sampleRate, Channels = channels, Format = format.ToSndFile() });
+        if (_file.Handle.IsInvalid)
+        {
+            _file.Dispose();
+            throw new ArgumentException($"{format} cannot hold {channels} channels at {sampleRate} Hz ({SndFile.OpenError()})", nameof(format));
+        }
+        _ = SndFile.Command(_file.Handle, SndFile.SetClipping, 0, 1);
+    }
+
+    /// <param name="samples">interleaved whole frames</param>
+    /// <exception cref="IOException">the stream failed</exception>
+    public unsafe void Write(ReadOnlySpan<float> samples)
+    {
+        while (!samples.IsEmpty)
+        {
+            var slice = samples[..Math.Min(samples.Length, WriteFrames * _channels)];
+            fixed (float* first = slice)
+            {
+                if (SndFile.WriteFrames(_file.Handle, first, slice.Length / _channels) != slice.Length / _channels)
+                    throw new IOException("the audio encoder stopped early", _file.StreamError);
+            }
+            samples = samples[slice.Length..];
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}
