@@ -55,6 +55,10 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     [InlineData("top_p", "--top-p", "1.5")]
     [InlineData("intensity", "--random", "2")]
     [InlineData("prefix", "--prefix", "-1")]
+    [InlineData("regions[1].to_seconds", "--keep", "0-1,3-2")]
+    [InlineData("onsets.width", "--onsets", "0")]
+    [InlineData("dropout.probability", "--dropout", "1.5")]
+    [InlineData("bitrate.bits_per_second", "--bitrate", "0")]
     public Task Fields_out_of_range(string field, params string[] options) => RefusesAsync(field, Wav(0.5), options);
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VampNet.Audio.Files;
+using VampNet.Model.Checkpoints;
 
 namespace VampNet.Cli.Tests;
 
@@ -56,6 +57,10 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     [InlineData("--random", "0.5")]
     [InlineData("--beats", "--before-beat", "0.02", "--after-beat", "0.1", "--every", "2")]
     [InlineData("--downbeats")]
+    [InlineData("--onsets", "3", "--dropout", "0.2")]
+    [InlineData("--keep", "0-0.2, 0.5-0.75", "--roll")]
+    [InlineData("--bitrate", "200")]
+    [InlineData("--preset", "medium-variation-follow-beat", "--everything")]
     [InlineData("--nothing", "--invert")]
     [InlineData("--periodic", "5", "--codebooks", "3", "--prefix", "0.2", "--combine", "any", "--invert")]
     [InlineData("--temperature", "0.8", "--mask-temperature", "3", "--top-p", "0.9", "--typical-mass", "0.2", "--typical-min-tokens", "16", "--sample-cutoff", "0.5", "--mode", "upstream")]
@@ -65,6 +70,18 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
         var ended = await VampNetProcess.RunAsync(["vamp", _work.Music(seconds: 1), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--seed", "1", "--steps", "2", .. options]);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Equal(44_100, AudioFile.Read(_work.Path("out.wav")).Frames);
+    }
+
+    /// <summary>What a mask file shows stays: here every second frame.</summary>
+    [Fact]
+    public async Task A_mask_from_a_file()
+    {
+        var mask = new RawTensor(ElementType.BOOL, [14, 58], Enumerable.Range(0, 14 * 58).Select(i => (byte)(i % 58 % 2)).ToArray());
+        using (var file = File.Create(_work.Path("mask.safetensors")))
+            Safetensors.Write(file, new TensorTable("mask", new Dictionary<string, RawTensor> { ["mask"] = mask }, new Dictionary<string, string>()));
+        var ended = await VampNetProcess.RunAsync("vamp", _work.Music(seconds: 1), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--steps", "1", "--mask", _work.Path("mask.safetensors"));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Contains("kept    50.0% of 812 tokens", ended.Output.Replace(" %", "%", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

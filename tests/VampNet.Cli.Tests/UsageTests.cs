@@ -14,6 +14,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--steps", "many")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--seed", "-1")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--combine", "some")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--preset", "huge-variation")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--keep", "1-2-3")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--keep", "0-2,")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--keep", "-1-2")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--gateway", "nowhere")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--loud")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--device", "abacus")]
@@ -50,6 +54,8 @@ public sealed class UsageTests : IDisposable
         await RefusesAsync(2, "missing.wav does not exist", "vamp", _work.Path("missing.wav"), "-o", _work.Path("out.wav"));
         await RefusesAsync(2, "folder", "vamp", Path.GetTempPath(), "-o", _work.Path("out.wav"));
         await RefusesAsync(2, "does not exist", "vamp", music, "-o", _work.Path("nowhere/out.wav"));
+        await RefusesAsync(2, "mask.safetensors does not exist", "vamp", music, "-o", _work.Path("out.wav"), "--mask", _work.Path("mask.safetensors"));
+        await RefusesAsync(2, "is no mask file", "vamp", music, "-o", _work.Path("out.wav"), "--mask", music);
         await RefusesAsync(2, ".wav or .flac", "vamp", music, "-o", _work.Path("out.mp3"));
         await RefusesAsync(2, "does not exist", "convert", _work.Path("missing.pth"), _work.Path("out.safetensors"));
         await RefusesAsync(2, "--music", "train", "codec", "--run", _work.Path("run"), "--music", _work.Path("nowhere"));

@@ -136,6 +136,31 @@ public sealed class VampTests(Support.Mesh mesh)
         Assert.InRange(result.Mask.Data.Count(b => b == 0), 1, result.Mask.Data.Length / 2);
     }
 
+    [Fact]
+    public async Task AnOnsetPromptShowsWhatSurroundsTheOnsets()
+    {
+        var clicks = Sounds.Clicks(4, 120);
+        var config = Vamps.Config();
+        config.Prompt = new Prompt { Onsets = new OnsetPrompt { Width = 2 } };
+        var mask = (await mesh.Client.RunAsync(config, clicks)).Mask;
+        var onsets = (await mesh.Client.TrackBeatsAsync(new MemoryStream(clicks))).Onsets;
+        Assert.Equal(7, onsets.Count(o => o > 0.25)); // whether the first click begins anything is a matter of taste
+        var shown = onsets.Select(o => (int)(o * 44_100 / 768)).SelectMany(f => Enumerable.Range(f - 2, 4)).Where(f => f >= 0).ToHashSet();
+        for (var t = 0; t < mask.Frames; t++)
+            Assert.Equal(shown.Contains(t) ? 0 : 1, mask.Data[t]);
+    }
+
+    [Fact]
+    public async Task APresetComesBackSpelledOutAndGivesTheSameAgain()
+    {
+        var config = Vamps.Config();
+        config.Prompt = new Prompt { Preset = "large-variation" };
+        var named = await mesh.Client.RunAsync(config, Chord);
+        config.Prompt = named.Started.Config.Prompt;
+        Assert.Equal((13, 4, 0.2), (config.Prompt.AllOf.Prompts[0].AllOf.Prompts[0].Periodic.Period, config.Prompt.AllOf.Prompts[1].Compression.Codebooks, config.Prompt.AllOf.Prompts[0].AllOf.Prompts[1].Dropout.Probability));
+        Assert.Equal(named.Tokens, (await mesh.Client.RunAsync(config, Chord)).Tokens);
+    }
+
     [Theory]
     [InlineData(InputEncoding.PcmF32Le, 44_100, 1)]
     [InlineData(InputEncoding.PcmS16Le, 48_000, 2)]
