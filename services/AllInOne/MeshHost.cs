@@ -118,6 +118,7 @@ public sealed class MeshHost : IAsyncDisposable
         $"--Model:Device={_options.Model.Device}",
         $"--Model:Precision={_options.Model.Precision}",
         $"--Model:QueueCapacity={_options.Model.QueueCapacity}",
+        $"--Model:WatchSeconds={_options.Model.WatchSeconds}",
         .. _options.Models.Select(m => $"--{ModelFolders.Section}:{m.Key}={m.Value}"),
         $"--Stages:Codec={Stages.Codec}",
         $"--Stages:CoarseGenerator={Stages.CoarseGenerator}",

@@ -39,6 +39,7 @@ public static class StageDefaults
         builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
             .Validate(m => m.Precision is Precisions.Full or Precisions.Half, $"Model:Precision must be {Precisions.Full} or {Precisions.Half}")
             .Validate(m => m.QueueCapacity > 0, "Model:QueueCapacity must be above 0")
+            .Validate(m => m.WatchSeconds is >= 0 and <= 86_400, "Model:WatchSeconds must be 0 to 86400")
             .ValidateOnStart();
         builder.Services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section)
             .Validate(m => m.Problem() is null, $"{ModelFolders.Section}: {ModelNames.Rule}")

@@ -13,6 +13,7 @@ public sealed record LoadedPart(string Kind, HyperParameters Arguments, TensorTa
 public sealed class ModelPackage
 {
     private readonly string _folder;
+    private readonly Dictionary<string, TensorTable> _read = [];
 
     private ModelPackage(string folder, ModelManifest manifest) => (_folder, Manifest) = (folder, manifest);
 
@@ -82,9 +83,21 @@ public sealed class ModelPackage
     public TensorTable? LoadAdapter(string part, string adapter) =>
         FindAdapter(part, adapter) is { } file ? Read(file.File, file.Sha256) : null;
 
+    /// <summary>Reads parts ahead, with their adapters, so that loading them again takes no time; parts that are not there are left out.</summary>
+    /// <exception cref="CheckpointException">as <see cref="Load"/></exception>
+    public void ReadAhead(params ReadOnlySpan<string> parts)
+    {
+        foreach (var part in parts)
+        {
+            IEnumerable<ModelFile?> files = [Manifest.Parts.GetValueOrDefault(part) is { } own ? new ModelFile(own.File, own.Sha256) : null, .. Adapters.Select(adapter => FindAdapter(part, adapter))];
+            foreach (var file in files.OfType<ModelFile>())
+                _read[file.File] = Read(file.File, file.Sha256);
+        }
+    }
+
     private ModelFile? FindAdapter(string part, string adapter) => Manifest.Adapters?.GetValueOrDefault(adapter)?.GetValueOrDefault(part);
 
-    private TensorTable Read(string name, string sha256) => CheckpointFile.Read(Path.Combine(_folder, name), (file, path) =>
+    private TensorTable Read(string name, string sha256) => _read.TryGetValue(name, out var known) ? known : CheckpointFile.Read(Path.Combine(_folder, name), (file, path) =>
     {
         var hash = Hash(file);
         var isIntact = hash == sha256;

@@ -49,21 +49,29 @@ public sealed class ComputeLane : IDisposable
         throw new ComputeLaneFullException(Device, _queue.BoundedCapacity);
     }
 
-    /// <summary>Runs <paramref name="release"/> after what waits now, however much that is: for giving back what lives on the lane.</summary>
+    /// <summary>Runs <paramref name="work"/> after what waits now, however much that is: for what must not be refused, such as loading a model.</summary>
+    /// <exception cref="ObjectDisposedException">the lane is closed</exception>
+    public Task<T> RunLaterAsync<T>(Func<T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ObjectDisposedException.ThrowIf(_queue.IsAddingCompleted, this);
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Task.Run(() =>
+        {
+            _queue.Add(() => Complete(result, work));
+            return result.Task;
+        });
+    }
+
+    /// <summary>As <see cref="RunLaterAsync"/>, for giving back what lives on the lane.</summary>
     /// <exception cref="ObjectDisposedException">the lane is closed</exception>
     public Task ReleaseAsync(Action release)
     {
         ArgumentNullException.ThrowIfNull(release);
-        ObjectDisposedException.ThrowIf(_queue.IsAddingCompleted, this);
-        var result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Task.Run(() =>
+        return RunLaterAsync(() =>
         {
-            _queue.Add(() => Complete(result, () =>
-            {
-                release();
-                return true;
-            }));
-            return result.Task;
+            release();
+            return true;
         });
     }
 

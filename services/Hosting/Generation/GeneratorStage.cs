@@ -19,6 +19,7 @@ public static class GeneratorStage
         {
             Service = GeneratorService.Descriptor.FullName,
             Part = part,
+            Needs = [PartNames.Codec],
             Load = (package, adapter, options) => ModelLoader.LoadGenerator(package, part, options.Device, options.Precision, adapter),
             WarmUp = WarmUp,
         });

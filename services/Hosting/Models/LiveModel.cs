@@ -15,7 +15,7 @@ internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane)
 
     public TModel Value => value;
 
-    public bool HasEnded => Volatile.Read(ref _end) is not null;
+    public bool HasEnded => Volatile.Read(ref _end) is { IsCompleted: true };
 
     /// <summary>Only for those who know that it is held.</summary>
     public void Hold() => Interlocked.Increment(ref _holds);

@@ -21,4 +21,7 @@ public sealed class ModelOptions
 
     /// <summary>Most calls that wait for the device.</summary>
     public int QueueCapacity { get; set; } = 64;
+
+    /// <summary>How often the packages are looked at for a new version, in seconds; 0 = never.</summary>
+    public int WatchSeconds { get; set; } = 10;
 }

@@ -14,12 +14,13 @@ internal sealed class PackageModels<TModel> : IDisposable
     /// <summary>None where the package lacks the stage's part.</summary>
     public IReadOnlyList<(ModelInfo Info, LiveModel<TModel> Model)> All => _models;
 
-    /// <summary>Loads and warms up.</summary>
+    /// <summary>Loads and warms up. Files are read and checked here, so that the lane is busy for as short as can be.</summary>
     /// <param name="name">of the package here</param>
     /// <exception cref="CheckpointException">the package cannot be used; names file and tensor</exception>
     public static async Task<PackageModels<TModel>> LoadAsync(StageRecipe<TModel> recipe, StageModel<TModel> stage, string name, string folder, CancellationToken cancellationToken)
     {
         var package = ModelPackage.Open(folder);
+        package.ReadAhead([recipe.Part, .. recipe.Needs]);
         var models = new PackageModels<TModel>();
         // Without the part the default fails, with the words of the package.
         if (!package.Has(recipe.Part) && !recipe.PartIsOptional && name != ModelFolders.Default)
@@ -56,12 +57,14 @@ internal sealed class PackageModels<TModel> : IDisposable
             _models.Add((info, _models[0].Model));
             return;
         }
-        var model = await stage.Lane.RunAsync(() =>
-        {
-            var loaded = recipe.Load(package, adapter, stage.Options);
-            recipe.WarmUp(loaded);
-            return loaded;
-        }, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var model = await stage.Lane.RunLaterAsync(() => recipe.Load(package, adapter, stage.Options));
         _models.Add((info, new LiveModel<TModel>(model, stage.Lane)));
+        // A call of its own: requests go in between.
+        await stage.Lane.RunLaterAsync(() =>
+        {
+            recipe.WarmUp(model);
+            return true;
+        });
     }
 }

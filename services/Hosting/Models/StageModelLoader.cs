@@ -14,7 +14,8 @@ public interface IStageStartup
 
 /// <summary>
 /// Loads and warms up the models of a stage while the server already answers health checks. A model that cannot be
-/// loaded stops the process: a stage that will never serve must not look as if it might.
+/// loaded stops the process: a stage that will never serve must not look as if it might. From then on new versions of
+/// the packages take the place of the old ones, and a version that cannot be loaded does not.
 /// </summary>
 internal sealed class StageModelLoader<TModel>(
     StageRecipe<TModel> recipe,
@@ -40,15 +41,21 @@ internal sealed class StageModelLoader<TModel>(
     {
         try
         {
-            foreach (var (name, folder) in folders.Resolve(stage.Options))
-                await LoadAsync(name, folder, stoppingToken);
+            var packages = folders.Resolve(stage.Options).Select(package => new PackageWatch(package.Name, package.Folder)).ToArray();
+            foreach (var package in packages)
+            {
+                package.Look();
+                await LoadAsync(package, stoppingToken);
+            }
             stage.Open();
             health.Set(recipe.Service, HealthCheckResponse.Types.ServingStatus.Serving);
             _ready.SetResult();
+            if (stage.Options.WatchSeconds > 0)
+                await WatchAsync(packages, stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
-            _ready.SetCanceled(stoppingToken);
+            _ready.TrySetCanceled(stoppingToken);
         }
         catch (Exception error)
         {
@@ -62,13 +69,33 @@ internal sealed class StageModelLoader<TModel>(
         }
     }
 
-    private async Task LoadAsync(string name, string folder, CancellationToken cancellationToken)
+    private async Task WatchAsync(PackageWatch[] packages, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(stage.Options.WatchSeconds), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var package in packages.Where(package => package.Look()))
+            {
+                try
+                {
+                    await LoadAsync(package, stoppingToken);
+                }
+                catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+                {
+                    package.Fail();
+                    ModelLog.ReloadFailed(logger, recipe.Service, package.Name, error.Message);
+                }
+            }
+        }
+    }
+
+    private async Task LoadAsync(PackageWatch package, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        using var models = await PackageModels<TModel>.LoadAsync(recipe, stage, name, folder, cancellationToken);
-        stage.Publish(name, models.All);
+        using var models = await PackageModels<TModel>.LoadAsync(recipe, stage, package.Name, package.Folder, cancellationToken);
+        stage.Publish(package.Name, models.All);
         if (models.All.Count == 0)
-            ModelLog.NotServed(logger, recipe.Service, name, recipe.Part);
+            ModelLog.NotServed(logger, recipe.Service, package.Name, recipe.Part);
         foreach (var (info, _) in models.All)
             ModelLog.Loaded(logger, recipe.Service, info.Name, info.Package, info.Version, stage.Options.Device, stage.Options.Precision, time.GetElapsedTime(started).TotalSeconds);
     }
@@ -81,6 +108,9 @@ internal static partial class ModelLog
 
     [LoggerMessage(2, LogLevel.Critical, "{Service} cannot load its model: {Message}")]
     public static partial void LoadFailed(ILogger logger, string service, string message);
+
+    [LoggerMessage(4, LogLevel.Error, "{Service} cannot load the new version of {Model}, and goes on with the old one: {Message}")]
+    public static partial void ReloadFailed(ILogger logger, string service, string model, string message);
 
     [LoggerMessage(3, LogLevel.Information, "{Service} does not serve {Model}: its package has no part {Part}")]
     public static partial void NotServed(ILogger logger, string service, string model, string part);

@@ -15,6 +15,9 @@ public sealed record StageRecipe<TModel>
     /// <summary>Whether <see cref="Load"/> makes a model of packages without the part, too.</summary>
     public bool PartIsOptional { get; init; }
 
+    /// <summary>Other parts that <see cref="Load"/> reads.</summary>
+    public string[] Needs { get; init; } = [];
+
     /// <summary>Makes the model of a package and one of its adapters (null = none), on the lane of its device.</summary>
     public required Func<ModelPackage, string?, ModelOptions, TModel> Load { get; init; }
 

@@ -70,6 +70,26 @@ public sealed class TinyPackage : IDisposable
         CheckpointConverter.BuildPackage(change?.Invoke(sources) ?? sources, _folder.Path);
     }
 
+    /// <summary>Writes another version of the same package, in which one tensor of one part is upside down.</summary>
+    public void Revise(string version, string part, string tensor)
+    {
+        var package = ModelPackage.Open(Folder);
+        var parts = package.Manifest.Parts.Keys.ToDictionary(name => name, name =>
+        {
+            var loaded = package.Load(name);
+            return (loaded.Kind, Weights: name == part ? Reverse(loaded.Weights, tensor) : loaded.Weights);
+        });
+        ModelPackage.Create(Folder, package.Manifest.Name, version, package.Manifest.Licence, parts);
+    }
+
+    private static TensorTable Reverse(TensorTable weights, string name)
+    {
+        var values = weights[name].ToFloats();
+        values.AsSpan().Reverse();
+        var tensors = new OrderedDictionary<string, RawTensor>(weights.Tensors) { [name] = RawTensor.FromFloats(values, weights[name].Shape) };
+        return new TensorTable(weights.Source, tensors, weights.Metadata);
+    }
+
     /// <summary>Damages one byte of a weight file.</summary>
     public void Damage(string part)
     {

@@ -1,0 +1,172 @@
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Models.V1;
+using VampNet.Protos.Tokens.V1;
+using VampNet.Services.CoarseGenerator;
+using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Hosting.Mapping;
+using VampNet.Services.Hosting.Models;
+using VampNet.Testing;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+using static TorchSharp.torch;
+using SamplingOptions = VampNet.Model.Sampling.SamplingOptions;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>A new version of a package takes the place of the old one while the stage serves.</summary>
+[Collection(MeshTests.Name)]
+[NoTensorLeaks]
+public sealed class ReloadTests : IDisposable
+{
+    private const string Bias = "classifier.layers.0.bias";
+
+    /// <summary>Steps of a request that is still running when others come.</summary>
+    private const int Long = 200;
+
+    private readonly TinyPackage _package = new();
+    private readonly ManualTime _time = new();
+    private readonly LogChannel _log = new();
+
+    public void Dispose() => _package.Dispose();
+
+    [Fact]
+    public async Task RequestsThatRunAcrossAReloadAllSucceed()
+    {
+        await using var stage = await StartAsync();
+        using var channel = Channel(stage);
+        var (before, longBefore) = (await GenerateAsync(channel), await GenerateAsync(channel, Long));
+        using var watch = new Health.HealthClient(channel).Watch(new HealthCheckRequest());
+        Assert.True(await watch.ResponseStream.MoveNext());
+        Assert.Equal(ServingStatus.Serving, watch.ResponseStream.Current.Status);
+        var change = watch.ResponseStream.MoveNext();
+
+        using var running = new GeneratorService.GeneratorServiceClient(channel).Generate(Request(Long));
+        Assert.True(await running.ResponseStream.MoveNext()); // begun, on the version of now
+        using var end = new CancellationTokenSource();
+        var traffic = Enumerable.Range(0, 4).Select(_ => TrafficAsync(channel, end.Token)).ToArray();
+        _package.Revise("2.0", PartNames.Coarse, Bias);
+        await _time.TickAsync();
+        await _log.NextAsync("tiny 2.0");
+        var after = await GenerateAsync(channel);
+        await end.CancelAsync();
+
+        Assert.NotEqual(before, after);
+        Assert.Equal(longBefore, await LastAsync(running));
+        var answers = (await Task.WhenAll(traffic)).SelectMany(tokens => tokens).ToArray();
+        Assert.NotEmpty(answers);
+        Assert.All(answers, tokens => Assert.Contains(tokens, (TokenTensor[])[before, after]));
+        Assert.Equal("2.0", Assert.Single((await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models).Version);
+        Assert.False(change.IsCompleted); // it was serving all the time
+        Assert.Equal(ServingStatus.Serving, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
+    }
+
+    [Fact]
+    public async Task ALeaseKeepsItsVersionAliveUntilItEnds()
+    {
+        await using var stage = await StartAsync();
+        using var channel = Channel(stage);
+        var models = stage.Services.GetRequiredService<StageModel<ITokenGenerator>>();
+        var before = await GenerateAsync(channel);
+        var alone = Tensor.TotalCount;
+        using (var lease = models.Lease("default", "model"))
+        {
+            _package.Revise("2.0", PartNames.Coarse, Bias);
+            await _time.TickAsync();
+            await _log.NextAsync("tiny 2.0");
+            Assert.NotEqual(before, await GenerateAsync(channel));
+            Assert.True(Tensor.TotalCount > alone);
+            Assert.Equal("1.0.0", lease.Info.Version);
+            Assert.Equal(before, (await lease.RunAsync(Generate, CancellationToken.None)).ToProto());
+        }
+        using var other = models.Lease("", "model");
+        while (Tensor.TotalCount > alone) // the old version goes at the lane's next chance
+            await other.RunAsync(_ => true, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task ABrokenVersionIsLoggedAndTheOldOneGoesOnUntilItIsMended()
+    {
+        await using var stage = await StartAsync();
+        using var channel = Channel(stage);
+        var before = await GenerateAsync(channel);
+        _package.Revise("2.0", PartNames.Coarse, Bias);
+        _package.Damage(PartNames.Coarse);
+        await _time.TickAsync();
+        Assert.Matches(@"goes on with the old one: \S*coarse\.safetensors: tensor", await _log.NextAsync("new version of default"));
+        Assert.Equal(before, await GenerateAsync(channel));
+        Assert.Equal(ServingStatus.Serving, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
+
+        _package.Damage(PartNames.Coarse); // the same damage again mends it; the manifest stays as it is
+        await _time.TickAsync();
+        await _log.NextAsync("tiny 2.0");
+        Assert.NotEqual(before, await GenerateAsync(channel));
+    }
+
+    [Fact]
+    public async Task WithWatchingOffNothingIsLookedAt()
+    {
+        await using var stage = await StartAsync("--Model:WatchSeconds=0");
+        await stage.StopAsync(); // by then it would have begun to watch
+        Assert.False(_time.TickAsync().IsCompleted);
+    }
+
+    private async Task<WebApplication> StartAsync(params string[] more)
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:Path={_package.Folder}", .. more]);
+        builder.Logging.ClearProviders().AddProvider(_log);
+        builder.Services.AddSingleton<TimeProvider>(_time);
+        builder.AddStageDefaults(port: 0);
+        builder.AddCoarseGenerator();
+        var app = builder.Build();
+        app.MapStageDefaults();
+        app.MapGenerator();
+        await app.StartAsync();
+        await app.Services.GetRequiredService<IStageStartup>().Ready;
+        return app;
+    }
+
+    private static GrpcChannel Channel(WebApplication app) =>
+        GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps }, Seed = 9 };
+
+    private static TokenGrid Generate(ITokenGenerator generator) =>
+        generator.Generate(TokenMapping.ToModel(Request(3).Tokens, "tokens", 60), new SamplingOptions { Steps = 3 }, 9, null, CancellationToken.None);
+
+    private static async Task<TokenTensor> GenerateAsync(GrpcChannel channel, int steps = 3)
+    {
+        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(Request(steps));
+        return await LastAsync(call);
+    }
+
+    private static async Task<TokenTensor> LastAsync(AsyncServerStreamingCall<GenerateResponse> call)
+    {
+        await foreach (var response in call.ResponseStream.ReadAllAsync())
+        {
+            if (response.Tokens is { } tokens)
+                return tokens;
+        }
+        throw new InvalidDataException("no tokens came");
+    }
+
+    private static async Task<List<TokenTensor>> TrafficAsync(GrpcChannel channel, CancellationToken end)
+    {
+        var answers = new List<TokenTensor>();
+        while (!end.IsCancellationRequested)
+            answers.Add(await GenerateAsync(channel));
+        return answers;
+    }
+}
