@@ -3,6 +3,7 @@ using VampNet.Audio.Preparation;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Codec;
 using VampNet.Model.Prompts;
 using VampNet.Model.Tokens;
 

@@ -1,0 +1,76 @@
+using Grpc.Core;
+using VampNet.Audio.Streaming;
+using VampNet.Model.Codec;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Tokens.V1;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Mapping;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Services.Codec;
+
+/// <summary>One decoding: a chunk's tokens in, its audio out, one chunk at a time, so that a slow reader holds everything back.</summary>
+/// <param name="maxFrames">most frames to take</param>
+internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, IServerStreamWriter<DecodeResponse> responses, CancellationToken cancellationToken)
+{
+    private readonly double _gain = Math.Pow(10, config.GainDb / 20);
+    private readonly TokenWindow _window = new();
+    private int _codebooks;
+
+    private ICodec Codec => model.Value;
+
+    /// <exception cref="InvalidRequestException">tokens that cannot be decoded, or fewer than the samples need</exception>
+    public async Task RunAsync(IAsyncEnumerable<TokenTensor> tokens)
+    {
+        using var writer = config.HasSamples ? await OpenAsync((long)config.Samples) : null;
+        await foreach (var tensor in tokens)
+        {
+            _window.Add(Check(tensor));
+            if (writer is not null)
+                await DecodeAsync(writer, ended: false);
+        }
+        if (_window.Frames == 0)
+            throw new InvalidRequestException("tokens", "the stream ended without tokens");
+        var samples = (long)_window.Frames * Codec.Hop;
+        if (config.HasSamples && config.Samples > (ulong)samples)
+            throw new InvalidRequestException("config.samples", $"is {config.Samples}, but {_window.Frames} frames came, which make {samples}");
+        using var late = writer is null ? await OpenAsync(samples) : null;
+        await DecodeAsync(writer ?? late!, ended: true);
+        await (writer ?? late!).FinishAsync();
+    }
+
+    private async Task<AudioStreamWriter> OpenAsync(long samples)
+    {
+        var header = output.Header(Codec.SampleRate, channels: 1, samples);
+        var writer = AudioOutput.Open(header, Codec.SampleRate, bytes => responses.WriteAsync(new DecodeResponse { Audio = bytes }, cancellationToken));
+        await responses.WriteAsync(new DecodeResponse { Header = header }, cancellationToken);
+        return writer;
+    }
+
+    private async Task DecodeAsync(AudioStreamWriter writer, bool ended)
+    {
+        while (_window.Take(ended) is var (chunk, tokens))
+        {
+            if (config.HasSamples && (long)chunk.Start * Codec.Hop >= (long)config.Samples)
+                continue; // cut off
+            var samples = await model.RunAsync(codec => codec.Decode(tokens, chunk.Skip, chunk.Count), cancellationToken);
+            for (var i = 0; i < samples.Length; i++)
+                samples[i] = (float)(samples[i] * _gain);
+            await writer.WriteAsync(samples);
+        }
+    }
+
+    private TokenGrid Check(TokenTensor tensor)
+    {
+        var block = tensor.ToModel("tokens", maxFrames - _window.Frames);
+        if (block.Codebooks > Codec.Codebooks)
+            throw new InvalidRequestException("tokens.codebooks", $"is {block.Codebooks}, this codec has {Codec.Codebooks}");
+        if (_codebooks != 0 && block.Codebooks != _codebooks)
+            throw new InvalidRequestException("tokens.codebooks", $"is {block.Codebooks}, was {_codebooks} in the first block");
+        if (block.HasMask)
+            throw new InvalidRequestException("tokens.data", "holds MASK; only generated tokens can be decoded");
+        _codebooks = block.Codebooks;
+        return block;
+    }
+}

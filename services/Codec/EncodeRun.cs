@@ -1,0 +1,51 @@
+using Grpc.Core;
+using VampNet.Audio.Preparation;
+using VampNet.Model.Codec;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Codec.V1;
+using VampNet.Services.Hosting.Mapping;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Services.Codec;
+
+/// <summary>One encoding: audio on disk in, its tokens out, one chunk at a time, so that a slow reader holds everything back.</summary>
+internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, IServerStreamWriter<EncodeResponse> responses, CancellationToken cancellationToken)
+{
+    private ICodec Codec => model.Value;
+
+    private int Frames => (int)((audio.Frames + Codec.Hop - 1) / Codec.Hop);
+
+    public async Task RunAsync()
+    {
+        await responses.WriteAsync(new EncodeResponse { Header = Header() }, cancellationToken);
+        var buffer = new float[Math.Min(Frames, CodecChunk.MaxLength) * Codec.Hop];
+        foreach (var chunk in CodecChunk.Of(Frames))
+        {
+            var samples = buffer.AsMemory(0, chunk.Length * Codec.Hop);
+            for (var channel = 0; channel < audio.Channels; channel++)
+            {
+                audio.Read(channel, (long)chunk.From * Codec.Hop, samples.Span);
+                var tokens = await model.RunAsync(codec => codec.Encode(samples.Span, chunk.Skip, chunk.Count), cancellationToken);
+                await responses.WriteAsync(new EncodeResponse { Tokens = tokens.ToProto(), Channel = (uint)channel }, cancellationToken);
+            }
+        }
+    }
+
+    private EncodeHeader Header() => new()
+    {
+        Source = new SourceInfo
+        {
+            SampleRate = (uint)audio.Source.SampleRate,
+            Channels = (uint)audio.Source.Channels,
+            Seconds = audio.Source.Seconds,
+            LoudnessLufs = audio.Source.Loudness,
+        },
+        SampleRate = (uint)Codec.SampleRate,
+        Hop = (uint)Codec.Hop,
+        Codebooks = (uint)Codec.Codebooks,
+        Frames = (uint)Frames,
+        Samples = (ulong)audio.Frames,
+        Channels = (uint)audio.Channels,
+        GainDb = audio.GainDb,
+    };
+}
