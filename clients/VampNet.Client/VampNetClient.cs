@@ -13,7 +13,12 @@ using VampNet.Protos.Vamp.V1;
 namespace VampNet.Client;
 
 /// <summary>Tokens of encoded audio, and what is needed to restore it.</summary>
-public sealed record EncodedAudio(EncodeHeader Header, TokenTensor Tokens);
+/// <param name="Channels">one, or left and right</param>
+public sealed record EncodedAudio(EncodeHeader Header, IReadOnlyList<TokenTensor> Channels)
+{
+    /// <summary>Of the first channel: the mix or left.</summary>
+    public TokenTensor Tokens => Channels[0];
+}
 
 /// <summary>
 /// A client of the gateway: the whole pipeline, and every stage by itself. Errors are <see cref="RpcException"/>s with
@@ -55,22 +60,26 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Tokens of audio.</summary>
-    /// <param name="input">null: the bytes of an audio file</param>
-    public async Task<EncodedAudio> EncodeAsync(Stream audio, InputFormat? input = null, CallOptions options = default)
+    /// <param name="config">null: the mix of an audio file, as it is</param>
+    public async Task<EncodedAudio> EncodeAsync(Stream audio, EncodeConfig? config = null, CallOptions options = default)
     {
         using var call = _codec.Encode(options);
-        var config = new EncodeRequest { Config = new EncodeConfig { Input = input } };
+        var request = new EncodeRequest { Config = config ?? new EncodeConfig() };
         EncodeHeader? header = null;
-        var blocks = new List<TokenTensor>();
-        await foreach (var response in call.ExchangeAsync(config, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
+        var blocks = new List<EncodeResponse>();
+        await foreach (var response in call.ExchangeAsync(request, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
         {
             if (response.Header is { } first)
                 header = first;
             else
-                blocks.Add(response.Tokens);
+                blocks.Add(response);
         }
-        return new EncodedAudio(header ?? throw new InvalidDataException("the codec sent no header"), TokenBlocks.Join(blocks));
+        var channels = blocks.GroupBy(b => b.Channel, b => b.Tokens).OrderBy(c => c.Key).Select(c => TokenBlocks.Join([.. c]));
+        return new EncodedAudio(header ?? throw new InvalidDataException("the codec sent no header"), [.. channels]);
     }
+
+    /// <summary>What the codec serves.</summary>
+    public Task<GetCodecResponse> GetCodecAsync(GetCodecRequest request, CallOptions options = default) => _codec.GetCodecAsync(request, options).ResponseAsync;
 
     /// <summary>Audio of tokens, written to <paramref name="destination"/> as it arrives.</summary>
     public async Task<AudioHeader> DecodeAsync(TokenTensor tokens, DecodeConfig config, Stream destination, CallOptions options = default)

@@ -97,6 +97,16 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     }
 
     [Fact]
+    public async Task Encode_stretches_shifts_and_repeats()
+    {
+        var encoded = await VampNetProcess.RunAsync("encode", _work.Music(seconds: 1), "-o", _work.Path("music.tokens"), "--stretch", "1.5", "--pitch", "-2", "--repeat", "2", "--gateway", mesh.Gateway);
+        Assert.Equal((0, ""), (encoded.ExitCode, encoded.Error));
+        Assert.Contains("14 codebooks x 173 frames", encoded.Output, StringComparison.Ordinal);
+        var refused = await VampNetProcess.RunAsync("encode", _work.Music(seconds: 1), "-o", _work.Path("music.tokens"), "--stretch", "5", "--gateway", mesh.Gateway);
+        Assert.Contains("config.stretch", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Beats_as_text_and_as_json()
     {
         var music = _work.Music(seconds: 8, format: AudioFormat.Flac, name: "in.flac");

@@ -15,6 +15,7 @@ internal static class EncodeCommand
         var output = FileFlags.Output("What to write: tokens in a safetensors file.");
         command.Arguments.Add(input);
         command.Options.Add(output);
+        var preparation = new PreparationFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -22,7 +23,7 @@ internal static class EncodeCommand
             await using var audio = FileFlags.Open(parsed.GetValue(input)!);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var encoded = await gateway.Client.EncodeAsync(audio, options: new CallOptions(cancellationToken: cancellationToken));
+            var encoded = await gateway.Client.EncodeAsync(audio, preparation.Read(parsed), new CallOptions(cancellationToken: cancellationToken));
             TokenFile.From(encoded).Write(file.Stream);
             await file.CommitAsync();
             Console.WriteLine($"wrote   {path}: {encoded.Tokens.Codebooks} codebooks x {encoded.Tokens.Frames} frames");

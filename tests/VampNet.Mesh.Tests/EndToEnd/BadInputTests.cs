@@ -63,7 +63,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
         var config = Vamps.Config();
         config.Input = input;
         await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, Chord), field);
-        await Errors.InvalidAsync(() => mesh.Client.EncodeAsync(new MemoryStream(Chord), input), field);
+        await Errors.InvalidAsync(() => mesh.Client.EncodeAsync(new MemoryStream(Chord), new EncodeConfig { Input = input }), field);
         await Errors.InvalidAsync(() => mesh.Client.TrackBeatsAsync(new MemoryStream(Chord), input), field);
     }
 
