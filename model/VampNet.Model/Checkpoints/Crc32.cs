@@ -1,7 +1,7 @@
 namespace VampNet.Model.Checkpoints;
 
-/// <summary>CRC-32 (ISO-HDLC, the one of zip): finds which part of a damaged file is damaged.</summary>
-internal static class Crc32
+/// <summary>CRC-32 (ISO-HDLC, the one of zip): finds damage in files.</summary>
+public static class Crc32
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i =>
     {

@@ -15,7 +15,7 @@ public class PromptMappingTests
     private const int Codebooks = 14;
     private const int Frames = 40;
 
-    private static readonly PromptScene Scene = new(Codebooks, Frames, FrameRate.VampNet, Seed: 5, new Rhythm(new BeatTrack([0.1, 0.3, 0.5], [0.1], 300), [0.2]));
+    internal static readonly PromptScene Scene = new(Codebooks, Frames, FrameRate.VampNet, Seed: 5, new Rhythm(new BeatTrack([0.1, 0.3, 0.5], [0.1], 300), [0.2]));
 
     public static TheoryData<string> Kinds => new(Prompts.ByKind.Keys);
 

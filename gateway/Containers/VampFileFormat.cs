@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+using VampNet.Gateway.Prompts;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Prompts;
+using VampNet.Model.Tokens;
+using VampNet.Model.Tokens.Coding;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Errors;
+
+namespace VampNet.Gateway.Containers;
+
+/// <summary>
+/// The bytes of .vamp files, version 1 (docs/vamp-format.md): magic, version, header, coded tokens, checksum.
+/// </summary>
+internal static class VampFileFormat
+{
+    /// <summary>Path of a file in requests.</summary>
+    public const string Field = "file";
+
+    private const byte Version = 1;
+    private const int ChecksumBytes = sizeof(uint);
+    private const int MaxHeaderBytes = 1 << 16;
+
+    private static ReadOnlySpan<byte> Magic => "VAMP"u8;
+
+    public static byte[] Write(VampFile file)
+    {
+        var header = VampFileHeaders.From(file);
+        header.HasMask = MaskOfPrompt(header) is not { } known || !known.Hidden.SequenceEqual(file.Mask.Hidden);
+        var coded = TokenCode.Encode(file.Mask, file.Channels, header.HasMask);
+
+        using var bytes = new MemoryStream();
+        bytes.Write([.. Magic, Version]);
+        HeaderPacking.Pack(header).WriteDelimitedTo(bytes);
+        bytes.Write(coded);
+        Span<byte> checksum = stackalloc byte[ChecksumBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(checksum, Crc32.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        bytes.Write(checksum);
+        return bytes.ToArray();
+    }
+
+    /// <param name="maxFrames">most that a file may hold</param>
+    /// <exception cref="InvalidRequestException">on the field "file": it is none, damaged, of another version, or says what cannot be</exception>
+    public static VampFile Read(ReadOnlyMemory<byte> bytes, int maxFrames)
+    {
+        var span = bytes.Span;
+        if (!span.StartsWith(Magic))
+            throw Bad("is no .vamp file");
+        if (span.Length < Magic.Length + 1 + ChecksumBytes)
+            throw Bad("is cut off");
+        if (span[Magic.Length] != Version)
+            throw Bad($"is of version {span[Magic.Length]} of the format; this gateway reads version {Version}");
+        var content = bytes[..^ChecksumBytes];
+        if (Crc32.Of(content.Span) != BinaryPrimitives.ReadUInt32LittleEndian(span[^ChecksumBytes..]))
+            throw Bad("is damaged: its checksum does not match");
+
+        var (header, coded) = ReadHeader(content[(Magic.Length + 1)..]);
+        HeaderChecks.Check(header, maxFrames);
+        var mask = header.HasMask ? null : MaskOfPrompt(header) ?? throw Bad("lacks the mask that its prompt needs");
+        var (found, channels) = Decode(header, coded, mask);
+        return VampFileHeaders.ToFile(header, found, channels);
+    }
+
+    private static (VampFileHeader Header, ReadOnlyMemory<byte> Coded) ReadHeader(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            var input = new CodedInputStream(content[..Math.Min(content.Length, MaxHeaderBytes)].ToArray());
+            var header = new VampFileHeader();
+            input.ReadMessage(header);
+            return (HeaderPacking.Unpack(header), content[(int)input.Position..]);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw Bad($"has a header that cannot be read: {error.Message}");
+        }
+    }
+
+    private static (TokenMask Mask, IReadOnlyList<TokenGrid> Channels) Decode(VampFileHeader header, ReadOnlyMemory<byte> coded, TokenMask? mask)
+    {
+        try
+        {
+            return TokenCode.Decode(coded, (int)header.Codebooks, (int)header.Frames, mask, (int)header.Channels);
+        }
+        catch (InvalidDataException error)
+        {
+            throw Bad(error.Message);
+        }
+    }
+
+    /// <summary>The mask, where the prompt alone gives it.</summary>
+    private static TokenMask? MaskOfPrompt(VampFileHeader header)
+    {
+        if (header.Config.Prompt.HoldsMask())
+            return null;
+        var path = $"{Field}.header.config.prompt";
+        var (codebooks, frames) = ((int)header.Codebooks, (int)header.Frames);
+        var prompt = header.Config.Prompt.ToModel(path, codebooks, frames);
+        return prompt.Needs == PromptNeeds.Nothing
+            ? PromptMapping.Checked(path, () => prompt.ToMask(new PromptScene(codebooks, frames, new FrameRate((int)header.SampleRate, (int)header.Hop), header.Config.Seed)))
+            : null;
+    }
+
+    private static InvalidRequestException Bad(string problem) => new(Field, problem);
+}
