@@ -11,7 +11,7 @@ internal static class HeaderChecks
     private const int MaxHop = 1 << 16;
     private const int MaxSampleRate = 1_000_000;
     private const int MaxChannels = 64;
-    private const double MaxDecibels = 100;
+    private const int MaxHundredths = 10_000;
 
     // Stretching makes at most this much shorter; everything else makes longer.
     private const double MostShortened = 4;
@@ -30,12 +30,16 @@ internal static class HeaderChecks
         checks.Require(header.Hop <= MaxHop, $"{Field}.hop", $"is {header.Hop} samples, expected at most {MaxHop}");
         checks.Require(header.Samples >= 1 && header.Samples <= (ulong)header.Frames * header.Hop, $"{Field}.samples", $"is {header.Samples}, but {header.Frames} frames have 1 to {(ulong)header.Frames * header.Hop}");
         checks.Require(header.Channels is 1 or 2, $"{Field}.channels", $"is {header.Channels}, expected 1 or 2");
-        checks.Require(Math.Abs(header.GainDb) <= MaxDecibels, $"{Field}.gain_db", $"is {header.GainDb}, expected -{MaxDecibels} to {MaxDecibels}");
+        CheckLevel(header.GainHundredths, "gain_hundredths");
+        CheckLevel(header.LoudnessHundredths, "loudness_hundredths");
+        CheckLevel(header.OpeningHundredths, "opening_hundredths");
         checks.Require(header.SourceSampleRate <= MaxSampleRate, $"{Field}.source_sample_rate", $"is {header.SourceSampleRate} Hz, expected at most {MaxSampleRate} Hz");
         checks.Require(header.SourceChannels <= MaxChannels, $"{Field}.source_channels", $"is {header.SourceChannels}, expected at most {MaxChannels}");
-        checks.Require(!header.HasLoudnessLufs || double.IsFinite(header.LoudnessLufs), $"{Field}.loudness_lufs", "is no number");
         var (seconds, coded) = ((double)header.SourceSamples / header.SourceSampleRate, (double)header.Samples / header.SampleRate);
         checks.Require(seconds <= MostShortened * coded + 1, $"{Field}.source_samples", $"are {seconds} s of a source, which cannot have become {coded} s");
         checks.ThrowIfAny();
+
+        void CheckLevel(int hundredths, string field) =>
+            checks.Require(hundredths is >= -MaxHundredths and <= MaxHundredths, $"{Field}.{field}", $"is {hundredths}, expected -{MaxHundredths} to {MaxHundredths}");
     }
 }

@@ -14,12 +14,15 @@ internal static class HeaderPacking
     private const uint Hop = 768;
     private const uint Channels = 1;
 
+    // What codecs are brought to, in hundredths of a LU.
+    private const int Loudness = -2_400;
+
     private static readonly Sampling Usual = new() { Steps = 12, Temperature = 1, MaskTemperature = 10.5f, SampleCutoff = 1, Mode = SamplingMode.Paper };
 
     public static VampFileHeader Pack(VampFileHeader header)
     {
         var packed = header.Clone();
-        (packed.Config.CoarseSampling, packed.Config.FineSampling) = (Pack(header.Config.CoarseSampling), Pack(header.Config.FineSampling));
+        Pack(packed.Config);
         packed.Codebooks = ZeroIf(header.Codebooks, Codebooks);
         packed.SampleRate = ZeroIf(header.SampleRate, SampleRate);
         packed.Hop = ZeroIf(header.Hop, Hop);
@@ -27,6 +30,10 @@ internal static class HeaderPacking
         packed.SourceSampleRate = ZeroIf(header.SourceSampleRate, header.SampleRate);
         packed.SourceChannels = ZeroIf(header.SourceChannels, header.Channels);
         packed.SourceSamples = header.SourceSamples == header.Samples ? 0 : header.SourceSamples;
+        if (header.LoudnessHundredths == Loudness - header.GainHundredths)
+            packed.ClearLoudnessHundredths();
+        if (header.OpeningHundredths == header.LoudnessHundredths)
+            packed.ClearOpeningHundredths();
         return packed;
     }
 
@@ -34,7 +41,7 @@ internal static class HeaderPacking
     {
         var header = packed.Clone();
         header.Config ??= new VampConfig();
-        (header.Config.CoarseSampling, header.Config.FineSampling) = (Unpack(header.Config.CoarseSampling), Unpack(header.Config.FineSampling));
+        Unpack(header.Config);
         header.Codebooks = IfZero(packed.Codebooks, Codebooks);
         header.SampleRate = IfZero(packed.SampleRate, SampleRate);
         header.Hop = IfZero(packed.Hop, Hop);
@@ -42,7 +49,25 @@ internal static class HeaderPacking
         header.SourceSampleRate = IfZero(packed.SourceSampleRate, header.SampleRate);
         header.SourceChannels = IfZero(packed.SourceChannels, header.Channels);
         header.SourceSamples = packed.SourceSamples == 0 ? header.Samples : packed.SourceSamples;
+        header.LoudnessHundredths = packed.HasLoudnessHundredths ? packed.LoudnessHundredths : Loudness - packed.GainHundredths;
+        header.OpeningHundredths = packed.HasOpeningHundredths ? packed.OpeningHundredths : header.LoudnessHundredths;
         return header;
+    }
+
+    private static void Pack(VampConfig config)
+    {
+        (config.CoarseSampling, config.FineSampling) = (Pack(config.CoarseSampling), Pack(config.FineSampling));
+        (config.Feedback, config.Repeat) = (ZeroIf(config.Feedback, 1), ZeroIf(config.Repeat, 1));
+        config.Stretch = config.Stretch == 1 ? 0 : config.Stretch;
+        config.Stereo = config.Stereo == StereoPolicy.Mono ? StereoPolicy.Unspecified : config.Stereo;
+    }
+
+    private static void Unpack(VampConfig config)
+    {
+        (config.CoarseSampling, config.FineSampling) = (Unpack(config.CoarseSampling), Unpack(config.FineSampling));
+        (config.Feedback, config.Repeat) = (IfZero(config.Feedback, 1), IfZero(config.Repeat, 1));
+        config.Stretch = config.Stretch == 0 ? 1 : config.Stretch;
+        config.Stereo = config.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Mono : config.Stereo;
     }
 
     private static Sampling? Pack(Sampling? sampling)

@@ -1,15 +1,33 @@
 using VampNet.Model.Tokens;
-using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Gateway.Containers;
 
 /// <summary>
 /// What a .vamp file holds: the tokens that a prompt keeps of a song, and all that it takes to generate the rest again.
+/// Loudness and gain are kept to a hundredth of a decibel: <see cref="Rounded"/>.
 /// </summary>
 /// <param name="Config">the effective settings; after reading, an explicit mask anywhere in the prompt has become the prompt</param>
-/// <param name="Encoded">what the codec said of the song</param>
+/// <param name="Source">what was sent</param>
+/// <param name="Rate">of the codec</param>
+/// <param name="Samples">of the source's part of the song, at the codec's rate</param>
+/// <param name="GainDb">what brought the source to the loudness of the codec</param>
+/// <param name="OpeningLoudness">of the first ten seconds of the source, in LUFS</param>
 /// <param name="Model">of the weights: <see cref="ModelFingerprint"/></param>
 /// <param name="Mask">of every channel</param>
-/// <param name="Channels">1 or 2 grids; MASK where the mask hides, once read</param>
-internal sealed record VampFile(VampConfig Config, EncodeHeader Encoded, byte[] Model, TokenMask Mask, IReadOnlyList<TokenGrid> Channels);
+/// <param name="Channels">1 or 2 grids of the whole song; MASK where the mask hides, once read</param>
+internal sealed record VampFile(
+    VampConfig Config,
+    SourceInfo Source,
+    FrameRate Rate,
+    long Samples,
+    double GainDb,
+    double OpeningLoudness,
+    byte[] Model,
+    TokenMask Mask,
+    IReadOnlyList<TokenGrid> Channels)
+{
+    /// <summary>A level as a file keeps it. A song that is rendered with such levels sounds the same from its file, to the bit.</summary>
+    public static double Rounded(double decibels) => Math.Round(decibels, 2);
+}

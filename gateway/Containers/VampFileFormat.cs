@@ -98,7 +98,7 @@ internal static class VampFileFormat
         var (codebooks, frames) = ((int)header.Codebooks, (int)header.Frames);
         var prompt = header.Config.Prompt.ToModel(path, codebooks, frames);
         return prompt.Needs == PromptNeeds.Nothing
-            ? PromptMapping.Checked(path, () => prompt.ToMask(new PromptScene(codebooks, frames, new FrameRate((int)header.SampleRate, (int)header.Hop), header.Config.Seed)))
+            ? PromptMapping.Checked(path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
             : null;
     }
 
