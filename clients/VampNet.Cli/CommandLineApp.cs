@@ -43,6 +43,7 @@ internal static class CommandLineApp
         EncodeCommand.Create(),
         DecodeCommand.Create(),
         BeatsCommand.Create(),
+        ModelsCommand.Create(),
         ServeCommand.Create(),
         ConvertCommand.Create(),
         PackageCommand.Create(),

@@ -69,8 +69,8 @@ public sealed class VampNetClient : IDisposable
         var blocks = new List<EncodeResponse>();
         await foreach (var response in call.ExchangeAsync(request, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
         {
-            if (response.Header is { } first)
-                header = first;
+            if (response.Header is not null)
+                header = response.Header;
             else
                 blocks.Add(response);
         }
@@ -98,12 +98,12 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Beats of audio.</summary>
-    /// <param name="input">null: the bytes of an audio file</param>
-    public async Task<TrackResponse> TrackBeatsAsync(Stream audio, InputFormat? input = null, CallOptions options = default)
+    /// <param name="config">null: of the bytes of an audio file, by the default model</param>
+    public async Task<TrackResponse> TrackBeatsAsync(Stream audio, TrackConfig? config = null, CallOptions options = default)
     {
         using var call = _beats.Track(options);
         await call.RequestStream.UploadAsync(
-            new TrackRequest { Config = new TrackConfig { Input = input } }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new TrackRequest { Audio = chunk });
+            new TrackRequest { Config = config ?? new TrackConfig() }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new TrackRequest { Audio = chunk });
         return await call;
     }
 

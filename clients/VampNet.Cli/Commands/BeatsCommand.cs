@@ -3,6 +3,7 @@ using System.Text.Json;
 using Grpc.Core;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
+using VampNet.Protos.Beats.V1;
 
 namespace VampNet.Cli.Commands;
 
@@ -24,7 +25,7 @@ internal static class BeatsCommand
             await using var audio = FileFlags.Open(parsed.GetValue(input)!);
             await using var file = parsed.GetValue(output) is { } path ? new OutputFile(path) : null;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var track = await gateway.Client.TrackBeatsAsync(audio, options: new CallOptions(cancellationToken: cancellationToken));
+            var track = await gateway.Client.TrackBeatsAsync(audio, new TrackConfig { Model = connection.ModelName(parsed) }, new CallOptions(cancellationToken: cancellationToken));
             if (file is not null)
             {
                 await JsonSerializer.SerializeAsync(file.Stream, new { tempo = track.Tempo, beats = track.Beats, downbeats = track.Downbeats }, Indented, cancellationToken);

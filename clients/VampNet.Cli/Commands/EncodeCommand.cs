@@ -2,6 +2,7 @@ using System.CommandLine;
 using Grpc.Core;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
+using VampNet.Protos.Codec.V1;
 
 namespace VampNet.Cli.Commands;
 
@@ -23,7 +24,9 @@ internal static class EncodeCommand
             await using var audio = FileFlags.Open(parsed.GetValue(input)!);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var encoded = await gateway.Client.EncodeAsync(audio, preparation.Read(parsed), new CallOptions(cancellationToken: cancellationToken));
+            var config = preparation.Read(parsed);
+            config.Model = connection.ModelName(parsed);
+            var encoded = await gateway.Client.EncodeAsync(audio, config, new CallOptions(cancellationToken: cancellationToken));
             TokenFile.From(encoded).Write(file.Stream);
             await file.CommitAsync();
             Console.WriteLine($"wrote   {path}: {encoded.Tokens.Codebooks} codebooks x {encoded.Tokens.Frames} frames");

@@ -43,28 +43,38 @@ internal static class ServeCommand
         command.Options.Add(all);
         command.Options.Add(urls);
         command.Options.Add(set);
-        var model = new ModelFlags();
-        model.AddTo(command);
+        var models = new ServedModelFlags(command);
+        var compute = new ComputeFlags();
+        compute.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(all) == parsed.GetValue(stage) is not null)
                 throw new BadInputException("serve: name one stage, or say --all");
-            DeviceOption.Require(model.Read(parsed).Device);
+            var model = compute.Read(parsed);
+            DeviceOption.Require(model.Device);
+            var served = models.Read(parsed);
             var configuration = parsed.GetValue(set)!.ToDictionary(pair => pair[..Separator(pair)], pair => pair[(Separator(pair) + 1)..]);
             return parsed.GetValue(stage) is { } name
-                ? ServeAsync(Stages[name], parsed.GetValue(urls), model.ReadConfiguration(parsed).Concat(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))), cancellationToken)
-                : ServeAllAsync(parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model.Read(parsed), configuration, cancellationToken);
+                ? ServeAsync(Stages[name], parsed.GetValue(urls), Configuration(model, served).Concat(configuration), cancellationToken)
+                : ServeAllAsync(parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model, served, configuration, cancellationToken);
         });
         return command;
     }
 
+    private static IEnumerable<KeyValuePair<string, string>> Configuration(ModelOptions model, Dictionary<string, string> served) =>
+    [
+        new($"{ModelOptions.Section}:{nameof(ModelOptions.Device)}", model.Device),
+        new($"{ModelOptions.Section}:{nameof(ModelOptions.Precision)}", model.Precision),
+        .. served.Select(m => KeyValuePair.Create($"{ModelFolders.Section}:{m.Key}", m.Value)),
+    ];
+
     private static int Separator(string pair) =>
         pair.IndexOf('=') is var at and > 0 ? at : throw new BadInputException($"--set {pair} is not KEY=VALUE");
 
-    private static async Task ServeAsync(Recipe stage, string? urls, IEnumerable<KeyValuePair<string, string?>> configuration, CancellationToken cancellationToken)
+    private static async Task ServeAsync(Recipe stage, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(configuration);
+        builder.Configuration.AddInMemoryCollection(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
         if (urls is not null)
             builder.WebHost.UseUrls(urls);
         builder.AddStageDefaults(stage.Port);
@@ -76,11 +86,12 @@ internal static class ServeCommand
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
-    private static async Task ServeAllAsync(string urls, ModelOptions model, Dictionary<string, string> configuration, CancellationToken cancellationToken)
+    private static async Task ServeAllAsync(string urls, ModelOptions model, Dictionary<string, string> served, Dictionary<string, string> configuration, CancellationToken cancellationToken)
     {
         await using var mesh = await MeshHost.StartAsync(new MeshHostOptions
         {
             Model = model,
+            Models = served,
             GatewayUrl = urls,
             Configuration = configuration,
             Logging = logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning),

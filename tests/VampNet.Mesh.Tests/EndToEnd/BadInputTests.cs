@@ -6,6 +6,7 @@ using VampNet.Audio;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Prompt.V1;
@@ -64,7 +65,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
         config.Input = input;
         await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, Chord), field);
         await Errors.InvalidAsync(() => mesh.Client.EncodeAsync(new MemoryStream(Chord), new EncodeConfig { Input = input }), field);
-        await Errors.InvalidAsync(() => mesh.Client.TrackBeatsAsync(new MemoryStream(Chord), input), field);
+        await Errors.InvalidAsync(() => mesh.Client.TrackBeatsAsync(new MemoryStream(Chord), new TrackConfig { Input = input }), field);
     }
 
     public static TheoryData<string> BadConfigs => new(ConfigCases.Keys);

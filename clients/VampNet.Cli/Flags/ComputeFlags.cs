@@ -1,0 +1,21 @@
+using System.CommandLine;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Cli.Flags;
+
+/// <summary>Where models run, and how.</summary>
+internal sealed class ComputeFlags
+{
+    private readonly Option<string> _device = DeviceOption.Create(new ModelOptions().Device);
+    private readonly Option<string> _precision = new("--precision") { Description = "Arithmetic of the models.", DefaultValueFactory = _ => new ModelOptions().Precision };
+
+    public ComputeFlags() => _precision.AcceptOnlyFromAmong("float32", "bfloat16");
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_device);
+        command.Options.Add(_precision);
+    }
+
+    public ModelOptions Read(ParseResult parsed) => new() { Device = parsed.GetValue(_device)!, Precision = parsed.GetValue(_precision)! };
+}

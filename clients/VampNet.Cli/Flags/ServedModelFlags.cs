@@ -1,0 +1,31 @@
+using System.CommandLine;
+using VampNet.Model.Checkpoints;
+using VampNet.Services.Hosting.Models;
+
+namespace VampNet.Cli.Flags;
+
+/// <summary>The models that a server serves side by side.</summary>
+internal sealed class ServedModelFlags
+{
+    private readonly Option<string[]> _models = new("--model")
+    {
+        Description = "Folder of a model package and what to call it; may be given several times. Without a name: the default.",
+        HelpName = "[NAME=]FOLDER",
+        DefaultValueFactory = _ => [],
+    };
+
+    public ServedModelFlags(Command command) => command.Options.Add(_models);
+
+    /// <summary>Folders by name; empty where none was given.</summary>
+    public Dictionary<string, string> Read(ParseResult parsed)
+    {
+        var folders = new Dictionary<string, string>();
+        foreach (var given in parsed.GetValue(_models)!)
+        {
+            var (name, folder) = given.IndexOf('=') is var at and > 0 && ModelNames.IsValid(given[..at]) ? (given[..at], given[(at + 1)..]) : (ModelFolders.Default, given);
+            if (!folders.TryAdd(name, folder))
+                throw new BadInputException($"--model: \"{name}\" is given twice");
+        }
+        return folders;
+    }
+}
