@@ -67,7 +67,7 @@ public static class Trainings
         var parts = runs.ToDictionary(run => run.Key, run =>
         {
             var trained = Safetensors.Read(new RunFolder(run.Value).ModelPath);
-            return (run.Key == PartNames.Codec ? CodecKinds.Spectral : "vampnet", trained.As(ElementType.BF16));
+            return (run.Key == PartNames.Codec ? CodecKinds.Spectral : ModelLoader.GeneratorKind, trained.As(ElementType.BF16));
         });
         return ModelPackage.Create(folder, name, version, licence, parts);
     }

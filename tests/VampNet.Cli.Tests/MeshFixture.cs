@@ -4,7 +4,7 @@ using VampNet.Testing;
 namespace VampNet.Cli.Tests;
 
 /// <summary>
-/// <c>vampnet serve --all</c> with the reference's tiny random models, packaged by <c>vampnet package</c>: what the
+/// <c>vampnet serve --all</c> with the reference's tiny random models, packaged by <c>vampnet convert</c>: what the
 /// other tests talk to with --gateway.
 /// </summary>
 public sealed class MeshFixture : IAsyncLifetime
@@ -22,7 +22,7 @@ public sealed class MeshFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var packaged = await VampNetProcess.RunAsync(
-            "package", Model, "--name", "tiny", "--licence", "CC0-1.0",
+            "convert", Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty")).FullName, "-o", Model, "--name", "tiny", "--licence", "CC0-1.0",
             "--codec", Goldens.File("codec_tiny.pth"), "--coarse", Goldens.File("coarse_tiny.pth"), "--fine", Goldens.File("c2f_tiny.pth"));
         Assert.True(packaged.ExitCode == 0, packaged.Error);
 

@@ -28,6 +28,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("train", "coarse", "--run", "r", "--codec", "c", "--dimension", "10", "--heads", "3")]
     [InlineData("train", "codec", "--run", "r", "--steps", "0")]
     [InlineData("package", "out", "--name", "n", "--licence", "l")]
+    [InlineData("package", "out", "--name", "n", "--licence", "l", "--codec", "no-such-run")]
+    [InlineData("convert", "/", "-o", "out", "--name", "n", "--licence", "l")]
+    [InlineData("convert", "/", "-o", "out", "--name", "n")]
+    [InlineData("convert", "/", "-o", "out", "--name", "n", "--licence", "l", "--lora", "nameless")]
+    [InlineData("serve", "--all", "--model", "a", "--model", "default=b")]
     public async Task Bad_usage_is_one_line_and_exit_code_2(params string[] arguments)
     {
         var ended = await VampNetProcess.RunAsync(arguments);
@@ -57,7 +62,7 @@ public sealed class UsageTests : IDisposable
         await RefusesAsync(2, "mask.safetensors does not exist", "vamp", music, "-o", _work.Path("out.wav"), "--mask", _work.Path("mask.safetensors"));
         await RefusesAsync(2, "is no mask file", "vamp", music, "-o", _work.Path("out.wav"), "--mask", music);
         await RefusesAsync(2, ".wav or .flac", "vamp", music, "-o", _work.Path("out.mp3"));
-        await RefusesAsync(2, "does not exist", "convert", _work.Path("missing.pth"), _work.Path("out.safetensors"));
+        await RefusesAsync(2, "does not exist", "convert", _work.Path("missing.pth"), "-o", _work.Path("out.safetensors"));
         await RefusesAsync(2, "--music", "train", "codec", "--run", _work.Path("run"), "--music", _work.Path("nowhere"));
         Assert.Equal(["in.wav"], _work.Files());
     }

@@ -16,8 +16,7 @@ internal static class GoldenModels
     {
         using var frozen = no_grad();
         var table = TorchCheckpoint.Read(Goldens.File("codec_tiny.pth"));
-        var network = (ConvolutionalCodec)ModelLoader.CreateCodec(CodecKinds.Lac, table.HyperParameters(), table);
-        network.LoadTable(table);
+        var network = (ConvolutionalCodec)ModelLoader.LoadCodecNetwork(CodecKinds.Lac, table.HyperParameters(), table);
         network.eval();
         return network;
     }
@@ -28,8 +27,7 @@ internal static class GoldenModels
     {
         using var frozen = no_grad();
         var table = TorchCheckpoint.Read(Goldens.File(name + "_tiny.pth"));
-        var network = new VampNetTransformer(VampNetOptions.From(table.HyperParameters(), table.Source));
-        network.LoadTable(Lora.Merge(table, lora is null ? null : TorchCheckpoint.Read(Goldens.File(lora))));
+        var network = ModelLoader.LoadTransformer(table.HyperParameters(), Lora.Merge(table, lora is null ? null : TorchCheckpoint.Read(Goldens.File(lora))));
         network.eval();
         return network;
     }

@@ -38,6 +38,9 @@ public sealed class HyperParameters
         }
     }
 
+    /// <summary>Names that are not among <paramref name="known"/>.</summary>
+    public IReadOnlyList<string> Unknown(IReadOnlyCollection<string> known) => [.. Json.EnumerateObject().Select(p => p.Name).Where(name => !known.Contains(name))];
+
     public bool Has(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     /// <exception cref="CheckpointException">missing without a default, or no integer</exception>

@@ -46,10 +46,10 @@ public static class Lora
     public static TensorTable Changes(TensorTable weights, TensorTable tuned)
     {
         Merge(weights, tuned); // does it fit?
-        var changes = tuned.Tensors.Where(t => !weights.TryGet(t.Key, out var own) || own.Type != t.Value.Type || !own.Data.Span.SequenceEqual(t.Value.Data.Span)).ToArray();
+        var changed = tuned.Tensors.Where(t => !weights.TryGet(t.Key, out var own) || own.Type != t.Value.Type || !own.Data.Span.SequenceEqual(t.Value.Data.Span)).Select(t => t.Key).ToHashSet();
         // Half an adapter would not merge: where one half is as before, the other keeps it company.
-        var layers = changes.Where(t => IsAdapter(t.Key)).Select(t => t.Key[..^SuffixA.Length]).ToHashSet();
-        var kept = tuned.Tensors.Where(t => IsAdapter(t.Key) ? layers.Contains(t.Key[..^SuffixA.Length]) : changes.Contains(t));
+        var layers = changed.Where(IsAdapter).Select(name => name[..^SuffixA.Length]).ToHashSet();
+        var kept = tuned.Tensors.Where(t => IsAdapter(t.Key) ? layers.Contains(t.Key[..^SuffixA.Length]) : changed.Contains(t.Key));
         var table = new TensorTable(tuned.Source, new OrderedDictionary<string, RawTensor>(kept), new Dictionary<string, string>());
         return table.Tensors.Count > 0 ? table : throw new CheckpointException(tuned.Source, $"holds nothing that {weights.Source} does not");
     }

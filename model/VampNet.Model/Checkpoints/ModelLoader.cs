@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TorchSharp;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
@@ -16,6 +15,9 @@ public static class ModelLoader
     /// <summary>Longest stretch of music that the coarse and the fine model were trained on (paper 4.2), in seconds.</summary>
     private const double CoarseSeconds = 10, FineSeconds = 3;
 
+    /// <summary>The architecture of all generators, as manifests name it.</summary>
+    public const string GeneratorKind = "vampnet";
+
     /// <exception cref="CheckpointException">the package has no codec, or it is damaged; names file and tensor</exception>
     public static TokenCodec LoadCodec(ModelPackage package, string device)
     {
@@ -31,14 +33,19 @@ public static class ModelLoader
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
+        var codec = package.Load(PartNames.Codec);
         var network = LoadTransformer(package, part, adapter);
-        var options = network.Options;
-        using var codec = LoadCodecNetwork(package);
-        if (options.Codebooks > codec.Quantizer.Quantizers.Count || options.LatentDimension != codec.Quantizer.Quantizers[0].Codebook.Weight.size(1))
-            throw new CheckpointException(package.Manifest.Parts[part].File, $"needs {options.Codebooks} codebooks of dimension {options.LatentDimension}, which the package's codec does not have");
-        var seconds = options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds;
-        var window = new FrameRate(codec.SampleRate, codec.Hop).ToFrames(seconds);
-        return new TokenGenerator(network, TokenCodec.EntriesOf(codec, options.Codebooks), window, new Device(device), Precisions.Type(precision));
+        try
+        {
+            var (sampleRate, hop) = CodecArguments.Rate(codec.Kind, codec.Arguments, codec.Weights);
+            var window = new FrameRate(sampleRate, hop).ToFrames(network.Options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds);
+            return new TokenGenerator(network, Entries(codec.Weights, network.Options), window, new Device(device), Precisions.Type(precision));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     /// <param name="package">with a part "beats"</param>
@@ -52,40 +59,63 @@ public static class ModelLoader
         return new WaveBeatTracker(LoadWaveBeat(loaded.Arguments, loaded.Weights), new Device(device));
     }
 
-    internal static WaveBeatNetwork LoadWaveBeat(HyperParameters arguments, TensorTable weights)
-    {
-        var network = new WaveBeatNetwork(WaveBeatOptions.From(arguments, weights));
-        network.LoadTable(weights);
-        return network;
-    }
+    internal static WaveBeatNetwork LoadWaveBeat(HyperParameters arguments, TensorTable weights) =>
+        Fill(new WaveBeatNetwork(WaveBeatOptions.From(arguments, weights)), weights);
 
     /// <summary>The bare network of a generator.</summary>
     /// <inheritdoc cref="LoadGenerator"/>
     public static VampNetTransformer LoadTransformer(ModelPackage package, string part, string? adapter = null)
     {
         var loaded = package.Load(part);
-        var network = new VampNetTransformer(VampNetOptions.From(loaded.Arguments, loaded.Weights.Source));
-        network.LoadTable(Lora.Merge(loaded.Weights, adapter is null ? null : package.LoadAdapter(part, adapter)));
-        return network;
+        if (loaded.Kind != GeneratorKind)
+            throw new CheckpointException(loaded.Weights.Source, $"is a generator of the unknown kind '{loaded.Kind}'");
+        return LoadTransformer(loaded.Arguments, Lora.Merge(loaded.Weights, adapter is null ? null : package.LoadAdapter(part, adapter)));
     }
+
+    /// <param name="weights">without adapters</param>
+    internal static VampNetTransformer LoadTransformer(HyperParameters arguments, TensorTable weights) =>
+        Fill(new VampNetTransformer(VampNetOptions.From(arguments, weights)), weights);
 
     /// <summary>The bare network of the codec.</summary>
     /// <inheritdoc cref="LoadCodec"/>
     public static CodecNetwork LoadCodecNetwork(ModelPackage package)
     {
         var loaded = package.Load(PartNames.Codec);
-        var network = CreateCodec(loaded.Kind, loaded.Arguments, loaded.Weights);
-        network.LoadTable(loaded.Weights);
-        return network;
+        return LoadCodecNetwork(loaded.Kind, loaded.Arguments, loaded.Weights);
     }
 
-    /// <summary>An untrained codec of the given family and sizes.</summary>
-    internal static CodecNetwork CreateCodec(string kind, HyperParameters arguments, TensorTable weights) => kind switch
+    internal static CodecNetwork LoadCodecNetwork(string kind, HyperParameters arguments, TensorTable weights) => Fill<CodecNetwork>(
+        kind switch
+        {
+            CodecKinds.Spectral => new SpectralCodec(SpectralCodecArguments.Read(arguments, weights)),
+            CodecKinds.Lac or CodecKinds.Dac => new ConvolutionalCodec(ConvolutionalCodecArguments.Read(arguments, weights), fusion: kind == CodecKinds.Lac),
+            _ => throw CodecArguments.UnknownKind(kind, weights),
+        },
+        weights);
+
+    /// <summary>The codec's entries that a generator sees tokens by.</summary>
+    /// <returns>(codebooks, vocabulary, latent)</returns>
+    internal static Tensor Entries(TensorTable codec, VampNetOptions options) => stack(Enumerable.Range(0, options.Codebooks).Select(i =>
     {
-        CodecKinds.Spectral => new SpectralCodec(SpectralCodecArguments.Read(arguments)),
-        CodecKinds.Lac or CodecKinds.Dac => new ConvolutionalCodec(ConvolutionalCodecArguments.Read(arguments, weights), fusion: kind == CodecKinds.Lac),
-        _ => throw new CheckpointException(weights.Source, $"is a codec of the unknown kind '{kind}'"),
-    };
+        var entries = codec.Get(CodecArguments.Codebook(i), options.Vocabulary, options.LatentDimension);
+        return tensor(entries.ToFloats(), entries.ShapeArray());
+    }));
+
+    /// <summary>The network with these weights; it is disposed where they do not fit.</summary>
+    private static T Fill<T>(T network, TensorTable weights)
+        where T : nn.Module
+    {
+        try
+        {
+            network.LoadTable(weights);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
 }
 
 /// <summary>What generators compute in, as configurations name it. Codecs compute in float32 always.</summary>
@@ -99,67 +129,4 @@ public static class Precisions
         Half => ScalarType.BFloat16,
         _ => throw new ArgumentException($"the precision '{name}' is neither {Full} nor {Half}", nameof(name)),
     };
-}
-
-/// <summary>Codec families, as manifests name them.</summary>
-public static class CodecKinds
-{
-    public const string Lac = "lac", Dac = "dac", Spectral = "spectral";
-}
-
-/// <summary>Sizes of a <see cref="SpectralCodec"/> to and from a file's metadata.</summary>
-public static class SpectralCodecArguments
-{
-    public static SpectralCodecOptions Read(HyperParameters arguments)
-    {
-        var defaults = new SpectralCodecOptions();
-        return new SpectralCodecOptions(arguments.GetInt("width"), arguments.GetInt("encoder_blocks"), arguments.GetInt("decoder_blocks"), arguments.GetInt("phase_bins"))
-        {
-            SampleRate = arguments.GetInt("sample_rate", defaults.SampleRate),
-            Hop = arguments.GetInt("hop", defaults.Hop),
-            Window = arguments.GetInt("window", defaults.Window),
-            Codebooks = arguments.GetInt("n_codebooks", defaults.Codebooks),
-            CodebookSize = arguments.GetInt("codebook_size", defaults.CodebookSize),
-            CodebookDimension = arguments.GetInt("codebook_dim", defaults.CodebookDimension),
-        };
-    }
-
-    /// <summary>As safetensors metadata.</summary>
-    public static IReadOnlyDictionary<string, string> Metadata(SpectralCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, double>
-    {
-        ["width"] = options.Width,
-        ["encoder_blocks"] = options.EncoderBlocks,
-        ["decoder_blocks"] = options.DecoderBlocks,
-        ["phase_bins"] = options.PhaseBins,
-        ["sample_rate"] = options.SampleRate,
-        ["hop"] = options.Hop,
-        ["window"] = options.Window,
-        ["n_codebooks"] = options.Codebooks,
-        ["codebook_size"] = options.CodebookSize,
-        ["codebook_dim"] = options.CodebookDimension,
-    });
-}
-
-/// <summary>Sizes of a convolutional codec from the reference's constructor arguments.</summary>
-internal static class ConvolutionalCodecArguments
-{
-    public static ConvolutionalCodecOptions Read(HyperParameters arguments, TensorTable weights) => new(
-        arguments.GetInt("encoder_dim", 64),
-        arguments.GetInts("encoder_rates"),
-        arguments.GetInt("decoder_dim", 1536),
-        arguments.GetInts("decoder_rates"),
-        (int)weights["quantizer.quantizers.0.in_proj.weight_v"].Shape[1],
-        arguments.GetInt("n_codebooks"))
-    {
-        SampleRate = arguments.GetInt("sample_rate", 44100),
-        CodebookSize = arguments.GetInt("codebook_size", 1024),
-        CodebookDimension = arguments.GetInt("codebook_dim", 8),
-    };
-}
-
-/// <summary>Constructor arguments as safetensors metadata.</summary>
-public static class HyperParameterMetadata
-{
-    public static IReadOnlyDictionary<string, string> Of(IReadOnlyDictionary<string, double> arguments) =>
-        new Dictionary<string, string> { [HyperParameters.MetadataKey] = JsonSerializer.Serialize(arguments) };
 }

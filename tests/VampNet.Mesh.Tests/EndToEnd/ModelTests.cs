@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Checkpoints.Torch;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Generator.V1;
@@ -23,7 +24,7 @@ public sealed class ModelsMesh : IAsyncLifetime
     public TinyPackage Default { get; } = new(s => s with { Adapters = new Dictionary<string, AdapterSources> { ["opera"] = new(Lora, null) } });
 
     /// <summary>Has merged for good what the default's adapter adds.</summary>
-    public TinyPackage Merged { get; } = new(s => s with { Name = "merged", Version = "2.0", CoarseLora = Lora });
+    public TinyPackage Merged { get; } = new(s => s with { Name = "merged" });
 
     public TinyPackage Sketch { get; } = new(s => s with { Name = "sketch", Fine = null });
 
@@ -33,6 +34,7 @@ public sealed class ModelsMesh : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        Merged.Change("2.0", PartNames.Coarse, weights => Model.Checkpoints.Lora.Merge(weights, TorchCheckpoint.Read(Lora)));
         Host = await MeshHost.StartAsync(new MeshHostOptions
         {
             Model = new ModelOptions { Path = Default.Folder },

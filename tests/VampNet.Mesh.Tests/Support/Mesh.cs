@@ -71,13 +71,16 @@ public sealed class TinyPackage : IDisposable
     }
 
     /// <summary>Writes another version of the same package, in which one tensor of one part is upside down.</summary>
-    public void Revise(string version, string part, string tensor)
+    public void Revise(string version, string part, string tensor) => Change(version, part, weights => Reverse(weights, tensor));
+
+    /// <summary>Writes another version of the same package, in which one part is changed.</summary>
+    public void Change(string version, string part, Func<TensorTable, TensorTable> change)
     {
         var package = ModelPackage.Open(Folder);
         var parts = package.Manifest.Parts.Keys.ToDictionary(name => name, name =>
         {
             var loaded = package.Load(name);
-            return (loaded.Kind, Weights: name == part ? Reverse(loaded.Weights, tensor) : loaded.Weights);
+            return (loaded.Kind, name == part ? change(loaded.Weights) : loaded.Weights);
         });
         ModelPackage.Create(Folder, package.Manifest.Name, version, package.Manifest.Licence, parts);
     }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Testing;
@@ -20,9 +22,9 @@ public sealed class GoldenModelPackageTests : IDisposable
         Licence = "CC0-1.0",
         Codec = Goldens.File("codec_tiny.pth"),
         Coarse = Goldens.File("coarse_tiny.pth"),
-        CoarseLora = Goldens.File("coarse_tiny_lora.pth"),
         Fine = Goldens.File("c2f_tiny.pth"),
         Beats = Goldens.File("wavebeat_tiny.pth"),
+        Adapters = new Dictionary<string, AdapterSources> { ["opera"] = new(Goldens.File("coarse_tiny_lora.pth"), null) },
     };
 
     [Fact]
@@ -45,11 +47,14 @@ public sealed class GoldenModelPackageTests : IDisposable
     }
 
     [Fact]
-    public void A_lora_file_replaces_the_adapters_of_the_checkpoint()
+    public void A_lora_file_is_kept_apart_and_replaces_the_adapters_of_the_checkpoint_when_it_is_loaded()
     {
         const string layer = "transformer.layers.0.feed_forward.w_1";
         var (coarse, lora) = (TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth")), TorchCheckpoint.Read(Goldens.File("coarse_tiny_lora.pth")));
-        var loaded = Build().Load(PartNames.Coarse).Weights;
+        var package = Build();
+        Assert.Equal(["opera"], package.Adapters);
+        Assert.Null(package.LoadAdapter(PartNames.Fine, "opera"));
+        var loaded = Lora.Merge(package.Load(PartNames.Coarse).Weights, package.LoadAdapter(PartNames.Coarse, "opera"));
         Assert.DoesNotContain(loaded.Tensors.Keys, k => k.Contains("lora"));
         var (w, a, b) = (coarse[layer + ".weight"], lora[layer + ".lora_A"].ToFloats(), lora[layer + ".lora_B"].ToFloats());
         var (columns, rank) = ((int)w.Shape[1], a.Length / (int)w.Shape[1]);
@@ -59,6 +64,17 @@ public sealed class GoldenModelPackageTests : IDisposable
             var sum = Enumerable.Range(0, rank).Sum(r => (double)b[i / columns * rank + r] * a[r * columns + i % columns]);
             Assert.Equal(before[i] + sum / rank, after[i], 1e-6);
         }
+    }
+
+    [Fact]
+    public void The_hash_of_an_adapted_model_is_that_of_both_files()
+    {
+        var package = Build();
+        string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder.File(file))));
+        Assert.Equal(Hash("coarse.safetensors"), package.Sha256(PartNames.Coarse));
+        var both = Hash("coarse.safetensors") + Hash("opera.coarse.safetensors");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(both))), package.Sha256(PartNames.Coarse, "opera"));
+        Assert.Equal(Hash("fine.safetensors"), package.Sha256(PartNames.Fine, "opera"));
     }
 
     [Fact]
@@ -111,16 +127,24 @@ public sealed class GoldenModelPackageTests : IDisposable
     [Fact]
     public void A_file_in_the_wrong_role_is_refused()
     {
-        AssertRefused(Sources() with { Coarse = Goldens.File("c2f_tiny.pth"), CoarseLora = null }, "is a fine model");
+        AssertRefused(Sources() with { Coarse = Goldens.File("c2f_tiny.pth") }, "is a fine model");
         AssertRefused(Sources() with { Fine = Goldens.File("coarse_tiny.pth") }, "is a coarse model");
         AssertRefused(Sources() with { Codec = Goldens.File("coarse_tiny.pth") }, "is not a codec");
         AssertRefused(Sources() with { Coarse = Goldens.File("codec_tiny.pth") }, "n_conditioning_codebooks");
         AssertRefused(Sources() with { Beats = Goldens.File("coarse_tiny.pth") }, "nblocks");
-        AssertRefused(Sources() with { CoarseLora = Goldens.File("codec_tiny.pth") }, "no adapter");
+        AssertRefused(Sources() with { Beats = Goldens.File("codec_tiny.pth") }, "codec_tiny.pth");
+        AssertRefused(Sources() with { Codec = null }, "needs the codec");
+        AssertRefused(Sources() with { Codec = Goldens.File("codec_package_weights.pth") }, "quantizer.quantizers.0.codebook.weight");
+        AssertRefused(Sources() with { Adapters = Tuning(Goldens.File("codec_tiny.pth")) }, "is no adapter");
+        AssertRefused(Sources() with { Adapters = Tuning(Goldens.File("c2f_tiny.pth")) }, "c2f_tiny.pth: tensor 'embedding.special.MASK' is F32 (14, 8)");
+        AssertRefused(Sources() with { Adapters = Tuning(Goldens.File("coarse_tiny.pth")) }, "holds nothing that");
+        AssertRefused(Sources() with { Coarse = null, Adapters = Tuning(Goldens.File("coarse_tiny_lora.pth")) }, "changes the part 'coarse'");
         Assert.False(File.Exists(_folder.File(ModelManifest.FileName)));
         Assert.Contains("no part 'fine'", Assert.Throws<CheckpointException>(
             () => CheckpointConverter.BuildPackage(Sources() with { Fine = null }, _folder.Path).Load(PartNames.Fine)).Message);
     }
+
+    private static Dictionary<string, AdapterSources> Tuning(string coarse) => new() { ["x"] = new(coarse, null) };
 
     private void AssertRefused(PackageSources sources, string expected) =>
         Assert.Contains(expected, Assert.Throws<CheckpointException>(() => CheckpointConverter.BuildPackage(sources, _folder.Path)).Message);

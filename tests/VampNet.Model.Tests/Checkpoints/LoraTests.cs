@@ -1,4 +1,6 @@
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Checkpoints.Torch;
+using VampNet.Testing;
 using Xunit;
 
 namespace VampNet.Model.Tests.Checkpoints;
@@ -18,6 +20,26 @@ public class LoraTests
             ("norm.weight", RawTensor.FromFloats([1], 1))));
         Assert.Equal(["fc.weight", "norm.weight"], merged.Tensors.Keys);
         Assert.Equal([1 + 1, 2, 3, 4 + 4, 5 + 0.5f, 6 + 1], merged["fc.weight"].ToFloats());
+    }
+
+    /// <summary>The reference exports a fine-tuning as a whole checkpoint.</summary>
+    [Fact]
+    public void A_whole_checkpoint_comes_down_to_what_it_changes()
+    {
+        var (weights, adapters) = (TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth")), TorchCheckpoint.Read(Goldens.File("coarse_tiny_lora.pth")));
+        var tensors = new OrderedDictionary<string, RawTensor>(weights.Tensors);
+        foreach (var (name, tensor) in adapters.Tensors)
+            tensors[name] = tensor;
+        const string Norm = "transformer.norm.weight";
+        tensors[Norm] = RawTensor.FromFloats(weights[Norm].ToFloats().Select(v => v + 1).ToArray(), weights[Norm].Shape);
+        var whole = new TensorTable("whole.pth", tensors, weights.Metadata);
+
+        var changes = Lora.Changes(weights, whole);
+        Assert.Equal(adapters.Tensors.Keys.Append(Norm).Order(), changes.Tensors.Keys.Order());
+        var (expected, actual) = (Lora.Merge(whole), Lora.Merge(weights, changes));
+        Assert.Equal(expected.Tensors.Keys.Order(), actual.Tensors.Keys.Order());
+        foreach (var (name, tensor) in expected.Tensors)
+            Assert.True(tensor.Data.Span.SequenceEqual(actual[name].Data.Span), name);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class GoldenTrainingStepTests
         using var scope = NewDisposeScope();
         var table = TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth"));
         var rank = (int)table.Tensors.First(t => t.Key.EndsWith(".lora_A", StringComparison.Ordinal)).Value.Shape[0];
-        var options = VampNetOptions.From(table.HyperParameters(), table.Source) with { LoraRank = rank, Dropout = 0 };
+        var options = VampNetOptions.From(table.HyperParameters(), table) with { LoraRank = rank, Dropout = 0 };
         using var network = new VampNetTransformer(options);
         network.LoadTable(table);
         network.train();

@@ -12,9 +12,6 @@ public static class TorchCheckpoint
 
     private const int MaxTensors = 100_000;
 
-    /// <summary>torch.compile wraps a module under this name.</summary>
-    private const string CompiledPrefix = "_orig_mod.";
-
     /// <exception cref="CheckpointException">unreadable, malformed or refused; the message names file and tensor</exception>
     public static TensorTable Read(string source) => CheckpointFile.Read(source, Read);
 
@@ -55,7 +52,7 @@ public static class TorchCheckpoint
         {
             if (key is not string longName || value is not PickleTensor view)
                 throw new CheckpointException(source, $"entry '{key}' of the state dict is not a tensor");
-            var name = longName.Replace(CompiledPrefix, "", StringComparison.Ordinal);
+            var name = TensorNames.Plain(longName);
             total += TensorView.CheckedByteCount(view, name, source);
             if (total > MaxExpansion * archive.Length)
                 throw new CheckpointException(source, $"tensor '{name}': the tensors together have more than {MaxExpansion} times the bytes of the file");
