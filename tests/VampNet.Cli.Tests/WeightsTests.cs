@@ -11,12 +11,53 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Fact]
-    public async Task Convert_writes_safetensors()
+    public async Task Convert_writes_one_file_as_safetensors()
     {
-        var ended = await VampNetProcess.RunAsync("convert", Goldens.File("coarse_tiny.pth"), _work.Path("coarse.safetensors"));
+        var ended = await VampNetProcess.RunAsync("convert", Goldens.File("coarse_tiny.pth"), "-o", _work.Path("coarse.safetensors"));
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Contains("tensors", ended.Output, StringComparison.Ordinal);
         Assert.Equal(["coarse.safetensors"], _work.Files());
+    }
+
+    [Fact]
+    public async Task Convert_makes_a_package_of_a_folder_and_its_fine_tunings()
+    {
+        foreach (var (place, golden) in new[] { ("codec.pth", "codec_tiny.pth"), ("coarse.pth", "coarse_tiny.pth"), ("c2f.pth", "c2f_tiny.pth"), ("loras/opera/coarse.pth", "coarse_tiny_lora.pth") })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_work.Path("models/" + place))!);
+            File.Copy(Goldens.File(golden), _work.Path("models/" + place));
+        }
+        var converted = await VampNetProcess.RunAsync("convert", _work.Path("models"), "-o", _work.Path("package"), "--name", "tiny", "--licence", "CC0-1.0");
+        Assert.Equal((0, ""), (converted.ExitCode, converted.Error));
+        Assert.EndsWith("package: codec, coarse, fine; fine-tunings opera\n", converted.Output, StringComparison.Ordinal);
+
+        var listed = await VampNetProcess.RunAsync("models", "--model", _work.Path("package"));
+        Assert.Equal(["default", "default/opera"], listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        var encoded = await VampNetProcess.RunAsync("encode", _work.Music(), "-o", _work.Path("out.tokens"), "--model", _work.Path("package"), "--adapter", "opera");
+        Assert.True(encoded.ExitCode == 0, encoded.Error);
+        var refused = await VampNetProcess.RunAsync("encode", _work.Path("in.wav"), "-o", _work.Path("out.tokens"), "--model", _work.Path("package"), "--adapter", "polka");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("\"default/polka\" is no model here; served are default, default/opera", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Convert_warns_of_what_nothing_here_uses()
+    {
+        var converted = await VampNetProcess.RunAsync("convert", Directory.CreateDirectory(_work.Path("models")).FullName, "-o", _work.Path("package"), "--name", "tiny", "--licence", "CC0-1.0", "--codec", Goldens.File("codec_tiny.pth"), "--coarse", Goldens.File("ctrl_tiny.pth"));
+        Assert.Equal(0, converted.ExitCode);
+        Assert.Matches("^vampnet: warning: .*ctrl_tiny.pth: .*ignored: ctrl_encoder", Assert.Single(converted.ErrorLines));
+    }
+
+    [Fact]
+    public async Task Models_behind_a_gateway_go_by_name()
+    {
+        var listed = await VampNetProcess.RunAsync("models", "--gateway", mesh.Gateway);
+        Assert.Matches(@"^default +tiny 1\.0 \(CC0-1\.0\)\ntwin +tiny 1\.0 \(CC0-1\.0\)\n$", listed.Output);
+        var found = await VampNetProcess.RunAsync("beats", _work.Music(), "--gateway", mesh.Gateway, "--model", "twin");
+        Assert.True(found.ExitCode == 0, found.Error);
+        var refused = await VampNetProcess.RunAsync("beats", _work.Path("in.wav"), "--gateway", mesh.Gateway, "--model", "triplet");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("\"triplet\" is no model here", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]

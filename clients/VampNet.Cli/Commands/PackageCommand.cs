@@ -21,7 +21,7 @@ internal static class PackageCommand
             [PartNames.Fine] = Run("--fine", "The coarse-to-fine model"),
         };
         command.Arguments.Add(output);
-        foreach (var option in new Option[] { name, version, licence, .. runs.Values })
+        foreach (var option in (Option[])[name, version, licence, .. runs.Values])
             command.Options.Add(option);
         command.SetAction(parsed =>
         {

@@ -1,5 +1,6 @@
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
+using VampNet.Model.Codec;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Testing;
