@@ -40,6 +40,10 @@ internal static class CommandLineApp
     private static RootCommand Create() => new("Vamps: variations, fill-ins and continuations of music by VampNet.")
     {
         VampCommand.Create(),
+        InpaintCommand.Create(),
+        ContinueCommand.Create(),
+        LoopCommand.Create(),
+        PreviewCommand.Create(),
         EncodeCommand.Create(),
         DecodeCommand.Create(),
         BeatsCommand.Create(),

@@ -59,6 +59,15 @@ public sealed class VampNetClient : IDisposable
             yield return response;
     }
 
+    /// <summary>What a prompt would keep of audio, without generating.</summary>
+    /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
+    public async Task<PreviewResponse> PreviewAsync(VampConfig config, Stream audio, CallOptions options = default)
+    {
+        using var call = _vamp.Preview(options);
+        await call.RequestStream.UploadAsync(new PreviewRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new PreviewRequest { Audio = chunk });
+        return await call;
+    }
+
     /// <summary>Tokens of audio.</summary>
     /// <param name="config">null: the mix of an audio file, as it is</param>
     public async Task<EncodedAudio> EncodeAsync(Stream audio, EncodeConfig? config = null, CallOptions options = default)

@@ -3,19 +3,35 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Gateway.Pipeline;
 
-/// <summary>Seconds that each stage took.</summary>
-internal sealed class StageClock(TimeProvider time)
+/// <summary>How long each stage was at work: from the first call to it to the end of the last.</summary>
+/// <param name="earlier">what was measured already; it goes on being measured by itself</param>
+internal sealed class StageClock(TimeProvider time, StageClock? earlier = null)
 {
-    private readonly Dictionary<Stage, TimeSpan> _elapsed = [];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Stage, (long Started, long Ended)> _spans = new(earlier?._spans ?? []);
 
-    /// <summary>Starts a stage; the result ends it.</summary>
-    public Action Start(Stage stage)
+    /// <summary>A call to a stage, from now until the result is disposed.</summary>
+    public IDisposable Measure(Stage stage)
     {
-        var started = time.GetTimestamp();
-        return () => _elapsed[stage] = time.GetElapsedTime(started);
+        var now = time.GetTimestamp();
+        lock (_lock)
+            _spans.TryAdd(stage, (now, now));
+        return new Call(() =>
+        {
+            lock (_lock)
+                _spans[stage] = (_spans[stage].Started, time.GetTimestamp());
+        });
     }
 
     /// <summary>The stages that ran, in the order of the pipeline.</summary>
-    public IEnumerable<StageTime> Times() =>
-        _elapsed.OrderBy(e => e.Key).Select(e => new StageTime { Stage = e.Key, Elapsed = Duration.FromTimeSpan(e.Value) });
+    public IReadOnlyList<StageTime> Times()
+    {
+        lock (_lock)
+            return [.. _spans.OrderBy(s => s.Key).Select(s => new StageTime { Stage = s.Key, Elapsed = Duration.FromTimeSpan(time.GetElapsedTime(s.Value.Started, s.Value.Ended)) })];
+    }
+
+    private sealed class Call(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
 }

@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
+using VampNet.Audio.Preparation;
 using VampNet.Gateway.Prompts;
+using VampNet.Gateway.Songs;
 using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
@@ -9,30 +13,69 @@ using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Pipeline;
 
-/// <summary>One checked vamp: what the caller chose and what the gateway filled in.</summary>
-/// <param name="Config">the request, for what goes to the stages as it is</param>
-/// <param name="Seed">the caller's, or a fresh one</param>
-internal sealed record VampPlan(VampConfig Config, Prompt Prompt, SamplingOptions Coarse, SamplingOptions Fine, ulong Seed)
+/// <summary>One checked request: what the caller chose, and the gateway's choice for everything else.</summary>
+/// <param name="Config">effective: no field is left to a default</param>
+internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput Output, PreparationOptions Preparation, Prompt Prompt, SamplingOptions Coarse, SamplingOptions Fine)
 {
-    /// <param name="codebooks">of the codec</param>
-    /// <exception cref="InvalidRequestException">names every field that cannot be used</exception>
-    public static VampPlan From(VampConfig config, int codebooks, MeshLimits limits)
+    private const string PromptField = "config.prompt";
+
+    public int Variations => (int)Config.Variations;
+
+    /// <summary>Coarse passes.</summary>
+    public int Feedback => (int)Config.Feedback;
+
+    /// <summary>Seed of a variation: that of the n-th is n more than the request's.</summary>
+    public ulong Seed(int variation) => unchecked(Config.Seed + (ulong)variation);
+
+    /// <summary>What is generated of a song: what the prompt hides, and what the source does not give.</summary>
+    /// <exception cref="InvalidRequestException">the prompt does not fit the song</exception>
+    public TokenMask Mask(Song song, ulong seed)
     {
-        var checks = new RequestChecks();
-        _ = AudioInput.From(config.Input, limits, checks);
-        _ = AudioOutput.From(config.Output, limits, checks);
-        var coarse = config.CoarseSampling.ToModel("config.coarse_sampling", limits.MaxSteps, checks);
-        var fine = config.FineSampling.ToModel("config.fine_sampling", limits.MaxSteps, checks);
-        checks.ThrowIfAny();
-        var prompt = config.Prompt.ToModel("config.prompt", codebooks, limits.MaxFrames());
-        return new VampPlan(config, prompt, coarse, fine, config.HasSeed ? config.Seed : DrawSeed());
+        var scene = new PromptScene(song.Codebooks, song.Layout.Frames, song.Layout.Rate, seed, song.Rhythm);
+        return PromptMapping.Checked(PromptField, () => Prompt.ToMask(scene)).Or(song.Layout.Invented(song.Codebooks));
     }
 
-    public VampStarted Started()
+    /// <param name="codebooks">of the codec</param>
+    /// <exception cref="InvalidRequestException">names every field that cannot be used</exception>
+    public static VampPlan From(VampConfig request, int codebooks, MeshLimits limits)
     {
-        var effective = Config.Clone();
-        (effective.Prompt, effective.Seed, effective.CoarseSampling, effective.FineSampling) = (Prompt.ToProto(), Seed, Coarse.ToProto(), Fine.ToProto());
-        return new VampStarted { Config = effective };
+        var config = WithDefaults(request);
+        var checks = new RequestChecks();
+        var input = AudioInput.From(config.Input, limits, checks);
+        var output = AudioOutput.From(config.Output, limits, checks);
+        var coarse = config.CoarseSampling.ToModel("config.coarse_sampling", limits.MaxSteps, checks);
+        var fine = config.FineSampling.ToModel("config.fine_sampling", limits.MaxSteps, checks);
+        var preparation = PreparationMapping.Preparation(FrameRate.VampNet.SampleRate, config.Stretch, config.PitchSemitones, config.Repeat, checks);
+        Check(config, limits, checks);
+        checks.ThrowIfAny();
+        var prompt = config.Prompt.ToModel(PromptField, codebooks, limits.MaxFrames());
+        (config.Prompt, config.CoarseSampling, config.FineSampling) = (prompt.ToProto(), coarse.ToProto(), fine.ToProto());
+        return new VampPlan(config, input, output, preparation, prompt, coarse, fine);
+    }
+
+    private static VampConfig WithDefaults(VampConfig request)
+    {
+        var config = request.Clone();
+        config.Input ??= new InputFormat();
+        config.Output ??= new OutputFormat();
+        config.Seed = config.HasSeed ? config.Seed : DrawSeed();
+        config.Variations = Math.Max(1, config.Variations);
+        config.Feedback = Math.Max(1, config.Feedback);
+        config.Repeat = Math.Max(1, config.Repeat);
+        config.Stretch = config.Stretch is 0 ? 1 : config.Stretch;
+        config.Stereo = config.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Mono : config.Stereo;
+        return config;
+    }
+
+    // NaN fails every comparison, so each test is phrased as what must hold.
+    private static void Check(VampConfig config, MeshLimits limits, RequestChecks checks)
+    {
+        checks.Require(config.Variations <= limits.MaxVariations, "config.variations", $"is {config.Variations}, expected 1 to {limits.MaxVariations}");
+        checks.Require(config.Feedback <= limits.MaxFeedback, "config.feedback", $"is {config.Feedback}, expected 1 to {limits.MaxFeedback}");
+        checks.Require(Enum.IsDefined(config.Stereo), "config.stereo", $"{(int)config.Stereo} is unknown");
+        checks.Require(!config.MatchSource || config.Output.SampleRate == 0, "config.output.sample_rate", "must be unset where match_source asks for that of the source");
+        foreach (var (field, seconds) in new[] { ("before", config.ExtendBeforeSeconds), ("after", config.ExtendAfterSeconds) })
+            checks.Require(seconds >= 0 && seconds <= limits.MaxSeconds, $"config.extend_{field}_seconds", $"is {seconds}, expected 0 to {limits.MaxSeconds:0.###}");
     }
 
     private static ulong DrawSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));

@@ -47,5 +47,6 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, I
         Samples = (ulong)audio.Frames,
         Channels = (uint)audio.Channels,
         GainDb = audio.GainDb,
+        OpeningLoudnessLufs = audio.OpeningLoudness(),
     };
 }

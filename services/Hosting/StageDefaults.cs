@@ -34,7 +34,7 @@ public static class StageDefaults
 
         builder.Services.AddOptions<MeshLimits>().BindConfiguration(MeshLimits.Section)
             .Validate(l => l.MaxSeconds is > 0 and <= 86_400, "Limits:MaxSeconds must be above 0, at most 86400")
-            .Validate(l => l is { MaxAudioBytes: > 0, MaxSteps: > 0 }, "Limits must be above 0")
+            .Validate(l => l is { MaxAudioBytes: > 0, MaxSteps: > 0, MaxVariations: > 0, MaxFeedback: > 0 }, "Limits must be above 0")
             .ValidateOnStart();
         builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
             .Validate(m => m.Precision is Precisions.Full or Precisions.Half, $"Model:Precision must be {Precisions.Full} or {Precisions.Half}")

@@ -37,10 +37,9 @@ internal static class VampDisplay
     {
         Console.WriteLine($"wrote   {path}");
         Console.WriteLine($"seed    {summary.Seed}");
-        Console.WriteLine($"kept    {(double)summary.Figures.VisibleTokens / Math.Max(1, summary.Figures.TotalTokens):P1} of {summary.Figures.TotalTokens} tokens");
+        MaskDisplay.Print(summary.Figures);
         foreach (var stage in summary.Stages)
             Console.WriteLine($"{Name(stage.Stage),-7} {stage.Elapsed.ToTimeSpan().TotalSeconds,6:0.00} s");
-        Console.WriteLine($"{"total",-7} {summary.Stages.Sum(stage => stage.Elapsed.ToTimeSpan().TotalSeconds),6:0.00} s");
     }
 
     private static string Name(Stage stage) => stage.ToString().ToLowerInvariant();

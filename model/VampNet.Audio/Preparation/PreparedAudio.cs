@@ -51,6 +51,21 @@ public sealed class PreparedAudio : IDisposable
     /// <summary>What brought the audio to -24 LUFS, or its peak to 1 where that is less, in dB: the same in all channels.</summary>
     public double GainDb { get; }
 
+    /// <summary>Integrated loudness of the mix of the first ten seconds, without the gain, in LUFS.</summary>
+    public double OpeningLoudness()
+    {
+        var mix = new float[Math.Min(Frames, Loudness.OpeningSamples(SampleRate))];
+        var channel = new float[mix.Length];
+        for (var c = 0; c < Channels; c++)
+        {
+            Read(c, 0, channel);
+            for (var i = 0; i < mix.Length; i++)
+                mix[i] += channel[i] / Channels;
+        }
+        // The gain would lift what lies below the gate into it, so it goes first.
+        return Loudness.Integrated(new AudioBuffer(Array.ConvertAll(mix, sample => (float)(sample / _gain)), SampleRate));
+    }
+
     /// <summary>Reads a source to its end and prepares it.</summary>
     /// <param name="limits">of the source; the result is at most as long</param>
     /// <exception cref="InvalidAudioException">the audio breaks a limit, has no samples, or holds NaN or infinity</exception>

@@ -10,8 +10,8 @@ namespace VampNet.Model.Codec;
 /// <param name="Length">frames that the codec gets</param>
 public readonly record struct CodecChunk(int Start, int Count, int From, int Length)
 {
-    /// <summary>Frames of every chunk but the last: about 18 s.</summary>
-    public const int Frames = 1024;
+    /// <summary>Frames of every chunk but the last: 11 s, so that a window of the coarse model is one chunk.</summary>
+    public const int Frames = 640;
 
     /// <summary>Frames on either side, where there are any.</summary>
     public const int Margin = 64;

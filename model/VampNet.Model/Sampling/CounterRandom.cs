@@ -43,6 +43,12 @@ public sealed class CounterRandom(ulong seed)
         return words[0] | (ulong)words[1] << 32;
     }
 
+    /// <summary>
+    /// Seed of a window of long music. The first window has the request's own, so that windows which are sent one by one,
+    /// each with its seed, become what the whole at once would.
+    /// </summary>
+    public ulong OfWindow(int index) => index == 0 ? seed : Derive(index);
+
     /// <summary>Whole groups of blocks always, so that an element does not depend on where a span starts or ends.</summary>
     private void Fill(RandomPurpose purpose, int step, long position, Span<float> destination, bool isGumbel)
     {

@@ -38,23 +38,43 @@ public sealed class TokenGenerator : ITokenGenerator
     public TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
     {
         CheckInput(tokens);
+        return options.Mode == SamplingMode.Upstream
+            ? GenerateApart(tokens, options, seed, progress, cancellationToken)
+            : GenerateOn(tokens, options, seed, progress, cancellationToken);
+    }
+
+    /// <summary>Window after window, each seeing what the one before it made.</summary>
+    private TokenGrid GenerateOn(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
+    {
         var random = new CounterRandom(seed);
-        // The reference pads the fine model's last window to full length, and the network sees the padding.
-        var padded = options.Mode == SamplingMode.Upstream && ConditioningCodebooks > 0;
-        var windows = padded ? Windows.CutPadded(tokens, WindowFrames, ConditioningCodebooks) : Windows.Cut(tokens, WindowFrames);
-        var done = new List<TokenGrid>(windows.Count);
-        foreach (var window in windows)
+        var plan = WindowPlan.Create(tokens.HiddenFrames(ConditioningCodebooks), WindowFrames);
+        for (var i = 0; i < plan.Count; i++)
         {
-            var state = new DecodingState(window, ConditioningCodebooks, options, random.Derive(done.Count));
-            while (!state.Done)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Advance([state]);
-                progress?.Invoke(new SamplingProgress(done.Count * options.Steps + state.Step, windows.Count * options.Steps, state.HiddenPositions().Length));
-            }
-            done.Add(state.Tokens);
+            var window = tokens.SliceFrames(plan[i].Start, plan[i].Length);
+            tokens = tokens.WithFrames(plan[i].Start, Fill(window, options, random.OfWindow(i), (i, plan.Count), progress, cancellationToken));
         }
-        return Windows.Join(done, tokens.Frames);
+        return tokens;
+    }
+
+    /// <summary>As the reference does: windows that know nothing of each other, the fine model's last one padded.</summary>
+    private TokenGrid GenerateApart(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var random = new CounterRandom(seed);
+        var windows = ConditioningCodebooks > 0 ? UpstreamWindows.CutPadded(tokens, WindowFrames, ConditioningCodebooks) : UpstreamWindows.Cut(tokens, WindowFrames);
+        var done = windows.Select((window, i) => Fill(window, options, random.OfWindow(i), (i, windows.Count), progress, cancellationToken)).ToList();
+        return UpstreamWindows.Join(done, tokens.Frames);
+    }
+
+    private TokenGrid Fill(TokenGrid window, SamplingOptions options, ulong seed, (int Index, int Count) place, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var state = new DecodingState(window, ConditioningCodebooks, options, seed);
+        while (!state.Done)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Advance([state]);
+            progress?.Invoke(new SamplingProgress(place.Index * options.Steps + state.Step, place.Count * options.Steps, state.HiddenPositions().Length));
+        }
+        return state.Tokens;
     }
 
     /// <summary>One step for every sequence of a batch: one forward pass, then each by its own options and random numbers.</summary>

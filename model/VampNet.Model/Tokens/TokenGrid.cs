@@ -84,6 +84,32 @@ public sealed class TokenGrid
         return new TokenGrid(Codebooks, Frames, data);
     }
 
+    /// <summary>This grid with the frames from <paramref name="start"/> on replaced by those of <paramref name="frames"/>, in its leading codebooks.</summary>
+    /// <exception cref="ArgumentException">it has more codebooks, or reaches past the end</exception>
+    public TokenGrid WithFrames(int start, TokenGrid frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        if (frames.Codebooks > Codebooks || start < 0 || start + frames.Frames > Frames)
+            throw new ArgumentException($"{frames.Codebooks} x {frames.Frames} tokens at frame {start} do not fit into {Codebooks} x {Frames}", nameof(frames));
+        var data = _data.ToArray();
+        for (var c = 0; c < frames.Codebooks; c++)
+            frames.Codebook(c).CopyTo(data.AsSpan(c * Frames + start));
+        return new TokenGrid(Codebooks, Frames, data);
+    }
+
+    /// <summary>One flag a frame: a token of it is hidden in a codebook from <paramref name="firstCodebook"/> on.</summary>
+    public bool[] HiddenFrames(int firstCodebook = 0)
+    {
+        var hidden = new bool[Frames];
+        for (var c = firstCodebook; c < Codebooks; c++)
+        {
+            var codes = Codebook(c);
+            for (var t = 0; t < Frames; t++)
+                hidden[t] |= codes[t] == Mask;
+        }
+        return hidden;
+    }
+
     /// <summary>Joins grids of equal codebooks along time.</summary>
     public static TokenGrid ConcatFrames(IReadOnlyList<TokenGrid> parts)
     {

@@ -31,6 +31,27 @@ public sealed class TokenMask
     /// <summary>Number of hidden tokens.</summary>
     public int HiddenCount => Hidden.Count(true);
 
+    /// <summary>The frames [start, start + count) of every codebook.</summary>
+    public TokenMask SliceFrames(int start, int count)
+    {
+        var slice = new bool[Codebooks * count];
+        for (var c = 0; c < Codebooks; c++)
+            Hidden.Slice(c * Frames + start, count).CopyTo(slice.AsSpan(c * count));
+        return new TokenMask(Codebooks, count, slice);
+    }
+
+    /// <summary>The first <paramref name="count"/> codebooks.</summary>
+    public TokenMask TakeCodebooks(int count) => new(count, Frames, _hidden[..(count * Frames)]);
+
+    /// <summary>One flag a frame: a token of it is hidden.</summary>
+    public bool[] HiddenFrames()
+    {
+        var hidden = new bool[Frames];
+        for (var i = 0; i < _hidden.Length; i++)
+            hidden[i % Frames] |= _hidden[i];
+        return hidden;
+    }
+
     /// <summary>The grid with every hidden token replaced by MASK.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
     public TokenGrid Apply(TokenGrid tokens)

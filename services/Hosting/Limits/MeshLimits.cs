@@ -16,6 +16,12 @@ public sealed class MeshLimits
     /// <summary>Most sampling steps of one stage.</summary>
     public int MaxSteps { get; set; } = 1_000;
 
+    /// <summary>Most variations of one request.</summary>
+    public int MaxVariations { get; set; } = 16;
+
+    /// <summary>Most coarse passes of one variation.</summary>
+    public int MaxFeedback { get; set; } = 16;
+
     /// <summary>The same for the audio library.</summary>
     public AudioLimits Audio => new()
     {

@@ -74,6 +74,14 @@ public sealed class BadInputTests(Support.Mesh mesh)
     {
         ["config.prompt"] = c => c.Prompt = null,
         ["config.prompt.periodic.period"] = c => c.Prompt.Periodic.Period = -1,
+        ["config.variations"] = c => c.Variations = 1_000,
+        ["config.feedback"] = c => c.Feedback = 1_000,
+        ["config.repeat"] = c => c.Repeat = uint.MaxValue,
+        ["config.stretch"] = c => c.Stretch = double.NaN,
+        ["config.pitch_semitones"] = c => c.PitchSemitones = -25,
+        ["config.stereo"] = c => c.Stereo = (StereoPolicy)9,
+        ["config.extend_before_seconds"] = c => c.ExtendBeforeSeconds = -1,
+        ["config.extend_after_seconds"] = c => c.ExtendAfterSeconds = Support.Mesh.MaxSeconds,
         ["config.prompt.periodic.width"] = c => c.Prompt.Periodic.Width = -1,
         ["config.prompt.inpaint.prefix_seconds"] = c => c.Prompt = new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = double.NaN } },
         ["config.prompt.compression.codebooks"] = c => c.Prompt = new Prompt { Compression = new CompressionPrompt { Codebooks = 15 } },
@@ -109,6 +117,10 @@ public sealed class BadInputTests(Support.Mesh mesh)
         ConfigCases[field](config);
         await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, Chord), field);
     }
+
+    [Fact]
+    public async Task TheRateOfTheSourceAndAnotherOne() =>
+        await Errors.InvalidAsync(() => mesh.Client.RunAsync(Vamps.Config().With(c => (c.MatchSource, c.Output.SampleRate) = (true, 44_100)), Chord), "config.output.sample_rate");
 
     [Fact]
     public async Task EveryBadFieldIsNamedAtOnce()

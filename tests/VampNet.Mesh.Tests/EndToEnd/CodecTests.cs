@@ -5,6 +5,7 @@ using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Tokens.V1;
@@ -61,7 +62,8 @@ public sealed class CodecTests(Support.Mesh mesh)
             if (response.Tokens is { } tokens)
                 order.Add((response.Channel, tokens.Frames));
         }
-        Assert.Equal([(0, 1_024), (1, 1_024), (0, 96), (1, 96)], order);
+        const uint First = CodecChunk.Frames, Rest = 1_120 - First;
+        Assert.Equal([(0, First), (1, First), (0, Rest), (1, Rest)], order);
     }
 
     [Theory]
@@ -118,7 +120,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     {
         var tokens = Tokens.Of(14, 1_030, i => i * 31 % 1024);
         var whole = await DecodeAsync([tokens], new DecodeConfig());
-        foreach (var samples in new[] { 1, 1_024 * Hop, 1_024 * Hop + 1 })
+        foreach (var samples in new[] { 1, CodecChunk.Frames * Hop, CodecChunk.Frames * Hop + 1 })
         {
             var cut = await DecodeAsync([tokens], new DecodeConfig { Samples = (ulong)samples });
             Assert.Equal((ulong)samples, cut.Header.Samples);
@@ -134,12 +136,12 @@ public sealed class CodecTests(Support.Mesh mesh)
         await call.RequestStream.WriteAsync(new DecodeRequest { Config = new DecodeConfig { Samples = 1_100 * Hop } });
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal(1_100u * Hop, call.ResponseStream.Current.Header.Samples);
-        await call.RequestStream.WriteAsync(new DecodeRequest { Tokens = Tokens.Of(14, 1_024 + 64, i => i % 1024) });
+        await call.RequestStream.WriteAsync(new DecodeRequest { Tokens = Tokens.Of(14, (uint)CodecChunk.Needs(0), i => i % 1024) });
         var bytes = 0;
-        while (bytes < 1_024 * Hop * sizeof(float) && await call.ResponseStream.MoveNext(CancellationToken.None))
+        while (bytes < CodecChunk.Frames * Hop * sizeof(float) && await call.ResponseStream.MoveNext(CancellationToken.None))
             bytes += call.ResponseStream.Current.Audio.Length;
-        Assert.Equal(1_024 * Hop * sizeof(float), bytes);
-        await call.RequestStream.WriteAsync(new DecodeRequest { Tokens = Tokens.Of(14, 12, i => i % 1024) });
+        Assert.Equal(CodecChunk.Frames * Hop * sizeof(float), bytes);
+        await call.RequestStream.WriteAsync(new DecodeRequest { Tokens = Tokens.Of(14, 1_100 - (uint)CodecChunk.Needs(0), i => i % 1024) });
         await call.RequestStream.CompleteAsync();
         while (await call.ResponseStream.MoveNext(CancellationToken.None))
             bytes += call.ResponseStream.Current.Audio.Length;

@@ -21,8 +21,8 @@ public sealed class VampTests(Support.Mesh mesh)
         var kinds = result.Responses.Select(r => r.ContentCase).Where(k => k != VampResponse.ContentOneofCase.Progress).Distinct();
         Assert.Equal(
             [
-                VampResponse.ContentOneofCase.Started, VampResponse.ContentOneofCase.Source, VampResponse.ContentOneofCase.Mask, VampResponse.ContentOneofCase.Tokens,
-                VampResponse.ContentOneofCase.Header, VampResponse.ContentOneofCase.Audio, VampResponse.ContentOneofCase.Summary,
+                VampResponse.ContentOneofCase.Started, VampResponse.ContentOneofCase.Source, VampResponse.ContentOneofCase.Mask, VampResponse.ContentOneofCase.Header,
+                VampResponse.ContentOneofCase.Tokens, VampResponse.ContentOneofCase.Audio, VampResponse.ContentOneofCase.Summary,
             ],
             kinds);
         Assert.Equal([1u, 2, 3], result.Progress(Stage.Coarse).Select(p => p.Step));

@@ -20,7 +20,7 @@ public sealed class ForeignClientTests(Support.Mesh mesh)
 
         Assert.Equal(1, seen.GetProperty("health").GetInt32());
         Assert.Equal(14, seen.GetProperty("fine_codebooks").GetInt32());
-        Assert.Equal(["started", "progress", "source", "tokens", "header", "audio", "summary"], seen.GetProperty("kinds").EnumerateArray().Select(k => k.GetString()));
+        Assert.Equal(["started", "progress", "source", "header", "tokens", "audio", "summary"], seen.GetProperty("kinds").EnumerateArray().Select(k => k.GetString()));
         Assert.Equal("RIFF", seen.GetProperty("riff").GetString());
         var own = await mesh.Client.RunAsync(Vamps.Config(seed: 5), chord);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(own.Tokens.Data.Span)), seen.GetProperty("tokens").GetString());

@@ -18,13 +18,19 @@ internal sealed record VampResult(IReadOnlyList<VampResponse> Responses)
 
     public TokenMask Mask => Responses.Single(r => r.Mask is not null).Mask;
 
-    public TokenTensor Tokens => Responses.Single(r => r.Tokens is not null).Tokens;
+    public TokenTensor Tokens => Channel(0);
 
     public AudioHeader Header => Responses.Single(r => r.Header is not null).Header;
 
     public VampSummary Summary => Responses.Single(r => r.Summary is not null).Summary;
 
     public byte[] Audio => ByteString.CopyFrom([.. Responses.Where(r => r.HasAudio).SelectMany(r => r.Audio)]).ToByteArray();
+
+    /// <summary>The answers of one variation, and those that are of all.</summary>
+    public VampResult Variation(uint number) => new([.. Responses.Where(r => r.Variation == number || r.Started is not null || r.Source is not null)]);
+
+    /// <summary>The tokens of one channel.</summary>
+    public TokenTensor Channel(uint number) => TokenBlocks.Join([.. Responses.Where(r => r.Tokens is not null && r.Channel == number).Select(r => r.Tokens)]);
 
     public IEnumerable<VampProgress> Progress(Stage stage) => Responses.Where(r => r.Progress?.Stage == stage).Select(r => r.Progress);
 }
@@ -45,6 +51,13 @@ internal static class Vamps
         };
         if (seed is { } value)
             config.Seed = value;
+        return config;
+    }
+
+    /// <summary>This request with a change.</summary>
+    public static VampConfig With(this VampConfig config, Action<VampConfig> change)
+    {
+        change(config);
         return config;
     }
 

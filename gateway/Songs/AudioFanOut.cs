@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace VampNet.Gateway.Pipeline;
+namespace VampNet.Gateway.Songs;
 
 /// <summary>Sends one audio stream to several stages as it arrives; nothing is kept.</summary>
 internal sealed class AudioFanOut

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>vampnet preview IN</c>: what a prompt would keep, without generating.</summary>
+internal static class PreviewCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("preview", "Say what the prompts would keep of a song, without generating.");
+        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
+        command.Arguments.Add(input);
+        var prompts = new PromptFlags(command);
+        var song = new SongFlags(command);
+        var connection = new ConnectionFlags(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var config = new VampConfig { Prompt = prompts.Read(parsed) };
+            song.Read(parsed, config);
+            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            var preview = await gateway.Client.PreviewAsync(config, audio, new(cancellationToken: cancellationToken));
+            MaskDisplay.Print(preview);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Cli.Output;
+
+/// <summary>The files of one request's variations: OUT.wav for one, OUT-1.wav, OUT-2.wav ... for several. They appear when all are complete.</summary>
+internal sealed class SongFiles(string path, uint variations) : IAsyncDisposable
+{
+    private readonly List<(string Path, OutputFile File, VampSummary? Summary)> _songs =
+    [
+        .. Enumerable.Range(1, (int)Math.Max(1, variations)).Select(i => Name(path, i, variations)).Select(name => (name, new OutputFile(name), (VampSummary?)null)),
+    ];
+
+    // The models are loaded by the time that the gateway says it starts.
+    private long _started = Stopwatch.GetTimestamp();
+    private TimeSpan _elapsed;
+
+    /// <summary>Writes what an answer brings.</summary>
+    public async Task TakeAsync(VampResponse response, CancellationToken cancellationToken)
+    {
+        if (response.Started is not null)
+            _started = Stopwatch.GetTimestamp();
+        if (response.Variation >= _songs.Count)
+            throw new InvalidDataException($"the gateway sent variation {response.Variation + 1} of {_songs.Count}");
+        var song = _songs[(int)response.Variation];
+        if (response.HasAudio)
+            await song.File.Stream.WriteAsync(response.Audio.Memory, cancellationToken);
+        else if (response.Summary is not null)
+            (_songs[(int)response.Variation], _elapsed) = (song with { Summary = response.Summary }, Stopwatch.GetElapsedTime(_started));
+    }
+
+    public async Task CommitAsync()
+    {
+        if (_songs.Exists(song => song.Summary is null))
+            throw new InvalidDataException("the gateway ended without a summary");
+        foreach (var song in _songs)
+        {
+            await song.File.CommitAsync();
+            VampDisplay.Print(song.Path, song.Summary!);
+        }
+        Console.WriteLine($"{"total",-7} {_elapsed.TotalSeconds,6:0.00} s");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var song in _songs)
+            await song.File.DisposeAsync();
+    }
+
+    private static string Name(string path, int number, uint variations) =>
+        variations <= 1 ? path : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}");
+}

@@ -1,0 +1,86 @@
+using Grpc.Core;
+using VampNet.Gateway.Pipeline;
+using VampNet.Gateway.Songs;
+using VampNet.Gateway.Stages;
+using VampNet.Model.Prompts;
+using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Mapping;
+using ModelMode = VampNet.Model.Sampling.SamplingMode;
+using TokenMask = VampNet.Model.Tokens.TokenMask;
+
+namespace VampNet.Gateway.Generation;
+
+/// <summary>Coarse, then fine: each fills its own codebooks in, both at work on different windows of a song at once.</summary>
+internal sealed class SongGenerator(StageClients stages, VampPlan plan, GeneratorModels models, Answers answers, WindowGate gate)
+{
+    /// <summary>Starts all windows of a song.</summary>
+    /// <param name="mask">what to generate; the channels share it, and the noise, so that the stereo image holds</param>
+    /// <param name="seed">of this variation</param>
+    /// <returns>the tokens of each channel</returns>
+    public IReadOnlyList<ITokenSource> Start(Song song, TokenMask mask, ulong seed)
+    {
+        var coarse = CoarseMasks(mask).ConvertAll(m => new Pass(Stage.Coarse, stages.Coarse, plan.Coarse, m, Plan(m, plan.Coarse, models.Coarse)));
+        var fineMask = mask.ShowCodebooks(models.CoarseCodebooks);
+        var fine = new Pass(Stage.Fine, stages.Fine, plan.Fine, fineMask, Plan(fineMask, plan.Fine, models.Fine));
+        var coarseSteps = answers.Steps(Stage.Coarse, song.Channels.Count * coarse.Sum(p => p.Steps));
+        var fineSteps = answers.Steps(Stage.Fine, song.Channels.Count * fine.Steps);
+        var seeds = new CounterRandom(seed);
+        return song.Channels.Select(channel =>
+        {
+            ITokenSource leading = new KnownTokens(channel.TakeCodebooks(models.CoarseCodebooks));
+            // The first two derived seeds are those of the first coarse pass and of the fine one.
+            for (var i = 0; i < coarse.Count; i++)
+                leading = Run(coarse[i], leading, seeds.Derive(i == 0 ? 0 : i + 1), coarseSteps);
+            return (ITokenSource)Run(fine, new LedTokens(leading, new KnownTokens(channel)), seeds.Derive(1), fineSteps);
+        }).ToList();
+    }
+
+    private WindowedPass Run(Pass pass, ITokenSource source, ulong seed, StepCounter steps)
+    {
+        var random = new CounterRandom(seed);
+        return gate.Track(new WindowedPass(source, pass.Mask, pass.Plan, (index, tokens) => GenerateAsync(pass, random.OfWindow(index), tokens, steps)));
+    }
+
+    /// <summary>
+    /// One mask a coarse pass. Every pass after the first keeps, beside the prompt, what the pass before it made next to
+    /// the prompt: a frame further away each time. (The reference means to, but rolls a mask that it no longer reads.)
+    /// </summary>
+    private List<TokenMask> CoarseMasks(TokenMask mask)
+    {
+        var coarse = mask.TakeCodebooks(models.CoarseCodebooks);
+        if (plan.Coarse.Mode == ModelMode.Upstream)
+            coarse = UpstreamWindows.ShowEdges(coarse, (int)models.Coarse.WindowFrames);
+        return [.. Enumerable.Range(0, plan.Feedback).Select(i => i == 0 || plan.Coarse.Mode == ModelMode.Upstream ? coarse : coarse.And(coarse.Roll(i)))];
+    }
+
+    /// <summary>The reference's windows know nothing of each other, and the stage itself cuts them.</summary>
+    private static IReadOnlyList<Window> Plan(TokenMask mask, SamplingOptions sampling, GetModelResponse model) =>
+        WindowPlan.Create(mask.HiddenFrames(), sampling.Mode == ModelMode.Upstream ? Math.Max(1, mask.Frames) : (int)model.WindowFrames);
+
+    private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps) => gate.RunAsync(pass.Stage, async options =>
+    {
+        var request = new GenerateRequest { Tokens = tokens.ToProto(), Sampling = pass.Sampling.ToProto(), Seed = seed, Model = plan.Config.Model };
+        using var call = pass.Generator.Generate(request, options);
+        var taken = 0;
+        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        {
+            if (response.Tokens is { } result)
+            {
+                // A window with few tokens to find may need fewer steps than were asked for.
+                await steps.AddAsync(pass.Sampling.Steps - taken);
+                return result.ToModel("tokens", tokens.Frames);
+            }
+            taken++;
+            await steps.AddAsync(1);
+        }
+        throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
+    });
+
+    private sealed record Pass(Stage Stage, GeneratorService.GeneratorServiceClient Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
+    {
+        public int Steps => Plan.Count * Sampling.Steps;
+    }
+}

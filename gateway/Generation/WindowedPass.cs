@@ -1,0 +1,53 @@
+using VampNet.Model.Tokens;
+
+namespace VampNet.Gateway.Generation;
+
+/// <summary>
+/// One generator's way through a song, window by window. Windows whose context the prompt shows run side by side, on as
+/// many replicas as there are; the others follow each other. Whatever is asked for waits only for the windows that it
+/// lies in, so that results go on to the next stage in order, long before the song is done.
+/// </summary>
+internal sealed class WindowedPass : ITokenSource
+{
+    private readonly ITokenSource _source;
+    private readonly TokenMask _mask;
+    private readonly IReadOnlyList<Window> _plan;
+    private readonly Func<int, TokenGrid, Task<TokenGrid>> _generate;
+    private readonly Task<TokenGrid>[] _results; // of a window: its own frames
+
+    /// <param name="source">what the prompt shows, and any token where it hides</param>
+    /// <param name="mask">what this pass generates, in the codebooks of the source</param>
+    /// <param name="generate">fills the MASKs of a window in; gets the window's number and what it sees</param>
+    public WindowedPass(ITokenSource source, TokenMask mask, IReadOnlyList<Window> plan, Func<int, TokenGrid, Task<TokenGrid>> generate)
+    {
+        (_source, _mask, _plan, _generate) = (source, mask, plan, generate);
+        _results = new Task<TokenGrid>[plan.Count];
+        for (var i = 0; i < plan.Count; i++)
+            _results[i] = GenerateAsync(i);
+    }
+
+    /// <summary>Ends when all windows have ended, whether well or not.</summary>
+    public Task Ended => Task.WhenAll(_results).ContinueWith(_ => { }, TaskContinuationOptions.ExecuteSynchronously);
+
+    public async Task<TokenGrid> ReadAsync(int from, int count)
+    {
+        var tokens = await _source.ReadAsync(from, count);
+        for (var i = 0; i < _plan.Count; i++)
+        {
+            var (first, last) = (Math.Max(from, _plan[i].OwnFrom), Math.Min(from + count, _plan[i].OwnTo));
+            if (first < last)
+                tokens = tokens.WithFrames(first - from, (await _results[i]).SliceFrames(first - _plan[i].OwnFrom, last - first));
+        }
+        return tokens;
+    }
+
+    private async Task<TokenGrid> GenerateAsync(int index)
+    {
+        var window = _plan[index];
+        var tokens = _mask.SliceFrames(window.Start, window.Length).Apply(await _source.ReadAsync(window.Start, window.Length));
+        if (window.NeedsEarlier)
+            tokens = tokens.WithFrames(0, await ReadAsync(window.Start, window.Context));
+        var result = await _generate(index, tokens);
+        return result.SliceFrames(window.Context, window.OwnTo - window.OwnFrom);
+    }
+}

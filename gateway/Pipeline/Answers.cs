@@ -1,0 +1,48 @@
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Gateway.Pipeline;
+
+/// <summary>The answers of one request. Windows of a song finish side by side; the stream takes one message at a time.</summary>
+/// <param name="send">sends one answer to the caller</param>
+internal sealed class Answers(Func<VampResponse, Task> send) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>The variation that answers are of from now on.</summary>
+    public uint Variation { get; set; }
+
+    public Task SendAsync(VampResponse response) => SendAsync(() => response);
+
+    /// <param name="make">called when it is this answer's turn, so that counts go out in order</param>
+    public async Task SendAsync(Func<VampResponse> make)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            var response = make();
+            response.Variation = Variation;
+            await send(response);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Counts the steps of a stage over all windows of a song.</summary>
+    public StepCounter Steps(Stage stage, int steps) => new(this, stage, steps);
+
+    public void Dispose() => _turn.Dispose();
+}
+
+/// <summary>Steps of a stage, in all windows together.</summary>
+internal sealed class StepCounter(Answers answers, Stage stage, int steps)
+{
+    private int _done;
+
+    public Task AddAsync(int count) => count == 0 ? Task.CompletedTask : answers.SendAsync(() =>
+    {
+        _done += count;
+        return new VampResponse { Progress = new VampProgress { Stage = stage, Step = (uint)_done, Steps = (uint)steps } };
+    });
+}

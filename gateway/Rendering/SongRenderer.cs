@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using VampNet.Gateway.Generation;
+using VampNet.Gateway.Pipeline;
+using VampNet.Gateway.Songs;
+using VampNet.Gateway.Stages;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Tokens.V1;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Mapping;
+
+namespace VampNet.Gateway.Rendering;
+
+/// <summary>Tokens to sound: every channel through the codec as its windows get ready, and all together into the format asked for.</summary>
+internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers answers, StageClock clock, CallOptions options)
+{
+    // About 2 s: what a client hears first comes soon, and messages stay few.
+    private const int BlockFrames = 128;
+
+    // Samples per channel that are mixed at once.
+    private const int PieceSamples = 16_384;
+
+    // About a second is a step of progress.
+    private const int StepSamples = 44_100;
+
+    /// <param name="channels">tokens, which may still be in the making</param>
+    public async Task RenderAsync(Song song, IReadOnlyList<ITokenSource> channels)
+    {
+        using var _ = clock.Measure(Stage.Decode);
+        var mixer = new Mixer(channels.Count, song.Side);
+        var header = Header(song, mixer.Outputs);
+        await answers.SendAsync(new VampResponse { Header = header });
+        using var writer = AudioOutput.Open(header, song.Layout.Rate.SampleRate, bytes => answers.SendAsync(new VampResponse { Audio = bytes }));
+        var steps = answers.Steps(Stage.Decode, StepsOf(song.Layout.Samples));
+        var decoded = channels.Select((tokens, i) => Decode(song, tokens, i)).ToList();
+        try
+        {
+            using var sound = new LeveledSound(decoded, song);
+            var pieces = channels.Select(_ => new float[PieceSamples]).ToArray();
+            for (var (at, count) = (0L, 0); at < song.Layout.Samples; at += count)
+            {
+                count = await sound.ReadAsync(pieces, (int)Math.Min(PieceSamples, song.Layout.Samples - at));
+                await writer.WriteAsync(mixer.Mix(pieces, at - (long)song.Layout.Before * song.Layout.Rate.Hop, count));
+                await steps.AddAsync(StepsOf(at + count) - StepsOf(at));
+            }
+            foreach (var channel in decoded)
+                await channel.FinishAsync();
+            await writer.FinishAsync();
+        }
+        finally
+        {
+            foreach (var channel in decoded)
+                await channel.DisposeAsync();
+        }
+    }
+
+    private AudioHeader Header(Song song, int channels)
+    {
+        var header = plan.Output.Header(song.Layout.Rate.SampleRate, channels, song.Layout.Samples);
+        if (plan.Config.MatchSource)
+            (header.SampleRate, header.Samples) = (song.Source.SampleRate, (ulong)song.SourceLength);
+        return header;
+    }
+
+    private static int StepsOf(long samples) => (int)((samples + StepSamples - 1) / StepSamples);
+
+    private DecodedChannel Decode(Song song, ITokenSource tokens, int channel)
+    {
+        var config = new DecodeConfig
+        {
+            Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le },
+            Samples = (ulong)song.Layout.Samples,
+            GainDb = -song.GainDb,
+            Model = plan.Config.Model,
+        };
+        return new DecodedChannel(stages, config, BlocksAsync(tokens, song.Layout.Frames, (uint)channel, options.CancellationToken), options);
+    }
+
+    private async IAsyncEnumerable<TokenTensor> BlocksAsync(ITokenSource tokens, int frames, uint channel, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var at = 0; at < frames; at += BlockFrames)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var block = (await tokens.ReadAsync(at, Math.Min(BlockFrames, frames - at))).ToProto();
+            if (plan.Config.ReturnTokens)
+                await answers.SendAsync(new VampResponse { Tokens = block, Channel = channel });
+            yield return block;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using VampNet.Audio.Files;
+using VampNet.Client;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Sampling;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Prompt.V1;
+using VampNet.Protos.Tokens.V1;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Mapping;
+using VampNet.Testing;
+
+namespace VampNet.Mesh.Tests.EndToEnd;
+
+/// <summary>Music that is longer than the models' windows of 10 s and 3 s.</summary>
+[Collection(MeshTests.Name)]
+[NoTensorLeaks]
+public sealed class LongMusicTests(Support.Mesh mesh)
+{
+    private static readonly byte[] Song = Sounds.Chord(16);
+
+    [Fact]
+    public async Task Windows_that_the_gateway_sends_become_what_a_stage_makes_of_the_whole()
+    {
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
+        var result = await mesh.Client.RunAsync(Vamps.Config(seed: 5), Song);
+        var masked = result.Mask.ToModel("mask", int.MaxValue).Apply(encoded.Tokens.ToModel("tokens", int.MaxValue));
+        var seeds = new CounterRandom(5);
+        var coarse = await GenerateAsync(GeneratorStage.Coarse, masked.TakeCodebooks(4).ToProto(), 3, seeds.Derive(0));
+        var fine = await GenerateAsync(GeneratorStage.Fine, masked.WithLeading(coarse.ToModel("tokens", int.MaxValue)).ToProto(), 2, seeds.Derive(1));
+        Assert.Equal(fine, result.Tokens);
+    }
+
+    [Fact]
+    public async Task Kept_tokens_are_exact_and_all_steps_are_counted()
+    {
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
+        var result = await mesh.Client.RunAsync(Vamps.Config(), Song);
+        var (before, after) = (Tokens.Codes(encoded.Tokens), Tokens.Codes(result.Tokens));
+        Assert.All(Enumerable.Range(0, before.Length).Where(i => result.Mask.Data[i] == 0), i => Assert.Equal(before[i], after[i]));
+        Assert.All(after, code => Assert.InRange(code, 0, 1023));
+        foreach (var stage in new[] { Stage.Encode, Stage.Coarse, Stage.Fine, Stage.Decode })
+        {
+            var progress = result.Progress(stage).ToList();
+            Assert.Equal(progress[^1].Steps, progress[^1].Step);
+            Assert.Equal(progress.OrderBy(p => p.Step), progress);
+        }
+        Assert.Equal((2u * 3, 7u * 2), (result.Progress(Stage.Coarse).Last().Steps, result.Progress(Stage.Fine).Last().Steps));
+    }
+
+    [Fact]
+    public async Task Audio_comes_back_before_the_last_window_is_made()
+    {
+        var kinds = (await mesh.Client.RunAsync(Vamps.Config(), Song)).Responses.ToList();
+        Assert.InRange(kinds.FindIndex(r => r.HasAudio), 0, kinds.FindLastIndex(r => r.Progress?.Stage == Stage.Fine));
+    }
+
+    [Fact]
+    public async Task The_joins_sound_as_the_codec_alone_would_make_them()
+    {
+        var result = await mesh.Client.RunAsync(Vamps.Config().With(c => c.Output = new() { Encoding = VampNet.Protos.Audio.V1.OutputEncoding.PcmF32Le }), Song);
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
+        var whole = new MemoryStream();
+        await mesh.Client.DecodeAsync(result.Tokens, new DecodeConfig { GainDb = -encoded.Header.GainDb }, whole);
+        var (streamed, alone) = (Floats(result.Audio), Floats(whole.ToArray()));
+        Assert.Equal((long)result.Header.Samples, streamed.Length);
+        // But for one gain, which brings the whole to the loudness of the source.
+        var gain = streamed.Zip(alone).Sum(s => (double)s.First * s.Second) / alone.Sum(s => (double)s * s);
+        for (var i = 0; i < streamed.Length; i++)
+            Assert.Equal(gain * alone[i], streamed[i], 5e-5);
+    }
+
+    [Fact]
+    public async Task A_continuation_keeps_the_song_and_does_not_repeat_it()
+    {
+        var song = Sounds.Chord(4.3);
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(song));
+        var config = Vamps.Config().With(c => (c.Prompt, c.ExtendBeforeSeconds, c.ExtendAfterSeconds) = (new Prompt { All = new AllPrompt() }, 2, 9));
+        var result = await mesh.Client.RunAsync(config, song);
+        var (rate, hop) = (44_100, 768);
+        var before = (int)Math.Ceiling(2.0 * rate / hop);
+        var source = AudioFile.Read(song).Frames;
+        Assert.Equal((ulong)(before * hop + source + 9 * rate), result.Header.Samples);
+
+        var (tokens, kept) = (result.Tokens.ToModel("tokens", int.MaxValue), encoded.Tokens.ToModel("tokens", int.MaxValue));
+        var whole = source / hop; // the last frame of the source is partly silence, and so made anew
+        Assert.Equal(kept.SliceFrames(0, whole).Data.ToArray(), tokens.SliceFrames(before, whole).Data.ToArray());
+        Assert.NotEqual(kept.SliceFrames(0, whole).Data.ToArray(), tokens.SliceFrames(before + whole, whole).Data.ToArray());
+        Assert.Equal((ulong)(whole * 14), result.Summary.Figures.VisibleTokens);
+    }
+
+    [Fact]
+    public async Task Gaps_of_an_inpainting_are_made_and_nothing_else()
+    {
+        var config = Vamps.Config().With(c => c.Prompt = new Prompt
+        {
+            Not = new Prompt { Regions = new RegionsPrompt { Regions = { new Region { FromSeconds = 2, ToSeconds = 3 }, new Region { FromSeconds = 14, ToSeconds = 14.5 } } } },
+        });
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
+        var result = await mesh.Client.RunAsync(config, Song);
+        var (before, after) = (Tokens.Codes(encoded.Tokens), Tokens.Codes(result.Tokens));
+        var changed = Enumerable.Range(0, before.Length).Where(i => before[i] != after[i]).Select(i => i % (int)result.Mask.Frames).Distinct().ToList();
+        Assert.All(changed, t => Assert.True(t is >= 114 and <= 173 or >= 803 and <= 833, $"frame {t}"));
+        Assert.Equal(2u * 3, result.Progress(Stage.Coarse).Last().Steps);
+    }
+
+    private async Task<TokenTensor> GenerateAsync(GeneratorStage stage, TokenTensor tokens, int steps, ulong seed) =>
+        await mesh.Client.GenerateAsync(stage, new GenerateRequest { Tokens = tokens, Sampling = new Sampling { Steps = steps }, Seed = seed });
+
+    private static float[] Floats(byte[] bytes) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+}
