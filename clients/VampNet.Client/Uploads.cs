@@ -14,19 +14,30 @@ public static class Uploads
     /// </summary>
     public static async Task UploadAsync<TRequest, TData>(this IClientStreamWriter<TRequest> requests, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
     {
+        if (!await TryAsync(() => requests.WriteAsync(config)))
+            return;
+        await foreach (var item in data)
+        {
+            if (!await TryAsync(() => requests.WriteAsync(wrap(item))))
+                return;
+        }
+        await TryAsync(requests.CompleteAsync);
+    }
+
+    /// <summary>Sends something.</summary>
+    /// <returns>false where the server has ended the call: its status comes from the responses</returns>
+    public static async Task<bool> TryAsync(Func<Task> send)
+    {
         try
         {
-            await requests.WriteAsync(config);
-            await foreach (var item in data)
-                await requests.WriteAsync(wrap(item));
-            await requests.CompleteAsync();
+            await send();
+            return true;
         }
-        catch (RpcException)
+        catch (Exception error) when (error is RpcException or InvalidOperationException or HttpRequestException or IOException)
         {
-        }
-        catch (InvalidOperationException)
-        {
-            // grpc-dotnet: "Can't write the message because the call is complete."
+            // Which of them depends on how far the end has come: grpc-dotnet calls a call that it knows to be complete
+            // an invalid operation, and lets the transport's own errors through while it does not.
+            return false;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using VampNet.Client;
 
 namespace VampNet.Gateway.Songs;
 
@@ -48,19 +49,6 @@ internal sealed class AudioFanOut
 
         public Task CompleteAsync() => TryAsync(requests.CompleteAsync);
 
-        private async Task TryAsync(Func<Task> send)
-        {
-            if (Ended)
-                return;
-            try
-            {
-                await send();
-            }
-            catch (Exception error) when (error is RpcException or InvalidOperationException)
-            {
-                // InvalidOperationException is grpc-dotnet's word for "the call is complete".
-                Ended = true;
-            }
-        }
+        private async Task TryAsync(Func<Task> send) => Ended = Ended || !await Uploads.TryAsync(send);
     }
 }
