@@ -46,6 +46,7 @@ RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish clients/VampN
 
 FROM debian:bookworm-slim AS runtime
 ARG UseNuGet
+# librubberband2 is GPL: docs/services.md.
 RUN if [ "$UseNuGet" = true ]; then torch=libgomp1; else torch="libopenblas0-openmp libtorch1.13"; fi; \
     apt-get update && apt-get install -y --no-install-recommends ca-certificates librubberband2 libsndfile1 libsoxr0 libssl3 $torch \
     && rm -rf /var/lib/apt/lists/*

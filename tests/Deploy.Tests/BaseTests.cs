@@ -69,6 +69,15 @@ public class BaseTests
         Assert.Equal("ALL", container.Items("capabilities", "drop").Single().Text());
     }
 
+    /// <summary>Uploads and prepared audio lie in temporary files; the root file system is read-only.</summary>
+    [KubectlTheory, MemberData(nameof(Programs))]
+    public void Temporary_files_have_a_place_on_disk(string name)
+    {
+        var mount = Mesh.Container(name).Items("volumeMounts").Single(m => m.Text("mountPath") == "/tmp");
+        var volume = Mesh.Pod(name).Items("spec", "volumes").Single(v => v.Text("name") == mount.Text("name"));
+        Assert.Null(volume.At("emptyDir").Find("medium")); // "Memory" would count as the container's
+    }
+
     [KubectlTheory, MemberData(nameof(Programs))]
     public void Pods_say_what_they_need(string name)
     {
