@@ -4,6 +4,11 @@ namespace VampNet.Model.Tests.Beats;
 internal static class BeatScore
 {
     private const double Tolerance = 0.07;
+    private const double SettlingSeconds = 5;
+
+    /// <summary>Without the first seconds, in which trackers that follow the music may settle (as MIREX and mir_eval have it).</summary>
+    public static double TrimmedF(IReadOnlyList<double> expected, IReadOnlyList<double> found) =>
+        F([.. expected.Where(time => time >= SettlingSeconds)], [.. found.Where(time => time >= SettlingSeconds)]);
 
     public static double F(IReadOnlyList<double> expected, IReadOnlyList<double> found)
     {

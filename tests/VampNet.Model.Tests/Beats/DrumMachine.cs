@@ -2,22 +2,33 @@ using VampNet.Audio;
 
 namespace VampNet.Model.Tests.Beats;
 
+/// <summary>What drums sound like; frequencies in Hz, decays in seconds.</summary>
+internal sealed record Kit(double Click = 1_500, double KickLow = 50, double KickDecay = 0.09, double SnareTone = 190, double SnareNoise = 0.6, double SnareDecay = 0.06, double HatDecay = 0.02)
+{
+    public static Kit Any(Random random)
+    {
+        double Between(double low, double high) => low * Math.Pow(high / low, random.NextDouble());
+        return new Kit(Between(600, 4_000), Between(38, 75), Between(0.05, 0.18), Between(140, 280), Between(0.3, 0.9), Between(0.04, 0.12), Between(0.012, 0.06));
+    }
+}
+
 /// <summary>Renders clicks, drums and chords at given times: music whose beats are known.</summary>
-internal sealed class DrumMachine(double seconds, int sampleRate = 44_100)
+internal sealed class DrumMachine(double seconds, int sampleRate = 44_100, Kit? kit = null, int seed = 7)
 {
     private readonly float[] _audio = new float[(int)(seconds * sampleRate)];
-    private readonly Random _random = new(7);
+    private readonly Kit _kit = kit ?? new Kit();
+    private readonly Random _random = new(seed);
 
     public AudioBuffer Audio => new(_audio, sampleRate);
 
-    public void Click(double time, double gain = 0.8) => Add(time, 0.03, t => gain * Math.Sin(2 * Math.PI * 1_500 * t) * Math.Exp(-t / 0.006));
+    public void Click(double time, double gain = 0.8) => Add(time, 0.03, t => gain * Math.Sin(2 * Math.PI * _kit.Click * t) * Math.Exp(-t / 0.006));
 
-    /// <summary>A sine that falls from 150 to 50 Hz.</summary>
+    /// <summary>A sine that falls by 100 Hz.</summary>
     public void Kick(double time, double gain = 0.8) =>
-        Add(time, 0.25, t => gain * Math.Sin(2 * Math.PI * (50 * t + 100 * 0.03 * (1 - Math.Exp(-t / 0.03)))) * Math.Exp(-t / 0.09));
+        Add(time, 0.25, t => gain * Math.Sin(2 * Math.PI * (_kit.KickLow * t + 100 * 0.03 * (1 - Math.Exp(-t / 0.03)))) * Math.Exp(-t / _kit.KickDecay));
 
     public void Snare(double time, double gain = 0.5) =>
-        Add(time, 0.2, t => gain * (0.6 * Noise() + 0.5 * Math.Sin(2 * Math.PI * 190 * t)) * Math.Exp(-t / 0.06));
+        Add(time, 0.2, t => gain * (_kit.SnareNoise * Noise() + 0.5 * Math.Sin(2 * Math.PI * _kit.SnareTone * t)) * Math.Exp(-t / _kit.SnareDecay));
 
     public void Hat(double time, double gain = 0.15)
     {
@@ -27,7 +38,7 @@ internal sealed class DrumMachine(double seconds, int sampleRate = 44_100)
             var noise = Noise();
             var high = noise - last;
             last = noise;
-            return gain * high * Math.Exp(-t / 0.02);
+            return gain * high * Math.Exp(-t / _kit.HatDecay);
         });
     }
 
@@ -46,7 +57,7 @@ internal sealed class DrumMachine(double seconds, int sampleRate = 44_100)
 
     private void Add(double time, double length, Func<double, double> wave)
     {
-        var start = (int)Math.Round(time * sampleRate);
+        var start = Math.Max(0, (int)Math.Round(time * sampleRate));
         var count = Math.Min((int)(length * sampleRate), _audio.Length - start);
         for (var i = 0; i < count; i++)
             _audio[start + i] += (float)wave((double)i / sampleRate);

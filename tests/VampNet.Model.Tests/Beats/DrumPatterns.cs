@@ -11,12 +11,12 @@ internal static class DrumPatterns
     private const double Offset = 0.337;
 
     /// <summary>One click a beat, nothing else.</summary>
-    public static Rendered Clicks(double bpm, double seconds = 20, int sampleRate = 44_100) =>
-        Render(bpm, seconds, sampleRate, (drums, time, beat, _) => drums.Click(time));
+    public static Rendered Clicks(double bpm, double seconds = 20, int sampleRate = 44_100, double hiss = 0) =>
+        Render(bpm, seconds, sampleRate, hiss, (drums, time, beat, _) => drums.Click(time));
 
     /// <summary>Kick on 1 and 3, snare on 2 and 4, hi-hat on every eighth, a chord and a crash a bar.</summary>
-    public static Rendered Rock(double bpm, double seconds = 20, int sampleRate = 44_100) =>
-        Render(bpm, seconds, sampleRate, (drums, time, beat, length) =>
+    public static Rendered Rock(double bpm, double seconds = 20, int sampleRate = 44_100, double hiss = 0) =>
+        Render(bpm, seconds, sampleRate, hiss, (drums, time, beat, length) =>
         {
             if (beat % 2 == 0)
                 drums.Kick(time);
@@ -32,8 +32,8 @@ internal static class DrumPatterns
         });
 
     /// <summary>Kick on every beat, open hi-hat between, clap on 2 and 4.</summary>
-    public static Rendered House(double bpm, double seconds = 20, int sampleRate = 44_100) =>
-        Render(bpm, seconds, sampleRate, (drums, time, beat, length) =>
+    public static Rendered House(double bpm, double seconds = 20, int sampleRate = 44_100, double hiss = 0) =>
+        Render(bpm, seconds, sampleRate, hiss, (drums, time, beat, length) =>
         {
             drums.Kick(time);
             drums.Hat(time + length / 2, 0.25);
@@ -44,8 +44,8 @@ internal static class DrumPatterns
         });
 
     /// <summary>Sixteenth hats, syncopated kick, snare on 2 and 4, under hiss.</summary>
-    public static Rendered Funk(double bpm, double seconds = 20, int sampleRate = 44_100) =>
-        Render(bpm, seconds, sampleRate, (drums, time, beat, length) =>
+    public static Rendered Funk(double bpm, double seconds = 20, int sampleRate = 44_100, double hiss = 0) =>
+        Render(bpm, seconds, sampleRate, hiss, (drums, time, beat, length) =>
         {
             for (var i = 0; i < 4; i++)
                 drums.Hat(time + i * length / 4, i == 0 ? 0.15 : 0.07);
@@ -65,8 +65,8 @@ internal static class DrumPatterns
         });
 
     /// <summary>No drums: plucked bass on the beats and a new chord a bar.</summary>
-    public static Rendered Ballad(double bpm, double seconds = 20, int sampleRate = 44_100) =>
-        Render(bpm, seconds, sampleRate, (drums, time, beat, length) =>
+    public static Rendered Ballad(double bpm, double seconds = 20, int sampleRate = 44_100, double hiss = 0) =>
+        Render(bpm, seconds, sampleRate, hiss, (drums, time, beat, length) =>
         {
             var root = (beat / 4 % 4) switch { 0 => 220.0, 1 => 174.6, 2 => 261.6, _ => 196.0 };
             drums.Bass(time, length, root / (beat % 2 == 0 ? 4 : 8.0 / 3), 0.2);
@@ -74,7 +74,7 @@ internal static class DrumPatterns
                 drums.Chord(time, 4 * length, root);
         });
 
-    private static Rendered Render(double bpm, double seconds, int sampleRate, Action<DrumMachine, double, int, double> beat)
+    private static Rendered Render(double bpm, double seconds, int sampleRate, double hiss, Action<DrumMachine, double, int, double> beat)
     {
         var drums = new DrumMachine(seconds, sampleRate);
         var length = 60 / bpm;
@@ -84,6 +84,7 @@ internal static class DrumPatterns
             times.Add(Offset + i * length);
             beat(drums, times[i], i, length);
         }
+        drums.Hiss(hiss);
         return new Rendered(drums.Audio, [.. times], [.. times.Where((_, i) => i % 4 == 0)]);
     }
 }

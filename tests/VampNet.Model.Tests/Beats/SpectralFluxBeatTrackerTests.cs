@@ -110,6 +110,16 @@ public class SpectralFluxBeatTrackerTests
         Assert.InRange(BeatScore.F(music.Beats, Tracker.Track(music.Audio).BeatTimes), 0.9, 1);
     }
 
+    /// <summary>Not every pulse is clear here, and some are ambiguous: what counts is the mean.</summary>
+    [Fact]
+    public void Grooves_that_it_was_not_tuned_on()
+    {
+        double[] tempi = [80, 105, 130];
+        var scores = Grooves.All.SelectMany(groove => tempi.Select(bpm => Grooves.Play(groove, bpm, seed: 100, seconds: 20)))
+            .Select(music => BeatScore.TrimmedF(music.Beats, Tracker.Track(music.Audio).BeatTimes)).ToArray();
+        Assert.True(scores.Average() > 0.75, string.Join(", ", scores.Select(s => $"{s:0.00}")));
+    }
+
     private static void Finds(Rendered music, double bpm, double leastF = 0.95)
     {
         var track = Tracker.Track(music.Audio);
