@@ -48,6 +48,8 @@ internal static class CommandLineApp
         DecodeCommand.Create(),
         BeatsCommand.Create(),
         ModelsCommand.Create(),
+        EmbedCommand.Create(),
+        ScoreCommand.Create(),
         ServeCommand.Create(),
         ConvertCommand.Create(),
         PackageCommand.Create(),

@@ -129,6 +129,14 @@ public sealed class VampNetClient : IDisposable
         throw new InvalidDataException("the generator sent no tokens");
     }
 
+    /// <summary>What a layer of one of the two transformers makes of tokens; <see cref="Floats.Of"/> reads the data.</summary>
+    public Task<EmbedResponse> EmbedAsync(GeneratorStage stage, EmbedRequest request, CallOptions options = default) =>
+        _generator.EmbedAsync(request, options.For(stage)).ResponseAsync;
+
+    /// <summary>How likely one of the two models finds given tokens; <see cref="Floats.Of"/> reads the data.</summary>
+    public Task<ScoreResponse> ScoreAsync(GeneratorStage stage, ScoreRequest request, CallOptions options = default) =>
+        _generator.ScoreAsync(request, options.For(stage)).ResponseAsync;
+
     /// <summary>What one of the two generators serves.</summary>
     /// <param name="model">name of a served model; empty = the default</param>
     public Task<GetModelResponse> GetModelAsync(GeneratorStage stage, string model = "", CallOptions options = default) =>

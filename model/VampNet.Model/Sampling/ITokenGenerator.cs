@@ -9,7 +9,7 @@ namespace VampNet.Model.Sampling;
 public readonly record struct SamplingProgress(int Step, int Steps, int Hidden);
 
 /// <summary>Fills hidden tokens in by parallel iterative decoding: the coarse or the coarse-to-fine model.</summary>
-public interface ITokenGenerator : IDisposable
+public interface ITokenGenerator : ITokenReader, IDisposable
 {
     /// <summary>Codebooks of the grid that goes in and comes out: 4 for coarse, 14 for fine.</summary>
     int Codebooks { get; }

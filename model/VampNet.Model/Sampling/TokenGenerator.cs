@@ -83,7 +83,7 @@ public sealed class TokenGenerator : ITokenGenerator
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var logits = Forward(states); // (batch, positions, vocabulary)
+        var logits = Forward([.. states.Select(state => state.Tokens)]); // (batch, positions, vocabulary)
         for (var i = 0; i < states.Count; i++)
         {
             var state = states[i];
@@ -94,18 +94,51 @@ public sealed class TokenGenerator : ITokenGenerator
         }
     }
 
+    public float[] Embed(TokenGrid tokens, int layer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(layer);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, Layers);
+        CheckInput(tokens);
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        return _network.Activations(Latents(tokens), layer).to(float32).cpu().contiguous().data<float>().ToArray();
+    }
+
+    public float[] Score(TokenGrid tokens, TokenMask hidden)
+    {
+        CheckInput(tokens);
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var all = Forward(hidden.Apply(tokens))[0].log_softmax(-1); // (positions, vocabulary), position t · predicted + c
+        var predicted = Codebooks - ConditioningCodebooks;
+        var codes = new long[tokens.Frames * predicted];
+        for (var i = 0; i < codes.Length; i++)
+            codes[i] = tokens[ConditioningCodebooks + i % predicted, i / predicted];
+        var logarithms = all.gather(-1, tensor(codes, [codes.Length, 1]).to(_device)).cpu().contiguous().data<float>().ToArray();
+
+        var scores = new float[tokens.Data.Length];
+        for (var i = 0; i < codes.Length; i++)
+        {
+            var (codebook, frame) = (ConditioningCodebooks + i % predicted, i / predicted);
+            if (hidden[codebook, frame])
+                scores[codebook * tokens.Frames + frame] = logarithms[i];
+        }
+        return scores;
+    }
+
     public void Dispose()
     {
         _network.Dispose();
         _codebooks.Dispose();
     }
 
-    private Tensor Forward(IReadOnlyList<DecodingState> states)
+    /// <summary>Logits (batch, positions, vocabulary) of grids of the same length.</summary>
+    private Tensor Forward(params TokenGrid[] grids) => _network.Forward(Latents(grids)).to(float32);
+
+    private Tensor Latents(params TokenGrid[] grids)
     {
-        var grids = states.Select(s => s.Tokens).ToArray();
         var tokens = Array.ConvertAll([.. grids.SelectMany(g => g.Data.ToArray())], t => (long)t);
-        var input = tensor(tokens, [grids.Length, Codebooks, grids[0].Frames]).to(_device);
-        return _network.Forward(_network.Embed(input, _codebooks)).to(float32);
+        return _network.Embed(tensor(tokens, [grids.Length, Codebooks, grids[0].Frames]).to(_device), _codebooks);
     }
 
     private Tensor? Uniform(DecodingState state, Tensor rows)

@@ -19,16 +19,20 @@ internal sealed class TransformerStack : nn.Module
     }
 
     /// <param name="x">(batch, frames, dimension)</param>
-    public Tensor Forward(Tensor x, IList<Tensor>? activations)
+    public Tensor Forward(Tensor x, IList<Tensor>? activations) => _norm.forward(Through(x, _layers.Count, activations));
+
+    /// <summary>The residual stream after the first layers.</summary>
+    /// <inheritdoc cref="Forward"/>
+    public Tensor Through(Tensor x, int layers, IList<Tensor>? activations = null)
     {
         var bias = _layers[0].PositionBias(x.size(1));
-        foreach (var layer in _layers)
+        foreach (var layer in _layers.Take(layers))
         {
             using var scope = NewDisposeScope();
             x = layer.forward(x, bias).MoveToOuterDisposeScope();
             activations?.Add(x);
         }
-        return _norm.forward(x);
+        return x;
     }
 }
 

@@ -35,6 +35,11 @@ public sealed class VampNetTransformer : nn.Module
     /// <returns>(batch, dimension, frames)</returns>
     public Tensor Project(Tensor latents) => _embedding.Project(latents);
 
+    /// <summary>The residual stream after the first layers; 0 layers: the projected latents.</summary>
+    /// <param name="latents">(batch, codebooks · latent, frames)</param>
+    /// <returns>(batch, frames, dimension)</returns>
+    public Tensor Activations(Tensor latents, int layers) => _transformer.Through(Project(latents).transpose(1, 2), layers);
+
     /// <param name="latents">(batch, codebooks · latent, frames)</param>
     /// <param name="activations">where given, receives the residual stream after each layer, (batch, frames, dimension)</param>
     /// <returns>logits (batch, frames · predicted codebooks, vocabulary); position t · predicted + c</returns>

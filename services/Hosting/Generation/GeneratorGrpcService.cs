@@ -4,10 +4,13 @@ using Microsoft.Extensions.Options;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
+using ProtoMask = VampNet.Protos.Tokens.V1.TokenMask;
+using TokenMask = VampNet.Model.Tokens.TokenMask;
 
 namespace VampNet.Services.Hosting.Generation;
 
@@ -54,12 +57,38 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, IOpt
         });
     }
 
+    public override async Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context)
+    {
+        using var model = stage.Lease(request.Model, "model");
+        var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
+        if (request.Layer > model.Value.Layers)
+            throw new InvalidRequestException("layer", $"is {request.Layer}, this model has {model.Value.Layers} layers");
+        var values = await model.RunAsync(generator => generator.Embed(tokens, (int)request.Layer), context.CancellationToken);
+        return new EmbedResponse { Frames = (uint)tokens.Frames, Dimension = (uint)model.Value.Dimension, Data = values.ToBytes() };
+    }
+
+    public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
+    {
+        using var model = stage.Lease(request.Model, "model");
+        var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
+        if (tokens.HasMask)
+            throw new InvalidRequestException("tokens.data", "holds MASK; what is to be scored must be there, and is hidden by mask");
+        var hidden = ReadMask(request.Mask, tokens, model.Value);
+        var values = await model.RunAsync(generator => generator.Score(tokens, hidden), context.CancellationToken);
+        return new ScoreResponse { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = values.ToBytes() };
+    }
+
     private (TokenGrid Tokens, SamplingOptions Options) Read(GenerateRequest request, ITokenGenerator model)
     {
         var checks = new RequestChecks();
         var options = request.Sampling.ToModel("sampling", limits.Value.MaxSteps, checks);
         checks.ThrowIfAny();
-        var tokens = request.Tokens.ToModel("tokens", limits.Value.MaxFrames());
+        return (ReadTokens(request.Tokens, model, limits.Value.MaxFrames()), options);
+    }
+
+    private static TokenGrid ReadTokens(TokenTensor? tensor, ITokenGenerator model, int maxFrames)
+    {
+        var tokens = tensor.ToModel("tokens", maxFrames);
         if (tokens.Codebooks != model.Codebooks)
             throw new InvalidRequestException("tokens.codebooks", $"is {tokens.Codebooks}, this stage's model has {model.Codebooks}");
         for (var c = 0; c < model.ConditioningCodebooks; c++)
@@ -67,7 +96,21 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, IOpt
             if (tokens.Codebook(c).Contains(TokenGrid.Mask))
                 throw new InvalidRequestException("tokens.data", $"codebook {c} conditions and is never generated, but holds MASK");
         }
-        return (tokens, options);
+        return tokens;
+    }
+
+    private static TokenMask ReadMask(ProtoMask? proto, TokenGrid tokens, ITokenGenerator model)
+    {
+        var mask = (proto ?? throw new InvalidRequestException("mask", "is required")).ToModel("mask", tokens.Frames);
+        if (mask.Codebooks != tokens.Codebooks)
+            throw new InvalidRequestException("mask.codebooks", $"is {mask.Codebooks}, tokens have {tokens.Codebooks}");
+        if (mask.Frames != tokens.Frames)
+            throw new InvalidRequestException("mask.frames", $"is {mask.Frames}, tokens have {tokens.Frames}");
+        if (mask.Hidden[..(model.ConditioningCodebooks * mask.Frames)].Contains(true))
+            throw new InvalidRequestException("mask.data", $"hides one of the first {model.ConditioningCodebooks} codebooks, which condition and are never scored");
+        if (mask.HiddenCount == 0)
+            throw new InvalidRequestException("mask.data", "hides nothing, so there is nothing to score");
+        return mask;
     }
 
     private static GenerateProgress ToProto(SamplingProgress progress) =>

@@ -46,6 +46,10 @@ internal sealed class HeldGenerator : ITokenGenerator
         return new TokenGrid(tokens.Codebooks, tokens.Frames, new ushort[tokens.Data.Length]);
     }
 
+    public float[] Embed(TokenGrid tokens, int layer) => throw new NotSupportedException();
+
+    public float[] Score(TokenGrid tokens, TokenMask hidden) => throw new NotSupportedException();
+
     public void Dispose()
     {
     }

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Grpc.Core;
+using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
+using VampNet.Client;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Generator.V1;
+using VampNet.Services.Hosting.Mapping;
+using TokenWindows = VampNet.Model.Tokens.Windows;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>vampnet embed IN -o OUT.npy --layer N</c>: music to the activations of a transformer layer.</summary>
+internal static class EmbedCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("embed", "Write what a transformer layer makes of music: one vector a frame, 57.4 frames a second, each window by itself.");
+        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
+        var output = FileFlags.Output("What to write: a NumPy array (frames, dimension) of float32.");
+        var layer = new Option<uint?>("--layer") { Description = "0 = the embedding, before any layer (the last layer).", HelpName = "N" };
+        command.Arguments.Add(input);
+        command.Options.Add(output);
+        command.Options.Add(layer);
+        var stage = new StageFlag(command, absent: "coarse");
+        var connection = new ConnectionFlags(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var (path, of) = (parsed.GetValue(output)!, stage.Read(parsed) ?? GeneratorStage.Coarse);
+            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var file = new OutputFile(path);
+            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            var options = new CallOptions(cancellationToken: cancellationToken);
+            var encoded = await gateway.Client.EncodeAsync(audio, options: options);
+            var model = await gateway.Client.GetModelAsync(of, options: options);
+            var tokens = encoded.Tokens.ToModel("tokens", int.MaxValue).TakeCodebooks((int)model.Codebooks);
+            var values = new List<float>();
+            foreach (var window in TokenWindows.Cut(tokens, (int)model.WindowFrames))
+            {
+                var request = new EmbedRequest { Tokens = window.ToProto(), Layer = parsed.GetValue(layer) ?? model.Layers };
+                values.AddRange(Floats.Of((await gateway.Client.EmbedAsync(of, request, options)).Data));
+            }
+            NpyFile.Write(file.Stream, [.. values], tokens.Frames, (int)model.Dimension);
+            await file.CommitAsync();
+            Console.WriteLine($"wrote   {path}: {tokens.Frames} frames x {model.Dimension}");
+        });
+        return command;
+    }
+}

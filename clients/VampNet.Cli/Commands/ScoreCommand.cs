@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using Grpc.Core;
+using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
+using VampNet.Client;
+using VampNet.Model.Prompts;
+using VampNet.Model.Tokens;
+using VampNet.Protos.Generator.V1;
+using VampNet.Services.Hosting.Mapping;
+using TokenWindows = VampNet.Model.Tokens.Windows;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>vampnet score IN</c>: how well the models predict the tokens of music that are hidden from them.</summary>
+internal static class ScoreCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("score", "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a codebook.");
+        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
+        var output = FileFlags.Output("Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.", required: false);
+        var mask = new Option<string?>("--mask") { Description = "What to hide: safetensors, tensor \"mask\" (codebooks, frames) of BOOL or U8, 1 = hidden.", HelpName = "FILE" };
+        var random = new Option<double>("--random") { Description = "Without --mask: hide each token with this probability.", DefaultValueFactory = _ => 0.5, HelpName = "0..1" };
+        var seed = new Option<ulong>("--seed") { Description = "Of --random.", HelpName = "N" };
+        command.Arguments.Add(input);
+        foreach (var option in new Option[] { output, mask, random, seed })
+            command.Options.Add(option);
+        var stage = new StageFlag(command, absent: "both");
+        var connection = new ConnectionFlags(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var given = parsed.GetValue(mask) is { } path ? MaskFile.Read(path).ToModel("mask", int.MaxValue) : null;
+            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var file = parsed.GetValue(output) is { } to ? new OutputFile(to) : null;
+            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            var options = new CallOptions(cancellationToken: cancellationToken);
+            var tokens = (await gateway.Client.EncodeAsync(audio, options: options)).Tokens.ToModel("tokens", int.MaxValue);
+            var hidden = given ?? Random(tokens, parsed.GetValue(random), parsed.GetValue(seed));
+            if (hidden.Codebooks != tokens.Codebooks || hidden.Frames != tokens.Frames)
+                throw new BadInputException($"--mask is {hidden.Codebooks} x {hidden.Frames}, the music has {tokens.Codebooks} codebooks x {tokens.Frames} frames");
+
+            var scores = new float[tokens.Data.Length];
+            GeneratorStage[] stages = stage.Read(parsed) is { } one ? [one] : [GeneratorStage.Coarse, GeneratorStage.Fine];
+            foreach (var of in stages)
+            {
+                foreach (var codebook in await ScoreAsync(gateway.Client, of, tokens, hidden, scores, options))
+                    Console.WriteLine(Line(codebook, scores.AsSpan(codebook * tokens.Frames, tokens.Frames), hidden));
+            }
+            if (file is null)
+                return;
+            NpyFile.Write(file.Stream, scores, tokens.Codebooks, tokens.Frames);
+            await file.CommitAsync();
+        });
+        return command;
+    }
+
+    private static TokenMask Random(TokenGrid tokens, double probability, ulong seed)
+    {
+        if (!(probability is >= 0 and <= 1))
+            throw new BadInputException($"--random {probability} is no probability: 0 to 1");
+        return new Prompt.Random(probability).ToMask(new PromptScene(tokens.Codebooks, tokens.Frames, FrameRate.VampNet, seed));
+    }
+
+    /// <summary>Fills in the scores of the codebooks that a stage predicts, window by window; returns these codebooks.</summary>
+    private static async Task<IEnumerable<int>> ScoreAsync(VampNetClient client, GeneratorStage stage, TokenGrid tokens, TokenMask hidden, float[] scores, CallOptions options)
+    {
+        var model = await client.GetModelAsync(stage, options: options);
+        var (codebooks, conditioning, window) = ((int)model.Codebooks, (int)model.ConditioningCodebooks, (int)model.WindowFrames);
+        var seen = hidden.ShowCodebooks(conditioning).Apply(tokens).TakeCodebooks(codebooks);
+        var from = 0;
+        foreach (var (all, visible) in TokenWindows.Cut(tokens.TakeCodebooks(codebooks), window).Zip(TokenWindows.Cut(seen, window)))
+        {
+            if (visible.HasMask)
+            {
+                var mask = new TokenMask(codebooks, all.Frames, Array.ConvertAll(visible.Data.ToArray(), token => token == TokenGrid.Mask));
+                var response = await client.ScoreAsync(stage, new ScoreRequest { Tokens = all.ToProto(), Mask = mask.ToProto() }, options);
+                var values = Floats.Of(response.Data);
+                for (var c = conditioning; c < codebooks; c++)
+                    values.AsSpan(c * all.Frames, all.Frames).CopyTo(scores.AsSpan(c * tokens.Frames + from));
+            }
+            from += all.Frames;
+        }
+        return Enumerable.Range(conditioning, codebooks - conditioning);
+    }
+
+    private static string Line(int codebook, ReadOnlySpan<float> scores, TokenMask hidden)
+    {
+        var count = hidden.Hidden.Slice(codebook * hidden.Frames, hidden.Frames).Count(true);
+        var sum = 0.0;
+        foreach (var score in scores)
+            sum += score;
+        return count == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"codebook {codebook,2}  nothing hidden")
+            : string.Create(CultureInfo.InvariantCulture, $"codebook {codebook,2}  log p {sum / count,7:0.000}  perplexity {Math.Exp(-sum / count),7:0.0}  of {count} tokens");
+    }
+}
