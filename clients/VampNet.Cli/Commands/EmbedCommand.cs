@@ -4,6 +4,7 @@ using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
 using VampNet.Client;
 using VampNet.Model.Tokens;
+using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Mapping;
 using TokenWindows = VampNet.Model.Tokens.Windows;
@@ -31,13 +32,14 @@ internal static class EmbedCommand
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);
-            var encoded = await gateway.Client.EncodeAsync(audio, options: options);
-            var model = await gateway.Client.GetModelAsync(of, options: options);
+            var name = connection.ModelName(parsed);
+            var encoded = await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options);
+            var model = await gateway.Client.GetModelAsync(of, name, options);
             var tokens = encoded.Tokens.ToModel("tokens", int.MaxValue).TakeCodebooks((int)model.Codebooks);
             var values = new List<float>();
             foreach (var window in TokenWindows.Cut(tokens, (int)model.WindowFrames))
             {
-                var request = new EmbedRequest { Tokens = window.ToProto(), Layer = parsed.GetValue(layer) ?? model.Layers };
+                var request = new EmbedRequest { Tokens = window.ToProto(), Layer = parsed.GetValue(layer) ?? model.Layers, Model = name };
                 values.AddRange(Floats.Of((await gateway.Client.EmbedAsync(of, request, options)).Data));
             }
             NpyFile.Write(file.Stream, [.. values], tokens.Frames, (int)model.Dimension);

@@ -6,6 +6,7 @@ using VampNet.Cli.Output;
 using VampNet.Client;
 using VampNet.Model.Prompts;
 using VampNet.Model.Tokens;
+using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Mapping;
 using TokenWindows = VampNet.Model.Tokens.Windows;
@@ -35,7 +36,8 @@ internal static class ScoreCommand
             await using var file = parsed.GetValue(output) is { } to ? new OutputFile(to) : null;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);
-            var tokens = (await gateway.Client.EncodeAsync(audio, options: options)).Tokens.ToModel("tokens", int.MaxValue);
+            var name = connection.ModelName(parsed);
+            var tokens = (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options)).Tokens.ToModel("tokens", int.MaxValue);
             var hidden = given ?? Random(tokens, parsed.GetValue(random), parsed.GetValue(seed));
             if (hidden.Codebooks != tokens.Codebooks || hidden.Frames != tokens.Frames)
                 throw new BadInputException($"--mask is {hidden.Codebooks} x {hidden.Frames}, the music has {tokens.Codebooks} codebooks x {tokens.Frames} frames");
@@ -44,7 +46,7 @@ internal static class ScoreCommand
             GeneratorStage[] stages = stage.Read(parsed) is { } one ? [one] : [GeneratorStage.Coarse, GeneratorStage.Fine];
             foreach (var of in stages)
             {
-                foreach (var codebook in await ScoreAsync(gateway.Client, of, tokens, hidden, scores, options))
+                foreach (var codebook in await ScoreAsync(gateway.Client, of, name, tokens, hidden, scores, options))
                     Console.WriteLine(Line(codebook, scores.AsSpan(codebook * tokens.Frames, tokens.Frames), hidden));
             }
             if (file is null)
@@ -63,9 +65,9 @@ internal static class ScoreCommand
     }
 
     /// <summary>Fills in the scores of the codebooks that a stage predicts, window by window; returns these codebooks.</summary>
-    private static async Task<IEnumerable<int>> ScoreAsync(VampNetClient client, GeneratorStage stage, TokenGrid tokens, TokenMask hidden, float[] scores, CallOptions options)
+    private static async Task<IEnumerable<int>> ScoreAsync(VampNetClient client, GeneratorStage stage, string name, TokenGrid tokens, TokenMask hidden, float[] scores, CallOptions options)
     {
-        var model = await client.GetModelAsync(stage, options: options);
+        var model = await client.GetModelAsync(stage, name, options);
         var (codebooks, conditioning, window) = ((int)model.Codebooks, (int)model.ConditioningCodebooks, (int)model.WindowFrames);
         var seen = hidden.ShowCodebooks(conditioning).Apply(tokens).TakeCodebooks(codebooks);
         var from = 0;
@@ -74,7 +76,7 @@ internal static class ScoreCommand
             if (visible.HasMask)
             {
                 var mask = new TokenMask(codebooks, all.Frames, Array.ConvertAll(visible.Data.ToArray(), token => token == TokenGrid.Mask));
-                var response = await client.ScoreAsync(stage, new ScoreRequest { Tokens = all.ToProto(), Mask = mask.ToProto() }, options);
+                var response = await client.ScoreAsync(stage, new ScoreRequest { Tokens = all.ToProto(), Mask = mask.ToProto(), Model = name }, options);
                 var values = Floats.Of(response.Data);
                 for (var c = conditioning; c < codebooks; c++)
                     values.AsSpan(c * all.Frames, all.Frames).CopyTo(scores.AsSpan(c * tokens.Frames + from));
