@@ -44,6 +44,8 @@ internal static class CommandLineApp
         ContinueCommand.Create(),
         LoopCommand.Create(),
         PreviewCommand.Create(),
+        CompressCommand.Create(),
+        ExpandCommand.Create(),
         EncodeCommand.Create(),
         DecodeCommand.Create(),
         BeatsCommand.Create(),

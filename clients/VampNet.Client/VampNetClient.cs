@@ -68,6 +68,26 @@ public sealed class VampNetClient : IDisposable
         return await call;
     }
 
+    /// <summary>What a prompt keeps of audio, as a .vamp file.</summary>
+    /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
+    public async Task<CompressResponse> CompressAsync(VampConfig config, Stream audio, CallOptions options = default)
+    {
+        using var call = _vamp.Compress(options);
+        await call.RequestStream.UploadAsync(new CompressRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new CompressRequest { Audio = chunk });
+        return await call;
+    }
+
+    /// <summary>Music of a .vamp file; answers come as those of <see cref="VampAsync"/>.</summary>
+    /// <param name="file">read to its end</param>
+    public async IAsyncEnumerable<VampResponse> ExpandAsync(ExpandConfig config, Stream file, CallOptions options = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, cancellationToken);
+        using var call = _vamp.Expand(options.WithCancellationToken(either.Token));
+        var chunks = AudioChunks.ReadAsync(file, either.Token);
+        await foreach (var response in call.ExchangeAsync(new ExpandRequest { Config = config }, chunks, chunk => new ExpandRequest { File = chunk }))
+            yield return response.Event;
+    }
+
     /// <summary>Tokens of audio.</summary>
     /// <param name="config">null: the mix of an audio file, as it is</param>
     public async Task<EncodedAudio> EncodeAsync(Stream audio, EncodeConfig? config = null, CallOptions options = default)

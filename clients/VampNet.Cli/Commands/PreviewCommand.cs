@@ -18,7 +18,7 @@ internal static class PreviewCommand
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var config = new VampConfig { Prompt = prompts.Read(parsed) };
+            var config = new VampConfig { Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
             song.Read(parsed, config);
             await using var audio = FileFlags.Open(parsed.GetValue(input)!);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);

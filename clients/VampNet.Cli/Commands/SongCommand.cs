@@ -18,31 +18,22 @@ internal static class SongCommand
         command.Options.Add(output);
         var read = own(command);
         var song = new SongFlags(command);
+        var results = new ResultFlags(command);
         var format = new AudioFormatFlags(command);
-        var coarse = new SamplingFlags(command, "", "");
-        var fine = new SamplingFlags(command, "fine-", "; of the fine stage, as the coarse one unless given");
+        var sampling = new StageSamplingFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(output)!;
-            var config = new VampConfig { Output = format.Read(parsed, path), CoarseSampling = coarse.Read(parsed) };
-            config.FineSampling = fine.Read(parsed, config.CoarseSampling);
+            var config = new VampConfig { Output = format.Read(parsed, path), Model = connection.ModelName(parsed) };
             song.Read(parsed, config);
+            results.Read(parsed, config);
+            sampling.Read(parsed, config);
             read(parsed, config);
             await using var audio = FileFlags.Open(parsed.GetValue(input)!);
-            await using var files = new SongFiles(path, config.Variations);
-            await VampDisplay.RunAsync(async report =>
-            {
-                await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-                await foreach (var response in gateway.Client.VampAsync(config, audio, cancellationToken: cancellationToken))
-                {
-                    if (response.Progress is { } progress)
-                        report(progress);
-                    else
-                        await files.TakeAsync(response, cancellationToken);
-                }
-            });
-            await files.CommitAsync();
+            await SongFiles.ReceiveAsync(
+                path, config.Variations, () => connection.OpenAsync(parsed, cancellationToken),
+                client => client.VampAsync(config, audio, cancellationToken: cancellationToken), cancellationToken);
         });
         return command;
     }

@@ -7,17 +7,15 @@ namespace VampNet.Cli.Flags;
 internal sealed class SongFlags
 {
     private readonly Option<ulong?> _seed = new("--seed") { Description = "The same seed gives the same result; without, one is drawn and printed.", HelpName = "N" };
-    private readonly Option<uint> _variations = new("--variations", "-n") { Description = "Results of one input: OUT-1, OUT-2 ..., with the seeds N, N + 1 ...", DefaultValueFactory = _ => 1, HelpName = "COUNT" };
     private readonly Option<uint> _feedback = new("--feedback") { Description = "Coarse passes, each over what the one before made.", DefaultValueFactory = _ => 1, HelpName = "PASSES" };
     private readonly Option<double> _stretch = new("--stretch") { Description = "Length as a multiple of the input's, at the same pitch.", DefaultValueFactory = _ => 1, HelpName = "0.25..4" };
     private readonly Option<double> _pitch = new("--pitch") { Description = "Higher by this, at the same length.", HelpName = "SEMITONES" };
     private readonly Option<string> _stereo = new("--stereo") { Description = "mono; dual: left and right under one mask; mid: the middle is vamped, the sides stay.", DefaultValueFactory = _ => "mono" };
-    private readonly Option<bool> _matchSource = new("--match-source") { Description = "Write the sample rate of the input, and exactly its length." };
 
     public SongFlags(Command command)
     {
         _stereo.AcceptOnlyFromAmong("mono", "dual", "mid");
-        foreach (var option in new Option[] { _seed, _variations, _feedback, _stretch, _pitch, _stereo, _matchSource })
+        foreach (var option in new Option[] { _seed, _feedback, _stretch, _pitch, _stereo })
             command.Options.Add(option);
     }
 
@@ -26,11 +24,9 @@ internal sealed class SongFlags
     {
         if (parsed.GetValue(_seed) is { } seed)
             config.Seed = seed;
-        config.Variations = parsed.GetValue(_variations);
         config.Feedback = parsed.GetValue(_feedback);
         config.Stretch = parsed.GetValue(_stretch);
         config.PitchSemitones = parsed.GetValue(_pitch);
-        config.MatchSource = parsed.GetValue(_matchSource);
         config.Stereo = parsed.GetValue(_stereo) switch
         {
             "dual" => StereoPolicy.Dual,

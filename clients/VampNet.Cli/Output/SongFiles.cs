@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VampNet.Client;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Output;
@@ -15,8 +16,28 @@ internal sealed class SongFiles(string path, uint variations) : IAsyncDisposable
     private long _started = Stopwatch.GetTimestamp();
     private TimeSpan _elapsed;
 
+    /// <summary>Writes what a gateway answers, and says on the screen how it goes.</summary>
+    /// <param name="open">the way to the gateway, which may first have to start</param>
+    /// <param name="ask">the call</param>
+    public static async Task ReceiveAsync(string path, uint variations, Func<Task<Connection>> open, Func<VampNetClient, IAsyncEnumerable<VampResponse>> ask, CancellationToken cancellationToken)
+    {
+        await using var files = new SongFiles(path, variations);
+        await VampDisplay.RunAsync(async report =>
+        {
+            await using var gateway = await open();
+            await foreach (var response in ask(gateway.Client))
+            {
+                if (response.Progress is { } progress)
+                    report(progress);
+                else
+                    await files.TakeAsync(response, cancellationToken);
+            }
+        });
+        await files.CommitAsync();
+    }
+
     /// <summary>Writes what an answer brings.</summary>
-    public async Task TakeAsync(VampResponse response, CancellationToken cancellationToken)
+    private async Task TakeAsync(VampResponse response, CancellationToken cancellationToken)
     {
         if (response.Started is not null)
             _started = Stopwatch.GetTimestamp();
@@ -29,7 +50,7 @@ internal sealed class SongFiles(string path, uint variations) : IAsyncDisposable
             (_songs[(int)response.Variation], _elapsed) = (song with { Summary = response.Summary }, Stopwatch.GetElapsedTime(_started));
     }
 
-    public async Task CommitAsync()
+    private async Task CommitAsync()
     {
         if (_songs.Exists(song => song.Summary is null))
             throw new InvalidDataException("the gateway ended without a summary");

@@ -130,6 +130,8 @@ public class GoldenMaskTests
         var inpaint = Masks.Inpaint(codebooks, frames, Frames("prefix_s"), Frames("suffix_s"));
         var (upper, shown) = ((int)(Goldens.Argument(name, "upper_codebook_mask") ?? 3), (int)(Goldens.Argument(name, "ncc") ?? 0));
 
+        var (period, width) = ((int)(Goldens.Argument(name, "periodic_prompt") ?? 7), (int)(Goldens.Argument(name, "periodic_prompt_width") ?? 1));
+        Assert.Contains(Enumerable.Range(0, Math.Max(1, period)), roll => Masks.Periodic(codebooks, frames, period, width).Roll(roll).Hidden.SequenceEqual(periodic.Hidden));
         var before = random.And(inpaint).And(periodic);
         var frameIsDropped = Enumerable.Range(0, frames).Where(t => Enumerable.Range(0, codebooks).All(c => dropped[c, t])).ToArray();
         Assert.Equal(dropped.Hidden.ToArray(), before.HideFrames(frameIsDropped).Hidden.ToArray());

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>vampnet compress IN -o song.vamp</c>: what the prompt keeps, as a file that expands again.</summary>
+internal static class CompressCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("compress", "Write what the prompts keep of music to a .vamp file, which expand makes music again.");
+        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
+        var output = FileFlags.Output("What to write: .vamp.");
+        command.Arguments.Add(input);
+        command.Options.Add(output);
+        var prompts = new PromptFlags(command);
+        var song = new SongFlags(command);
+        var sampling = new StageSamplingFlags(command);
+        var connection = new ConnectionFlags(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var path = parsed.GetValue(output)!;
+            var config = new VampConfig { Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
+            song.Read(parsed, config);
+            sampling.Read(parsed, config);
+            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var file = new OutputFile(path);
+            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            var compressed = await gateway.Client.CompressAsync(config, audio, new(cancellationToken: cancellationToken));
+            compressed.File.WriteTo(file.Stream);
+            await file.CommitAsync();
+            Console.WriteLine($"wrote   {path}: {compressed.File.Length} bytes");
+            Console.WriteLine($"on disk {8 * compressed.File.Length / compressed.Source.Seconds:0} bit/s, for {compressed.Source.Seconds:0.0} s");
+            Console.WriteLine($"seed    {compressed.Config.Seed}");
+            MaskDisplay.Print(compressed.Figures);
+        });
+        return command;
+    }
+}
