@@ -9,7 +9,6 @@ using VampNet.Model.Tokens;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Mapping;
-using TokenWindows = VampNet.Model.Tokens.Windows;
 
 namespace VampNet.Cli.Commands;
 
@@ -71,7 +70,7 @@ internal static class ScoreCommand
         var (codebooks, conditioning, window) = ((int)model.Codebooks, (int)model.ConditioningCodebooks, (int)model.WindowFrames);
         var seen = hidden.ShowCodebooks(conditioning).Apply(tokens).TakeCodebooks(codebooks);
         var from = 0;
-        foreach (var (all, visible) in TokenWindows.Cut(tokens.TakeCodebooks(codebooks), window).Zip(TokenWindows.Cut(seen, window)))
+        foreach (var (all, visible) in UpstreamWindows.Cut(tokens.TakeCodebooks(codebooks), window).Zip(TokenWindows.Cut(seen, window)))
         {
             if (visible.HasMask)
             {
