@@ -46,7 +46,7 @@ internal static class CodecArguments
         if (codebooks < 1)
             throw new CheckpointException(weights.Source, $"hyper-parameter 'n_codebooks' is {codebooks}");
         for (var i = 0; i < codebooks; i++)
-            weights.Get(Codebook(i), entries, dimension);
+            weights.Fit("n_codebooks, codebook_size and codebook_dim", Codebook(i), entries, dimension);
     }
 }
 
@@ -71,13 +71,13 @@ public static class SpectralCodecArguments
         var (width, bins) = ((long)options.Width, options.Window / 2L + 1);
         if (options.Window < options.Hop || options.Window % options.Hop != 0 || (options.Window - options.Hop) % 2 != 0 || options.PhaseBins < 0 || options.PhaseBins > bins)
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
-        weights.Get("input.weight", width, bins + 2L * options.PhaseBins);
-        weights.Get("head.weight", 3 * bins, width);
+        weights.Fit("width, window and phase_bins", "input.weight", width, bins + 2L * options.PhaseBins);
+        weights.Fit("width and window", "head.weight", 3 * bins, width);
         foreach (var (side, blocks) in new[] { ("encoder", options.EncoderBlocks), ("decoder", options.DecoderBlocks) })
         {
             for (var i = 0; i < blocks; i++)
-                weights.Get($"{side}.{i}.up.weight", 3 * width, width);
-            weights.Get($"{side}.{Math.Max(0, blocks)}.weight", width);
+                weights.Fit($"width and {side}_blocks", $"{side}.{i}.up.weight", 3 * width, width);
+            weights.Fit($"width and {side}_blocks", $"{side}.{Math.Max(0, blocks)}.weight", width);
         }
         return options;
     }
@@ -132,25 +132,25 @@ internal static class ConvolutionalCodecArguments
     private static void CheckEncoder(ConvolutionalCodecOptions options, TensorTable weights)
     {
         long width = options.EncoderWidth;
-        weights.Get("encoder.block.0.weight_v", width, 1, 7);
+        weights.Fit("encoder_dim", "encoder.block.0.weight_v", width, 1, 7);
         foreach (var (i, rate) in options.EncoderRates.Index())
         {
-            weights.Get($"encoder.block.{i + 1}.block.4.weight_v", 2 * width, width, 2 * rate);
+            weights.Fit("encoder_dim and encoder_rates", $"encoder.block.{i + 1}.block.4.weight_v", 2 * width, width, 2 * rate);
             width *= 2;
         }
-        weights.Get($"encoder.block.{options.EncoderRates.Length + 2}.weight_v", options.Latent, width, 3);
+        weights.Fit("encoder_dim and encoder_rates", $"encoder.block.{options.EncoderRates.Length + 2}.weight_v", options.Latent, width, 3);
     }
 
     private static void CheckDecoder(ConvolutionalCodecOptions options, TensorTable weights)
     {
         long width = options.DecoderWidth;
-        weights.Get("decoder.model.0.weight_v", width, options.Latent, 7);
+        weights.Fit("decoder_dim", "decoder.model.0.weight_v", width, options.Latent, 7);
         foreach (var (i, rate) in options.DecoderRates.Index())
         {
-            weights.Get($"decoder.model.{i + 1}.block.1.weight_v", width, width / 2, 2 * rate);
+            weights.Fit("decoder_dim and decoder_rates", $"decoder.model.{i + 1}.block.1.weight_v", width, width / 2, 2 * rate);
             width /= 2;
         }
-        weights.Get($"decoder.model.{options.DecoderRates.Length + 2}.weight_v", 1, width, 7);
+        weights.Fit("decoder_dim and decoder_rates", $"decoder.model.{options.DecoderRates.Length + 2}.weight_v", 1, width, 7);
     }
 
     private static int[] Rates(HyperParameters arguments, TensorTable weights, string name)

@@ -19,6 +19,8 @@ public sealed class HyperParameters
     {
         if (json.ValueKind != JsonValueKind.Object)
             throw new CheckpointException(source, "hyper-parameters are not a JSON object");
+        if (!IsText(json))
+            throw new CheckpointException(source, "hyper-parameters hold text that is none");
         (Json, _source) = (json, source);
     }
 
@@ -70,6 +72,25 @@ public sealed class HyperParameters
             return fallback;
         var value = Json.GetProperty(name);
         return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "text");
+    }
+
+    /// <summary>Whether every name and text is one: JSON can spell halves of characters.</summary>
+    private static bool IsText(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind switch
+            {
+                JsonValueKind.Object => json.EnumerateObject().All(p => p.Name.Length >= 0 && IsText(p.Value)),
+                JsonValueKind.Array => json.EnumerateArray().All(IsText),
+                JsonValueKind.String => json.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private T Find<T>(string name, T? fallback, Func<JsonElement, T?> read, JsonValueKind kind, string expected) where T : struct

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using VampNet.Model.Beats;
 
 namespace VampNet.Model.Checkpoints;
 
@@ -19,7 +20,7 @@ public static class PartNames
 /// <param name="Licence">SPDX identifier, or what else the weights come under</param>
 /// <param name="Parts">by name, <see cref="PartNames"/></param>
 /// <param name="Adapters">by name, the files of each by the part that they change; null = none</param>
-public sealed record ModelManifest(
+public sealed partial record ModelManifest(
     string Name,
     string Version,
     string Licence,
@@ -32,11 +33,28 @@ public sealed record ModelManifest(
 
     private const long MaxBytes = 1 << 20;
 
+    /// <summary>Every fine-tuning is a model of its own in memory.</summary>
+    private const int MaxAdapters = 64;
+
+    private const int MaxTextLength = 100;
+
+    /// <summary>The architectures of each part.</summary>
+    private static readonly Dictionary<string, string[]> Kinds = new()
+    {
+        [PartNames.Codec] = [CodecKinds.Lac, CodecKinds.Dac, CodecKinds.Spectral],
+        [PartNames.Coarse] = [ModelLoader.GeneratorKind],
+        [PartNames.Fine] = [ModelLoader.GeneratorKind],
+        [PartNames.Beats] = [BeatTrackerKinds.WaveBeat],
+    };
+
     /// <summary>Version of this description itself.</summary>
     public int Schema { get; init; } = CurrentSchema;
 
     /// <exception cref="CheckpointException">missing, malformed, or a field that cannot be; the message names it</exception>
-    public static ModelManifest Read(string folder) => CheckpointFile.Read(Path.Combine(folder, FileName), (file, path) =>
+    public static ModelManifest Read(string folder) => CheckpointFile.Read(Path.Combine(folder, FileName), Read);
+
+    /// <param name="path">what to call it in messages</param>
+    internal static ModelManifest Read(Stream file, string path)
     {
         if (file.Length > MaxBytes)
             throw new CheckpointException(path, $"larger than {MaxBytes} bytes");
@@ -50,15 +68,17 @@ public sealed record ModelManifest(
         {
             throw new CheckpointException(path, $"not a manifest: {e.Message}", e);
         }
-    });
+    }
 
     /// <summary>
     /// Replaces the manifest in one moment. Whoever watches the folder takes it for a new version, so the weight files
     /// that it describes must be there before.
     /// </summary>
+    /// <exception cref="CheckpointException">a field cannot be; nothing is written then</exception>
     public void Write(string folder)
     {
         var (path, temporary) = (Path.Combine(folder, FileName), Path.Combine(folder, FileName + ".tmp"));
+        Check(path);
         File.WriteAllBytes(temporary, [.. JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ModelManifest), (byte)'\n']);
         File.Move(temporary, path, overwrite: true);
     }
@@ -66,33 +86,54 @@ public sealed record ModelManifest(
     private void Check(string path)
     {
         if (Schema != CurrentSchema)
-            throw new CheckpointException(path, $"schema is {Schema}, this program knows {CurrentSchema}");
-        foreach (var (name, part) in Parts)
+            throw Bad("schema", $"is {Schema}, this program knows {CurrentSchema}");
+        foreach (var (field, text) in new[] { ("name", Name), ("version", Version), ("licence", Licence) })
         {
-            CheckFile(path, $"parts.{name}", part.File, part.Sha256);
-            if (part.HyperParameters.ValueKind != JsonValueKind.Object)
-                throw new CheckpointException(path, $"parts.{name}.hyperParameters is not an object");
+            if (text.Length is 0 or > MaxTextLength || text.Any(char.IsControl))
+                throw Bad(field, $"is not 1 to {MaxTextLength} characters on one line");
         }
+        foreach (var (name, part) in Parts)
+            CheckPart($"parts.{name}", name, part);
+        if (Adapters?.Count > MaxAdapters)
+            throw Bad("adapters", $"holds {Adapters.Count} fine-tunings, at most {MaxAdapters} are read");
         foreach (var (adapter, files) in Adapters ?? new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>())
         {
             if (!ModelNames.IsValid(adapter))
-                throw new CheckpointException(path, $"adapters.{adapter}: {ModelNames.Rule}");
-            foreach (var (part, file) in files)
+                throw Bad($"adapters.{adapter}", ModelNames.Rule);
+            foreach (var (part, file) in files ?? throw Bad($"adapters.{adapter}", "is null"))
             {
                 if (part is not (PartNames.Coarse or PartNames.Fine) || !Parts.ContainsKey(part))
-                    throw new CheckpointException(path, $"adapters.{adapter}.{part} changes a part that is no generator of this package");
-                CheckFile(path, $"adapters.{adapter}.{part}", file.File, file.Sha256);
+                    throw Bad($"adapters.{adapter}.{part}", "is no generator of this package");
+                CheckFile($"adapters.{adapter}.{part}", file?.File, file?.Sha256);
             }
         }
+
+        void CheckPart(string field, string name, ModelPart? part)
+        {
+            if (!Kinds.TryGetValue(name, out var kinds))
+                throw Bad(field, $"is no part that is known here: {string.Join(", ", Kinds.Keys)}");
+            CheckFile(field, part?.File, part?.Sha256);
+            if (!kinds.Contains(part!.Kind))
+                throw Bad($"{field}.kind", $"is '{part.Kind}', expected {string.Join(" or ", kinds)}");
+            if (part.HyperParameters.ValueKind != JsonValueKind.Object)
+                throw Bad($"{field}.hyperParameters", "is not an object");
+        }
+
+        void CheckFile(string field, string? file, string? sha256)
+        {
+            if (file is null || sha256 is null)
+                throw Bad(field, "is null");
+            if (!WeightFile().IsMatch(file))
+                throw Bad($"{field}.file", $"'{file}' is not the name of a .safetensors file in this folder");
+            if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower))
+                throw Bad($"{field}.sha256", "is not 64 lower-case hex digits");
+        }
+
+        CheckpointException Bad(string field, string problem) => new(path, $"{field} {problem}");
     }
 
-    private static void CheckFile(string path, string field, string file, string sha256)
-    {
-        if (file.Length == 0 || Path.GetFileName(file) != file)
-            throw new CheckpointException(path, $"{field}.file '{file}' is not the name of a file in this folder");
-        if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower))
-            throw new CheckpointException(path, $"{field}.sha256 is not 64 lower-case hex digits");
-    }
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.safetensors\z")]
+    private static partial Regex WeightFile();
 }
 
 /// <summary>One network of a package.</summary>
@@ -120,6 +161,7 @@ public static partial class ModelNames
 
 [JsonSourceGenerationOptions(
     WriteIndented = true,
+    AllowDuplicateProperties = false,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,

@@ -6,6 +6,8 @@ namespace VampNet.Model.Checkpoints;
 /// <summary>The JSON header of a safetensors file.</summary>
 internal sealed class SafetensorsHeader
 {
+    private const int MaxDimensions = 16;
+
     private const string MetadataName = "__metadata__";
 
     /// <summary>Metadata key of ours: "8 hex digits, space, name" a line, one line a tensor.</summary>
@@ -117,6 +119,8 @@ internal sealed class SafetensorsHeader
         }
         if (type is null || shape is null || offsets is not [>= 0, >= 0] || offsets[1] < offsets[0])
             throw Bad("needs dtype, shape and two ascending data_offsets");
+        if (shape.Length > MaxDimensions)
+            throw Bad($"has {shape.Length} dimensions, at most {MaxDimensions} are read");
         return new(name, type.Value, shape, offsets[0], offsets[1]);
 
         long[] Numbers(JsonProperty field) =>

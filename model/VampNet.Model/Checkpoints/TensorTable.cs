@@ -33,6 +33,17 @@ public sealed class TensorTable(string source, IReadOnlyDictionary<string, RawTe
             : throw new CheckpointException(Source, $"tensor '{name}' is {tensor}, expected shape ({string.Join(", ", shape.ToArray())})");
     }
 
+    /// <summary>Checks that a tensor has the shape that hyper-parameters ask for, before anything is built of them.</summary>
+    /// <param name="arguments">which hyper-parameters, for messages</param>
+    /// <exception cref="CheckpointException">it is missing, or has another shape</exception>
+    internal void Fit(string arguments, string name, params ReadOnlySpan<long> shape)
+    {
+        if (!TryGet(name, out var tensor))
+            throw new CheckpointException(Source, $"tensor '{name}' is missing, which the hyper-parameters {arguments} ask for");
+        if (!tensor.Shape.SequenceEqual(shape))
+            throw new CheckpointException(Source, $"tensor '{name}' is {tensor}, but the hyper-parameters {arguments} ask for shape ({string.Join(", ", shape.ToArray())})");
+    }
+
     /// <summary>What the file says about the model's size, empty where it says nothing.</summary>
     /// <exception cref="CheckpointException">the metadata is not understood</exception>
     public HyperParameters HyperParameters() => Checkpoints.HyperParameters.Parse(

@@ -58,13 +58,13 @@ public sealed record VampNetOptions(int Codebooks, int ConditioningCodebooks, in
     private void Check(TensorTable weights)
     {
         long dimension = Dimension;
-        weights.Get("embedding.out_proj.weight", dimension, (long)Codebooks * LatentDimension, 1);
-        weights.Get("transformer.layers.0.self_attn.relative_attention_bias.weight", 32, Heads);
-        weights.Get("classifier.layers.0.weight_v", (long)Vocabulary * PredictedCodebooks, dimension, 1);
+        weights.Fit("embedding_dim, n_codebooks and latent_dim", "embedding.out_proj.weight", dimension, (long)Codebooks * LatentDimension, 1);
+        weights.Fit("n_heads", "transformer.layers.0.self_attn.relative_attention_bias.weight", 32, Heads);
+        weights.Fit("vocab_size, n_codebooks and n_conditioning_codebooks", "classifier.layers.0.weight_v", (long)Vocabulary * PredictedCodebooks, dimension, 1);
         for (var layer = 0; layer < Layers; layer++)
         {
-            weights.Get($"transformer.layers.{layer}.self_attn.w_qs.weight", dimension, dimension);
-            weights.Get($"transformer.layers.{layer}.feed_forward.w_1.weight", 4 * dimension, dimension);
+            weights.Fit("n_layers and embedding_dim", $"transformer.layers.{layer}.self_attn.w_qs.weight", dimension, dimension);
+            weights.Fit("n_layers and embedding_dim", $"transformer.layers.{layer}.feed_forward.w_1.weight", 4 * dimension, dimension);
         }
     }
 

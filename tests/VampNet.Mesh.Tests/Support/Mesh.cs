@@ -38,8 +38,8 @@ public sealed class Mesh : IAsyncLifetime
     }
 }
 
-/// <summary>Tests that share one mesh; they run one after the other.</summary>
-[CollectionDefinition(Name)]
+/// <summary>Tests that share one mesh; they run one after the other, and nothing beside them: some count tensors.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class MeshTests : ICollectionFixture<Mesh>
 {
     public const string Name = "mesh";

@@ -7,15 +7,22 @@ using Xunit;
 
 namespace VampNet.Model.Tests.Checkpoints;
 
-public sealed class GoldenModelPackageTests : IDisposable
+/// <summary>The reference's tiny models and one fine-tuning as a package.</summary>
+public sealed class GoldenPackage : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    public GoldenPackage() => CheckpointConverter.BuildPackage(Sources(), _folder.Path);
+
     public void Dispose() => _folder.Dispose();
 
-    private ModelPackage Build() => CheckpointConverter.BuildPackage(Sources(), _folder.Path);
+    public void CopyTo(string folder)
+    {
+        foreach (var file in Directory.GetFiles(_folder.Path))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+    }
 
-    private static PackageSources Sources() => new()
+    internal static PackageSources Sources() => new()
     {
         Name = "tiny",
         Version = "1.0.0",
@@ -26,6 +33,21 @@ public sealed class GoldenModelPackageTests : IDisposable
         Beats = Goldens.File("wavebeat_tiny.pth"),
         Adapters = new Dictionary<string, AdapterSources> { ["opera"] = new(Goldens.File("coarse_tiny_lora.pth"), null) },
     };
+}
+
+public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixture<GoldenPackage>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private ModelPackage Build()
+    {
+        golden.CopyTo(_folder.Path);
+        return ModelPackage.Open(_folder.Path);
+    }
+
+    private static PackageSources Sources() => GoldenPackage.Sources();
 
     [Fact]
     public void A_package_is_built_from_the_references_files_and_read_back()
@@ -106,11 +128,29 @@ public sealed class GoldenModelPackageTests : IDisposable
 
     [Theory]
     [InlineData("\"schema\": 1", "\"schema\": 2", "schema is 2")]
+    [InlineData("\"schema\": 1", "\"schema\": \"1\"", "schema")]
     [InlineData("\"codec.safetensors\"", "\"../codec.safetensors\"", "parts.codec.file")]
+    [InlineData("\"codec.safetensors\"", "\"..\"", "parts.codec.file")]
+    [InlineData("\"codec.safetensors\"", "\"a\\u0000.safetensors\"", "parts.codec.file")]
+    [InlineData("\"codec.safetensors\"", "null", "file")]
     [InlineData("\"sha256\": \"", "\"sha256\": \"zz", "parts.codec.sha256")]
+    [InlineData("\"kind\": \"lac\"", "\"kind\": \"mp3\"", "parts.codec.kind is 'mp3', expected lac or dac or spectral")]
+    [InlineData("\"fine\": {", "\"medium\": {", "parts.medium is no part")]
+    [InlineData("\"beats\": {", "\"beats\": null, \"nothing\": {", "parts.beats is null")]
+    [InlineData("\"parts\": {", "\"parts\": null, \"nothing\": {", "parts")]
+    [InlineData("\"parts\": {", "\"nothing\": {", "parts")]
+    [InlineData("\"hyperParameters\": {", "\"hyperParameters\": 3, \"nothing\": {", "parts.codec.hyperParameters is not an object")]
     [InlineData("\"name\": \"tiny\",", "", "name")]
     [InlineData("\"name\": \"tiny\"", "\"name\": null", "name")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"\"", "name is not")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"a\\nb\"", "name is not")]
+    [InlineData("\"name\": \"tiny\"", "\"name\": \"a\", \"name\": \"b\"", "name")]
+    [InlineData("\"version\": \"1.0.0\"", "\"version\": \"\"", "version is not")]
     [InlineData("\"licence\": \"CC0-1.0\"", "\"licence\": 3", "licence")]
+    [InlineData("\"licence\": \"CC0-1.0\"", "\"licence\": \"\"", "licence is not")]
+    [InlineData("\"opera\": {", "\"../opera\": {", "adapters.../opera names are")]
+    [InlineData("\"opera\": {", "\"opera\": null, \"rock\": {", "adapters.opera is null")]
+    [InlineData("\"opera.coarse.safetensors\"", "\"/etc/passwd\"", "adapters.opera.coarse.file")]
     [InlineData("{", "[", "not a manifest")]
     public void A_bad_manifest_is_refused_with_its_field(string from, string to, string expected)
     {
@@ -118,9 +158,40 @@ public sealed class GoldenModelPackageTests : IDisposable
         var path = _folder.File(ModelManifest.FileName);
         var text = File.ReadAllText(path);
         Assert.Contains(from, text);
-        File.WriteAllText(path, text.Replace(from, to));
+        var at = text.IndexOf(from, StringComparison.Ordinal);
+        File.WriteAllText(path, text[..at] + to + text[(at + from.Length)..]);
         var error = Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path));
         Assert.Contains("manifest.json", error.Message);
+        Assert.Contains(expected, error.Message);
+    }
+
+    /// <summary>Nothing is built of sizes that the weights do not have, however large.</summary>
+    [Theory]
+    [InlineData(PartNames.Codec, "\"encoder_dim\": 8", "\"encoder_dim\": 2000000000", "hyper-parameters encoder_dim")]
+    [InlineData(PartNames.Codec, "\"n_codebooks\": 14", "\"n_codebooks\": 2000000000", "hyper-parameters n_codebooks")]
+    [InlineData(PartNames.Codec, "\"n_codebooks\": 14", "\"n_codebooks\": -1", "'n_codebooks' is -1")]
+    [InlineData(PartNames.Codec, "\"codebook_size\": 1024", "\"codebook_size\": 2000000000", "codebook_size")]
+    [InlineData(PartNames.Codec, "\"decoder_dim\": 32", "\"decoder_dim\": 64", "hyper-parameters decoder_dim")]
+    [InlineData(PartNames.Codec, "\"sample_rate\": 44100", "\"sample_rate\": 0", "'sample_rate' is 0")]
+    [InlineData(PartNames.Codec, "\"sample_rate\": 44100", "\"sample_rate\": \"high\"", "'sample_rate' is \"high\"")]
+    [InlineData(PartNames.Codec, "\"encoder_rates\": [", "\"encoder_rates\": [3,", "'encoder_rates' is (3")]
+    [InlineData(PartNames.Codec, "\"encoder_rates\": [", "\"encoder_rates\": [2,", "multiply to 1536 and 768")]
+    [InlineData(PartNames.Coarse, "\"embedding_dim\": 64", "\"embedding_dim\": 2000000000", "hyper-parameters embedding_dim")]
+    [InlineData(PartNames.Coarse, "\"n_layers\": 2", "\"n_layers\": 2000000000", "hyper-parameters n_layers")]
+    [InlineData(PartNames.Coarse, "\"n_heads\": 4", "\"n_heads\": 8", "hyper-parameters n_heads")]
+    [InlineData(PartNames.Coarse, "\"n_heads\": 4", "\"n_heads\": 0", "make no VampNet")]
+    [InlineData(PartNames.Coarse, "\"r_cond_dim\": 0", "\"r_cond_dim\": 4", "'r_cond_dim' is not 0")]
+    [InlineData(PartNames.Coarse, "\"noise_mode\": \"mask\"", "\"noise_mode\": \"\\ud800\"", "text that is none")]
+    [InlineData(PartNames.Coarse, "\"noise_mode\": \"mask\"", "\"noise_mode\": \"random\"", "'noise_mode' is 'random'")]
+    public void Hyper_parameters_that_do_not_fit_are_refused_by_name(string part, string from, string to, string expected)
+    {
+        Build();
+        var path = _folder.File(ModelManifest.FileName);
+        var text = File.ReadAllText(path);
+        Assert.Contains(from, text);
+        File.WriteAllText(path, text.Replace(from, to));
+        var package = ModelPackage.Open(_folder.Path);
+        var error = Assert.Throws<CheckpointException>(() => part == PartNames.Codec ? ModelLoader.LoadCodec(package, "cpu") : (IDisposable)ModelLoader.LoadGenerator(package, part, "cpu"));
         Assert.Contains(expected, error.Message);
     }
 

@@ -101,6 +101,43 @@ public class HostilePickleTests
         Assert.Contains("too deeply", Assert.Throws<CheckpointException>(() => TorchCheckpoint.Read(file, "p.pth")).Message);
     }
 
+    /// <summary>A shared module makes few bytes name very many tensors, or very long ones.</summary>
+    [Theory]
+    [InlineData(100_000, 1)]
+    [InlineData(1, 1_000)]
+    public void Names_that_multiply_end_in_little_memory(int nameLength, int tensors)
+    {
+        var module = new PickleWriter().Global("torch.nn.modules.module", "Module").Op(")").Raw(0x81).Raw((byte)'q', 0)
+            .Op("}").Text("_parameters").Op("}");
+        for (var i = 0; i < tensors; i++)
+            module.Text($"w{i}").Tensor(4, 0, [1], [1]).Op("s");
+        module.Op("s").Text("_modules").Op("}").Text(new string('a', nameLength)).Raw((byte)'h', 0).Op("s").Text("b").Raw((byte)'h', 0).Op("ssb");
+        var pickle = module.Pickle();
+        var file = PickleWriter.Zip(("p/.data/extern_modules", []), ("p/M/M.pth", pickle));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("too many", Assert.Throws<CheckpointException>(() => TorchCheckpoint.Read(file, "p.pth")).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+    }
+
+    /// <summary>One byte can stand for an object; a description of weights has at most 4 MB.</summary>
+    [Theory]
+    [InlineData("}")]
+    [InlineData("]")]
+    [InlineData(")\u0085")]
+    [InlineData("}\u0094")]
+    [InlineData("(((((((t")]
+    public void The_dearest_pickles_take_a_bounded_multiple_of_their_size(string opcodes)
+    {
+        const int Bytes = 1 << 20, MostPerByte = 128;
+        var pickle = new PickleWriter();
+        for (var i = 0; i < Bytes; i += opcodes.Length)
+            pickle.Op(opcodes);
+        var file = pickle.Checkpoint();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<CheckpointException>(() => TorchCheckpoint.Read(file, "x.pth"));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (long)Bytes * MostPerByte);
+    }
+
     [Fact]
     public void Deep_nesting_needs_no_stack()
     {

@@ -10,6 +10,9 @@ internal static class ModuleTensors
 
     private const int MaxDepth = 64;
 
+    /// <summary>A module may be shared, so that few bytes name very many tensors, or very long ones.</summary>
+    private const int MaxNameLength = 1_000;
+
     public static PickleDict Collect(PickleObject root, string file)
     {
         var tensors = new PickleDict();
@@ -19,8 +22,8 @@ internal static class ModuleTensors
 
         void Visit(PickleObject module, string prefix, int depth)
         {
-            if (depth > MaxDepth || ++visited > MaxModules)
-                throw new CheckpointException(file, $"module '{prefix}': modules are nested too deeply, or too many");
+            if (depth > MaxDepth || ++visited > MaxModules || prefix.Length > MaxNameLength || tensors.Count > TorchCheckpoint.MaxTensors)
+                throw new CheckpointException(file, $"module '{prefix[..Math.Min(prefix.Length, 100)]}': modules are nested too deeply, or too many");
             var transient = module.State?.Find("_non_persistent_buffers_set") as List<object?> ?? [];
             foreach (var (name, value) in Fields(module, "_parameters"))
             {

@@ -10,7 +10,7 @@ public static class TorchCheckpoint
     /// <summary>Tied weights appear under several names; more than this many times the file is no checkpoint.</summary>
     private const int MaxExpansion = 4;
 
-    private const int MaxTensors = 100_000;
+    internal const int MaxTensors = 100_000;
 
     /// <exception cref="CheckpointException">unreadable, malformed or refused; the message names file and tensor</exception>
     public static TensorTable Read(string source) => CheckpointFile.Read(source, Read);
@@ -45,7 +45,7 @@ public static class TorchCheckpoint
     {
         if (described.Count is 0 or > MaxTensors)
             throw new CheckpointException(source, $"holds {described.Count} tensors");
-        var storages = new Dictionary<PickleStorage, byte[]>();
+        var storages = new Dictionary<string, byte[]>(); // by key: whatever types a storage is seen as, it is read once
         var tensors = new OrderedDictionary<string, RawTensor>(described.Count);
         long total = 0;
         foreach (var (key, value) in described)
@@ -56,19 +56,13 @@ public static class TorchCheckpoint
             total += TensorView.CheckedByteCount(view, name, source);
             if (total > MaxExpansion * archive.Length)
                 throw new CheckpointException(source, $"tensor '{name}': the tensors together have more than {MaxExpansion} times the bytes of the file");
-            if (!storages.TryGetValue(view.Storage, out var storage))
-                storages[view.Storage] = storage = ReadStorage(archive, view.Storage, entryOf, name, source);
+            if (!storages.TryGetValue(view.Storage.Key, out var storage))
+                storages[view.Storage.Key] = storage = archive.Read(entryOf(view.Storage.Key), name);
+            if (storage.Length != view.Storage.Type.ByteCount([view.Storage.Count]))
+                throw new CheckpointException(source, $"tensor '{name}': storage {view.Storage.Key} has {storage.Length} bytes, not {view.Storage.Count} x {view.Storage.Type}");
             if (!tensors.TryAdd(name, TensorView.Read(view, storage)))
                 throw new CheckpointException(source, $"tensor '{name}' is there twice");
         }
         return tensors;
-    }
-
-    private static byte[] ReadStorage(TorchArchive archive, PickleStorage storage, Func<string, string> entryOf, string name, string source)
-    {
-        var data = archive.Read(entryOf(storage.Key), name);
-        return data.Length == storage.Type.ByteCount([storage.Count])
-            ? data
-            : throw new CheckpointException(source, $"tensor '{name}': storage {storage.Key} has {data.Length} bytes, not {storage.Count} x {storage.Type}");
     }
 }
