@@ -20,6 +20,7 @@ public static class GatewayStage
         builder.Services.AddSingleton<StageWatcher>();
         builder.Services.AddSingleton<IStageStartup>(provider => provider.GetRequiredService<StageWatcher>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<StageWatcher>());
+        builder.Services.AddSingleton<ServedModels>();
         builder.Services.AddSingleton<VampPipeline>();
         builder.Services.AddReverseProxy().LoadFromMemory(StageRoutes.Routes, StageRoutes.Clusters(addresses));
         return builder;

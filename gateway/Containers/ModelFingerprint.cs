@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using VampNet.Gateway.Stages;
 
 namespace VampNet.Gateway.Containers;
 
@@ -6,6 +7,8 @@ namespace VampNet.Gateway.Containers;
 internal static class ModelFingerprint
 {
     public const int Length = 8;
+
+    public static byte[] Of(StageModels models) => Of(models.Codec.Sha256, models.Coarse.Sha256, models.Fine.Sha256);
 
     /// <summary>Of the SHA-256s of the three models, as the stages report them.</summary>
     /// <param name="codec">64 hexadecimal digits, and so the others</param>

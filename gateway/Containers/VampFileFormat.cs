@@ -40,6 +40,22 @@ internal static class VampFileFormat
         return bytes.ToArray();
     }
 
+    /// <summary>The bytes of a file that arrives in pieces.</summary>
+    /// <exception cref="InvalidRequestException">more bytes than a file of so many frames can have</exception>
+    public static async Task<ReadOnlyMemory<byte>> CollectAsync(IAsyncEnumerable<ByteString> pieces, int maxFrames)
+    {
+        // Two channels of all codebooks cost less than 64 bytes a frame.
+        var maxBytes = MaxHeaderBytes + 64L * maxFrames;
+        var bytes = new MemoryStream();
+        await foreach (var piece in pieces)
+        {
+            if (bytes.Length + piece.Length > maxBytes)
+                throw Bad($"is larger than {maxBytes} bytes");
+            bytes.Write(piece.Span);
+        }
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
     /// <param name="maxFrames">most that a file may hold</param>
     /// <exception cref="InvalidRequestException">on the field "file": it is none, damaged, of another version, or says what cannot be</exception>
     public static VampFile Read(ReadOnlyMemory<byte> bytes, int maxFrames)

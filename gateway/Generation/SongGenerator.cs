@@ -14,7 +14,7 @@ using TokenMask = VampNet.Model.Tokens.TokenMask;
 namespace VampNet.Gateway.Generation;
 
 /// <summary>Coarse, then fine: each fills its own codebooks in, both at work on different windows of a song at once.</summary>
-internal sealed class SongGenerator(StageClients stages, VampPlan plan, GeneratorModels models, Answers answers, WindowGate gate)
+internal sealed class SongGenerator(StageClients stages, VampPlan plan, StageModels models, Answers answers, WindowGate gate)
 {
     /// <summary>Starts all windows of a song.</summary>
     /// <param name="mask">what to generate; the channels share it, and the noise, so that the stereo image holds</param>

@@ -1,4 +1,6 @@
 using Grpc.Core;
+using VampNet.Gateway.Containers;
+using VampNet.Gateway.Stages;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Streams;
 
@@ -11,17 +13,27 @@ internal sealed class VampGrpcService(VampPipeline pipeline) : VampService.VampS
     {
         var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
         var audio = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", context.CancellationToken);
-        await pipeline.VampAsync(config, audio, response => responseStream.WriteAsync(response, context.CancellationToken), StageOptions(context));
+        await pipeline.VampAsync(config, audio, response => responseStream.WriteAsync(response, context.CancellationToken), context.StageOptions());
     }
 
     public override async Task<PreviewResponse> Preview(IAsyncStreamReader<PreviewRequest> requestStream, ServerCallContext context)
     {
         var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
         var audio = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", context.CancellationToken);
-        return await pipeline.PreviewAsync(config, audio, StageOptions(context));
+        return await pipeline.PreviewAsync(config, audio, context.StageOptions());
     }
 
-    /// <summary>The stages get the caller's deadline and end with the call.</summary>
-    private static CallOptions StageOptions(ServerCallContext context) =>
-        new(deadline: context.Deadline == DateTime.MaxValue ? null : context.Deadline, cancellationToken: context.CancellationToken);
+    public override async Task<CompressResponse> Compress(IAsyncStreamReader<CompressRequest> requestStream, ServerCallContext context)
+    {
+        var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
+        var audio = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", context.CancellationToken);
+        return await pipeline.CompressAsync(config, audio, context.StageOptions());
+    }
+
+    public override async Task Expand(IAsyncStreamReader<ExpandRequest> requestStream, IServerStreamWriter<ExpandResponse> responseStream, ServerCallContext context)
+    {
+        var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
+        var file = requestStream.ReadDataAsync(r => r.HasFile ? r.File : null, VampFileFormat.Field, context.CancellationToken);
+        await pipeline.ExpandAsync(config, file, response => responseStream.WriteAsync(new ExpandResponse { Event = response }, context.CancellationToken), context.StageOptions());
+    }
 }

@@ -1,11 +1,12 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using VampNet.Gateway.Containers;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Songs;
 using VampNet.Gateway.Stages;
-using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
 using MaskFigures = VampNet.Model.Prompts.MaskFigures;
@@ -14,7 +15,7 @@ namespace VampNet.Gateway.Pipeline;
 
 /// <summary>encode (and beats) → mask → coarse → fine → decode, each by its own stage.</summary>
 /// <remarks>In all methods: audio = bytes of the input, as they arrive; options = deadline and cancellation of every call to a stage.</remarks>
-internal sealed class VampPipeline(StageClients stages, IOptions<MeshLimits> limits, TimeProvider time)
+internal sealed class VampPipeline(StageClients stages, ServedModels served, IOptions<MeshLimits> limits, TimeProvider time)
 {
     /// <param name="send">sends one answer to the caller</param>
     public async Task VampAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, Func<VampResponse, Task> send, CallOptions options)
@@ -23,39 +24,81 @@ internal sealed class VampPipeline(StageClients stages, IOptions<MeshLimits> lim
         using var answers = new Answers(send);
         await answers.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
         var clock = new StageClock(time);
-        using var song = await Listener(plan, answers, clock, options).ListenAsync(audio);
+        using var song = await ListenAsync(plan, audio, answers, clock, options);
         await answers.SendAsync(new VampResponse { Source = song.Source });
         var run = new VampRun(stages, plan, models, answers, clock, time, options);
         for (var variation = 0; variation < plan.Variations; variation++)
-            await run.VaryAsync(song, variation);
+            await run.VaryAsync(song, plan.Mask(song, plan.Seed(variation)), variation);
     }
 
     public async Task<PreviewResponse> PreviewAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
     {
         var (plan, _) = await PlanAsync(config, options);
-        using var silent = new Answers(_ => Task.CompletedTask);
-        using var song = await Listener(plan, silent, new StageClock(time), options).ListenAsync(audio);
+        using var song = await ListenAsync(plan, audio, options);
         var mask = plan.Mask(song, plan.Seed(0));
         return new PreviewResponse { Config = plan.Config, Source = song.Source, Mask = mask.ToProto(), Figures = MaskFigures.Of(mask, song.Layout.Rate).ToProto() };
     }
 
-    private SongListener Listener(VampPlan plan, Answers answers, StageClock clock, CallOptions options) => new(stages, plan, limits.Value, answers, clock, options);
-
-    private async Task<(VampPlan Plan, GeneratorModels Models)> PlanAsync(VampConfig config, CallOptions options)
+    public async Task<CompressResponse> CompressAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
     {
-        var request = new GetModelRequest { Model = config.Model };
-        var (coarse, fine) = (stages.Coarse.GetModelAsync(request, options), stages.Fine.GetModelAsync(request, options));
-        var models = new GeneratorModels(await coarse, await fine);
+        if (config.Stereo == StereoPolicy.Mid)
+            throw new InvalidRequestException("config.stereo", "is mid, but a file has no room for the sides of the source: mono or dual");
+        var (plan, models) = await PlanAsync(config, options);
+        using var song = await ListenAsync(plan, audio, options);
+        var mask = plan.Mask(song, plan.Seed(0));
+        var file = VampFileFormat.Write(song.ToFile(plan.Config, ModelFingerprint.Of(models), mask));
+        return new CompressResponse
+        {
+            File = UnsafeByteOperations.UnsafeWrap(file),
+            Config = plan.Config,
+            Source = song.Source,
+            Figures = MaskFigures.Of(mask, song.Layout.Rate).ToProto(),
+        };
+    }
+
+    /// <param name="bytes">of a .vamp file, as they arrive</param>
+    /// <param name="send">sends one answer to the caller</param>
+    public async Task ExpandAsync(ExpandConfig wanted, IAsyncEnumerable<ByteString> bytes, Func<VampResponse, Task> send, CallOptions options)
+    {
+        var file = VampFileFormat.Read(await VampFileFormat.CollectAsync(bytes, limits.Value.MaxFrames()), limits.Value.MaxFrames());
+        var (name, models) = await FindModelAsync(file, options);
+        var config = file.Config.Clone();
+        (config.Model, config.Output, config.ReturnTokens, config.MatchSource) = (name, wanted.Output, wanted.ReturnTokens, wanted.MatchSource);
+        var plan = VampPlan.From(config, models.Codebooks, limits.Value);
+        using var song = Song.From(file);
+        using var answers = new Answers(send);
+        await answers.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
+        await answers.SendAsync(new VampResponse { Source = song.Source });
+        await new VampRun(stages, plan, models, answers, new StageClock(time), time, options).VaryAsync(song, file.Mask, 0);
+    }
+
+    private async Task<(VampPlan Plan, StageModels Models)> PlanAsync(VampConfig config, CallOptions options)
+    {
+        var models = await served.GetAsync(config.Model, options);
         return (VampPlan.From(config, models.Codebooks, limits.Value), models);
     }
-}
 
-/// <summary>What the two generators serve.</summary>
-internal sealed record GeneratorModels(GetModelResponse Coarse, GetModelResponse Fine)
-{
-    /// <summary>All codebooks of the codec.</summary>
-    public int Codebooks => (int)Fine.Codebooks;
+    /// <summary>Hears a song for a request that is answered once, at its end.</summary>
+    private async Task<Song> ListenAsync(VampPlan plan, IAsyncEnumerable<ByteString> audio, CallOptions options)
+    {
+        using var silent = new Answers(_ => Task.CompletedTask);
+        return await ListenAsync(plan, audio, silent, new StageClock(time), options);
+    }
 
-    /// <summary>Those that the coarse model generates.</summary>
-    public int CoarseCodebooks => (int)Coarse.Codebooks;
+    private Task<Song> ListenAsync(VampPlan plan, IAsyncEnumerable<ByteString> audio, Answers answers, StageClock clock, CallOptions options) =>
+        new SongListener(stages, plan, limits.Value, answers, clock, options).ListenAsync(audio);
+
+    /// <summary>The model whose weights a file was made with, whatever its name is here.</summary>
+    /// <exception cref="RpcException">FAILED_PRECONDITION: it is not served</exception>
+    private async Task<(string Name, StageModels Models)> FindModelAsync(VampFile file, CallOptions options)
+    {
+        var names = (await served.ListAsync(options)).Select(model => model.Name).ToList();
+        foreach (var name in names.OrderByDescending(name => name == file.Config.Model))
+        {
+            var models = await served.GetAsync(name, options);
+            if (ModelFingerprint.Of(models).AsSpan().SequenceEqual(file.Model))
+                return (name, models);
+        }
+        throw RpcErrors.Refuse(StatusCode.FailedPrecondition, $"the file was made with weights {Convert.ToHexStringLower(file.Model)}, which none of the served models has: {string.Join(", ", names)}", "MODEL_NOT_SERVED");
+    }
 }

@@ -7,19 +7,20 @@ using VampNet.Gateway.Stages;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Mapping;
 using MaskFigures = VampNet.Model.Prompts.MaskFigures;
+using TokenMask = VampNet.Model.Tokens.TokenMask;
 
 namespace VampNet.Gateway.Pipeline;
 
 /// <summary>A song on its way through the generators and back to sound.</summary>
 /// <param name="heard">times of the stages that made the song</param>
-internal sealed class VampRun(StageClients stages, VampPlan plan, GeneratorModels models, Answers answers, StageClock heard, TimeProvider time, CallOptions options)
+internal sealed class VampRun(StageClients stages, VampPlan plan, StageModels models, Answers answers, StageClock heard, TimeProvider time, CallOptions options)
 {
-    /// <summary>One variation: mask, coarse, fine, decode.</summary>
-    public async Task VaryAsync(Song song, int variation)
+    /// <summary>One variation: coarse, fine, decode.</summary>
+    /// <param name="mask">what to generate</param>
+    public async Task VaryAsync(Song song, TokenMask mask, int variation)
     {
         answers.Variation = (uint)variation;
         var seed = plan.Seed(variation);
-        var mask = plan.Mask(song, seed);
         if (plan.Config.ReturnMask)
             await answers.SendAsync(new VampResponse { Mask = mask.ToProto() });
 

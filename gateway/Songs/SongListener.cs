@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using VampNet.Gateway.Containers;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Stages;
 using VampNet.Audio.Processing;
@@ -46,9 +47,10 @@ internal sealed class SongListener(StageClients stages, VampPlan plan, MeshLimit
             layout,
             [.. channels.Select(layout.Place)],
             header.Source,
-            SourceLength(header.Source, layout),
-            header.GainDb,
-            header.OpeningLoudnessLufs,
+            Song.LengthAtSource(header.Source, layout, plan.Config.Stretch),
+            // As a .vamp file would keep them, so that the same song sounds the same from its file.
+            VampFile.Rounded(header.GainDb),
+            VampFile.Rounded(header.OpeningLoudnessLufs),
             rhythm is null ? null : InSong(await rhythm, layout),
             kept is null || header.Source.Channels < 2 ? null : await Task.Run(() => Side(kept, layout.Rate.SampleRate), options.CancellationToken));
     }
@@ -90,11 +92,6 @@ internal sealed class SongListener(StageClients stages, VampPlan plan, MeshLimit
             throw new InvalidRequestException("config.extend_after_seconds", $"makes {(double)layout.Samples / rate.SampleRate:0.#} s of music, the limit is {limits.MaxSeconds:0.###} s");
         return layout;
     }
-
-    /// <summary>Samples of the song at the rate of the source: the source's own are counted, not converted.</summary>
-    private long SourceLength(SourceInfo source, SongLayout layout) =>
-        (long)Math.Round(source.Seconds * source.SampleRate * plan.Config.Stretch) * layout.Repeat
-        + (layout.Samples - layout.SourceSamples) * source.SampleRate / layout.Rate.SampleRate;
 
     private SideSignal Side(SpoolStream source, int sampleRate) =>
         new(plan.Input.Prepare(source, plan.Preparation with { SampleRate = sampleRate, Channels = ChannelLayout.Stereo }, options.CancellationToken));

@@ -45,6 +45,9 @@ public static class RpcErrors
     public static RpcException Retry(StatusCode code, string message, string reason, TimeSpan retryAfter) =>
         Create(code, message, Reason(reason), new RetryInfo { RetryDelay = retryAfter.ToDuration() });
 
+    /// <summary>An error that does not go away by itself, with the reason in capitals.</summary>
+    public static RpcException Refuse(StatusCode code, string message, string reason) => Create(code, message, Reason(reason));
+
     /// <summary>The same status and details as an error of a stage, without the headers of that hop.</summary>
     public static RpcException Forward(RpcException error)
     {

@@ -1,0 +1,40 @@
+using Grpc.Core;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Models.V1;
+using ServedModel = VampNet.Protos.Models.V1.Model;
+
+namespace VampNet.Gateway.Stages;
+
+/// <summary>The models of the mesh: those that every stage serves.</summary>
+internal sealed class ServedModels(StageClients stages)
+{
+    /// <summary>As the codec describes them, the default first.</summary>
+    public async Task<IReadOnlyList<ServedModel>> ListAsync(CallOptions options)
+    {
+        var lists = await Task.WhenAll(stages.Models.Select(stage => stage.ListModelsAsync(new ListModelsRequest(), options).ResponseAsync));
+        return [.. lists[0].Models.Where(model => lists.All(list => list.Models.Any(other => other.Name == model.Name)))];
+    }
+
+    /// <summary>What the stages serve under a name.</summary>
+    /// <param name="name">empty = the default</param>
+    /// <exception cref="RpcException">NOT_FOUND: a stage does not serve it</exception>
+    public async Task<StageModels> GetAsync(string name, CallOptions options)
+    {
+        var request = new GetModelRequest { Model = name };
+        using var codec = stages.Codec.GetCodecAsync(new GetCodecRequest { Model = name }, options);
+        using var coarse = stages.Coarse.GetModelAsync(request, options);
+        using var fine = stages.Fine.GetModelAsync(request, options);
+        return new StageModels(await codec, await coarse, await fine);
+    }
+}
+
+/// <summary>One model as its stages serve it.</summary>
+internal sealed record StageModels(GetCodecResponse Codec, GetModelResponse Coarse, GetModelResponse Fine)
+{
+    /// <summary>All codebooks of the codec.</summary>
+    public int Codebooks => (int)Fine.Codebooks;
+
+    /// <summary>Those that the coarse model generates.</summary>
+    public int CoarseCodebooks => (int)Coarse.Codebooks;
+}
