@@ -52,7 +52,7 @@ internal sealed class SongGenerator(StageClients stages, VampPlan plan, StageMod
     {
         var coarse = mask.TakeCodebooks(models.CoarseCodebooks);
         if (plan.Coarse.Mode == ModelMode.Upstream)
-            coarse = UpstreamWindows.ShowEdges(coarse, (int)models.Coarse.WindowFrames);
+            coarse = SeparateWindows.ShowEdges(coarse, (int)models.Coarse.WindowFrames);
         return [.. Enumerable.Range(0, plan.Feedback).Select(i => i == 0 || plan.Coarse.Mode == ModelMode.Upstream ? coarse : coarse.And(coarse.Roll(i)))];
     }
 

@@ -36,7 +36,7 @@ internal static class EmbedCommand
             var model = await gateway.Client.GetModelAsync(of, name, options);
             var tokens = encoded.Tokens.ToModel("tokens", int.MaxValue).TakeCodebooks((int)model.Codebooks);
             var values = new List<float>();
-            foreach (var window in UpstreamWindows.Cut(tokens, (int)model.WindowFrames))
+            foreach (var window in SeparateWindows.Cut(tokens, (int)model.WindowFrames))
             {
                 var request = new EmbedRequest { Tokens = window.ToProto(), Layer = parsed.GetValue(layer) ?? model.Layers, Model = name };
                 values.AddRange(Floats.Of((await gateway.Client.EmbedAsync(of, request, options)).Data));

@@ -70,7 +70,7 @@ internal static class ScoreCommand
         var (codebooks, conditioning, window) = ((int)model.Codebooks, (int)model.ConditioningCodebooks, (int)model.WindowFrames);
         var seen = hidden.ShowCodebooks(conditioning).Apply(tokens).TakeCodebooks(codebooks);
         var from = 0;
-        foreach (var (all, visible) in UpstreamWindows.Cut(tokens.TakeCodebooks(codebooks), window).Zip(UpstreamWindows.Cut(seen, window)))
+        foreach (var (all, visible) in SeparateWindows.Cut(tokens.TakeCodebooks(codebooks), window).Zip(SeparateWindows.Cut(seen, window)))
         {
             if (visible.HasMask)
             {

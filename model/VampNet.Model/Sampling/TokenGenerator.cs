@@ -60,9 +60,9 @@ public sealed class TokenGenerator : ITokenGenerator
     private TokenGrid GenerateApart(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
     {
         var random = new CounterRandom(seed);
-        var windows = ConditioningCodebooks > 0 ? UpstreamWindows.CutPadded(tokens, WindowFrames, ConditioningCodebooks) : UpstreamWindows.Cut(tokens, WindowFrames);
+        var windows = ConditioningCodebooks > 0 ? SeparateWindows.CutPadded(tokens, WindowFrames, ConditioningCodebooks) : SeparateWindows.Cut(tokens, WindowFrames);
         var done = windows.Select((window, i) => Fill(window, options, random.OfWindow(i), (i, windows.Count), progress, cancellationToken)).ToList();
-        return UpstreamWindows.Join(done, tokens.Frames);
+        return SeparateWindows.Join(done, tokens.Frames);
     }
 
     private TokenGrid Fill(TokenGrid window, SamplingOptions options, ulong seed, (int Index, int Count) place, Action<SamplingProgress>? progress, CancellationToken cancellationToken)

@@ -87,7 +87,7 @@ public sealed class GoldenGenerationTests : IDisposable
         var (tokens, expected) = (GoldenModels.Grid("itf_z"), GoldenModels.Grid("itf_coarse_vamp"));
         var mask = GoldenModels.Mask("itf_mask");
         var coarseMask = new TokenMask(generator.Codebooks, mask.Frames, mask.Hidden[..(generator.Codebooks * mask.Frames)].ToArray());
-        var masked = UpstreamWindows.ShowEdges(coarseMask, generator.WindowFrames).Apply(tokens.TakeCodebooks(generator.Codebooks));
+        var masked = SeparateWindows.ShowEdges(coarseMask, generator.WindowFrames).Apply(tokens.TakeCodebooks(generator.Codebooks));
         var options = Deterministic((int)Goldens.Argument("itf_coarse_vamp", "_sampling_steps")!.Value);
         var result = generator.Generate(masked, options, 0, null, CancellationToken.None);
         Assert.Equal(expected.TakeCodebooks(generator.Codebooks).Data.ToArray(), result.Data.ToArray());

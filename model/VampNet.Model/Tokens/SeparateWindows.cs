@@ -4,7 +4,7 @@ namespace VampNet.Model.Tokens;
 /// How the reference cuts long audio: windows of the length that a model was trained for (10 s coarse, 3 s fine), which
 /// know nothing of each other. For <see cref="Sampling.SamplingMode.Upstream"/>; all else goes by <see cref="WindowPlan"/>.
 /// </summary>
-public static class UpstreamWindows
+public static class SeparateWindows
 {
     /// <summary>Consecutive windows; the last one may be shorter.</summary>
     /// <param name="length">frames a window, at least 1</param>

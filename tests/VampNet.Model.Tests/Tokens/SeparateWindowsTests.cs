@@ -6,28 +6,28 @@ using Xunit;
 
 namespace VampNet.Model.Tests.Tokens;
 
-public class WindowsTests
+public class SeparateWindowsTests
 {
     [Fact]
     public void Cutting_and_joining_changes_nothing() => Prop.ForAll(
         Gen.Choose(1, 3).ToArbitrary(), Gen.Choose(1, 40).ToArbitrary(), Gen.Choose(1, 50).ToArbitrary(), (codebooks, frames, length) =>
         {
             var tokens = new TokenGrid(codebooks, frames, [.. Enumerable.Range(0, codebooks * frames).Select(i => (ushort)(i * 7 % 1025))]);
-            var (windows, padded) = (UpstreamWindows.Cut(tokens, length), UpstreamWindows.CutPadded(tokens, length, 1));
+            var (windows, padded) = (SeparateWindows.Cut(tokens, length), SeparateWindows.CutPadded(tokens, length, 1));
             return windows.All(w => w.Frames <= length) && windows.Sum(w => w.Frames) == frames
                 && padded.All(w => w.Frames == length) && padded.Count == windows.Count
-                && UpstreamWindows.Join(windows, frames).Data.SequenceEqual(tokens.Data) && UpstreamWindows.Join(padded, frames).Data.SequenceEqual(tokens.Data);
+                && SeparateWindows.Join(windows, frames).Data.SequenceEqual(tokens.Data) && SeparateWindows.Join(padded, frames).Data.SequenceEqual(tokens.Data);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Edges_are_shown_only_where_a_window_shows_anything()
     {
         var mask = Masks.Full(2, 10).And(Masks.OfFrames(2, [true, true, false, true, true, true, true, true, true, true]));
-        var shown = UpstreamWindows.ShowEdges(mask, 4);
+        var shown = SeparateWindows.ShowEdges(mask, 4);
         Assert.Equal([0, 2, 3], Enumerable.Range(0, 10).Where(t => !shown[1, t]));
     }
 
     [Fact]
     public void A_window_has_at_least_one_frame() =>
-        Assert.Throws<ArgumentOutOfRangeException>("length", () => UpstreamWindows.Cut(new TokenGrid(1, 1, [0]), 0));
+        Assert.Throws<ArgumentOutOfRangeException>("length", () => SeparateWindows.Cut(new TokenGrid(1, 1, [0]), 0));
 }
