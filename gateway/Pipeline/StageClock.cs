@@ -13,14 +13,23 @@ internal sealed class StageClock(TimeProvider time, StageClock? earlier = null)
     /// <summary>A call to a stage, from now until the result is disposed.</summary>
     public IDisposable Measure(Stage stage)
     {
+        Start(stage);
+        return new Call(() => End(stage));
+    }
+
+    /// <summary>A stage has something to do.</summary>
+    public void Start(Stage stage)
+    {
         var now = time.GetTimestamp();
         lock (_lock)
             _spans.TryAdd(stage, (now, now));
-        return new Call(() =>
-        {
-            lock (_lock)
-                _spans[stage] = (_spans[stage].Started, time.GetTimestamp());
-        });
+    }
+
+    /// <summary>A stage that was started has done what it had to do, so far.</summary>
+    public void End(Stage stage)
+    {
+        lock (_lock)
+            _spans[stage] = (_spans[stage].Started, time.GetTimestamp());
     }
 
     /// <summary>The stages that ran, in the order of the pipeline.</summary>

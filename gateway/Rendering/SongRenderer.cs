@@ -27,7 +27,6 @@ internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers a
     /// <param name="channels">tokens, which may still be in the making</param>
     public async Task RenderAsync(Song song, IReadOnlyList<ITokenSource> channels)
     {
-        using var _ = clock.Measure(Stage.Decode);
         var mixer = new Mixer(channels.Count, song.Side);
         var header = Header(song, mixer.Outputs);
         await answers.SendAsync(new VampResponse { Header = header });
@@ -46,6 +45,7 @@ internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers a
             }
             foreach (var channel in decoded)
                 await channel.FinishAsync();
+            clock.End(Stage.Decode);
             await writer.FinishAsync();
         }
         finally
@@ -83,6 +83,7 @@ internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers a
         {
             cancellationToken.ThrowIfCancellationRequested();
             var block = (await tokens.ReadAsync(at, Math.Min(BlockFrames, frames - at))).ToProto();
+            clock.Start(Stage.Decode);
             if (plan.Config.ReturnTokens)
                 await answers.SendAsync(new VampResponse { Tokens = block, Channel = channel });
             yield return block;
