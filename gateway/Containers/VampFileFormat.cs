@@ -49,9 +49,12 @@ internal static class VampFileFormat
         var bytes = new MemoryStream();
         await foreach (var piece in pieces)
         {
-            if (bytes.Length + piece.Length > maxBytes)
-                throw Bad($"is larger than {maxBytes} bytes");
             bytes.Write(piece.Span);
+            // Somebody may be about to send a whole song.
+            if (bytes.Length >= Magic.Length && !bytes.GetBuffer().AsSpan().StartsWith(Magic))
+                throw NoVampFile();
+            if (bytes.Length > maxBytes)
+                throw Bad($"is larger than {maxBytes} bytes");
         }
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
@@ -62,7 +65,7 @@ internal static class VampFileFormat
     {
         var span = bytes.Span;
         if (!span.StartsWith(Magic))
-            throw Bad("is no .vamp file");
+            throw NoVampFile();
         if (span.Length < Magic.Length + 1 + ChecksumBytes)
             throw Bad("is cut off");
         if (span[Magic.Length] != Version)
@@ -117,6 +120,8 @@ internal static class VampFileFormat
             ? PromptMapping.Checked(path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
             : null;
     }
+
+    private static InvalidRequestException NoVampFile() => Bad("is no .vamp file");
 
     private static InvalidRequestException Bad(string problem) => new(Field, problem);
 }

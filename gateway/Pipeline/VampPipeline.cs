@@ -5,6 +5,7 @@ using VampNet.Gateway.Containers;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Songs;
 using VampNet.Gateway.Stages;
+using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
@@ -43,6 +44,9 @@ internal sealed class VampPipeline(StageClients stages, ServedModels served, IOp
     {
         if (config.Stereo == StereoPolicy.Mid)
             throw new InvalidRequestException("config.stereo", "is mid, but a file has no room for the sides of the source: mono or dual");
+        // The reference shows the edges of its windows besides what the prompt keeps: a file would have to hold those too.
+        if (config.CoarseSampling?.Mode == SamplingMode.Upstream)
+            throw new InvalidRequestException("config.coarse_sampling.mode", "is upstream, which generates with tokens that the prompt does not keep: paper");
         var (plan, models) = await PlanAsync(config, options);
         using var song = await ListenAsync(plan, audio, options);
         var mask = plan.Mask(song, plan.Seed(0));
