@@ -2,6 +2,7 @@ using Grpc.Core;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
+using VampNet.Services.Hosting.Errors;
 using ServedModel = VampNet.Protos.Models.V1.Model;
 
 namespace VampNet.Gateway.Stages;
@@ -18,14 +19,21 @@ internal sealed class ServedModels(StageClients stages)
 
     /// <summary>What the stages serve under a name.</summary>
     /// <param name="name">empty = the default</param>
-    /// <exception cref="RpcException">NOT_FOUND: a stage does not serve it</exception>
+    /// <exception cref="RpcException">NOT_FOUND: a stage does not serve it; says which names all of them serve</exception>
     public async Task<StageModels> GetAsync(string name, CallOptions options)
     {
         var request = new GetModelRequest { Model = name };
         using var codec = stages.Codec.GetCodecAsync(new GetCodecRequest { Model = name }, options);
         using var coarse = stages.Coarse.GetModelAsync(request, options);
         using var fine = stages.Fine.GetModelAsync(request, options);
-        return new StageModels(await codec, await coarse, await fine);
+        try
+        {
+            return new StageModels(await codec, await coarse, await fine);
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        {
+            throw RpcErrors.UnknownModel("config.model", name, [.. (await ListAsync(options)).Select(model => model.Name)]);
+        }
     }
 }
 

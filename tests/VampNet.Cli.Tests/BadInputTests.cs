@@ -80,7 +80,7 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
 
     [Fact]
     public Task A_checkpoint_that_is_none() =>
-        RefusesAsync("in.pth", "convert", _work.Write("in.pth", [1, 2, 3]), _work.Path("out.safetensors"));
+        RefusesAsync("in.pth", "convert", _work.Write("in.pth", [1, 2, 3]), "-o", _work.Path("out.safetensors"));
 
     private static byte[] Wav(double seconds) => AudioFile.Encode(new AudioBuffer(new float[(int)(seconds * 44_100)], 44_100), AudioFormat.Wav16);
 

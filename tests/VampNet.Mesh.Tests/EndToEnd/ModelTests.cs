@@ -115,6 +115,24 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
         await AssertNotFoundAsync(() => mesh.Client.GetModelAsync(GeneratorStage.Coarse, "/"), "model", "/");
     }
 
+    [Fact]
+    public async Task AVampIsMadeByTheModelThatItNames()
+    {
+        var (bare, adapted, merged) = (await VampAsync(""), await VampAsync("default/opera"), await VampAsync("merged"));
+        Assert.NotEqual(bare, adapted);
+        Assert.Equal(merged, adapted);
+        await AssertNotFoundAsync(() => VampAsync("polka"), "config.model", "polka");
+        // It has a codec, but no fine model.
+        await AssertNotFoundAsync(() => VampAsync("Sketch"), "config.model", "Sketch");
+    }
+
+    private async Task<TokenTensor> VampAsync(string model)
+    {
+        var config = Vamps.Config(seed: 4);
+        config.Model = model;
+        return (await mesh.Client.RunAsync(config, Sounds.Chord(0.5))).Tokens;
+    }
+
     private Task<TokenTensor> GenerateAsync(GeneratorStage stage, string model) => mesh.Client.GenerateAsync(stage, new GenerateRequest
     {
         Tokens = stage == GeneratorStage.Coarse ? Tokens.Masked(4, 30, 0) : Tokens.Masked(14, 30, 4),

@@ -42,6 +42,22 @@ public sealed class ComputeLaneTests
     }
 
     [Fact]
+    public async Task WhatMayNotBeRefusedWaitsForRoom()
+    {
+        using var lane = new ComputeLane("cpu", capacity: 1);
+        using var gate = new ManualResetEventSlim();
+        var (running, started) = Block(lane, gate);
+        await started;
+        var waiting = lane.RunAsync(() => 1);
+        var later = lane.RunLaterAsync(() => waiting.IsCompleted);
+        Assert.False(later.IsCompleted);
+        gate.Set();
+        await running;
+        Assert.True(await later);
+        await Assert.ThrowsAsync<InvalidDataException>(() => lane.RunLaterAsync<int>(() => throw new InvalidDataException()));
+    }
+
+    [Fact]
     public async Task ReleaseWaitsForRoom()
     {
         using var lane = new ComputeLane("cpu", capacity: 1);
