@@ -41,9 +41,8 @@ public static class StageDefaults
             .Validate(m => m.QueueCapacity > 0, "Model:QueueCapacity must be above 0")
             .Validate(m => m.WatchSeconds is >= 0 and <= 86_400, "Model:WatchSeconds must be 0 to 86400")
             .ValidateOnStart();
-        builder.Services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section)
-            .Validate(m => m.Problem() is null, $"{ModelFolders.Section}: {ModelNames.Rule}")
-            .ValidateOnStart();
+        builder.Services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ModelFolders>, ModelFoldersCheck>();
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<ComputeLanes>();

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace VampNet.Model.Checkpoints;
 
 /// <summary>
@@ -73,11 +75,20 @@ public static class Lora
             {
                 var factor = up[row * rank + r] / rank;
                 var from = down.AsSpan((int)(r * columns), (int)columns);
-                for (var i = 0; i < into.Length; i++)
-                    into[i] += factor * from[i];
+                AddScaled(into, from, factor);
             }
         }
         return RawTensor.FromFloats(result, rows, columns);
+    }
+
+    /// <summary>into += factor · from; a product and a sum each, so that every machine rounds alike.</summary>
+    private static void AddScaled(Span<float> into, ReadOnlySpan<float> from, float factor)
+    {
+        var at = 0;
+        for (; at <= into.Length - Vector<float>.Count; at += Vector<float>.Count)
+            (new Vector<float>(into[at..]) + factor * new Vector<float>(from[at..])).CopyTo(into[at..]);
+        for (; at < into.Length; at++)
+            into[at] += factor * from[at];
     }
 
     private static bool IsAdapter(string name) =>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using VampNet.Model.Checkpoints;
 
 namespace VampNet.Services.Hosting.Models;
@@ -23,10 +24,6 @@ public sealed class ModelFolders : Dictionary<string, string>
         return [(Default, first), .. this.Where(m => m.Key != Default).OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, Find($"{Section}:{m.Key}", m.Value)))];
     }
 
-    /// <summary>What is wrong with the names, null if nothing.</summary>
-    public string? Problem() =>
-        Keys.FirstOrDefault(name => !ModelNames.IsValid(name)) is { } bad ? $"{Section}:{bad}: {ModelNames.Rule}" : null;
-
     private static string Find(string key, string path)
     {
         if (Directory.Exists(path))
@@ -39,4 +36,13 @@ public sealed class ModelFolders : Dictionary<string, string>
         }
         throw new DirectoryNotFoundException($"{key} \"{path}\" is no folder in the current folder, nor beside or above the program");
     }
+}
+
+/// <summary>Refuses names that no request could spell.</summary>
+internal sealed class ModelFoldersCheck : IValidateOptions<ModelFolders>
+{
+    public ValidateOptionsResult Validate(string? name, ModelFolders options) =>
+        options.Keys.FirstOrDefault(key => !ModelNames.IsValid(key)) is { } bad
+            ? ValidateOptionsResult.Fail($"{ModelFolders.Section}:{bad}: {ModelNames.Rule}")
+            : ValidateOptionsResult.Success;
 }
