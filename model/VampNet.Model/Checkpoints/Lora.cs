@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace VampNet.Model.Checkpoints;
 
@@ -67,18 +68,17 @@ public static class Lora
     {
         if (weight.Shape is not [var rows, var columns] || a.Shape is not [> 0 and var rank, _] || !a.Shape.SequenceEqual([rank, columns]) || !b.Shape.SequenceEqual([rows, rank]))
             throw new CheckpointException(source, $"tensors '{layer}.lora_A' {a} and '.lora_B' {b} do not fit '.weight' {weight}");
-        var (result, down, up) = (weight.ToFloats(), a.ToFloats(), b.ToFloats());
+        // Of a big model this is most of its memory: one copy, changed in place.
+        var data = weight.Type == ElementType.F32 ? weight.Data.ToArray() : MemoryMarshal.AsBytes(weight.ToFloats().AsSpan()).ToArray();
+        var result = MemoryMarshal.Cast<byte, float>(data.AsSpan());
+        var (down, up) = (a.ToFloats(), b.ToFloats());
         for (long row = 0; row < rows; row++)
         {
-            var into = result.AsSpan((int)(row * columns), (int)columns);
+            var into = result.Slice((int)(row * columns), (int)columns);
             for (long r = 0; r < rank; r++)
-            {
-                var factor = up[row * rank + r] / rank;
-                var from = down.AsSpan((int)(r * columns), (int)columns);
-                AddScaled(into, from, factor);
-            }
+                AddScaled(into, down.AsSpan((int)(r * columns), (int)columns), up[row * rank + r] / rank);
         }
-        return RawTensor.FromFloats(result, rows, columns);
+        return new RawTensor(ElementType.F32, weight.Shape, data);
     }
 
     /// <summary>into += factor · from; a product and a sum each, so that every machine rounds alike.</summary>

@@ -85,14 +85,20 @@ public sealed class ModelPackage
 
     /// <summary>Reads parts ahead, with their adapters, so that loading them again takes no time; parts that are not there are left out.</summary>
     /// <exception cref="CheckpointException">as <see cref="Load"/></exception>
-    public void ReadAhead(params ReadOnlySpan<string> parts)
+    /// <returns>bytes that were read</returns>
+    public long ReadAhead(params ReadOnlySpan<string> parts)
     {
+        long bytes = 0;
         foreach (var part in parts)
         {
             IEnumerable<ModelFile?> files = [Manifest.Parts.GetValueOrDefault(part) is { } own ? new ModelFile(own.File, own.Sha256) : null, .. Adapters.Select(adapter => FindAdapter(part, adapter))];
             foreach (var file in files.OfType<ModelFile>())
+            {
                 _read[file.File] = Read(file.File, file.Sha256);
+                bytes += _read[file.File].Tensors.Values.Sum(tensor => (long)tensor.Data.Length);
+            }
         }
+        return bytes;
     }
 
     private ModelFile? FindAdapter(string part, string adapter) => Manifest.Adapters?.GetValueOrDefault(adapter)?.GetValueOrDefault(part);

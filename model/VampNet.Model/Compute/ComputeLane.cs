@@ -8,7 +8,8 @@ public sealed class ComputeLaneFullException(string device, int capacity)
 
 /// <summary>
 /// One thread that runs all model work of one device, one call at a time, in order of arrival. Calls that share a
-/// device share its lane, so that the device's own threads never fight; tensors never leave it.
+/// device share its lane, so that the device's own threads never fight; tensors never leave it. (Models are built beside it,
+/// once, and run on it from then on.)
 /// </summary>
 public sealed class ComputeLane : IDisposable
 {
@@ -49,7 +50,7 @@ public sealed class ComputeLane : IDisposable
         throw new ComputeLaneFullException(Device, _queue.BoundedCapacity);
     }
 
-    /// <summary>Runs <paramref name="work"/> after what waits now, however much that is: for what must not be refused, such as loading a model.</summary>
+    /// <summary>Runs <paramref name="work"/> after what waits now, however much that is: for what must not be refused, such as warming up a model.</summary>
     /// <exception cref="ObjectDisposedException">the lane is closed</exception>
     public Task<T> RunLaterAsync<T>(Func<T> work)
     {

@@ -14,14 +14,16 @@ internal sealed class PackageModels<TModel> : IDisposable
     /// <summary>None where the package lacks the stage's part.</summary>
     public IReadOnlyList<(ModelInfo Info, LiveModel<TModel> Model)> All => _models;
 
-    /// <summary>Loads and warms up. Files are read and checked here, so that the lane is busy for as short as can be.</summary>
+    /// <summary>Size of the weights as they were read.</summary>
+    public long BytesRead { get; private init; }
+
+    /// <summary>Loads beside whatever the lane runs, and warms up on it.</summary>
     /// <param name="name">of the package here</param>
     /// <exception cref="CheckpointException">the package cannot be used; names file and tensor</exception>
     public static async Task<PackageModels<TModel>> LoadAsync(StageRecipe<TModel> recipe, StageModel<TModel> stage, string name, string folder, CancellationToken cancellationToken)
     {
         var package = ModelPackage.Open(folder);
-        package.ReadAhead([recipe.Part, .. recipe.Needs]);
-        var models = new PackageModels<TModel>();
+        var models = new PackageModels<TModel> { BytesRead = package.ReadAhead([recipe.Part, .. recipe.Needs]) };
         // Without the part the default fails, with the words of the package.
         if (!package.Has(recipe.Part) && !recipe.PartIsOptional && name != ModelFolders.Default)
             return models;
@@ -57,10 +59,9 @@ internal sealed class PackageModels<TModel> : IDisposable
             _models.Add((info, _models[0].Model));
             return;
         }
-        cancellationToken.ThrowIfCancellationRequested();
-        var model = await stage.Lane.RunLaterAsync(() => recipe.Load(package, adapter, stage.Options));
+        var model = await Task.Factory.StartNew(
+            () => recipe.Load(package, adapter, stage.Options), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _models.Add((info, new LiveModel<TModel>(model, stage.Lane)));
-        // A call of its own: requests go in between.
         await stage.Lane.RunLaterAsync(() =>
         {
             recipe.WarmUp(model);

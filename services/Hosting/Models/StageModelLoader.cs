@@ -27,6 +27,9 @@ internal sealed class StageModelLoader<TModel>(
     ILogger<StageModelLoader<TModel>> logger) : BackgroundService, IStageStartup
     where TModel : class
 {
+    /// <summary>Loading a package of this size leaves so much behind that the system should have it back.</summary>
+    private const long LargeBytes = 256 << 20;
+
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Ready => _ready.Task;
@@ -94,6 +97,8 @@ internal sealed class StageModelLoader<TModel>(
         var started = time.GetTimestamp();
         using var models = await PackageModels<TModel>.LoadAsync(recipe, stage, package.Name, package.Folder, cancellationToken);
         stage.Publish(package.Name, models.All);
+        if (models.BytesRead > LargeBytes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         if (models.All.Count == 0)
             ModelLog.NotServed(logger, recipe.Service, package.Name, recipe.Part);
         foreach (var (info, _) in models.All)

@@ -18,7 +18,7 @@ public sealed record StageRecipe<TModel>
     /// <summary>Other parts that <see cref="Load"/> reads.</summary>
     public string[] Needs { get; init; } = [];
 
-    /// <summary>Makes the model of a package and one of its adapters (null = none), on the lane of its device.</summary>
+    /// <summary>Makes the model of a package and one of its adapters (null = none), on a thread of its own: the lane goes on with requests.</summary>
     public required Func<ModelPackage, string?, ModelOptions, TModel> Load { get; init; }
 
     /// <summary>Runs a model once, so that the first request does not pay for what is lazy.</summary>
