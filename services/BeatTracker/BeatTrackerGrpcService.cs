@@ -26,7 +26,7 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
         using var mono = await Task.Run(() => input.SpoolMono(bytes, cancellation), cancellation);
-        var track = await model.RunAsync(tracker => tracker.Track(mono.Open), cancellation);
+        var track = await model.RunAsync(tracker => tracker.Track(mono.Open, cancellation), cancellation);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);
         return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets } };
     }

@@ -14,7 +14,7 @@ public static class BeatTrackerStage
     /// <summary>Default port.</summary>
     public const int Port = 5104;
 
-    // Both trackers are many times faster than real time there, and leave other devices to the generators.
+    // Both trackers are faster than real time there, and leave other devices to the generators.
     private const string Device = "cpu";
 
     private const int WarmUpRate = 44_100;

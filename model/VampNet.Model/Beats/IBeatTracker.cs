@@ -17,7 +17,8 @@ public sealed record BeatTrack(IReadOnlyList<double> BeatTimes, IReadOnlyList<do
 public interface IBeatTracker
 {
     /// <param name="open">mono audio from its start, at least 1 kHz; called more than once where a tracker reads more than once</param>
-    BeatTrack Track(Func<ISampleProvider> open);
+    /// <param name="cancellationToken">looked at every few seconds of audio</param>
+    BeatTrack Track(Func<ISampleProvider> open, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Tracking of audio in memory.</summary>

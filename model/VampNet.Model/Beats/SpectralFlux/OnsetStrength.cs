@@ -36,26 +36,27 @@ internal sealed class OnsetStrength
     public float[] Bass { get; }
 
     /// <summary>Of mono audio, which is read once.</summary>
-    public static OnsetStrength Of(ISampleProvider audio)
+    public static OnsetStrength Of(ISampleProvider audio, CancellationToken cancellationToken = default)
     {
         var sampleRate = audio.WaveFormat.SampleRate;
         var hop = Math.Max(1, sampleRate / FramesPerSecond);
         var spectrum = new PowerSpectrum((int)BitOperations.RoundUpToPowerOf2((uint)(sampleRate / 25)));
         var bands = new MelBands(Bands, LowestHertz, Math.Min(HighestHertz, 0.45 * sampleRate), sampleRate, spectrum.Size);
-        var mel = Mel(audio, hop, spectrum, bands);
+        var mel = Mel(audio, hop, spectrum, bands, cancellationToken);
         Compress(mel);
         var (flux, bass) = Rises(mel, bassBands: bands.CountBelow(BassHertz));
         return new OnsetStrength((double)sampleRate / hop, flux, bass);
     }
 
     /// <summary>(frames, bands) power around every hop.</summary>
-    private static Span<float> Mel(ISampleProvider audio, int hop, PowerSpectrum spectrum, MelBands bands)
+    private static Span<float> Mel(ISampleProvider audio, int hop, PowerSpectrum spectrum, MelBands bands, CancellationToken cancellationToken)
     {
         var mel = new List<float>();
         var power = new float[spectrum.Bins];
         Span<float> frame = stackalloc float[Bands];
         foreach (var samples in CentredFrames.Of(audio, spectrum.Size, hop))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             spectrum.Compute(samples, power);
             bands.Apply(power, frame);
             mel.AddRange(frame);

@@ -12,9 +12,9 @@ public sealed class SpectralFluxBeatTracker : IBeatTracker
     private const double SurroundingsSeconds = 0.5;
 
     /// <inheritdoc />
-    public BeatTrack Track(Func<ISampleProvider> open)
+    public BeatTrack Track(Func<ISampleProvider> open, CancellationToken cancellationToken = default)
     {
-        var onsets = OnsetStrength.Of(open().Checked());
+        var onsets = OnsetStrength.Of(open().Checked(), cancellationToken);
         var rate = onsets.FrameRate;
         if (onsets.Flux.Length < ShortestSeconds * rate)
             return BeatTrack.None;

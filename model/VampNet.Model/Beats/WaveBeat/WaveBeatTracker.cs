@@ -27,14 +27,14 @@ public sealed class WaveBeatTracker : IBeatTracker, IDisposable
     }
 
     /// <inheritdoc />
-    public BeatTrack Track(Func<ISampleProvider> open)
+    public BeatTrack Track(Func<ISampleProvider> open, CancellationToken cancellationToken = default)
     {
         var peak = 0f;
-        foreach (var piece in Pieces(open().Checked()))
+        foreach (var piece in Pieces(open().Checked(), cancellationToken))
             peak = Math.Max(peak, piece.Max(MathF.Abs));
         if (peak == 0)
             return BeatTrack.None;
-        var (beatCurve, downbeatCurve) = Activations(Pieces(open()).Select(piece => Array.ConvertAll(piece, sample => sample / peak)));
+        var (beatCurve, downbeatCurve) = Activations(Pieces(open(), cancellationToken).Select(piece => Array.ConvertAll(piece, sample => sample / peak)));
         var beats = Times(beatCurve, BeatSeconds);
         return new BeatTrack(beats, Times(downbeatCurve, DownbeatSeconds), Tempo(beats));
     }
@@ -80,7 +80,7 @@ public sealed class WaveBeatTracker : IBeatTracker, IDisposable
     }
 
     /// <summary>The audio at the network's rate, some seconds at a time.</summary>
-    private IEnumerable<float[]> Pieces(ISampleProvider audio)
+    private IEnumerable<float[]> Pieces(ISampleProvider audio, CancellationToken cancellationToken)
     {
         var (from, to) = (audio.WaveFormat.SampleRate, _network.Options.SampleRate);
         var buffer = new float[PieceSeconds * from];
@@ -88,6 +88,7 @@ public sealed class WaveBeatTracker : IBeatTracker, IDisposable
         var resampled = new ArrayBufferWriter<float>();
         while (audio.Fill(buffer, 0, buffer.Length) is var count and > 0)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (resampler is null)
             {
                 yield return buffer[..count];
