@@ -1,7 +1,9 @@
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Routing;
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.Telemetry;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Gateway;
 
@@ -15,6 +17,8 @@ public static class GatewayStage
     {
         var addresses = builder.Configuration.GetSection(StageAddresses.Section).Get<StageAddresses>() ?? new StageAddresses();
         addresses.Check();
+        builder.Services.AddSingleton(new StageName(GatewayStageNames.Gateway));
+        builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton(addresses);
         builder.Services.AddSingleton<StageClients>();
         builder.Services.AddSingleton<StageWatcher>();

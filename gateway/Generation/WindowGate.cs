@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Grpc.Core;
 using VampNet.Gateway.Pipeline;
+using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Gateway.Generation;
@@ -17,15 +18,16 @@ internal sealed class WindowGate : IAsyncDisposable
     private readonly CancellationTokenSource _calledOff;
     private readonly CallOptions _options;
     private readonly StageClock _clock;
+    private readonly VariationTelemetry _telemetry;
     private readonly Dictionary<Stage, SemaphoreSlim> _slots = new() { [Stage.Coarse] = new(InFlight), [Stage.Fine] = new(InFlight) };
     private readonly List<WindowedPass> _passes = [];
     private ExceptionDispatchInfo? _failure;
 
     /// <param name="options">deadline and cancellation of the request</param>
-    public WindowGate(CallOptions options, StageClock clock)
+    public WindowGate(CallOptions options, StageClock clock, VariationTelemetry telemetry)
     {
         _calledOff = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
-        (_options, _clock) = (options.WithCancellationToken(_calledOff.Token), clock);
+        (_options, _clock, _telemetry) = (options.WithCancellationToken(_calledOff.Token), clock, telemetry);
     }
 
     /// <summary>What started is waited for when this gate closes.</summary>
@@ -38,9 +40,11 @@ internal sealed class WindowGate : IAsyncDisposable
     /// <summary>Calls a stage once there is room.</summary>
     public async Task<TResult> RunAsync<TResult>(Stage stage, Func<CallOptions, Task<TResult>> call)
     {
+        using var window = _telemetry.Window(stage);
         await _slots[stage].WaitAsync(_calledOff.Token);
         try
         {
+            window.Start();
             using var _ = _clock.Measure(stage);
             return await call(_options);
         }

@@ -5,6 +5,7 @@ using VampNet.Gateway.Containers;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Songs;
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
@@ -16,18 +17,19 @@ namespace VampNet.Gateway.Pipeline;
 
 /// <summary>encode (and beats) → mask → coarse → fine → decode, each by its own stage.</summary>
 /// <remarks>In all methods: audio = bytes of the input, as they arrive; options = deadline and cancellation of every call to a stage.</remarks>
-internal sealed class VampPipeline(StageClients stages, ServedModels served, IOptions<MeshLimits> limits, TimeProvider time)
+internal sealed class VampPipeline(StageClients stages, ServedModels served, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
 {
     /// <param name="send">sends one answer to the caller</param>
     public async Task VampAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, Func<VampResponse, Task> send, CallOptions options)
     {
+        var telemetry = new SongTelemetry(metrics, time);
         var (plan, models) = await PlanAsync(config, options);
         using var answers = new Answers(send);
         await answers.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
         var clock = new StageClock(time);
         using var song = await ListenAsync(plan, audio, answers, clock, options);
         await answers.SendAsync(new VampResponse { Source = song.Source });
-        var run = new VampRun(stages, plan, models, answers, clock, time, options);
+        var run = new VampRun(stages, plan, models, answers, clock, telemetry, time, options);
         for (var variation = 0; variation < plan.Variations; variation++)
             await run.VaryAsync(song, plan.Mask(song, plan.Seed(variation)), variation);
     }
@@ -64,6 +66,7 @@ internal sealed class VampPipeline(StageClients stages, ServedModels served, IOp
     /// <param name="send">sends one answer to the caller</param>
     public async Task ExpandAsync(ExpandConfig wanted, IAsyncEnumerable<ByteString> bytes, Func<VampResponse, Task> send, CallOptions options)
     {
+        var telemetry = new SongTelemetry(metrics, time);
         var file = VampFileFormat.Read(await VampFileFormat.CollectAsync(bytes, limits.Value.MaxFrames()), limits.Value.MaxFrames());
         var (name, models) = await FindModelAsync(file, options);
         var config = file.Config.Clone();
@@ -73,7 +76,7 @@ internal sealed class VampPipeline(StageClients stages, ServedModels served, IOp
         using var answers = new Answers(send);
         await answers.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
         await answers.SendAsync(new VampResponse { Source = song.Source });
-        await new VampRun(stages, plan, models, answers, new StageClock(time), time, options).VaryAsync(song, file.Mask, 0);
+        await new VampRun(stages, plan, models, answers, new StageClock(time), telemetry, time, options).VaryAsync(song, file.Mask, 0);
     }
 
     private async Task<(VampPlan Plan, StageModels Models)> PlanAsync(VampConfig config, CallOptions options)

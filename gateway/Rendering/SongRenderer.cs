@@ -4,6 +4,7 @@ using VampNet.Gateway.Generation;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Songs;
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Tokens.V1;
@@ -13,7 +14,7 @@ using VampNet.Services.Hosting.Mapping;
 namespace VampNet.Gateway.Rendering;
 
 /// <summary>Tokens to sound: every channel through the codec as its windows get ready, and all together into the format asked for.</summary>
-internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers answers, StageClock clock, CallOptions options)
+internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers answers, StageClock clock, VariationTelemetry telemetry, CallOptions options)
 {
     // About 2 s: what a client hears first comes soon, and messages stay few.
     private const int BlockFrames = 128;
@@ -27,6 +28,7 @@ internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers a
     /// <param name="channels">tokens, which may still be in the making</param>
     public async Task RenderAsync(Song song, IReadOnlyList<ITokenSource> channels)
     {
+        using var span = GatewaySpans.Render();
         var mixer = new Mixer(channels.Count, song.Side);
         var header = Header(song, mixer.Outputs);
         await answers.SendAsync(new VampResponse { Header = header });
@@ -41,12 +43,14 @@ internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers a
             {
                 count = await sound.ReadAsync(pieces, (int)Math.Min(PieceSamples, song.Layout.Samples - at));
                 await writer.WriteAsync(mixer.Mix(pieces, at - (long)song.Layout.Before * song.Layout.Rate.Hop, count));
+                telemetry.Heard();
                 await steps.AddAsync(StepsOf(at + count) - StepsOf(at));
             }
             foreach (var channel in decoded)
                 await channel.FinishAsync();
             clock.End(Stage.Decode);
             await writer.FinishAsync();
+            telemetry.Made((double)song.Layout.Samples / song.Layout.Rate.SampleRate);
         }
         finally
         {

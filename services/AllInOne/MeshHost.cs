@@ -14,6 +14,7 @@ using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Generation;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.AllInOne;
 
@@ -120,6 +121,8 @@ public sealed class MeshHost : IAsyncDisposable
         $"--Model:QueueCapacity={_options.Model.QueueCapacity}",
         $"--Model:WatchSeconds={_options.Model.WatchSeconds}",
         .. _options.Models.Select(m => $"--{ModelFolders.Section}:{m.Key}={m.Value}"),
+        // One port cannot be that of five servers.
+        $"--{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}=0",
         $"--Stages:Codec={Stages.Codec}",
         $"--Stages:CoarseGenerator={Stages.CoarseGenerator}",
         $"--Stages:FineGenerator={Stages.FineGenerator}",

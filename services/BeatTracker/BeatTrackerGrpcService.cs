@@ -9,11 +9,12 @@ using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Streams;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.BeatTracker;
 
 /// <summary>Beats and onsets of a piece of music.</summary>
-public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOptions<MeshLimits> limits) : BeatService.BeatServiceBase
+public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOptions<MeshLimits> limits, AudioMetrics metrics) : BeatService.BeatServiceBase
 {
     public override async Task<TrackResponse> Track(IAsyncStreamReader<TrackRequest> requestStream, ServerCallContext context)
     {
@@ -26,6 +27,7 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
         using var mono = await Task.Run(() => input.SpoolMono(bytes, cancellation), cancellation);
+        metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var track = await model.RunAsync(tracker => tracker.Track(mono.Open, cancellation), cancellation);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);
         return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets } };

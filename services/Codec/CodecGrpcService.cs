@@ -7,11 +7,12 @@ using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Streams;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Codec;
 
 /// <summary>Audio to tokens and back.</summary>
-public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimits> limits) : CodecService.CodecServiceBase
+public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimits> limits, AudioMetrics metrics) : CodecService.CodecServiceBase
 {
     private const double MaxGainDb = 100;
 
@@ -27,7 +28,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
         using var audio = await Task.Run(() => input.Prepare(bytes, preparation, cancellation), cancellation);
-        await new EncodeRun(model, audio, responseStream, cancellation).RunAsync();
+        await new EncodeRun(model, audio, metrics, responseStream, cancellation).RunAsync();
     }
 
     public override async Task Decode(IAsyncStreamReader<DecodeRequest> requestStream, IServerStreamWriter<DecodeResponse> responseStream, ServerCallContext context)
@@ -45,7 +46,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         checks.ThrowIfAny();
 
         var tokens = requestStream.ReadDataAsync(r => r.Tokens, "tokens", cancellation);
-        await new DecodeRun(model, config, output, maxFrames, responseStream, cancellation).RunAsync(tokens);
+        await new DecodeRun(model, config, output, maxFrames, metrics, responseStream, cancellation).RunAsync(tokens);
     }
 
     public override Task<GetCodecResponse> GetCodec(GetCodecRequest request, ServerCallContext context)

@@ -7,12 +7,13 @@ using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Codec;
 
 /// <summary>One decoding: a chunk's tokens in, its audio out, one chunk at a time, so that a slow reader holds everything back.</summary>
 /// <param name="maxFrames">most frames to take</param>
-internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, IServerStreamWriter<DecodeResponse> responses, CancellationToken cancellationToken)
+internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, AudioMetrics metrics, IServerStreamWriter<DecodeResponse> responses, CancellationToken cancellationToken)
 {
     private readonly double _gain = Math.Pow(10, config.GainDb / 20);
     private readonly TokenWindow _window = new();
@@ -55,6 +56,7 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
             if (config.HasSamples && (long)chunk.Start * Codec.Hop >= (long)config.Samples)
                 continue; // cut off
             var samples = await model.RunAsync(codec => codec.Decode(tokens, chunk.Skip, chunk.Count), cancellationToken);
+            metrics.Decoded((double)samples.Length / Codec.SampleRate);
             for (var i = 0; i < samples.Length; i++)
                 samples[i] = (float)(samples[i] * _gain);
             await writer.WriteAsync(samples);

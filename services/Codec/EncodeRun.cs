@@ -5,11 +5,12 @@ using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Codec;
 
 /// <summary>One encoding: audio on disk in, its tokens out, one chunk at a time, so that a slow reader holds everything back.</summary>
-internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, IServerStreamWriter<EncodeResponse> responses, CancellationToken cancellationToken)
+internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, AudioMetrics metrics, IServerStreamWriter<EncodeResponse> responses, CancellationToken cancellationToken)
 {
     private ICodec Codec => model.Value;
 
@@ -26,6 +27,7 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, I
             {
                 audio.Read(channel, (long)chunk.From * Codec.Hop, samples.Span);
                 var tokens = await model.RunAsync(codec => codec.Encode(samples.Span, chunk.Skip, chunk.Count), cancellationToken);
+                metrics.Encoded((double)chunk.Count * Codec.Hop / Codec.SampleRate);
                 await responses.WriteAsync(new EncodeResponse { Tokens = tokens.ToProto(), Channel = (uint)channel }, cancellationToken);
             }
         }

@@ -14,6 +14,9 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Hosting.Telemetry.Compute;
+using VampNet.Services.Hosting.Telemetry.Rpc;
 
 namespace VampNet.Services.Hosting;
 
@@ -22,13 +25,16 @@ public static class StageDefaults
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
 
-    /// <summary>gRPC over cleartext HTTP/2, limits, health, error mapping.</summary>
+    /// <summary>gRPC over cleartext HTTP/2, limits, health, error mapping, telemetry.</summary>
     /// <param name="port">where to listen unless the configuration says otherwise (Urls, or Kestrel:Endpoints)</param>
     public static WebApplicationBuilder AddStageDefaults(this WebApplicationBuilder builder, int port)
     {
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
             builder.WebHost.UseUrls($"http://*:{port}");
-        builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        var metricsPort = builder.Configuration.MetricsPort();
+        if (metricsPort > 0)
+            builder.WebHost.UseUrls([.. (builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries), $"http://*:{metricsPort}"]);
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, metricsPort));
         // Their two lines a request would drown everything else.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
 
@@ -46,11 +52,16 @@ public static class StageDefaults
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<ComputeLanes>();
-        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
+        builder.Services.AddTelemetry();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<RpcTelemetryInterceptor>();
+            grpc.Interceptors.Add<ErrorInterceptor>();
+        });
         return builder;
     }
 
-    /// <summary>Health for gRPC (grpc.health.v1) and for plain HTTP (/healthz).</summary>
+    /// <summary>Health for gRPC (grpc.health.v1) and for plain HTTP (/healthz); metrics (/metrics).</summary>
     public static WebApplication MapStageDefaults(this WebApplication app)
     {
         var health = app.Services.GetRequiredService<HealthRegistry>();
@@ -58,7 +69,8 @@ public static class StageDefaults
         app.MapGrpcService<HealthService>();
         app.MapGet("/healthz", () => health.Get("").Status == HealthCheckResponse.Types.ServingStatus.Serving
             ? Results.Text("serving")
-            : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable));
+            : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable)).Unmeasured();
+        app.MapMetrics();
         return app;
     }
 
@@ -67,10 +79,11 @@ public static class StageDefaults
         where TModel : class
     {
         services.AddSingleton(recipe);
+        services.AddSingleton(new StageName(recipe.Part));
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
-            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(recipe.Device ?? options.Device), options);
+            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(recipe.Device ?? options.Device), options, provider.GetRequiredService<ComputeTelemetry>());
         });
         services.AddSingleton<IServedModels>(provider => provider.GetRequiredService<StageModel<TModel>>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelFolders>>().Value);
@@ -87,10 +100,10 @@ public static class StageDefaults
     }
 
     // Streams may be long and slow on purpose: their sizes are checked where they are read.
-    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, int metricsPort)
     {
         kestrel.AddServerHeader = false;
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = metricsPort > 0 && endpoint.IPEndPoint?.Port == metricsPort ? HttpProtocols.Http1 : HttpProtocols.Http2);
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;

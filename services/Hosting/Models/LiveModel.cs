@@ -1,4 +1,5 @@
 using VampNet.Model.Compute;
+using VampNet.Services.Hosting.Telemetry.Compute;
 
 namespace VampNet.Services.Hosting.Models;
 
@@ -6,7 +7,7 @@ namespace VampNet.Services.Hosting.Models;
 /// A loaded model that is alive while somebody holds it: each name that it is served under, each lease, each call that
 /// waits or runs. Whoever makes it holds it first.
 /// </summary>
-internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane)
+internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane, ComputeTelemetry telemetry)
     where TModel : class
 {
     private readonly Lock _lock = new();
@@ -30,9 +31,19 @@ internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane)
     /// <exception cref="ComputeLaneFullException">too many calls wait</exception>
     public Task<TResult> RunAsync<TResult>(Func<TModel, TResult> work, CancellationToken cancellationToken)
     {
-        var run = lane.RunAsync(() => work(value), cancellationToken); // may throw at once
+        var call = telemetry.Queue();
+        Task<TResult> run;
+        try
+        {
+            run = lane.RunAsync(() => call.Run(() => work(value)), cancellationToken);
+        }
+        catch
+        {
+            call.Dispose();
+            throw;
+        }
         Hold();
-        return ReleaseAfterAsync(run);
+        return ReleaseAfterAsync(run, call);
     }
 
     /// <summary>Gives back what the model holds, after the calls that wait now.</summary>
@@ -42,8 +53,9 @@ internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane)
             return _end ??= value is IDisposable model ? lane.ReleaseAsync(model.Dispose) : Task.CompletedTask;
     }
 
-    private async Task<TResult> ReleaseAfterAsync<TResult>(Task<TResult> run)
+    private async Task<TResult> ReleaseAfterAsync<TResult>(Task<TResult> run, ComputeCall call)
     {
+        using var _ = call;
         try
         {
             return await run;

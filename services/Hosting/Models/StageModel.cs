@@ -1,11 +1,12 @@
 using Grpc.Core;
 using VampNet.Model.Compute;
 using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Telemetry.Compute;
 
 namespace VampNet.Services.Hosting.Models;
 
 /// <summary>The models of a stage by name, reached through their device's lane only.</summary>
-public sealed class StageModel<TModel>(ComputeLane lane, ModelOptions options) : IServedModels, IAsyncDisposable
+public sealed class StageModel<TModel>(ComputeLane lane, ModelOptions options, ComputeTelemetry telemetry) : IServedModels, IAsyncDisposable
     where TModel : class
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -21,6 +22,8 @@ public sealed class StageModel<TModel>(ComputeLane lane, ModelOptions options) :
     public ModelOptions Options => options;
 
     internal ComputeLane Lane => lane;
+
+    internal ComputeTelemetry Telemetry => telemetry;
 
     /// <inheritdoc/>
     public IReadOnlyList<ModelInfo> Served

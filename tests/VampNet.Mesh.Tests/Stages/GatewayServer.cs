@@ -13,12 +13,13 @@ internal sealed class GatewayServer(string stages) : IAsyncDisposable
 {
     private WebApplication? _app;
 
-    public Uri Address => new(_app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address => new(_app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public async Task StartAsync()
+    /// <param name="settings">more of them, such as --Metrics:Port=9464</param>
+    public async Task StartAsync(params string[] settings)
     {
         string[] names = ["Codec", "CoarseGenerator", "FineGenerator", "BeatTracker"];
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", .. names.Select(name => $"--Stages:{name}={stages}")]);
+        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", .. names.Select(name => $"--Stages:{name}={stages}"), .. settings]);
         builder.Logging.ClearProviders();
         builder.AddStageDefaults(port: 0);
         builder.AddGateway();
@@ -28,5 +29,9 @@ internal sealed class GatewayServer(string stages) : IAsyncDisposable
         await _app.StartAsync();
     }
 
-    public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+    }
 }

@@ -1,0 +1,40 @@
+using System.Diagnostics.Metrics;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Telemetry;
+
+namespace VampNet.Gateway.Telemetry;
+
+/// <summary>What happened to songs and their windows on their way through the stages (docs/telemetry.md).</summary>
+internal sealed class GatewayMetrics
+{
+    private readonly Histogram<double> _windowWait;
+    private readonly Histogram<double> _window;
+    private readonly Histogram<double> _firstAudio;
+    private readonly Histogram<double> _realTimeFactor;
+    private readonly Counter<double> _audio;
+
+    public GatewayMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("VampNet.Gateway");
+        _windowWait = meter.CreateHistogram("vampnet.gateway.window.wait", "s", "Time that a window, ready to go, waited for a place at its stage.", tags: null, Buckets.Seconds);
+        _window = meter.CreateHistogram("vampnet.gateway.window.duration", "s", "Time of a window's call to its stage.", tags: null, Buckets.Seconds);
+        _firstAudio = meter.CreateHistogram("vampnet.gateway.time_to_first_audio", "s", "Time from the start of a variation to its first audio.", tags: null, Buckets.Seconds);
+        _realTimeFactor = meter.CreateHistogram("vampnet.gateway.real_time_factor", "1", "Time to make a variation, per time of its music.", tags: null, Buckets.RealTimeFactors);
+        _audio = meter.CreateCounter<double>("vampnet.gateway.audio", "s", "Music that was made.");
+    }
+
+    public void WindowStarted(Stage stage, TimeSpan waited) => _windowWait.Record(waited.TotalSeconds, GatewayStageNames.Tag(stage));
+
+    public void WindowEnded(Stage stage, TimeSpan elapsed) => _window.Record(elapsed.TotalSeconds, GatewayStageNames.Tag(stage));
+
+    /// <param name="elapsed">since the variation began</param>
+    public void FirstAudio(TimeSpan elapsed) => _firstAudio.Record(elapsed.TotalSeconds);
+
+    /// <param name="seconds">of music</param>
+    /// <param name="elapsed">since the variation began</param>
+    public void VariationMade(double seconds, TimeSpan elapsed)
+    {
+        _audio.Add(seconds);
+        _realTimeFactor.Record(elapsed.TotalSeconds / seconds);
+    }
+}

@@ -1,0 +1,12 @@
+namespace VampNet.Services.Hosting.Telemetry;
+
+/// <summary>What a server of the mesh is called in metrics and traces: codec, coarse, fine, beats or gateway.</summary>
+public sealed record StageName(string Value)
+{
+    /// <summary>The attribute that says so.</summary>
+    public const string Attribute = "vampnet.stage";
+
+    public override string ToString() => Value;
+
+    internal KeyValuePair<string, object?> Tag => new(Attribute, Value);
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using VampNet.Mesh.Tests.Stages;
+using VampNet.Protos.Models.V1;
+
+namespace VampNet.Mesh.Tests.Telemetry;
+
+/// <summary>Where telemetry goes to.</summary>
+public sealed class ExportTests
+{
+    [Fact]
+    public async Task A_collector_that_the_configuration_names_gets_metrics_and_traces()
+    {
+        await using var collector = new Collector();
+        await collector.StartAsync();
+        await using (var gateway = new GatewayServer("http://127.0.0.1:1"))
+        {
+            await gateway.StartAsync($"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "--OTEL_SERVICE_NAME=a-gateway-under-test");
+            await AskAsync(gateway.Address);
+        }
+        // A server that ends sends what it has not sent.
+        foreach (var (path, word) in new[] { ("/v1/metrics", "rpc.server.call.duration"), ("/v1/traces", "vampnet.models.v1.ModelService/ListModels") })
+        {
+            Assert.Contains(word, collector.Received[path], StringComparison.Ordinal);
+            Assert.Contains("a-gateway-under-test", collector.Received[path], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_port_of_its_own_serves_metrics_to_Prometheus()
+    {
+        var port = FreePort();
+        await using var gateway = new GatewayServer("http://127.0.0.1:1");
+        await gateway.StartAsync($"--Metrics:Port={port}");
+        await AskAsync(gateway.Address);
+        var page = await PrometheusPage.GetAsync(new Uri($"http://127.0.0.1:{port}"), HttpVersion.Version11);
+        Assert.Equal(1, page.Sum("rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.models.v1.ModelService/ListModels\"", "rpc_response_status_code=\"UNAVAILABLE\"", "error_type=\"UNAVAILABLE\""));
+    }
+
+    /// <summary>A call that reaches the gateway, and no stage behind it.</summary>
+    private static async Task AskAsync(Uri gateway)
+    {
+        using var channel = GrpcChannel.ForAddress(gateway);
+        var error = await Assert.ThrowsAsync<RpcException>(() => new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest()).ResponseAsync);
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A collector of OTLP over HTTP, which keeps what it gets.</summary>
+    private sealed class Collector : IAsyncDisposable
+    {
+        private WebApplication? _app;
+
+        public ConcurrentDictionary<string, string> Received { get; } = new();
+
+        public string Address => _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+
+        public async Task StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0"]);
+            builder.Logging.ClearProviders();
+            _app = builder.Build();
+            _app.MapPost("/v1/{signal}", async (HttpContext context) =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                var words = Encoding.Latin1.GetString(body.ToArray());
+                Received.AddOrUpdate(context.Request.Path.Value!, words, (_, before) => before + words);
+                return Results.Bytes([], "application/x-protobuf");
+            });
+            await _app.StartAsync();
+        }
+
+        public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
+    }
+}
