@@ -36,7 +36,7 @@ public class BaseTests
         Assert.All(Mesh.Object("Deployment", name).Map("spec", "selector", "matchLabels"), wanted => Assert.Equal(wanted.Value, labels[wanted.Key]));
 
         var outer = service.Items("spec", "ports").Single();
-        var inner = Mesh.Container(name).Items("ports").Single();
+        var inner = Mesh.Container(name).Items("ports").Single(port => port.Text("name") == "grpc");
         Assert.Equal(inner.Text("name"), outer.Text("targetPort"));
         Assert.Equal(Program.Named(name).Port, inner.Number("containerPort"));
         Assert.Equal(Program.Named(name).Port, outer.Number("port"));
@@ -52,6 +52,15 @@ public class BaseTests
         Assert.Null(container.Find("readinessProbe", "grpc", "service"));
         Assert.Equal(HealthRegistry.Liveness, container.Text("livenessProbe", "grpc", "service"));
         Assert.Equal(HealthRegistry.Liveness, container.Text("startupProbe", "grpc", "service"));
+    }
+
+    [KubectlTheory, MemberData(nameof(Programs))]
+    public void Prometheus_is_told_where_the_metrics_are(string name)
+    {
+        var annotations = Mesh.Pod(name).Map("metadata", "annotations");
+        Assert.Equal("true", annotations["prometheus.io/scrape"]);
+        Assert.Equal(Mesh.Environment(name)["Metrics__Port"], annotations["prometheus.io/port"]);
+        Assert.Equal(annotations["prometheus.io/port"], Mesh.Container(name).Items("ports").Single(port => port.Text("name") == "metrics").Text("containerPort"));
     }
 
     [KubectlTheory, MemberData(nameof(Programs))]

@@ -2,6 +2,7 @@ using VampNet.Gateway.Stages;
 using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace Deploy.Tests;
 
@@ -12,6 +13,7 @@ internal static class Settings
     {
         [ModelOptions.Section] = typeof(ModelOptions),
         [MeshLimits.Section] = typeof(MeshLimits),
+        [MetricsOptions.Section] = typeof(MetricsOptions),
         [StageAddresses.Section] = typeof(StageAddresses),
     };
 

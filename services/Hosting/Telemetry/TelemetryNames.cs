@@ -8,8 +8,8 @@ internal static class TelemetryNames
     /// <summary>For OpenTelemetry, which takes wildcards.</summary>
     public static string[] Meters => [Own + "*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
-    /// <summary>"Microsoft.AspNetCore" and "Grpc.Net.Client" are the two ends of each call; the HTTP request between them needs no span.</summary>
-    public static string[] Sources => [Own + "*", "Microsoft.AspNetCore", "Grpc.Net.Client", "Yarp.ReverseProxy"];
+    /// <summary>A call is a span of gRPC's, in which is one of HTTP, which names itself in traceparent, and so is above the server's. None may be left out, or the trace falls apart.</summary>
+    public static string[] Sources => [Own + "*", "Grpc.Net.Client", "System.Net.Http", "Microsoft.AspNetCore"];
 
     public static bool IsMeter(string name) => name.StartsWith(Own, StringComparison.Ordinal) || Meters.Contains(name);
 }

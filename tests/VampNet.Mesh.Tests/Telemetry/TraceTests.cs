@@ -22,10 +22,10 @@ public sealed class TraceTests(Support.Mesh mesh)
         using var trace = new Trace();
         var config = Vamps.Config().With(c => c.Prompt = new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } });
         await mesh.Client.RunAsync(config, Sounds.Clicks(4, 120));
+        trace.Root.Stop();
         var vamp = await trace.ServerAsync("gateway", Vamp);
-        trace.End();
 
-        Assert.True(trace.IsUnder(vamp, trace.Root));
+        Assert.True(await trace.IsUnderAsync(vamp, trace.Root));
         foreach (var (stage, method, above) in new[]
         {
             ("codec", Encode, Vamp), ("beats", Track, Vamp), ("coarse", Generate, "window coarse"), ("fine", Generate, "window fine"), ("codec", Decode, "render codec"),
@@ -34,15 +34,17 @@ public sealed class TraceTests(Support.Mesh mesh)
             var call = await trace.ServerAsync(stage, method);
             Assert.Equal(ActivityKind.Server, call.Kind);
             Assert.Equal("OK", call.GetTagItem("rpc.response.status_code"));
-            var parent = trace.Parent(call);
-            Assert.Equal("Grpc.Net.Client", parent.Source.Name);
-            Assert.Equal(above, trace.Parent(parent).DisplayName);
-            Assert.True(trace.IsUnder(call, vamp));
+            var http = await trace.ParentAsync(call);
+            var parent = await trace.ParentAsync(http);
+            Assert.Equal(("System.Net.Http", "Grpc.Net.Client"), (http.Source.Name, parent.Source.Name));
+            Assert.Equal(above, (await trace.ParentAsync(parent)).DisplayName);
+            Assert.True(await trace.IsUnderAsync(call, vamp));
         }
         foreach (var stage in new[] { "codec", "beats" })
-            Assert.Contains(trace.All, span => span.OperationName == "compute" && Equals(span.GetTagItem(StageName.Attribute), stage) && trace.IsUnder(span, vamp));
+            Assert.Equal(stage, (await trace.ParentAsync(trace.All.First(span => span.OperationName == "compute" && Equals(span.GetTagItem(StageName.Attribute), stage)))).GetTagItem(StageName.Attribute));
         var windows = trace.All.Where(span => span.DisplayName.StartsWith("window", StringComparison.Ordinal)).ToList();
-        Assert.All(windows, window => Assert.Equal("variation", trace.Parent(window).DisplayName));
+        foreach (var window in windows)
+            Assert.Equal("variation", (await trace.ParentAsync(window)).DisplayName);
     }
 
     [Fact]
@@ -50,9 +52,12 @@ public sealed class TraceTests(Support.Mesh mesh)
     {
         using var trace = new Trace();
         await mesh.Client.EncodeAsync(new MemoryStream(Sounds.Chord(1)));
+        trace.Root.Stop();
         var encode = await trace.ServerAsync("codec", Encode);
-        trace.End();
-        Assert.True(trace.IsUnder(encode, trace.Root));
+        var gateway = await trace.ParentAsync(await trace.ParentAsync(encode));
+        Assert.Equal(ActivityKind.Server, gateway.Kind);
+        Assert.NotEqual(encode.SpanId, gateway.SpanId);
+        Assert.True(await trace.IsUnderAsync(gateway, trace.Root));
     }
 
     /// <summary>Everything that is traced in this process under a span of its own.</summary>
@@ -86,29 +91,31 @@ public sealed class TraceTests(Support.Mesh mesh)
 
         public IEnumerable<Activity> All => _stopped.Where(span => span.TraceId == Root.TraceId);
 
-        public void End() => Root.Stop();
+        /// <summary>The span of a call at its server.</summary>
+        public Task<Activity> ServerAsync(string stage, string method) =>
+            FindAsync($"{method} of {stage}", span => span.DisplayName == method && Equals(span.GetTagItem(StageName.Attribute), stage));
 
-        /// <summary>The span of a call at its server, which may end a little after its caller has gone on.</summary>
-        public async Task<Activity> ServerAsync(string stage, string method)
+        public Task<Activity> ParentAsync(Activity span) => FindAsync($"above {span.DisplayName}", other => other.SpanId == span.ParentSpanId);
+
+        /// <summary>A span may end a little after its caller has gone on.</summary>
+        private async Task<Activity> FindAsync(string what, Func<Activity, bool> wanted)
         {
             while (true)
             {
-                if (All.FirstOrDefault(span => span.DisplayName == method && Equals(span.GetTagItem(StageName.Attribute), stage)) is { } found)
+                if (All.FirstOrDefault(wanted) is { } found)
                     return found;
-                Assert.True(await _more.WaitAsync(Patience), $"no span {method} of {stage}");
+                Assert.True(await _more.WaitAsync(Patience), $"no span {what}");
             }
         }
 
-        public Activity Parent(Activity span) => All.Single(other => other.SpanId == span.ParentSpanId);
-
-        public bool IsUnder(Activity span, Activity ancestor)
+        public async Task<bool> IsUnderAsync(Activity span, Activity ancestor)
         {
-            for (var at = span; at is not null; at = All.SingleOrDefault(other => other.SpanId == at.ParentSpanId))
+            for (var at = span; at.SpanId != ancestor.SpanId; at = await ParentAsync(at))
             {
-                if (at.ParentSpanId == ancestor.SpanId)
-                    return true;
+                if (at.ParentSpanId == default)
+                    return false;
             }
-            return false;
+            return true;
         }
 
         public void Dispose()
