@@ -27,8 +27,8 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
         using var mono = await Task.Run(() => input.SpoolMono(bytes, cancellation), cancellation);
-        metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var track = await model.RunAsync(tracker => tracker.Track(mono.Open, cancellation), cancellation);
+        metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);
         return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets } };
     }
