@@ -36,6 +36,7 @@ public static class GatewayStage
         app.MapGrpcService<UnroutedGeneratorService>();
         app.MapGrpcService<ModelGrpcService>();
         app.MapReverseProxy();
+        app.Use(RoutedSpans.DescribeAsync);
         return app;
     }
 }

@@ -13,7 +13,6 @@ public sealed class GenerationMetrics
     private readonly Histogram<double> _batchDuration;
     private readonly Histogram<int> _batchSize;
     private readonly Counter<long> _frames;
-    private readonly Counter<long> _padding;
     private readonly Counter<long> _steps;
     private readonly Counter<long> _tokens;
     private readonly Histogram<double> _duration;
@@ -29,8 +28,7 @@ public sealed class GenerationMetrics
         _batchWait = meter.CreateHistogram("vampnet.generation.batch.wait", "s", "Time that an admitted sequence waited for the batch of its next step.", tags: null, Buckets.Seconds);
         _batchDuration = meter.CreateHistogram("vampnet.generation.batch.duration", "s", "Time of one step of a batch.", tags: null, Buckets.Seconds);
         _batchSize = meter.CreateHistogram("vampnet.generation.batch.size", "{sequence}", "Sequences in a batch.", tags: null, Buckets.Counts);
-        _frames = meter.CreateCounter<long>("vampnet.generation.frames", "{frame}", "Frames in batches, without padding.");
-        _padding = meter.CreateCounter<long>("vampnet.generation.padding", "{frame}", "Frames in batches that were padding.");
+        _frames = meter.CreateCounter<long>("vampnet.generation.frames", "{frame}", "Frames that steps of sequences went over.");
         _steps = meter.CreateCounter<long>("vampnet.generation.steps", "{step}", "Sampling steps of sequences.");
         _tokens = meter.CreateCounter<long>("vampnet.generation.tokens", "{token}", "Tokens that finished sequences got.");
         _duration = meter.CreateHistogram("vampnet.generation.sequence.duration", "s", "Time from a sequence's admission to its end, by outcome.", tags: null, Buckets.Seconds);
@@ -56,15 +54,13 @@ public sealed class GenerationMetrics
 
     /// <summary>A batch has run one step.</summary>
     /// <param name="batchSize">sequences</param>
-    /// <param name="frames">of all sequences together, without padding</param>
-    /// <param name="padded">frames that were padding</param>
-    public void BatchRan(int batchSize, long frames, long padded, TimeSpan elapsed)
+    /// <param name="frames">of all sequences together</param>
+    public void BatchRan(int batchSize, long frames, TimeSpan elapsed)
     {
         _batchSize.Record(batchSize, _stage);
         _batchDuration.Record(elapsed.TotalSeconds, _stage);
         _steps.Add(batchSize, _stage);
         _frames.Add(frames, _stage);
-        _padding.Add(padded, _stage);
     }
 
     /// <summary>An admitted sequence is done.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using VampNet.Services.Hosting.Telemetry.Compute;
 using VampNet.Services.Hosting.Telemetry.Otlp;
 using VampNet.Services.Hosting.Telemetry.Prometheus;
@@ -18,6 +19,8 @@ internal static class TelemetryDefaults
             .Validate(m => m.Port is >= 0 and <= ushort.MaxValue, "Metrics:Port must be 0 to 65535")
             .ValidateOnStart();
         services.AddMetrics();
+        // Until a stage or the gateway says what it is.
+        services.AddSingleton(provider => new StageName(provider.GetRequiredService<IHostEnvironment>().ApplicationName));
         services.AddSingleton<RpcMetrics>();
         services.AddSingleton<ComputeMetrics>();
         services.AddSingleton<ComputeTelemetry>();

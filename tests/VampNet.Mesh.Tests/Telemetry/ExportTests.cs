@@ -5,9 +5,11 @@ using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Mesh.Tests.Stages;
@@ -18,22 +20,25 @@ namespace VampNet.Mesh.Tests.Telemetry;
 /// <summary>Where telemetry goes to.</summary>
 public sealed class ExportTests
 {
-    [Fact]
-    public async Task A_collector_that_the_configuration_names_gets_metrics_and_traces()
+    [Theory]
+    [InlineData("http/protobuf", "/v1/metrics", "/v1/traces")]
+    [InlineData("grpc", "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
+    public async Task A_collector_that_the_configuration_names_gets_metrics_and_traces(string protocol, string metrics, string traces)
     {
         await using var collector = new Collector();
-        await collector.StartAsync();
+        await collector.StartAsync(protocol == "grpc" ? HttpProtocols.Http2 : HttpProtocols.Http1);
         await using (var gateway = new GatewayServer("http://127.0.0.1:1"))
         {
-            await gateway.StartAsync($"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "--OTEL_SERVICE_NAME=a-gateway-under-test");
+            await gateway.StartAsync($"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address}", $"--OTEL_EXPORTER_OTLP_PROTOCOL={protocol}", "--OTEL_SERVICE_NAME=a-gateway-under-test");
             await AskAsync(gateway.Address);
         }
         // A server that ends sends what it has not sent.
-        foreach (var (path, word) in new[] { ("/v1/metrics", "rpc.server.call.duration"), ("/v1/traces", "vampnet.models.v1.ModelService/ListModels") })
+        foreach (var (path, word) in new[] { (metrics, "rpc.server.call.duration"), (traces, "vampnet.models.v1.ModelService/ListModels") })
         {
             Assert.Contains(word, collector.Received[path], StringComparison.Ordinal);
             Assert.Contains("a-gateway-under-test", collector.Received[path], StringComparison.Ordinal);
         }
+        Assert.DoesNotContain("grpc.health", collector.Received[traces], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +67,7 @@ public sealed class ExportTests
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>A collector of OTLP over HTTP, which keeps what it gets.</summary>
+    /// <summary>A collector of OTLP, which keeps what it gets.</summary>
     private sealed class Collector : IAsyncDisposable
     {
         private WebApplication? _app;
@@ -71,18 +76,22 @@ public sealed class ExportTests
 
         public string Address => _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-        public async Task StartAsync()
+        public async Task StartAsync(HttpProtocols protocols)
         {
             var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0"]);
             builder.Logging.ClearProviders();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
             _app = builder.Build();
-            _app.MapPost("/v1/{signal}", async (HttpContext context) =>
+            _app.MapPost("/{**path}", async (HttpContext context) =>
             {
                 using var body = new MemoryStream();
                 await context.Request.Body.CopyToAsync(body);
                 var words = Encoding.Latin1.GetString(body.ToArray());
                 Received.AddOrUpdate(context.Request.Path.Value!, words, (_, before) => before + words);
-                return Results.Bytes([], "application/x-protobuf");
+                if (protocols == HttpProtocols.Http1)
+                    return Results.Bytes([], "application/x-protobuf");
+                context.Response.AppendTrailer("grpc-status", "0");
+                return Results.Bytes(new byte[5], "application/grpc"); // an empty message
             });
             await _app.StartAsync();
         }
