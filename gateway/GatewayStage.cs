@@ -1,9 +1,12 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Routing;
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.Stages.Replicas;
 using VampNet.Gateway.Telemetry;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Telemetry;
+using Yarp.ReverseProxy.Configuration;
 
 namespace VampNet.Gateway;
 
@@ -20,13 +23,19 @@ public static class GatewayStage
         builder.Services.AddSingleton(new StageName(GatewayStageNames.Gateway));
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton(addresses);
+        builder.Services.AddOptions<RetryOptions>().BindConfiguration(RetryOptions.Section)
+            .Validate(r => r is { PerCall: >= 0, PerRequest: >= 0, Tokens: > 0 }, "Retries:PerCall and Retries:PerRequest must be at least 0, Retries:Tokens above 0")
+            .ValidateOnStart();
+        builder.Services.TryAddSingleton(_ => Random.Shared);
         builder.Services.AddSingleton<StageClients>();
+        builder.Services.AddSingleton<StageRouter>();
         builder.Services.AddSingleton<StageWatcher>();
         builder.Services.AddSingleton<IStageStartup>(provider => provider.GetRequiredService<StageWatcher>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<StageWatcher>());
         builder.Services.AddSingleton<ServedModels>();
         builder.Services.AddSingleton<VampPipeline>();
-        builder.Services.AddReverseProxy().LoadFromMemory(StageRoutes.Routes, StageRoutes.Clusters(addresses));
+        builder.Services.AddReverseProxy();
+        builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<StageRouter>().Configuration);
         return builder;
     }
 

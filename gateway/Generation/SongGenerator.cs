@@ -2,6 +2,7 @@ using Grpc.Core;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Songs;
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.Stages.Replicas;
 using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
@@ -14,7 +15,7 @@ using TokenMask = VampNet.Model.Tokens.TokenMask;
 namespace VampNet.Gateway.Generation;
 
 /// <summary>Coarse, then fine: each fills its own codebooks in, both at work on different windows of a song at once.</summary>
-internal sealed class SongGenerator(StageClients stages, VampPlan plan, StageModels models, Answers answers, WindowGate gate)
+internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageModels models, Answers answers, WindowGate gate)
 {
     /// <summary>Starts all windows of a song.</summary>
     /// <param name="mask">what to generate; the channels share it, and the noise, so that the stereo image holds</param>
@@ -60,26 +61,33 @@ internal sealed class SongGenerator(StageClients stages, VampPlan plan, StageMod
     private static IReadOnlyList<Window> Plan(TokenMask mask, SamplingOptions sampling, GetModelResponse model) =>
         WindowPlan.Create(mask.HiddenFrames(), sampling.Mode == ModelMode.Upstream ? Math.Max(1, mask.Frames) : (int)model.WindowFrames);
 
-    private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps) => gate.RunAsync(pass.Stage, async options =>
+    private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps) => gate.RunAsync(pass.Stage, options =>
     {
         var request = new GenerateRequest { Tokens = tokens.ToProto(), Sampling = pass.Sampling.ToProto(), Seed = seed, Model = plan.Config.Model };
-        using var call = pass.Generator.Generate(request, options);
-        var taken = 0;
-        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        var taken = 0; // on whichever replica was first to take them
+        return pass.Generator.RunAsync(options, async (generator, work) =>
         {
-            if (response.Tokens is { } result)
+            using var call = generator.Generate(request, options);
+            var step = 0;
+            await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
             {
-                // A window with few tokens to find may need fewer steps than were asked for.
-                await steps.AddAsync(pass.Sampling.Steps - taken);
-                return result.ToModel("tokens", tokens.Frames);
+                if (response.Tokens is { } result)
+                {
+                    // A window with few tokens to find may need fewer steps than were asked for.
+                    await steps.AddAsync(pass.Sampling.Steps - taken);
+                    return result.ToModel("tokens", tokens.Frames);
+                }
+                work.Step();
+                if (++step <= taken)
+                    continue;
+                taken = step;
+                await steps.AddAsync(1);
             }
-            taken++;
-            await steps.AddAsync(1);
-        }
-        throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
+            throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
+        }, pass.Sampling.Steps);
     });
 
-    private sealed record Pass(Stage Stage, GeneratorService.GeneratorServiceClient Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
+    private sealed record Pass(Stage Stage, StageCaller<GeneratorService.GeneratorServiceClient> Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
     {
         public int Steps => Plan.Count * Sampling.Steps;
     }

@@ -17,7 +17,7 @@ namespace VampNet.Gateway.Pipeline;
 
 /// <summary>encode (and beats) → mask → coarse → fine → decode, each by its own stage.</summary>
 /// <remarks>In all methods: audio = bytes of the input, as they arrive; options = deadline and cancellation of every call to a stage.</remarks>
-internal sealed class VampPipeline(StageClients stages, ServedModels served, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
+internal sealed class VampPipeline(StageClients clients, ServedModels served, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
 {
     /// <param name="send">sends one answer to the caller</param>
     public async Task VampAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, Func<VampResponse, Task> send, CallOptions options)
@@ -27,7 +27,8 @@ internal sealed class VampPipeline(StageClients stages, ServedModels served, IOp
         using var answers = new Answers(send);
         await answers.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
         var clock = new StageClock(time);
-        using var song = await ListenAsync(plan, audio, answers, clock, options);
+        var stages = clients.ForRequest();
+        using var song = await new SongListener(stages, plan, limits.Value, answers, clock, options).ListenAsync(audio);
         await answers.SendAsync(new VampResponse { Source = song.Source });
         var run = new VampRun(stages, plan, models, answers, clock, telemetry, time, options);
         for (var variation = 0; variation < plan.Variations; variation++)
@@ -76,7 +77,7 @@ internal sealed class VampPipeline(StageClients stages, ServedModels served, IOp
         using var answers = new Answers(send);
         await answers.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
         await answers.SendAsync(new VampResponse { Source = song.Source });
-        await new VampRun(stages, plan, models, answers, new StageClock(time), telemetry, time, options).VaryAsync(song, file.Mask, 0);
+        await new VampRun(clients.ForRequest(), plan, models, answers, new StageClock(time), telemetry, time, options).VaryAsync(song, file.Mask, 0);
     }
 
     private async Task<(VampPlan Plan, StageModels Models)> PlanAsync(VampConfig config, CallOptions options)
@@ -89,11 +90,8 @@ internal sealed class VampPipeline(StageClients stages, ServedModels served, IOp
     private async Task<Song> ListenAsync(VampPlan plan, IAsyncEnumerable<ByteString> audio, CallOptions options)
     {
         using var silent = new Answers(_ => Task.CompletedTask);
-        return await ListenAsync(plan, audio, silent, new StageClock(time), options);
+        return await new SongListener(clients.ForRequest(), plan, limits.Value, silent, new StageClock(time), options).ListenAsync(audio);
     }
-
-    private Task<Song> ListenAsync(VampPlan plan, IAsyncEnumerable<ByteString> audio, Answers answers, StageClock clock, CallOptions options) =>
-        new SongListener(stages, plan, limits.Value, answers, clock, options).ListenAsync(audio);
 
     /// <summary>The model whose weights a file was made with, whatever its name is here.</summary>
     /// <exception cref="RpcException">FAILED_PRECONDITION: it is not served</exception>

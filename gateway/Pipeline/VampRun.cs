@@ -14,7 +14,7 @@ namespace VampNet.Gateway.Pipeline;
 
 /// <summary>A song on its way through the generators and back to sound.</summary>
 /// <param name="heard">times of the stages that made the song</param>
-internal sealed class VampRun(StageClients stages, VampPlan plan, StageModels models, Answers answers, StageClock heard, SongTelemetry telemetry, TimeProvider time, CallOptions options)
+internal sealed class VampRun(RequestStages stages, VampPlan plan, StageModels models, Answers answers, StageClock heard, SongTelemetry telemetry, TimeProvider time, CallOptions options)
 {
     /// <summary>One variation: coarse, fine, decode.</summary>
     /// <param name="mask">what to generate</param>

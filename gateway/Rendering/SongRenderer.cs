@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using VampNet.Gateway.Generation;
 using VampNet.Gateway.Pipeline;
@@ -14,11 +13,8 @@ using VampNet.Services.Hosting.Mapping;
 namespace VampNet.Gateway.Rendering;
 
 /// <summary>Tokens to sound: every channel through the codec as its windows get ready, and all together into the format asked for.</summary>
-internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers answers, StageClock clock, VariationTelemetry telemetry, CallOptions options)
+internal sealed class SongRenderer(RequestStages stages, VampPlan plan, Answers answers, StageClock clock, VariationTelemetry telemetry, CallOptions options)
 {
-    // About 2 s: what a client hears first comes soon, and messages stay few.
-    private const int BlockFrames = 128;
-
     // Samples per channel that are mixed at once.
     private const int PieceSamples = 16_384;
 
@@ -78,19 +74,12 @@ internal sealed class SongRenderer(StageClients stages, VampPlan plan, Answers a
             GainDb = -song.GainDb,
             Model = plan.Config.Model,
         };
-        return new DecodedChannel(stages, config, BlocksAsync(tokens, song.Layout.Frames, (uint)channel, options.CancellationToken), options);
+        return new DecodedChannel(stages.Codec, config, new ChannelTokens(tokens, song.Layout.Frames, block => ReadyAsync(block, (uint)channel)), options);
     }
 
-    private async IAsyncEnumerable<TokenTensor> BlocksAsync(ITokenSource tokens, int frames, uint channel, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private Task ReadyAsync(TokenTensor block, uint channel)
     {
-        for (var at = 0; at < frames; at += BlockFrames)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var block = (await tokens.ReadAsync(at, Math.Min(BlockFrames, frames - at))).ToProto();
-            clock.Start(Stage.Decode);
-            if (plan.Config.ReturnTokens)
-                await answers.SendAsync(new VampResponse { Tokens = block, Channel = channel });
-            yield return block;
-        }
+        clock.Start(Stage.Decode);
+        return plan.Config.ReturnTokens ? answers.SendAsync(new VampResponse { Tokens = block, Channel = channel }) : Task.CompletedTask;
     }
 }

@@ -1,11 +1,13 @@
 using System.Net;
 using VampNet.Client;
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.Stages.Replicas;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace VampNet.Gateway.Routing;
 
@@ -28,12 +30,13 @@ internal static class StageRoutes
         Route(Beats, BeatService.Descriptor.FullName),
     ];
 
-    public static IReadOnlyList<ClusterConfig> Clusters(StageAddresses addresses) =>
+    /// <summary>A stage's replicas that serve; where none does, all of them, so that the error says why.</summary>
+    public static IReadOnlyList<ClusterConfig> Clusters(StageClients stages) =>
     [
-        Cluster(Codec, addresses.Codec),
-        Cluster(Coarse, addresses.CoarseGenerator),
-        Cluster(Fine, addresses.FineGenerator),
-        Cluster(Beats, addresses.BeatTracker),
+        Cluster(Codec, stages.Codec),
+        Cluster(Coarse, stages.Coarse),
+        Cluster(Fine, stages.Fine),
+        Cluster(Beats, stages.Beats),
     ];
 
     private static RouteConfig Route(string stage, string service, string? header = null) => new()
@@ -49,10 +52,11 @@ internal static class StageRoutes
         },
     };
 
-    private static ClusterConfig Cluster(string stage, string address) => new()
+    private static ClusterConfig Cluster(string stage, ReplicaSet replicas) => new()
     {
         ClusterId = stage,
-        Destinations = new Dictionary<string, DestinationConfig> { [stage] = new() { Address = address } },
+        LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
+        Destinations = Reachable(replicas.Replicas).ToDictionary(replica => replica.Address.AbsoluteUri, replica => new DestinationConfig { Address = replica.Address.AbsoluteUri }),
         HttpRequest = new ForwarderRequestConfig
         {
             Version = HttpVersion.Version20,
@@ -61,4 +65,7 @@ internal static class StageRoutes
             ActivityTimeout = TimeSpan.FromHours(1),
         },
     };
+
+    private static IEnumerable<Replica> Reachable(IReadOnlyList<Replica> replicas) =>
+        replicas.Any(replica => replica.State == ReplicaState.Serving) ? replicas.Where(replica => replica.State == ReplicaState.Serving) : replicas;
 }

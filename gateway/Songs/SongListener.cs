@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using VampNet.Client;
 using VampNet.Gateway.Containers;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Stages;
@@ -19,29 +20,38 @@ using VampNet.Services.Hosting.Mapping;
 namespace VampNet.Gateway.Songs;
 
 /// <summary>Hears the audio of a request, as it arrives: its tokens and, where the prompt needs it, its rhythm.</summary>
-internal sealed class SongListener(StageClients stages, VampPlan plan, MeshLimits limits, Answers answers, StageClock clock, CallOptions options)
+internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimits limits, Answers answers, StageClock clock, CallOptions options)
 {
     public async Task<Song> ListenAsync(IAsyncEnumerable<ByteString> audio)
     {
-        using var encode = stages.Codec.Encode(options);
-        using var track = plan.Prompt.Needs != PromptNeeds.Nothing ? stages.Beats.Track(options) : null;
-        // The codec does not send sound back: where the sides stay, the source is kept until they are needed.
-        using var kept = plan.Config.Stereo == StereoPolicy.Mid ? new SpoolStream(plan.Input.MaxBytes) : null;
-        var fanOut = new AudioFanOut();
-        await fanOut.AddAsync(encode.RequestStream, new EncodeRequest { Config = EncodeConfig() }, chunk => new EncodeRequest { Audio = chunk });
-        if (track is not null)
-            await fanOut.AddAsync(track.RequestStream, new TrackRequest { Config = new TrackConfig { Input = plan.Config.Input, Model = plan.Config.Model } }, chunk => new TrackRequest { Audio = chunk });
-
+        // Kept until the song is there: for replicas that take the place of lost ones, and for its sides.
+        using var upload = new AudioUpload(plan.Input.MaxBytes);
+        using var listening = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
+        var calls = options.WithCancellationToken(listening.Token);
         var encoding = answers.Steps(Stage.Encode, 1);
         await encoding.AddAsync(0);
-        var encoded = ReadTokensAsync(encode.ResponseStream);
-        var pump = fanOut.PumpAsync(kept is null ? audio : KeepAsync(audio, kept));
-        // A stage that refuses the audio is heard at once, and so is a caller who breaks off.
-        await await Task.WhenAny(pump, encoded);
-        var rhythm = track is null ? null : HearRhythmAsync(track.ResponseAsync);
-        var (header, channels) = await MeasuredAsync(Stage.Encode, encoded);
-        await pump;
-        await encoding.AddAsync(1);
+        var encoded = stages.Codec.RunAsync(calls, (codec, _) => EncodeAsync(codec, upload, calls));
+        var tracked = plan.Prompt.Needs != PromptNeeds.Nothing ? stages.Beats.RunAsync(calls, (beats, _) => TrackAsync(beats, upload, calls)) : null;
+        try
+        {
+            var received = upload.ReceiveAsync(audio);
+            // A stage that refuses the audio is heard at once, and so is a caller who breaks off.
+            await await Task.WhenAny(received, encoded);
+            var rhythm = tracked is null ? null : HearRhythmAsync(tracked);
+            var (header, channels) = await MeasuredAsync(Stage.Encode, encoded);
+            await received;
+            await encoding.AddAsync(1);
+            return await ComposeAsync(header, channels, rhythm, upload);
+        }
+        finally
+        {
+            await listening.CancelAsync();
+            await Task.WhenAll(encoded, tracked ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<Song> ComposeAsync(EncodeHeader header, IReadOnlyList<TokenGrid> channels, Task<TrackResponse>? rhythm, AudioUpload upload)
+    {
         var layout = Layout(header);
         return new Song(
             layout,
@@ -52,7 +62,8 @@ internal sealed class SongListener(StageClients stages, VampPlan plan, MeshLimit
             VampFile.Rounded(header.GainDb),
             VampFile.Rounded(header.OpeningLoudnessLufs),
             rhythm is null ? null : InSong(await rhythm, layout),
-            kept is null || header.Source.Channels < 2 ? null : await Task.Run(() => Side(kept, layout.Rate.SampleRate), options.CancellationToken));
+            // The codec does not send sound back: where the sides stay, they are those of the source.
+            plan.Config.Stereo != StereoPolicy.Mid || header.Source.Channels < 2 ? null : await Task.Run(() => Side(upload.Bytes, layout.Rate.SampleRate), options.CancellationToken));
     }
 
     private EncodeConfig EncodeConfig() => new()
@@ -65,11 +76,12 @@ internal sealed class SongListener(StageClients stages, VampPlan plan, MeshLimit
         Repeat = plan.Config.Repeat,
     };
 
-    private async Task<(EncodeHeader Header, IReadOnlyList<TokenGrid> Channels)> ReadTokensAsync(IAsyncStreamReader<EncodeResponse> responses)
+    private async Task<(EncodeHeader Header, IReadOnlyList<TokenGrid> Channels)> EncodeAsync(CodecService.CodecServiceClient codec, AudioUpload upload, CallOptions calls)
     {
+        using var call = codec.Encode(calls);
         EncodeHeader? header = null;
         var blocks = new List<List<TokenGrid>>();
-        await foreach (var response in responses.ReadAllAsync(options.CancellationToken))
+        await foreach (var response in call.ExchangeAsync(new EncodeRequest { Config = EncodeConfig() }, upload.ReadAsync(calls.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
         {
             if (response.Header is { } first)
             {
@@ -84,6 +96,14 @@ internal sealed class SongListener(StageClients stages, VampPlan plan, MeshLimit
         return (header ?? throw new InvalidDataException("the codec sent no header"), [.. blocks.Select(TokenGrid.ConcatFrames)]);
     }
 
+    private async Task<TrackResponse> TrackAsync(BeatService.BeatServiceClient beats, AudioUpload upload, CallOptions calls)
+    {
+        using var call = beats.Track(calls);
+        var config = new TrackConfig { Input = plan.Config.Input, Model = plan.Config.Model };
+        await call.RequestStream.UploadAsync(new TrackRequest { Config = config }, upload.ReadAsync(calls.CancellationToken), chunk => new TrackRequest { Audio = chunk });
+        return await call;
+    }
+
     private SongLayout Layout(EncodeHeader header)
     {
         var rate = new FrameRate((int)header.SampleRate, (int)header.Hop);
@@ -95,16 +115,6 @@ internal sealed class SongListener(StageClients stages, VampPlan plan, MeshLimit
 
     private SideSignal Side(SpoolStream source, int sampleRate) =>
         new(plan.Input.Prepare(source, plan.Preparation with { SampleRate = sampleRate, Channels = ChannelLayout.Stereo }, options.CancellationToken));
-
-    private static async IAsyncEnumerable<ByteString> KeepAsync(IAsyncEnumerable<ByteString> audio, SpoolStream copy)
-    {
-        await foreach (var chunk in audio)
-        {
-            copy.Write(chunk.Span);
-            yield return chunk;
-        }
-        copy.Position = 0;
-    }
 
     private async Task<TrackResponse> HearRhythmAsync(Task<TrackResponse> response)
     {

@@ -13,7 +13,7 @@ internal sealed class ServedModels(StageClients stages)
     /// <summary>As the codec describes them, the default first.</summary>
     public async Task<IReadOnlyList<ServedModel>> ListAsync(CallOptions options)
     {
-        var lists = await Task.WhenAll(stages.Models.Select(stage => stage.ListModelsAsync(new ListModelsRequest(), options).ResponseAsync));
+        var lists = await Task.WhenAll(stages.ForRequest().Models.Select(stage => stage.RunAsync(options, (client, _) => client.ListModelsAsync(new ListModelsRequest(), options).ResponseAsync)));
         return [.. lists[0].Models.Where(model => lists.All(list => list.Models.Any(other => other.Name == model.Name)))];
     }
 
@@ -23,9 +23,10 @@ internal sealed class ServedModels(StageClients stages)
     public async Task<StageModels> GetAsync(string name, CallOptions options)
     {
         var request = new GetModelRequest { Model = name };
-        using var codec = stages.Codec.GetCodecAsync(new GetCodecRequest { Model = name }, options);
-        using var coarse = stages.Coarse.GetModelAsync(request, options);
-        using var fine = stages.Fine.GetModelAsync(request, options);
+        var calls = stages.ForRequest();
+        var codec = calls.Codec.RunAsync(options, (client, _) => client.GetCodecAsync(new GetCodecRequest { Model = name }, options).ResponseAsync);
+        var coarse = calls.Coarse.RunAsync(options, (client, _) => client.GetModelAsync(request, options).ResponseAsync);
+        var fine = calls.Fine.RunAsync(options, (client, _) => client.GetModelAsync(request, options).ResponseAsync);
         try
         {
             return new StageModels(await codec, await coarse, await fine);

@@ -1,6 +1,11 @@
+using VampNet.Gateway.Stages.Replicas;
+
 namespace VampNet.Gateway.Stages;
 
-/// <summary>Where the stages are (configuration section "Stages"), such as http://codec:5101.</summary>
+/// <summary>
+/// Where the stages are (configuration section "Stages"), such as http://codec:5101. Several replicas of a stage are a
+/// list with commas, or a DNS name that has an address for each: dns:///codec:5101.
+/// </summary>
 public sealed class StageAddresses
 {
     public const string Section = "Stages";
@@ -13,18 +18,14 @@ public sealed class StageAddresses
 
     public string BeatTracker { get; set; } = "http://localhost:5104";
 
-    /// <exception cref="InvalidOperationException">one is no absolute http or https address</exception>
-    public void Check()
-    {
-        Check(nameof(Codec), Codec);
-        Check(nameof(CoarseGenerator), CoarseGenerator);
-        Check(nameof(FineGenerator), FineGenerator);
-        Check(nameof(BeatTracker), BeatTracker);
-    }
+    internal IReadOnlyList<ReplicaAddress> CodecReplicas => ReplicaAddress.ParseList($"{Section}:{nameof(Codec)}", Codec);
 
-    private static void Check(string name, string address)
-    {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
-            throw new InvalidOperationException($"{Section}:{name} \"{address}\" is no http or https address");
-    }
+    internal IReadOnlyList<ReplicaAddress> CoarseReplicas => ReplicaAddress.ParseList($"{Section}:{nameof(CoarseGenerator)}", CoarseGenerator);
+
+    internal IReadOnlyList<ReplicaAddress> FineReplicas => ReplicaAddress.ParseList($"{Section}:{nameof(FineGenerator)}", FineGenerator);
+
+    internal IReadOnlyList<ReplicaAddress> BeatReplicas => ReplicaAddress.ParseList($"{Section}:{nameof(BeatTracker)}", BeatTracker);
+
+    /// <exception cref="InvalidOperationException">one holds something that is no address</exception>
+    public void Check() => _ = (CodecReplicas, CoarseReplicas, FineReplicas, BeatReplicas);
 }

@@ -1,74 +1,58 @@
-using Grpc.Health.V1;
-using Grpc.Net.Client;
+using Microsoft.Extensions.Options;
+using VampNet.Gateway.Stages.Replicas;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
-using VampNet.Protos.Models.V1;
 
 namespace VampNet.Gateway.Stages;
 
-/// <summary>Clients of the four stages, one channel each for the life of the gateway.</summary>
+/// <summary>The four stages, for the life of the gateway: the replicas of each, and calls to them.</summary>
 internal sealed class StageClients : IDisposable
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+    private readonly RetryPipeline _retries;
+    private readonly RetryOptions _options;
 
-    private readonly List<GrpcChannel> _channels = [];
-
-    public StageClients(StageAddresses addresses, ILoggerFactory loggers)
+    public StageClients(StageAddresses addresses, IOptions<RetryOptions> options, Random random, TimeProvider time, ILoggerFactory loggers)
     {
-        var codec = Open(addresses.Codec, loggers);
-        var coarse = Open(addresses.CoarseGenerator, loggers);
-        var fine = Open(addresses.FineGenerator, loggers);
-        var beats = Open(addresses.BeatTracker, loggers);
-        (Codec, Coarse, Fine, Beats) = (new(codec), new(coarse), new(fine), new(beats));
-        Models = [new(codec), new(coarse), new(fine), new(beats)];
-        Health =
+        _options = options.Value;
+        _retries = new RetryPipeline(_options, random, time, loggers.CreateLogger<RetryPipeline>());
+        Codec = new("codec", random, time, loggers);
+        Coarse = new("coarse", random, time, loggers);
+        Fine = new("fine", random, time, loggers);
+        Beats = new("beats", random, time, loggers);
+        var generator = GeneratorService.Descriptor.FullName;
+        All =
         [
-            new(CodecService.Descriptor.FullName, CodecService.Descriptor.FullName, new(codec)),
-            new($"{GeneratorService.Descriptor.FullName}/coarse", GeneratorService.Descriptor.FullName, new(coarse)),
-            new($"{GeneratorService.Descriptor.FullName}/fine", GeneratorService.Descriptor.FullName, new(fine)),
-            new(BeatService.Descriptor.FullName, BeatService.Descriptor.FullName, new(beats)),
+            new(CodecService.Descriptor.FullName, CodecService.Descriptor.FullName, Codec, addresses.CodecReplicas),
+            new($"{generator}/coarse", generator, Coarse, addresses.CoarseReplicas),
+            new($"{generator}/fine", generator, Fine, addresses.FineReplicas),
+            new(BeatService.Descriptor.FullName, BeatService.Descriptor.FullName, Beats, addresses.BeatReplicas),
         ];
+        foreach (var stage in All)
+            stage.Replicas.Update(stage.Addresses.Where(address => !address.IsName).Select(address => address.Target));
     }
 
-    public CodecService.CodecServiceClient Codec { get; }
+    public ReplicaSet Codec { get; }
 
-    public GeneratorService.GeneratorServiceClient Coarse { get; }
+    public ReplicaSet Coarse { get; }
 
-    public GeneratorService.GeneratorServiceClient Fine { get; }
+    public ReplicaSet Fine { get; }
 
-    public BeatService.BeatServiceClient Beats { get; }
+    public ReplicaSet Beats { get; }
 
-    /// <summary>What each stage serves.</summary>
-    public IReadOnlyList<ModelService.ModelServiceClient> Models { get; }
+    /// <summary>All stages in the order of the pipeline, beats last.</summary>
+    public IReadOnlyList<StageEntry> All { get; }
 
-    /// <summary>How each stage says whether it serves.</summary>
-    public IReadOnlyList<StageHealth> Health { get; }
+    /// <summary>The stages for one request.</summary>
+    public RequestStages ForRequest() => new(this, _retries, new RetryBudget(_options.PerRequest));
 
     public void Dispose()
     {
-        foreach (var channel in _channels)
-            channel.Dispose();
-    }
-
-    private GrpcChannel Open(string address, ILoggerFactory loggers)
-    {
-        var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
-        {
-            LoggerFactory = loggers,
-            HttpHandler = new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-                KeepAlivePingDelay = KeepAlive,
-                KeepAlivePingTimeout = KeepAlive,
-            },
-        });
-        _channels.Add(channel);
-        return channel;
+        foreach (var stage in All)
+            stage.Replicas.Dispose();
     }
 }
 
 /// <param name="Name">what the gateway calls the service of this stage</param>
 /// <param name="Service">what the stage itself calls it</param>
-internal sealed record StageHealth(string Name, string Service, Health.HealthClient Client);
+internal sealed record StageEntry(string Name, string Service, ReplicaSet Replicas, IReadOnlyList<ReplicaAddress> Addresses);

@@ -1,6 +1,7 @@
-using System.Diagnostics;
-using Grpc.Core;
-using Grpc.Health.V1;
+using System.Net;
+using System.Net.Sockets;
+using VampNet.Gateway.Routing;
+using VampNet.Gateway.Stages.Replicas;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Models;
@@ -8,10 +9,10 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Gateway.Stages;
 
-/// <summary>Watches the health of every stage: the gateway is ready while all of them are.</summary>
-internal sealed class StageWatcher(StageClients stages, HealthRegistry health, TimeProvider time, ILogger<StageWatcher> logger) : BackgroundService, IStageStartup
+/// <summary>Finds the replicas of every stage and watches their health: the gateway is ready while each stage has one that serves.</summary>
+internal sealed class StageWatcher(StageClients stages, StageRouter router, HealthRegistry health, TimeProvider time, ILogger<StageWatcher> logger) : BackgroundService, IStageStartup
 {
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookupPeriod = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,55 +21,68 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var stage in stages.Health)
+        foreach (var stage in stages.All)
             health.Set(stage.Name, ServingStatus.NotServing);
         health.Set(VampService.Descriptor.FullName, ServingStatus.NotServing);
         return base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(stages.Health.Select(stage => WatchAsync(stage, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(stages.All.Select(stage => FollowAsync(stage, stoppingToken)));
 
-    private async Task WatchAsync(StageHealth stage, CancellationToken stopping)
+    private async Task FollowAsync(StageEntry stage, CancellationToken stopping)
     {
-        // Calls below a span that nobody records are in no trace.
-        using var untraced = new Activity("watch").Start();
-        var told = false;
-        while (!stopping.IsCancellationRequested)
+        var watches = stage.Replicas.Replicas.Select(replica => WatchAsync(stage, replica, stopping)).ToList();
+        while (stage.Addresses.Any(address => address.IsName) && !stopping.IsCancellationRequested)
+        {
+            if (await FindAsync(stage, stopping) is { } found)
+            {
+                var added = stage.Replicas.Update(found);
+                watches.RemoveAll(watch => watch.IsCompletedSuccessfully);
+                watches.AddRange(added.Select(replica => WatchAsync(stage, replica, stopping)));
+                Note(stage);
+            }
+            await Task.Delay(LookupPeriod, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await Task.WhenAll(watches);
+    }
+
+    private Task WatchAsync(StageEntry stage, Replica replica, CancellationToken stopping) =>
+        new ReplicaWatch(stage.Replicas.Name, stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping);
+
+    /// <summary>Null where a name cannot be looked up: then what it had goes on being used.</summary>
+    private async Task<IReadOnlyList<Uri>?> FindAsync(StageEntry stage, CancellationToken stopping)
+    {
+        var found = new List<Uri>();
+        foreach (var address in stage.Addresses)
         {
             try
             {
-                using var call = stage.Client.Watch(new HealthCheckRequest { Service = stage.Service }, cancellationToken: stopping);
-                await foreach (var response in call.ResponseStream.ReadAllAsync(stopping))
-                {
-                    told = false;
-                    Note(stage, response.Status);
-                }
+                found.AddRange(await address.ResolveAsync(Dns.GetHostAddressesAsync, stopping));
             }
-            catch (RpcException error) when (!stopping.IsCancellationRequested)
+            catch (SocketException error)
             {
-                if (!told)
-                    StageLog.Lost(logger, stage.Name, error.Status.Detail);
-                told = true;
+                ReplicaLog.Unresolved(logger, stage.Replicas.Name, address.Target, error.Message);
+                return null;
             }
-            catch (Exception error) when (stopping.IsCancellationRequested && error is RpcException or OperationCanceledException)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                return;
+                return null;
             }
-            Note(stage, ServingStatus.NotServing);
-            await Task.Delay(Retry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        return found;
     }
 
-    private void Note(StageHealth stage, ServingStatus status)
+    private void Note(StageEntry stage)
     {
         lock (_lock)
         {
+            router.Update();
+            var status = stage.Replicas.Replicas.Any(replica => replica.State == ReplicaState.Serving) ? ServingStatus.Serving : ServingStatus.NotServing;
             if (health.Get(stage.Name).Status == status)
                 return;
             health.Set(stage.Name, status);
             StageLog.Changed(logger, stage.Name, status);
-            var all = stages.Health.All(s => health.Get(s.Name).Status == ServingStatus.Serving);
+            var all = stages.All.All(s => health.Get(s.Name).Status == ServingStatus.Serving);
             health.Set(VampService.Descriptor.FullName, all ? ServingStatus.Serving : ServingStatus.NotServing);
             if (all)
                 _ready.TrySetResult();
@@ -80,7 +94,4 @@ internal static partial class StageLog
 {
     [LoggerMessage(1, LogLevel.Information, "{Stage} is {Status}")]
     public static partial void Changed(ILogger logger, string stage, ServingStatus status);
-
-    [LoggerMessage(2, LogLevel.Warning, "{Stage} cannot be reached: {Detail}")]
-    public static partial void Lost(ILogger logger, string stage, string detail);
 }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VampNet.Model.Checkpoints;
+using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
@@ -25,7 +26,7 @@ public static class StageDefaults
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
 
-    /// <summary>gRPC over cleartext HTTP/2, limits, health, error mapping, telemetry.</summary>
+    /// <summary>gRPC over cleartext HTTP/2, limits, health, error mapping, telemetry, a graceful end.</summary>
     /// <param name="port">where to listen unless the configuration says otherwise (Urls, or Kestrel:Endpoints)</param>
     public static WebApplicationBuilder AddStageDefaults(this WebApplicationBuilder builder, int port)
     {
@@ -49,6 +50,11 @@ public static class StageDefaults
             .ValidateOnStart();
         builder.Services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ModelFolders>, ModelFoldersCheck>();
+        builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section)
+            .Validate(d => d.Seconds is >= 0 and <= 86_400, "Drain:Seconds must be 0 to 86400")
+            .ValidateOnStart();
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) => host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + DrainOptions.Margin);
+        builder.Services.AddSingleton<Drainage>();
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<ComputeLanes>();
@@ -57,6 +63,7 @@ public static class StageDefaults
         {
             grpc.Interceptors.Add<RpcTelemetryInterceptor>();
             grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<DrainInterceptor>();
         });
         return builder;
     }

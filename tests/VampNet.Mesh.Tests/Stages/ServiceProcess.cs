@@ -19,14 +19,16 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="name">of the project, such as VampNet.Services.Codec</param>
-    public ServiceProcess(string name, string modelFolder)
+    /// <param name="url">where it listens; null = a free port</param>
+    /// <param name="arguments">more configuration</param>
+    public ServiceProcess(string name, string modelFolder, Uri? url = null, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            Environment = { ["URLS"] = "http://127.0.0.1:0", ["Model__Path"] = modelFolder, ["ASPNETCORE_ENVIRONMENT"] = "Production" },
+            Environment = { ["URLS"] = url?.GetLeftPart(UriPartial.Authority) ?? "http://127.0.0.1:0", ["Model__Path"] = modelFolder, ["ASPNETCORE_ENVIRONMENT"] = "Production" },
         };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Note(line.Data);
@@ -83,13 +85,17 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>Asks it to end, as a container's runtime does.</summary>
     public void Terminate() => _ = Kill(_process.Id, Sigterm);
 
+    /// <summary>Ends it without a word.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
+            await KillAsync();
         _process.Dispose();
     }
 

@@ -66,10 +66,10 @@ internal sealed class StageServer : IAsyncDisposable
 
     public Task Ready => _app.Services.GetRequiredService<IStageStartup>().Ready;
 
-    public static async Task<StageServer> StartAsync(int queueCapacity = 64)
+    public static async Task<StageServer> StartAsync(int queueCapacity = 64, int drainSeconds = 25)
     {
         var generator = new HeldGenerator();
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:QueueCapacity={queueCapacity}"]);
+        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:QueueCapacity={queueCapacity}", $"--Drain:Seconds={drainSeconds}"]);
         builder.Logging.ClearProviders();
         builder.AddStageDefaults(port: 0);
         builder.Services.AddStageModels(new StageRecipe<ITokenGenerator>
@@ -93,6 +93,9 @@ internal sealed class StageServer : IAsyncDisposable
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     public GrpcChannel Channel() => GrpcChannel.ForAddress(Address);
+
+    /// <summary>Asks it to end, as a signal would, while it still listens.</summary>
+    public void Drain() => _app.Lifetime.StopApplication();
 
     public Task StopAsync() => _app.StopAsync();
 

@@ -1,0 +1,157 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using VampNet.Gateway.Stages.Replicas;
+
+namespace VampNet.Gateway.Tests.Stages;
+
+public sealed class RetryTests : IDisposable
+{
+    private readonly InstantTime _time = new();
+    private readonly ReplicaSet _set;
+
+    public RetryTests()
+    {
+        _set = new ReplicaSet("coarse", new Random(1), _time, NullLoggerFactory.Instance);
+        _set.Update([new Uri("http://a"), new Uri("http://b")]);
+        foreach (var replica in _set.Replicas)
+            replica.State = ReplicaState.Serving;
+    }
+
+    public void Dispose() => _set.Dispose();
+
+    [Fact]
+    public async Task A_call_that_fails_is_repeated_on_the_other_replica_at_once()
+    {
+        var asked = new List<Replica>();
+        var answer = await Retries().RunAsync(_set, new RetryBudget(10), 1, work =>
+        {
+            asked.Add(work.Replica);
+            return asked.Count == 1 ? throw Error(StatusCode.Unavailable) : Task.FromResult(42);
+        }, CancellationToken.None);
+        Assert.Equal((42, 2, TimeSpan.Zero), (answer, asked.Distinct().Count(), _time.Elapsed));
+        Assert.All(_set.Replicas, replica => Assert.Equal(0, replica.Pending));
+    }
+
+    [Fact]
+    public async Task When_all_are_gone_the_call_ends_with_unavailable_in_bounded_time()
+    {
+        var (calls, error) = await FailAsync(Retries(), new RetryBudget(100), StatusCode.Unavailable);
+        Assert.Equal((6, StatusCode.Unavailable), (calls, error.StatusCode));
+        Assert.InRange(_time.Elapsed, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task When_all_say_no_none_is_asked()
+    {
+        foreach (var replica in _set.Replicas)
+            replica.State = ReplicaState.NotServing;
+        var (calls, error) = await FailAsync(Retries(), new RetryBudget(100), StatusCode.Unavailable);
+        Assert.Equal((0, StatusCode.Unavailable), (calls, error.StatusCode));
+        Assert.InRange(_time.Elapsed, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [InlineData(StatusCode.InvalidArgument)]
+    [InlineData(StatusCode.ResourceExhausted)]
+    [InlineData(StatusCode.DeadlineExceeded)]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Cancelled)]
+    public async Task What_another_replica_would_say_too_is_not_repeated(StatusCode code) =>
+        Assert.Equal(1, (await FailAsync(Retries(), new RetryBudget(100), code)).Calls);
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_repeated_whatever_its_code()
+    {
+        var error = new RpcException(new Status(StatusCode.Internal, "broken", new HttpRequestException()));
+        Assert.Equal(6, (await FailAsync(Retries(), new RetryBudget(100), error)).Calls);
+    }
+
+    [Fact]
+    public async Task A_request_repeats_no_more_than_its_budget_over_all_its_calls()
+    {
+        var budget = new RetryBudget(7);
+        var retries = Retries();
+        Assert.Equal(6, (await FailAsync(retries, budget, StatusCode.Unavailable)).Calls);
+        await RestAsync(retries);
+        Assert.Equal(3, (await FailAsync(retries, budget, StatusCode.Unavailable)).Calls);
+        await RestAsync(retries);
+        Assert.Equal(1, (await FailAsync(retries, budget, StatusCode.Unavailable)).Calls);
+    }
+
+    [Fact]
+    public async Task Many_failures_of_all_requests_end_all_retries_until_calls_succeed_again()
+    {
+        var retries = Retries(tokens: 4);
+        Assert.Equal(2, (await FailAsync(retries, new RetryBudget(100), StatusCode.Unavailable)).Calls); // 4 → 3 → 2: half
+        Assert.Equal(1, (await FailAsync(retries, new RetryBudget(100), StatusCode.Unavailable)).Calls);
+        await RestAsync(retries, calls: 21); // 1 → 3.1
+        Assert.Equal(2, (await FailAsync(retries, new RetryBudget(100), StatusCode.Unavailable)).Calls);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_called_off_repeats_nothing()
+    {
+        using var cancel = new CancellationTokenSource();
+        var calls = 0;
+        await Assert.ThrowsAnyAsync<Exception>(() => Retries().RunAsync<int>(_set, new RetryBudget(100), 1, async _ =>
+        {
+            calls++;
+            await cancel.CancelAsync();
+            throw Error(StatusCode.Unavailable);
+        }, cancel.Token));
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public async Task A_replica_that_fails_too_often_gets_no_calls_until_one_on_trial_succeeds()
+    {
+        var bad = _set.Replicas[0];
+        var asked = 0;
+        var retries = Retries();
+        for (var i = 0; i < 40; i++)
+            Assert.Equal(1, await AskAsync());
+        Assert.InRange(asked, 1, 6);
+        Assert.False(bad.IsTrusted);
+
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.True(bad.IsTrusted);
+        bad = null;
+        for (var i = 0; i < 20; i++)
+            await AskAsync();
+        Assert.True(_set.Replicas[0].IsTrusted);
+
+        Task<int> AskAsync() => retries.RunAsync(_set, new RetryBudget(10), 1, work =>
+        {
+            if (work.Replica != bad)
+                return Task.FromResult(1);
+            asked++;
+            throw Error(StatusCode.Unavailable);
+        }, CancellationToken.None);
+    }
+
+    private RetryPipeline Retries(int tokens = 1_000) =>
+        new(new RetryOptions { PerCall = 5, Tokens = tokens }, new Random(1), _time, NullLogger<RetryPipeline>.Instance);
+
+    private Task<(int Calls, RpcException Error)> FailAsync(RetryPipeline retries, RetryBudget budget, StatusCode code) => FailAsync(retries, budget, Error(code));
+
+    private async Task<(int Calls, RpcException Error)> FailAsync(RetryPipeline retries, RetryBudget budget, RpcException error)
+    {
+        var calls = 0;
+        var thrown = await Assert.ThrowsAsync<RpcException>(() => retries.RunAsync<int>(_set, budget, 1, _ =>
+        {
+            calls++;
+            throw error;
+        }, CancellationToken.None));
+        return (calls, thrown);
+    }
+
+    /// <summary>Calls that succeed, after the breakers have had their time.</summary>
+    private async Task RestAsync(RetryPipeline retries, int calls = 50)
+    {
+        _time.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < calls; i++)
+            await retries.RunAsync(_set, new RetryBudget(0), 1, _ => Task.FromResult(1), CancellationToken.None);
+    }
+
+    private static RpcException Error(StatusCode code) => new(new Status(code, "no"));
+}
