@@ -1,3 +1,4 @@
+using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Health;
 using Xunit;
 
@@ -102,12 +103,21 @@ public class BaseTests
         Assert.All(Mesh.Environment(name), variable => Assert.True(Settings.Exists(variable.Key), $"{variable.Key} binds to nothing"));
     }
 
+    /// <summary>A headless service's name has the address of every pod: the gateway chooses among them itself.</summary>
+    [KubectlFact]
+    public void The_services_of_the_stages_are_headless() =>
+        Assert.All(Program.Stages, stage => Assert.Equal("None", Mesh.Object("Service", stage.Name).Text("spec", "clusterIP")));
+
+    [KubectlTheory, MemberData(nameof(Programs))]
+    public void A_pod_may_drain_before_it_is_killed(string name) =>
+        Assert.True(Mesh.Pod(name).Number("spec", "terminationGracePeriodSeconds") > new DrainOptions().Seconds + DrainOptions.Margin.TotalSeconds);
+
     [KubectlFact]
     public void The_gateway_knows_the_address_of_every_stage()
     {
         var addresses = Mesh.Environment("gateway").Where(v => v.Key.StartsWith("Stages__", StringComparison.Ordinal)).Select(v => v.Value);
         Assert.Equal(
-            Program.Stages.Select(stage => $"http://{stage.Name}:{stage.Port}").Order(StringComparer.Ordinal),
+            Program.Stages.Select(stage => $"dns:///{stage.Name}:{stage.Port}").Order(StringComparer.Ordinal),
             addresses.Order(StringComparer.Ordinal));
     }
 }

@@ -1,5 +1,7 @@
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.Stages.Replicas;
 using VampNet.Model.Checkpoints;
+using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Telemetry;
@@ -13,6 +15,8 @@ internal static class Settings
     {
         [ModelOptions.Section] = typeof(ModelOptions),
         [MeshLimits.Section] = typeof(MeshLimits),
+        [DrainOptions.Section] = typeof(DrainOptions),
+        [RetryOptions.Section] = typeof(RetryOptions),
         [MetricsOptions.Section] = typeof(MetricsOptions),
         [StageAddresses.Section] = typeof(StageAddresses),
     };

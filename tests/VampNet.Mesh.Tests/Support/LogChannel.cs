@@ -19,6 +19,15 @@ internal sealed class LogChannel : ILoggerProvider, ILogger
         throw new InvalidOperationException("the log ended");
     }
 
+    /// <summary>The lines that are there and were not read yet.</summary>
+    public IReadOnlyList<string> Rest()
+    {
+        var lines = new List<string>();
+        while (_lines.Reader.TryRead(out var line))
+            lines.Add(line);
+        return lines;
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public bool IsEnabled(LogLevel logLevel) => true;
