@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Beats.V1;
+using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Hosting.Models;
@@ -12,7 +15,7 @@ namespace VampNet.Mesh.Tests.Stages;
 [Collection(MeshTests.Name)]
 public sealed class ReplicaLossTests : IDisposable
 {
-    private static readonly byte[] Stereo = Sounds.Chord(1.5, channels: 2);
+    private static readonly byte[] Stereo = Sounds.Chord(1.5, channels: 2), Clicks = Sounds.Clicks(2, 120);
 
     private readonly TinyPackage _package = new();
     private readonly LogChannel _log = new();
@@ -92,6 +95,59 @@ public sealed class ReplicaLossTests : IDisposable
         Assert.DoesNotContain(_log.Rest(), line => line.Contains("is repeated", StringComparison.Ordinal));
     }
 
+    /// <summary>The proof of the mesh: every process of it is killed and started again, one after the other, while it works.</summary>
+    [Fact]
+    public async Task EveryStageProcessMayDieUnderLoadAndNoRequestFails()
+    {
+        var stages = new (string Program, string Service, string Stage)[]
+        {
+            ("Codec", CodecService.Descriptor.FullName, "codec"),
+            ("CoarseGenerator", GeneratorService.Descriptor.FullName, "coarse"),
+            ("FineGenerator", GeneratorService.Descriptor.FullName, "fine"),
+            ("BeatTracker", BeatService.Descriptor.FullName, "beats"),
+        };
+        var replicas = stages.ToDictionary(s => s.Program, s => new StageReplicas(s.Program, s.Service, _package.Folder));
+        try
+        {
+            foreach (var stage in stages)
+                await replicas[stage.Program].StartAsync(2);
+            await using var mesh = await StartAsync([.. replicas.Select(r => (r.Key, r.Value))]);
+            using var client = new VampNetClient(mesh.Gateway);
+            var expected = await Task.WhenAll(Enumerable.Range(0, 3).Select(seed => client.RunAsync(OnBeats((ulong)seed), Clicks)));
+
+            using var enough = new CancellationTokenSource();
+            var load = Enumerable.Range(0, 3).Select(seed => Task.Run(() => RepeatAsync(client, (ulong)seed, expected[seed], enough.Token))).ToArray();
+            foreach (var stage in stages)
+            {
+                for (var number = 0; number < 2; number++)
+                {
+                    await replicas[stage.Program][number].KillAsync();
+                    await replicas[stage.Program].RestartAsync(number);
+                    await _log.NextAsync($"{stage.Stage} at {replicas[stage.Program].Addresses[number]} is Serving");
+                }
+            }
+            await enough.CancelAsync();
+            Assert.All(await Task.WhenAll(load), runs => Assert.InRange(runs, 2, int.MaxValue));
+        }
+        finally
+        {
+            foreach (var stage in replicas.Values)
+                await stage.DisposeAsync();
+        }
+    }
+
+    private static async Task<int> RepeatAsync(VampNetClient client, ulong seed, VampResult expected, CancellationToken enough)
+    {
+        var runs = 0;
+        for (; !enough.IsCancellationRequested; runs++)
+        {
+            var result = await client.RunAsync(OnBeats(seed), Clicks);
+            Assert.Equal(expected.Tokens, result.Tokens);
+            Assert.Equal(expected.Audio, result.Audio);
+        }
+        return runs;
+    }
+
     /// <summary>A mesh whose stages are these; what is not among them runs in this process.</summary>
     private async Task<MeshHost> StartAsync(params (string Program, StageReplicas Replicas)[] stages)
     {
@@ -115,5 +171,11 @@ public sealed class ReplicaLossTests : IDisposable
     private static VampConfig Long(Stage stage) => Vamps.Config().With(c =>
     {
         (c.Stereo, c.CoarseSampling.Steps, c.FineSampling.Steps) = (StereoPolicy.Dual, stage == Stage.Coarse ? 200 : 10, stage == Stage.Fine ? 200 : 10);
+    });
+
+    private static VampConfig OnBeats(ulong seed) => Vamps.Config(seed).With(c =>
+    {
+        (c.CoarseSampling.Steps, c.FineSampling.Steps) = (30, 20);
+        c.Prompt = new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } };
     });
 }
