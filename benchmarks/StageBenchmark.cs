@@ -5,6 +5,7 @@ using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Prompts;
+using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 
 namespace VampNet.Benchmarks;
@@ -26,8 +27,8 @@ internal static class StageBenchmark
 
         var mask = Workload.Prompt.ToMask(new PromptScene(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), Workload.Seed));
         var hidden = mask.Apply(tokens).TakeCodebooks(coarse.Codebooks);
-        var (generate, filled) = Timing.Measure("coarse", runs, () => coarse.Generate(hidden, Workload.Sampling, Workload.Seed, null, CancellationToken.None));
-        var (refine, all) = Timing.Measure("fine", runs, () => fine.Generate(filled.ExtendCodebooks(fine.Codebooks), Workload.Sampling, Workload.Seed, null, CancellationToken.None));
+        var (generate, filled) = Timing.Measure("coarse", runs, () => coarse.Generate(hidden, Workload.Sampling, Workload.Seed));
+        var (refine, all) = Timing.Measure("fine", runs, () => fine.Generate(filled.ExtendCodebooks(fine.Codebooks), Workload.Sampling, Workload.Seed));
         var (decode, _) = Timing.Measure("decode", runs, () => codec.Decode(all));
         return [preprocess, encode, beats, generate, refine, decode];
     }

@@ -12,62 +12,62 @@ public static class Uploads
     /// Sends the config, then the data, then the end. Stops quietly where the server ends the call first: its status,
     /// which says why, comes from the responses.
     /// </summary>
-    public static async Task UploadAsync<TRequest, TData>(this IClientStreamWriter<TRequest> requests, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
+    public static Task UploadAsync<TRequest, TData>(this IClientStreamWriter<TRequest> requests, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap) =>
+        new Upload<TRequest>(requests).SendAsync(config, data, wrap);
+
+    internal static async Task SendAsync<TRequest, TData>(this Upload<TRequest> upload, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
     {
-        if (!await TryAsync(() => requests.WriteAsync(config)))
+        if (!await upload.TryWriteAsync(config))
             return;
         await foreach (var item in data)
         {
-            if (!await TryAsync(() => requests.WriteAsync(wrap(item))))
+            if (!await upload.TryWriteAsync(wrap(item)))
                 return;
         }
-        await TryAsync(requests.CompleteAsync);
-    }
-
-    /// <summary>Sends something.</summary>
-    /// <returns>false where the server has ended the call: its status comes from the responses</returns>
-    public static async Task<bool> TryAsync(Func<Task> send)
-    {
-        try
-        {
-            await send();
-            return true;
-        }
-        catch (Exception error) when (error is RpcException or InvalidOperationException or HttpRequestException or IOException)
-        {
-            // Which of them depends on how far the end has come: grpc-dotnet calls a call that it knows to be complete
-            // an invalid operation, and lets the transport's own errors through while it does not.
-            return false;
-        }
+        await upload.TryCompleteAsync();
     }
 }
 
 /// <summary>Calls with streams in both directions.</summary>
 public static class Exchanges
 {
+    // A status that the server has sent is there by then.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     /// <summary>
-    /// Uploads config and data while the responses come in. Where reading the data fails, the call is ended and that
-    /// failure comes out, not the call's.
+    /// Uploads config and data while the responses come in. Where reading the data fails, or the connection is lost, the
+    /// call is ended and that failure comes out, not the call's.
     /// </summary>
     public static async IAsyncEnumerable<TResponse> ExchangeAsync<TRequest, TData, TResponse>(this AsyncDuplexStreamingCall<TRequest, TResponse> call, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
     {
         ArgumentNullException.ThrowIfNull(call);
-        ExceptionDispatchInfo? unreadable = null;
-        var upload = UploadAsync();
-        while (await NextAsync())
-            yield return call.ResponseStream.Current;
-        await upload;
-        unreadable?.Throw();
+        ExceptionDispatchInfo? failure = null;
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var upload = new Upload<TRequest>(call.RequestStream);
+        var sending = SendAsync();
+        try
+        {
+            while (await NextAsync())
+                yield return call.ResponseStream.Current;
+        }
+        finally
+        {
+            answered.TrySetResult();
+            await upload.StopAsync();
+        }
+        failure?.Throw();
 
-        async Task UploadAsync()
+        async Task SendAsync()
         {
             try
             {
-                await call.RequestStream.UploadAsync(config, data, wrap);
+                await upload.SendAsync(config, data, wrap);
             }
             catch (Exception error)
             {
-                unreadable = ExceptionDispatchInfo.Capture(error);
+                if (error is RpcException)
+                    await Task.WhenAny(answered.Task, Task.Delay(Grace));
+                failure = ExceptionDispatchInfo.Capture(error);
                 call.Dispose();
             }
         }
@@ -80,7 +80,7 @@ public static class Exchanges
             }
             catch (Exception error) when (error is RpcException or ObjectDisposedException)
             {
-                unreadable?.Throw();
+                failure?.Throw();
                 throw;
             }
         }

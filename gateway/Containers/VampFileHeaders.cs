@@ -2,6 +2,7 @@ using Google.Protobuf;
 using VampNet.Gateway.Prompts;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Mapping;
 using Prompt = VampNet.Protos.Prompt.V1.Prompt;
@@ -53,6 +54,7 @@ internal static class VampFileHeaders
         var essentials = config.Clone();
         (essentials.Input, essentials.Output) = (null, null);
         (essentials.Variations, essentials.MatchSource, essentials.ReturnMask, essentials.ReturnTokens) = (0, false, false, false);
+        essentials.Priority = Priority.Unspecified;
         foreach (var prompt in essentials.Prompt.Parts())
         {
             if (prompt.Mask is { } mask)

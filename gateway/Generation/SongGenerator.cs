@@ -63,7 +63,7 @@ internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageMo
 
     private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps) => gate.RunAsync(pass.Stage, options =>
     {
-        var request = new GenerateRequest { Tokens = tokens.ToProto(), Sampling = pass.Sampling.ToProto(), Seed = seed, Model = plan.Config.Model };
+        var request = new GenerateRequest { Tokens = tokens.ToProto(), Sampling = pass.Sampling.ToProto(), Seed = seed, Model = plan.Config.Model, Priority = plan.Config.Priority };
         var taken = 0; // on whichever replica was first to take them
         return pass.Generator.RunAsync(options, async (generator, work) =>
         {

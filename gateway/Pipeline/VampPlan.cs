@@ -6,6 +6,7 @@ using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
@@ -63,6 +64,7 @@ internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput
         config.Feedback = Math.Max(1, config.Feedback);
         config.Repeat = Math.Max(1, config.Repeat);
         config.Stretch = config.Stretch is 0 ? 1 : config.Stretch;
+        config.Priority = config.Priority == Priority.Unspecified ? Priority.Interactive : config.Priority;
         config.Stereo = config.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Mono : config.Stereo;
         return config;
     }
@@ -72,6 +74,7 @@ internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput
     {
         checks.Require(config.Variations <= limits.MaxVariations, "config.variations", $"is {config.Variations}, expected 1 to {limits.MaxVariations}");
         checks.Require(config.Feedback <= limits.MaxFeedback, "config.feedback", $"is {config.Feedback}, expected 1 to {limits.MaxFeedback}");
+        checks.Require(Enum.IsDefined(config.Priority), "config.priority", $"{(int)config.Priority} is unknown");
         checks.Require(Enum.IsDefined(config.Stereo), "config.stereo", $"{(int)config.Stereo} is unknown");
         checks.Require(!config.MatchSource || config.Output.SampleRate == 0, "config.output.sample_rate", "must be unset where match_source asks for that of the source");
         foreach (var (field, seconds) in new[] { ("before", config.ExtendBeforeSeconds), ("after", config.ExtendAfterSeconds) })

@@ -15,6 +15,7 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Hosting.Telemetry.Compute;
 using VampNet.Services.Hosting.Telemetry.Rpc;
@@ -55,9 +56,13 @@ public static class StageDefaults
             .ValidateOnStart();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) => host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + DrainOptions.Margin);
         builder.Services.AddSingleton<Drainage>();
+        builder.Services.AddOptions<SchedulingOptions>().BindConfiguration(SchedulingOptions.Section)
+            .Validate(s => s is { MaxBatch: > 0, MaxBatchFrames: > 0 }, "Scheduling must be above 0")
+            .ValidateOnStart();
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<ComputeLanes>();
+        builder.Services.AddSingleton<StepSchedulers>();
         builder.Services.AddTelemetry();
         builder.Services.AddGrpc(grpc =>
         {

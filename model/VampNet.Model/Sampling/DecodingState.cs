@@ -41,6 +41,8 @@ public sealed class DecodingState
     /// <summary>True after the last step, and from the start where nothing is hidden.</summary>
     public bool Done => Step == Options.Steps || HiddenPositions().Length == 0;
 
+    public int Frames => _frames;
+
     /// <summary>Number of predicted positions.</summary>
     public int Positions => _frames * _predicted;
 

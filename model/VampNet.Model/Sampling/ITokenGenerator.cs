@@ -27,11 +27,36 @@ public interface ITokenGenerator : ITokenReader, IDisposable
     int Dimension { get; }
 
     /// <summary>
-    /// Replaces every MASK in <paramref name="tokens"/>; visible tokens come back untouched. The result depends on
-    /// the arguments and the weights alone.
+    /// A generation that replaces every MASK in <paramref name="tokens"/>; visible tokens come back untouched. The result
+    /// depends on the arguments and the weights alone.
     /// </summary>
     /// <param name="tokens">(codebooks, frames); conditioning codebooks hold no MASK</param>
+    TokenGeneration Begin(TokenGrid tokens, SamplingOptions options, ulong seed);
+
+    /// <summary>
+    /// One step for every sequence of a batch: one forward pass, then each by its own options and random numbers. What
+    /// becomes of a sequence does not depend on the others.
+    /// </summary>
+    /// <param name="states">of any lengths, none done</param>
+    void Advance(IReadOnlyList<DecodingState> states);
+}
+
+public static class TokenGeneratorExtensions
+{
+    /// <summary>A whole generation, by itself.</summary>
     /// <param name="progress">called after every step, on the compute thread</param>
     /// <param name="cancellationToken">checked before every step</param>
-    TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken);
+    /// <inheritdoc cref="ITokenGenerator.Begin"/>
+    public static TokenGrid Generate(this ITokenGenerator generator, TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var generation = generator.Begin(tokens, options, seed);
+        while (generation.Current is { } state)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            generator.Advance([state]);
+            var step = generation.Stepped();
+            progress?.Invoke(step);
+        }
+        return generation.Tokens;
+    }
 }

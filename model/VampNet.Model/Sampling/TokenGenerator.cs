@@ -35,63 +35,34 @@ public sealed class TokenGenerator : ITokenGenerator
 
     public int Dimension => _network.Options.Dimension;
 
-    public TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
+    public TokenGeneration Begin(TokenGrid tokens, SamplingOptions options, ulong seed)
     {
         CheckInput(tokens);
-        return options.Mode == SamplingMode.Upstream
-            ? GenerateApart(tokens, options, seed, progress, cancellationToken)
-            : GenerateOn(tokens, options, seed, progress, cancellationToken);
+        return new TokenGeneration(tokens, ConditioningCodebooks, WindowFrames, options, seed);
     }
 
-    /// <summary>Window after window, each seeing what the one before it made.</summary>
-    private TokenGrid GenerateOn(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
-    {
-        var random = new CounterRandom(seed);
-        var plan = WindowPlan.Create(tokens.HiddenFrames(ConditioningCodebooks), WindowFrames);
-        for (var i = 0; i < plan.Count; i++)
-        {
-            var window = tokens.SliceFrames(plan[i].Start, plan[i].Length);
-            tokens = tokens.WithFrames(plan[i].Start, Fill(window, options, random.OfWindow(i), (i, plan.Count), progress, cancellationToken));
-        }
-        return tokens;
-    }
-
-    /// <summary>As the reference does: windows that know nothing of each other, the fine model's last one padded.</summary>
-    private TokenGrid GenerateApart(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
-    {
-        var random = new CounterRandom(seed);
-        var windows = ConditioningCodebooks > 0 ? SeparateWindows.CutPadded(tokens, WindowFrames, ConditioningCodebooks) : SeparateWindows.Cut(tokens, WindowFrames);
-        var done = windows.Select((window, i) => Fill(window, options, random.OfWindow(i), (i, windows.Count), progress, cancellationToken)).ToList();
-        return SeparateWindows.Join(done, tokens.Frames);
-    }
-
-    private TokenGrid Fill(TokenGrid window, SamplingOptions options, ulong seed, (int Index, int Count) place, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
-    {
-        var state = new DecodingState(window, ConditioningCodebooks, options, seed);
-        while (!state.Done)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Advance([state]);
-            progress?.Invoke(new SamplingProgress(place.Index * options.Steps + state.Step, place.Count * options.Steps, state.HiddenPositions().Length));
-        }
-        return state.Tokens;
-    }
-
-    /// <summary>One step for every sequence of a batch: one forward pass, then each by its own options and random numbers.</summary>
-    /// <param name="states">all of the same number of frames, none done</param>
     public void Advance(IReadOnlyList<DecodingState> states)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var logits = Forward([.. states.Select(state => state.Tokens)]); // (batch, positions, vocabulary)
-        for (var i = 0; i < states.Count; i++)
+        // Those of one length next to each other: they attend together.
+        var batch = states.OrderBy(state => state.Frames).ToList();
+        var grids = batch.ConvertAll(state => state.Tokens);
+        var logits = _network.ForwardPacked(Latents(TokenGrid.ConcatFrames(grids)), grids.ConvertAll(grid => grid.Frames)).to(float32); // (positions, vocabulary)
+        // All are drawn before any is advanced: a step that fails has not half happened.
+        var steps = new List<Action>();
+        var first = 0L;
+        foreach (var state in batch)
         {
-            var state = states[i];
             var hidden = state.HiddenPositions();
             var rows = tensor(Array.ConvertAll(hidden, p => (long)p)).to(_device);
-            var (codes, probabilities) = TokenSampler.Sample(logits[i].index_select(0, rows), state.Options, Uniform(state, rows));
-            state.Advance(hidden, codes.cpu().data<long>().ToArray(), probabilities.cpu().data<float>().ToArray());
+            var own = logits.narrow(0, first, state.Positions).index_select(0, rows);
+            var (codes, probabilities) = TokenSampler.Sample(own, state.Options, Uniform(state, rows));
+            var (drawn, likelihoods) = (codes.cpu().data<long>().ToArray(), probabilities.cpu().data<float>().ToArray());
+            steps.Add(() => state.Advance(hidden, drawn, likelihoods));
+            first += state.Positions;
         }
+        steps.ForEach(step => step());
     }
 
     public float[] Embed(TokenGrid tokens, int layer)

@@ -6,35 +6,39 @@ namespace VampNet.Model.Tokens;
 /// </summary>
 public static class SeparateWindows
 {
-    /// <summary>Consecutive windows; the last one may be shorter.</summary>
+    /// <summary>Consecutive windows without context; the last one may be shorter.</summary>
     /// <param name="length">frames a window, at least 1</param>
-    public static IReadOnlyList<TokenGrid> Cut(TokenGrid tokens, int length)
+    public static IReadOnlyList<Window> Plan(int frames, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        var windows = new List<TokenGrid>();
-        for (var start = 0; start < tokens.Frames; start += length)
-            windows.Add(tokens.SliceFrames(start, Math.Min(length, tokens.Frames - start)));
+        var windows = new List<Window>();
+        for (var start = 0; start < frames; start += length)
+        {
+            var end = Math.Min(frames, start + length);
+            windows.Add(new Window(start, end - start, start, end, NeedsEarlier: false));
+        }
         return windows;
     }
 
+    /// <summary>The tokens of each window of a plan.</summary>
+    /// <inheritdoc cref="Plan"/>
+    public static IReadOnlyList<TokenGrid> Cut(TokenGrid tokens, int length) =>
+        [.. Plan(tokens.Frames, length).Select(window => tokens.SliceFrames(window.Start, window.Length))];
+
     /// <summary>
-    /// Consecutive windows of full length, as the reference cuts for the fine model: what is missing at the end is
+    /// Tokens for windows of full length, as the reference pads them for the fine model: what is missing at the end is
     /// code 0 in the conditioning codebooks and hidden in the others.
     /// </summary>
-    public static IReadOnlyList<TokenGrid> CutPadded(TokenGrid tokens, int length, int conditioningCodebooks)
+    public static TokenGrid Pad(TokenGrid tokens, int length, int conditioningCodebooks)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         var missing = (length - tokens.Frames % length) % length;
         if (missing == 0)
-            return Cut(tokens, length);
+            return tokens;
         var padding = new ushort[tokens.Codebooks * missing];
         padding.AsSpan(conditioningCodebooks * missing).Fill(TokenGrid.Mask);
-        return Cut(TokenGrid.ConcatFrames([tokens, new TokenGrid(tokens.Codebooks, missing, padding)]), length);
+        return TokenGrid.ConcatFrames([tokens, new TokenGrid(tokens.Codebooks, missing, padding)]);
     }
-
-    /// <summary>The windows one after the other, without padding.</summary>
-    /// <param name="frames">of the whole</param>
-    public static TokenGrid Join(IReadOnlyList<TokenGrid> windows, int frames) => TokenGrid.ConcatFrames(windows).SliceFrames(0, frames);
 
     /// <summary>
     /// The reference's mask for windows of the coarse model: where a window shows anything, it also shows its first and

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace VampNet.Model.Transformer;
 
 /// <summary>Bidirectional self-attention with T5's bucketed relative bias (Raffel et al. 2020), which all layers share.</summary>
-internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<AttentionGroup>, Tensor>
 {
     private readonly int _heads;
     private readonly double _dropout;
@@ -39,17 +39,24 @@ internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
         return _bias.index_select(0, buckets).view(frames, frames, _heads).permute(2, 0, 1).unsqueeze(0);
     }
 
-    /// <param name="x">(batch, frames, dimension)</param>
-    /// <param name="bias">(1, heads, frames, frames)</param>
-    public override Tensor forward(Tensor x, Tensor bias)
+    /// <param name="x">(rows, dimension): the frames of all sequences, one after the other</param>
+    /// <param name="groups">the sequences; together all rows</param>
+    public override Tensor forward(Tensor x, IReadOnlyList<AttentionGroup> groups)
     {
-        var (batch, frames, d) = (x.size(0), x.size(1), x.size(2));
-        var (q, k, v) = (Split(_query.forward(x)), Split(_key.forward(x)), Split(_value.forward(x))); // (batch, heads, frames, d/heads)
-        var scores = (q * (1 / Math.Sqrt(d / _heads))).matmul(k.transpose(-1, -2)) + bias; // (batch, heads, frames, frames)
-        var weights = nn.functional.dropout(scores.softmax(-1), _dropout, training);
-        return _out.forward(weights.matmul(v).transpose(1, 2).reshape(batch, frames, d));
+        var (q, k, v) = (_query.forward(x), _key.forward(x), _value.forward(x)); // (rows, dimension)
+        var mixed = groups.Select(group => Attend(group, q, k, v)).ToList();
+        return _out.forward(mixed.Count == 1 ? mixed[0] : cat(mixed, 0));
+    }
 
-        Tensor Split(Tensor y) => y.view(batch, frames, _heads, d / _heads).transpose(1, 2);
+    /// <summary>Sequences see themselves only; those of one length go together.</summary>
+    private Tensor Attend(AttentionGroup group, Tensor q, Tensor k, Tensor v)
+    {
+        var d = q.size(1);
+        var scores = (Split(q) * (1 / Math.Sqrt(d / _heads))).matmul(Split(k).transpose(-1, -2)) + group.Bias; // (sequences, heads, frames, frames)
+        var weights = nn.functional.dropout(scores.softmax(-1), _dropout, training);
+        return weights.matmul(Split(v)).transpose(1, 2).reshape(group.Rows, d);
+
+        Tensor Split(Tensor y) => y.narrow(0, group.FirstRow, group.Rows).view(group.Sequences, group.Frames, _heads, d / _heads).transpose(1, 2);
     }
 }
 

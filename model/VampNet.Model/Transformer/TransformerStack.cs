@@ -18,26 +18,43 @@ internal sealed class TransformerStack : nn.Module
         register_module("norm", _norm = new RmsNorm(options.Dimension));
     }
 
-    /// <param name="x">(batch, frames, dimension)</param>
-    public Tensor Forward(Tensor x, IList<Tensor>? activations) => _norm.forward(Through(x, _layers.Count, activations));
+    /// <param name="x">(rows, dimension): the frames of all sequences, one after the other</param>
+    /// <param name="lengths">frames of each sequence</param>
+    public Tensor Forward(Tensor x, IReadOnlyList<int> lengths, IList<Tensor>? activations) => _norm.forward(Through(x, lengths, _layers.Count, activations));
 
     /// <summary>The residual stream after the first layers.</summary>
     /// <inheritdoc cref="Forward"/>
-    public Tensor Through(Tensor x, int layers, IList<Tensor>? activations = null)
+    public Tensor Through(Tensor x, IReadOnlyList<int> lengths, int layers, IList<Tensor>? activations = null)
     {
-        var bias = _layers[0].PositionBias(x.size(1));
+        var groups = Group(lengths);
         foreach (var layer in _layers.Take(layers))
         {
             using var scope = NewDisposeScope();
-            x = layer.forward(x, bias).MoveToOuterDisposeScope();
+            x = layer.forward(x, groups).MoveToOuterDisposeScope();
             activations?.Add(x);
         }
         return x;
     }
+
+    /// <summary>Neighbours of one length attend together.</summary>
+    private List<AttentionGroup> Group(IReadOnlyList<int> lengths)
+    {
+        var groups = new List<AttentionGroup>();
+        var row = 0L;
+        for (var (i, count) = (0, 0); i < lengths.Count; i += count)
+        {
+            count = 1;
+            while (i + count < lengths.Count && lengths[i + count] == lengths[i])
+                count++;
+            groups.Add(new AttentionGroup(row, count, lengths[i], _layers[0].PositionBias(lengths[i])));
+            row += groups[^1].Rows;
+        }
+        return groups;
+    }
 }
 
 /// <summary>Attention and feed-forward, each behind a norm and added to the stream.</summary>
-internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class TransformerLayer : nn.Module<Tensor, IReadOnlyList<AttentionGroup>, Tensor>
 {
     private readonly RmsNorm _attentionNorm, _feedForwardNorm;
     private readonly RelativeAttention _attention;
@@ -56,9 +73,9 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
 
     public Tensor PositionBias(long frames) => _attention.PositionBias(frames);
 
-    public override Tensor forward(Tensor x, Tensor bias)
+    public override Tensor forward(Tensor x, IReadOnlyList<AttentionGroup> groups)
     {
-        x = x + nn.functional.dropout(_attention.forward(_attentionNorm.forward(x), bias), _dropout, training);
+        x = x + nn.functional.dropout(_attention.forward(_attentionNorm.forward(x), groups), _dropout, training);
         return x + nn.functional.dropout(_feedForward.forward(_feedForwardNorm.forward(x)), _dropout, training);
     }
 }
@@ -90,7 +107,7 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        var halves = _up.forward(x).chunk(2, -1); // (batch, frames, 2 · dimension) each
+        var halves = _up.forward(x).chunk(2, -1); // (rows, 2 · dimension) each
         var gated = halves[0] * nn.functional.gelu(halves[1], GELU.Approximate.tanh);
         return _down.forward(nn.functional.dropout(gated, _dropout, training));
     }

@@ -38,19 +38,47 @@ public sealed class VampNetTransformer : nn.Module
     /// <summary>The residual stream after the first layers; 0 layers: the projected latents.</summary>
     /// <param name="latents">(batch, codebooks · latent, frames)</param>
     /// <returns>(batch, frames, dimension)</returns>
-    public Tensor Activations(Tensor latents, int layers) => _transformer.Through(Project(latents).transpose(1, 2), layers);
+    public Tensor Activations(Tensor latents, int layers)
+    {
+        var (batch, frames) = (latents.size(0), latents.size(2));
+        return _transformer.Through(Rows(latents), Lengths(batch, frames), layers).view(batch, frames, Options.Dimension);
+    }
 
     /// <param name="latents">(batch, codebooks · latent, frames)</param>
     /// <param name="activations">where given, receives the residual stream after each layer, (batch, frames, dimension)</param>
     /// <returns>logits (batch, frames · predicted codebooks, vocabulary); position t · predicted + c</returns>
     public Tensor Forward(Tensor latents, IList<Tensor>? activations = null)
     {
-        var x = _transformer.Forward(Project(latents).transpose(1, 2), activations); // (batch, frames, dimension)
-        var channels = _classifier.forward(x.transpose(1, 2)); // (batch, vocabulary · predicted, frames), channel p · predicted + c
-        var (batch, frames) = (x.size(0), x.size(1));
-        return channels.view(batch, Options.Vocabulary, Options.PredictedCodebooks, frames)
-            .permute(0, 3, 2, 1) // (batch, frames, predicted, vocabulary)
-            .reshape(batch, frames * Options.PredictedCodebooks, Options.Vocabulary);
+        var (batch, frames) = (latents.size(0), latents.size(2));
+        var stream = new List<Tensor>();
+        var logits = Classify(_transformer.Forward(Rows(latents), Lengths(batch, frames), stream));
+        foreach (var x in stream)
+            activations?.Add(x.view(batch, frames, Options.Dimension));
+        return logits.view(batch, frames * Options.PredictedCodebooks, Options.Vocabulary);
+    }
+
+    /// <summary>
+    /// Sequences of any lengths at once, one after the other instead of padded: no row depends on another sequence, so
+    /// that none depends on its company.
+    /// </summary>
+    /// <param name="latents">(1, codebooks · latent, frames of all sequences)</param>
+    /// <param name="lengths">frames of each sequence</param>
+    /// <returns>logits (frames of all sequences · predicted codebooks, vocabulary); position t · predicted + c</returns>
+    public Tensor ForwardPacked(Tensor latents, IReadOnlyList<int> lengths) => Classify(_transformer.Forward(Rows(latents), lengths, null));
+
+    /// <returns>(batch · frames, dimension)</returns>
+    private Tensor Rows(Tensor latents) => Project(latents).transpose(1, 2).reshape(-1, Options.Dimension);
+
+    private static int[] Lengths(long batch, long frames) => [.. Enumerable.Repeat((int)frames, (int)batch)];
+
+    /// <param name="x">(rows, dimension)</param>
+    /// <returns>(rows · predicted codebooks, vocabulary)</returns>
+    private Tensor Classify(Tensor x)
+    {
+        var channels = _classifier.forward(x.transpose(0, 1).unsqueeze(0)); // (1, vocabulary · predicted, rows), channel p · predicted + c
+        return channels.view(Options.Vocabulary, Options.PredictedCodebooks, -1)
+            .permute(2, 1, 0) // (rows, predicted, vocabulary)
+            .reshape(-1, Options.Vocabulary);
     }
 }
 

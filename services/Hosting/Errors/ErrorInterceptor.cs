@@ -3,6 +3,7 @@ using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using VampNet.Audio;
 using VampNet.Model.Compute;
+using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Services.Hosting.Errors;
 
@@ -31,6 +32,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimePro
         }
         catch (Exception error)
         {
+            await RequestDrain.DrainAsync(requestStream, time, context.CancellationToken);
             throw Translate(error, context);
         }
     }
@@ -55,6 +57,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimePro
         }
         catch (Exception error)
         {
+            await RequestDrain.DrainAsync(requestStream, time, context.CancellationToken);
             throw Translate(error, context);
         }
     }
@@ -69,6 +72,8 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimePro
                 return RpcErrors.From(invalid);
             case InvalidAudioException audio:
                 return RpcErrors.From(audio);
+            case DeadlineTooShortException late:
+                return RpcErrors.Refuse(StatusCode.DeadlineExceeded, late.Message, "DEADLINE_TOO_SHORT");
             case ComputeLaneFullException full:
                 return RpcErrors.Retry(StatusCode.ResourceExhausted, full.Message, "COMPUTE_LANE_FULL", RetryAfter);
         }

@@ -9,13 +9,14 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Scheduling;
 using ProtoMask = VampNet.Protos.Tokens.V1.TokenMask;
 using TokenMask = VampNet.Model.Tokens.TokenMask;
 
 namespace VampNet.Services.Hosting.Generation;
 
 /// <summary>The generator contract over whatever models the stage loaded: coarse and fine differ by that alone.</summary>
-public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
+public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, StepSchedulers schedulers, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
 {
     public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
@@ -24,17 +25,10 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, IOpt
         var (tokens, options) = Read(request, model.Value);
         // At most one entry a step and window, so it needs no bound of its own.
         var progress = Channel.CreateUnbounded<SamplingProgress>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var work = model.RunAsync(generator =>
-        {
-            try
-            {
-                return generator.Generate(tokens, options, request.Seed, step => progress.Writer.TryWrite(step), cancellation);
-            }
-            finally
-            {
-                progress.Writer.Complete();
-            }
-        }, cancellation);
+        var generation = model.Value.Begin(tokens, options, request.Seed);
+        var priority = request.Priority == Priority.Batch ? JobPriority.Batch : JobPriority.Interactive;
+        var work = schedulers.For(model.Value).RunAsync(model, generation, priority, context.Deadline, step => progress.Writer.TryWrite(step), cancellation);
+        _ = work.ContinueWith(_ => progress.Writer.Complete(), TaskScheduler.Default);
         await foreach (var step in progress.Reader.ReadAllAsync(cancellation))
             await responseStream.WriteAsync(new GenerateResponse { Progress = ToProto(step) }, cancellation);
         await responseStream.WriteAsync(new GenerateResponse { Tokens = (await work).ToProto() }, cancellation);
@@ -82,6 +76,7 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, IOpt
     {
         var checks = new RequestChecks();
         var options = request.Sampling.ToModel("sampling", limits.Value.MaxSteps, checks);
+        checks.Require(Enum.IsDefined(request.Priority), "priority", $"{(int)request.Priority} is unknown");
         checks.ThrowIfAny();
         return (ReadTokens(request.Tokens, model, limits.Value.MaxFrames()), options);
     }

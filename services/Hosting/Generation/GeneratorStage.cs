@@ -37,6 +37,6 @@ public static class GeneratorStage
         var frames = Math.Min(WarmUpFrames, generator.WindowFrames);
         var conditioning = new TokenGrid(Math.Max(1, generator.ConditioningCodebooks), frames, new ushort[Math.Max(1, generator.ConditioningCodebooks) * frames]);
         var tokens = conditioning.ExtendCodebooks(generator.Codebooks);
-        _ = generator.Generate(tokens, new SamplingOptions { Steps = 1 }, seed: 0, progress: null, CancellationToken.None);
+        _ = generator.Generate(tokens, new SamplingOptions { Steps = 1 }, seed: 0);
     }
 }

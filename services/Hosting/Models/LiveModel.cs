@@ -46,6 +46,11 @@ internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane, ComputeT
         return ReleaseAfterAsync(run, call);
     }
 
+    /// <summary>Runs <paramref name="work"/> after what waits now; only for those who hold the model while it runs.</summary>
+    public Task<TResult> StepAsync<TResult>(Func<TModel, TResult> work) => lane.RunLaterAsync(() => work(value));
+
+    public string Device => lane.Device;
+
     /// <summary>Gives back what the model holds, after the calls that wait now.</summary>
     public Task EndAsync()
     {

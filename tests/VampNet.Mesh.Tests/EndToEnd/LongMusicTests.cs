@@ -53,7 +53,7 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     [Fact]
     public async Task Audio_comes_back_before_the_last_window_is_made()
     {
-        var responses = (await mesh.Client.RunAsync(Vamps.Config(), LongerSong)).Responses.ToList();
+        var responses = (await mesh.Client.RunAsync(Vamps.Config().With(c => c.FineSampling.Steps = 24), LongerSong)).Responses.ToList();
         Assert.InRange(responses.FindIndex(r => r.HasAudio), 0, responses.FindLastIndex(r => r.Progress?.Stage == Stage.Fine));
     }
 

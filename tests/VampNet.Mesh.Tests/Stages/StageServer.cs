@@ -12,18 +12,30 @@ using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Generation;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Mesh.Tests.Stages;
 
 /// <summary>
-/// A generator that runs until it is cancelled, so that a test can hold a worker busy for exactly as long as it wants.
-/// Loading it waits for <see cref="Loaded"/>, as a big model's would.
+/// A generator whose steps last for exactly as long as a test wants: each says that it has begun, and waits for a permit.
+/// Generations of a single step, such as the warm-up, go through by themselves. Loading it waits for
+/// <see cref="Loaded"/>, as a big model's would.
 /// </summary>
 internal sealed class HeldGenerator : ITokenGenerator
 {
     public ManualResetEventSlim Loaded { get; } = new();
 
+    /// <summary>One for every step that has begun.</summary>
     public SemaphoreSlim Started { get; } = new(0);
+
+    /// <summary>One for every step that may end.</summary>
+    public SemaphoreSlim Permits { get; } = new(0);
+
+    /// <summary>Sequences in each step that has begun.</summary>
+    public List<int> Batches { get; } = [];
+
+    /// <summary>Steps of several sequences fail.</summary>
+    public bool FailsInCompany { get; set; }
 
     public int Codebooks => 4;
 
@@ -35,15 +47,23 @@ internal sealed class HeldGenerator : ITokenGenerator
 
     public int Dimension => 8;
 
-    public TokenGrid Generate(TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress, CancellationToken cancellationToken)
+    public TokenGeneration Begin(TokenGrid tokens, SamplingOptions options, ulong seed) => new(tokens, ConditioningCodebooks, WindowFrames, options, seed);
+
+    public void Advance(IReadOnlyList<DecodingState> states)
     {
-        if (cancellationToken.CanBeCanceled && options.Steps > 1)
+        if (states.Any(state => state.Options.Steps > 1))
         {
+            Batches.Add(states.Count);
             Started.Release();
-            cancellationToken.WaitHandle.WaitOne();
-            cancellationToken.ThrowIfCancellationRequested();
+            Permits.Wait();
         }
-        return new TokenGrid(tokens.Codebooks, tokens.Frames, new ushort[tokens.Data.Length]);
+        if (FailsInCompany && states.Count > 1)
+            throw new InvalidOperationException("out of memory, say");
+        foreach (var state in states)
+        {
+            var hidden = state.HiddenPositions();
+            state.Advance(hidden, new long[hidden.Length], [.. Enumerable.Repeat(0.5f, hidden.Length)]);
+        }
     }
 
     public float[] Embed(TokenGrid tokens, int layer) => throw new NotSupportedException();
@@ -66,11 +86,12 @@ internal sealed class StageServer : IAsyncDisposable
 
     public Task Ready => _app.Services.GetRequiredService<IStageStartup>().Ready;
 
-    public static async Task<StageServer> StartAsync(int queueCapacity = 64, int drainSeconds = 25)
+    public static async Task<StageServer> StartAsync(int queueCapacity = 64, int drainSeconds = 25, TimeProvider? time = null)
     {
         var generator = new HeldGenerator();
         var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:QueueCapacity={queueCapacity}", $"--Drain:Seconds={drainSeconds}"]);
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddStageDefaults(port: 0);
         builder.Services.AddStageModels(new StageRecipe<ITokenGenerator>
         {
@@ -92,6 +113,9 @@ internal sealed class StageServer : IAsyncDisposable
 
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
+    /// <summary>Generations that are in the scheduler.</summary>
+    public int Waiting => _app.Services.GetRequiredService<StepSchedulers>().For(Generator).Waiting;
+
     public GrpcChannel Channel() => GrpcChannel.ForAddress(Address);
 
     /// <summary>Asks it to end, as a signal would, while it still listens.</summary>
@@ -102,6 +126,7 @@ internal sealed class StageServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Generator.Loaded.Set();
+        Generator.Permits.Release(1_000);
         await _app.DisposeAsync();
     }
 }

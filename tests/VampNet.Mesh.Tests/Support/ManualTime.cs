@@ -1,9 +1,20 @@
 namespace VampNet.Mesh.Tests.Support;
 
-/// <summary>Time whose timers fire when a test says so.</summary>
+/// <summary>Time that passes, and whose timers fire, when a test says so.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly TaskCompletionSource<ManualTimer> _timer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
+    private long _passed; // in ticks
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _passed, time.Ticks);
+
+    public override long GetTimestamp() => Interlocked.Read(ref _passed);
+
+    public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
 
     /// <summary>Lets the first timer fire, once there is one.</summary>
     public async Task TickAsync() => (await _timer.Task).Fire();

@@ -1,0 +1,116 @@
+using Google.Rpc;
+using Grpc.Core;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>How generations share a stage, step by step; the test decides when a step ends.</summary>
+public sealed class SchedulerTests : IAsyncLifetime
+{
+    private readonly ManualTime _time = new();
+    private StageServer _stage = null!;
+    private Grpc.Net.Client.GrpcChannel _channel = null!;
+    private GeneratorService.GeneratorServiceClient _client = null!;
+
+    private HeldGenerator Generator => _stage.Generator;
+
+    public async Task InitializeAsync()
+    {
+        _stage = await StageServer.StartAsync(time: _time);
+        Generator.Loaded.Set();
+        await _stage.Ready;
+        _channel = _stage.Channel();
+        _client = new GeneratorService.GeneratorServiceClient(_channel);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _channel.Dispose();
+        await _stage.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_request_joins_at_the_next_step_and_another_leaves_when_it_is_done()
+    {
+        var first = ReadAsync(_client.Generate(Request(steps: 3)));
+        await StepBegunAsync();
+        var second = ReadAsync(_client.Generate(Request(steps: 3)));
+        await AdmittedAsync(2);
+        for (var step = 0; step < 3; step++)
+        {
+            Generator.Permits.Release();
+            await StepBegunAsync();
+        }
+        Assert.Equal(4, (await first).Count);
+        Generator.Permits.Release();
+        Assert.Equal(4, (await second).Count);
+        Assert.Equal([1, 2, 2, 1], Generator.Batches);
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_is_gone_at_the_next_step()
+    {
+        using var going = _client.Generate(Request(steps: 9));
+        await StepBegunAsync();
+        var staying = ReadAsync(_client.Generate(Request(steps: 2)));
+        await AdmittedAsync(2);
+        going.Dispose();
+        await AdmittedAsync(1);
+        Generator.Permits.Release(3);
+        Assert.Equal(3, (await staying).Count);
+        Assert.Equal([1, 1, 1], Generator.Batches);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_cannot_be_met_is_refused_with_the_estimate()
+    {
+        // A step of ten frames takes a second.
+        var known = ReadAsync(_client.Generate(Request(steps: 2)));
+        for (var step = 0; step < 2; step++)
+        {
+            await StepBegunAsync();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Generator.Permits.Release();
+        }
+        await known;
+        Generator.Permits.Release(9);
+        var deadline = _time.GetUtcNow().UtcDateTime.AddSeconds(60);
+        var error = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(_client.Generate(Request(steps: 99), deadline: deadline)));
+        Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_TOO_SHORT"), (error.StatusCode, error.Detail<ErrorInfo>()?.Type));
+        Assert.Contains("about 99.0 s", error.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(10, (await ReadAsync(_client.Generate(Request(steps: 9), deadline: deadline))).Count);
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_in_company_is_made_again_one_by_one()
+    {
+        Generator.FailsInCompany = true;
+        var first = ReadAsync(_client.Generate(Request(steps: 2)));
+        await StepBegunAsync();
+        var second = ReadAsync(_client.Generate(Request(steps: 2)));
+        await AdmittedAsync(2);
+        Generator.Permits.Release(10);
+        Assert.Equal((3, 3), ((await first).Count, (await second).Count));
+        Assert.Equal([1, 2, 1, 1, 1], Generator.Batches);
+    }
+
+    private Task<bool> StepBegunAsync() => Generator.Started.WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Until the stage's scheduler holds so many requests.</summary>
+    private async Task AdmittedAsync(int count)
+    {
+        while (_stage.Waiting != count)
+            await Task.Yield();
+    }
+
+    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
+
+    private static async Task<List<GenerateResponse>> ReadAsync(AsyncServerStreamingCall<GenerateResponse> call)
+    {
+        var responses = new List<GenerateResponse>();
+        await foreach (var response in call.ResponseStream.ReadAllAsync())
+            responses.Add(response);
+        return responses;
+    }
+}
