@@ -21,6 +21,7 @@ public sealed class TokenGeneration
     /// <param name="windowFrames">most frames that the model sees at once</param>
     public TokenGeneration(TokenGrid tokens, int conditioningCodebooks, int windowFrames, SamplingOptions options, ulong seed)
     {
+        HiddenAtStart = tokens.Data.Count(TokenGrid.Mask);
         (_frames, _options, _conditioning, _random) = (tokens.Frames, options, conditioningCodebooks, new CounterRandom(seed));
         if (options.Mode == SamplingMode.Upstream)
         {
@@ -35,6 +36,9 @@ public sealed class TokenGeneration
         }
         NextWindow();
     }
+
+    /// <summary>Tokens to find.</summary>
+    public long HiddenAtStart { get; }
 
     /// <summary>What is to be advanced by a step next; null = the generation is done.</summary>
     public DecodingState? Current { get; private set; }

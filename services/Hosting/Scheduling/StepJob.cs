@@ -14,7 +14,7 @@ public enum JobPriority
 }
 
 /// <summary>One generation that waits for its next step, or makes it.</summary>
-internal sealed class StepJob(TokenGeneration generation, JobPriority priority, long arrival, Action<SamplingProgress> progress, CancellationToken cancellationToken) : IDisposable
+internal sealed class StepJob(TokenGeneration generation, JobPriority priority, long arrival, JobClock clock, Action<SamplingProgress> progress, CancellationToken cancellationToken) : IDisposable
 {
     private readonly TaskCompletionSource<TokenGrid> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancelled;
@@ -40,18 +40,32 @@ internal sealed class StepJob(TokenGeneration generation, JobPriority priority, 
     /// <summary>Whoever waits hears of a cancellation at once; the job leaves at the next step.</summary>
     public void Watch() => _cancelled = cancellationToken.Register(() => _result.TrySetCanceled(cancellationToken));
 
+    public void Chosen() => clock.Chosen();
+
     /// <returns>true if that was the last step</returns>
     public bool Stepped()
     {
+        clock.Stepped();
         var step = generation.Stepped();
         if (!IsAbandoned)
             progress(step);
         return generation.Current is null;
     }
 
-    public void Complete() => _result.TrySetResult(generation.Tokens);
+    public void Complete()
+    {
+        clock.Finished(generation.HiddenAtStart);
+        _result.TrySetResult(generation.Tokens);
+    }
 
-    public void Fail(Exception error) => _result.TrySetException(error);
+    public void Fail(Exception error)
+    {
+        clock.Failed();
+        _result.TrySetException(error);
+    }
+
+    /// <summary>It is dropped: nobody waits for it.</summary>
+    public void CallOff() => clock.CalledOff();
 
     public void Dispose() => _cancelled.Dispose();
 }

@@ -2,6 +2,7 @@ using VampNet.Model.Compute;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Hosting.Scheduling;
 
@@ -10,7 +11,7 @@ namespace VampNet.Services.Hosting.Scheduling;
 /// one forward pass advances them all, those that are done leave and new ones come in. No generation depends on its
 /// company (<see cref="ITokenGenerator.Advance"/>), so nobody but the clock can tell.
 /// </summary>
-internal sealed class StepScheduler(BatchPolicy policy, int capacity, TimeProvider time)
+internal sealed class StepScheduler(BatchPolicy policy, int capacity, GenerationMetrics metrics, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly List<StepJob> _jobs = [];
@@ -53,7 +54,7 @@ internal sealed class StepScheduler(BatchPolicy policy, int capacity, TimeProvid
             var estimate = _cost.Estimate(ahead + generation.FrameStepsLeft);
             if (deadline != DateTime.MaxValue && time.GetUtcNow().UtcDateTime + estimate > deadline)
                 throw new DeadlineTooShortException(estimate);
-            var job = new StepJob(generation, priority, _arrivals++, progress, cancellationToken);
+            var job = new StepJob(generation, priority, _arrivals++, new JobClock(metrics, time), progress, cancellationToken);
             _jobs.Add(job);
             if (!_isRunning)
             {
@@ -74,12 +75,14 @@ internal sealed class StepScheduler(BatchPolicy policy, int capacity, TimeProvid
             try
             {
                 var frames = batch.Sum(job => job.State.Frames);
-                _cost.Add(frames, await lease.StepAsync(generator =>
+                var elapsed = await lease.StepAsync(generator =>
                 {
                     var started = time.GetTimestamp();
                     generator.Advance([.. batch.Select(job => job.State)]);
                     return time.GetElapsedTime(started);
-                }));
+                });
+                _cost.Add(frames, elapsed);
+                metrics.BatchRan(batch.Count, frames, elapsed);
             }
             catch (Exception error)
             {
@@ -99,8 +102,14 @@ internal sealed class StepScheduler(BatchPolicy policy, int capacity, TimeProvid
     {
         lock (_lock)
         {
-            _jobs.RemoveAll(job => job.IsAbandoned);
+            foreach (var job in _jobs.FindAll(job => job.IsAbandoned))
+            {
+                job.CallOff();
+                _jobs.Remove(job);
+            }
             var batch = policy.Choose(_jobs);
+            foreach (var job in batch)
+                job.Chosen();
             _isRunning = batch.Count > 0;
             return batch;
         }
