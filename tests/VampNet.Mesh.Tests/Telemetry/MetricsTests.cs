@@ -42,6 +42,10 @@ public sealed class MetricsTests(Support.Mesh mesh)
         Assert.Equal(4, Moved("codec", "vampnet_audio_duration_seconds_total", "vampnet_operation=\"decode\""), 0.05);
         foreach (var stage in new[] { "coarse", "fine" })
         {
+            foreach (var instrument in new[] { "queue_duration_seconds_count", "batch_duration_seconds_count", "batch_size_count", "frames_total", "steps_total", "tokens_total", "sequence_duration_seconds_count" })
+                Moves(stage, $"vampnet_generation_{instrument}", $"vampnet_stage=\"{stage}\"");
+            Assert.Equal(0, after[stage].Sum("vampnet_generation_waiting"));
+            Assert.Equal(0, after[stage].Sum("vampnet_generation_active"));
             Moves("gateway", "vampnet_gateway_window_wait_seconds_count", $"vampnet_stage=\"{stage}\"");
             Moves("gateway", "vampnet_gateway_window_duration_seconds_count", $"vampnet_stage=\"{stage}\"");
         }
