@@ -18,7 +18,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=dotnet-sdk /usr/share/dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
-ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 NUGET_PACKAGES=/nuget
 
 FROM sdk AS build
 ARG UseNuGet
@@ -32,17 +32,17 @@ RUN [ "$UseNuGet" = true ] || scripts/native.sh
 COPY . .
 
 FROM build AS publish-codec
-RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish services/Codec -c Release -o /app
+RUN --mount=type=cache,target=/nuget dotnet publish services/Codec -c Release -o /app
 FROM build AS publish-coarse-generator
-RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish services/CoarseGenerator -c Release -o /app
+RUN --mount=type=cache,target=/nuget dotnet publish services/CoarseGenerator -c Release -o /app
 FROM build AS publish-fine-generator
-RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish services/FineGenerator -c Release -o /app
+RUN --mount=type=cache,target=/nuget dotnet publish services/FineGenerator -c Release -o /app
 FROM build AS publish-beat-tracker
-RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish services/BeatTracker -c Release -o /app
+RUN --mount=type=cache,target=/nuget dotnet publish services/BeatTracker -c Release -o /app
 FROM build AS publish-gateway
-RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish gateway -c Release -o /app
+RUN --mount=type=cache,target=/nuget dotnet publish gateway -c Release -o /app
 FROM build AS publish-cli
-RUN --mount=type=cache,target=/root/.nuget/packages dotnet publish clients/VampNet.Cli -c Release -o /app
+RUN --mount=type=cache,target=/nuget dotnet publish clients/VampNet.Cli -c Release -o /app
 
 FROM debian:bookworm-slim AS runtime
 ARG UseNuGet
