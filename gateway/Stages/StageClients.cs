@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
@@ -12,10 +13,10 @@ internal sealed class StageClients : IDisposable
     private readonly RetryPipeline _retries;
     private readonly RetryOptions _options;
 
-    public StageClients(StageAddresses addresses, IOptions<RetryOptions> options, Random random, TimeProvider time, ILoggerFactory loggers)
+    public StageClients(StageAddresses addresses, IOptions<RetryOptions> options, Random random, TimeProvider time, GatewayMetrics metrics, ILoggerFactory loggers)
     {
         _options = options.Value;
-        _retries = new RetryPipeline(_options, random, time, loggers.CreateLogger<RetryPipeline>());
+        _retries = new RetryPipeline(_options, random, time, metrics, loggers.CreateLogger<RetryPipeline>());
         Codec = new("codec", random, time, loggers);
         Coarse = new("coarse", random, time, loggers);
         Fine = new("fine", random, time, loggers);

@@ -12,6 +12,7 @@ internal sealed class GatewayMetrics
     private readonly Histogram<double> _firstAudio;
     private readonly Histogram<double> _realTimeFactor;
     private readonly Counter<double> _audio;
+    private readonly Counter<long> _putOff;
 
     public GatewayMetrics(IMeterFactory meters)
     {
@@ -20,12 +21,16 @@ internal sealed class GatewayMetrics
         _window = meter.CreateHistogram("vampnet.gateway.window.duration", "s", "Time of a window's call to its stage.", tags: null, Buckets.Seconds);
         _firstAudio = meter.CreateHistogram("vampnet.gateway.time_to_first_audio", "s", "Time from the start of a variation to its first audio.", tags: null, Buckets.Seconds);
         _realTimeFactor = meter.CreateHistogram("vampnet.gateway.real_time_factor", "1", "Time to make a variation, per time of its music.", tags: null, Buckets.RealTimeFactors);
+        _putOff = meter.CreateCounter<long>("vampnet.gateway.put_off", "{call}", "Calls that a full replica had no place for, and that went elsewhere or waited.");
         _audio = meter.CreateCounter<double>("vampnet.gateway.audio", "s", "Music that was made.");
     }
 
     public void WindowStarted(Stage stage, TimeSpan waited) => _windowWait.Record(waited.TotalSeconds, GatewayStageNames.Tag(stage));
 
     public void WindowEnded(Stage stage, TimeSpan elapsed) => _window.Record(elapsed.TotalSeconds, GatewayStageNames.Tag(stage));
+
+    /// <param name="stage">that was full, as it calls itself</param>
+    public void PutOff(string stage) => _putOff.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
 
     /// <param name="elapsed">since the variation began</param>
     public void FirstAudio(TimeSpan elapsed) => _firstAudio.Record(elapsed.TotalSeconds);

@@ -5,21 +5,38 @@ using VampNet.Services.Hosting.Errors;
 namespace VampNet.Gateway.Stages.Replicas;
 
 /// <summary>One call to a stage, on as many replicas as it takes.</summary>
-/// <param name="retries">most repetitions</param>
+/// <param name="retries">most repetitions for want of a replica; waiting for a place in a full one is none</param>
 internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThrottle throttle, int retries)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<Replica> _tried = [];
-    private int _left = retries;
+    private readonly Dictionary<Replica, TimeSpan> _full = [];
 
     public string Stage => replicas.Name;
 
     /// <summary>There is a replica that was not tried yet.</summary>
     public bool HasOther => replicas.HasOther(_tried);
 
-    /// <summary>Asked once after every failure: the budgets are spent by that.</summary>
-    public bool MayRepeat() => throttle.Failed() && _left-- > 0 && budget.TrySpend();
+    /// <summary>How often a replica was lost.</summary>
+    public int Losses { get; private set; }
+
+    /// <summary>Asked once after every loss of a replica: the budgets are spent by that.</summary>
+    public bool MayRepeat() => throttle.Failed() && Losses++ < retries && budget.TrySpend();
+
+    /// <summary>
+    /// When to come back to the replicas that had no place, the first of them; from then on they count as not tried. Null
+    /// where none of them was full.
+    /// </summary>
+    public TimeSpan? ComeBack()
+    {
+        if (_full.Count == 0)
+            return null;
+        var after = _full.Values.Min();
+        _tried.ExceptWith(_full.Keys);
+        _full.Clear();
+        return after;
+    }
 
     /// <exception cref="RpcException">UNAVAILABLE: no replica may be asked; or what the replica said</exception>
     public async Task<TResult> RunAsync<TResult>(int steps, Func<ReplicaWork, Task<TResult>> call, CancellationToken cancellationToken)
@@ -33,6 +50,11 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
         catch (BrokenCircuitException)
         {
             throw None();
+        }
+        catch (RpcException error) when (Fullness.ComeBackAfter(error) is { } after)
+        {
+            _full[work.Replica] = after;
+            throw;
         }
     }
 

@@ -1,10 +1,19 @@
 using Grpc.Core;
 using Polly;
 using Polly.Retry;
+using VampNet.Gateway.Telemetry;
 
 namespace VampNet.Gateway.Stages.Replicas;
 
-/// <summary>Repeats calls that failed for want of a replica: at once where there is another one, else after a while.</summary>
+/// <summary>
+/// Repeats calls that failed for want of a replica: at once where there is another one, else after a while; and waits for
+/// a place where all replicas are full, until the call is called off.
+/// </summary>
+/// <remarks>
+/// Waiting needs no budget: a full stage refuses at its door, which costs it next to nothing, and says itself when to come
+/// back; a song waits with so many calls at most (<see cref="Generation.WindowGate"/>), and how many songs there are the
+/// gateway's own door decides. Nor does it say anything against the replica.
+/// </remarks>
 internal sealed class RetryPipeline
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1);
@@ -15,18 +24,22 @@ internal sealed class RetryPipeline
     private readonly RetryThrottle _throttle;
     private readonly RetryOptions _options;
 
-    public RetryPipeline(RetryOptions options, Random random, TimeProvider time, ILogger<RetryPipeline> logger)
+    public RetryPipeline(RetryOptions options, Random random, TimeProvider time, GatewayMetrics metrics, ILogger<RetryPipeline> logger)
     {
         (_options, _throttle) = (options, new RetryThrottle(options.Tokens));
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
         {
             // How often is what Attempts says: it knows the budgets.
             MaxRetryAttempts = int.MaxValue,
-            ShouldHandle = args => ValueTask.FromResult(Transience.IsTransient(args.Outcome.Exception, args.Context.CancellationToken) && Of(args.Context).MayRepeat()),
-            DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(Of(args.Context).HasOther ? TimeSpan.Zero : Delay(args.AttemptNumber, random)),
+            ShouldHandle = args => ValueTask.FromResult(ShouldRepeat(args.Outcome.Exception, args.Context)),
+            DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(Delay(Of(args.Context), random)),
             OnRetry = args =>
             {
-                ReplicaLog.Repeated(logger, Of(args.Context).Stage, args.AttemptNumber + 1, ((RpcException)args.Outcome.Exception!).Status.Detail);
+                var (stage, error) = (Of(args.Context).Stage, (RpcException)args.Outcome.Exception!);
+                if (Fullness.ComeBackAfter(error) is null)
+                    ReplicaLog.Repeated(logger, stage, Of(args.Context).Losses, error.Status.Detail);
+                else
+                    metrics.PutOff(stage);
                 return default;
             },
         }).Build();
@@ -53,7 +66,20 @@ internal sealed class RetryPipeline
 
     private static Attempts Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
 
-    // Calls that failed together shall not come back together.
-    private static TimeSpan Delay(int attempt, Random random) =>
-        TimeSpan.FromTicks(Math.Min(FirstDelay.Ticks << Math.Min(attempt, 10), MaxDelay.Ticks)) * (0.5 + (0.5 * random.NextDouble()));
+    private static bool ShouldRepeat(Exception? error, ResilienceContext context)
+    {
+        if (Fullness.ComeBackAfter(error) is not null)
+            return !context.CancellationToken.IsCancellationRequested;
+        return Transience.IsTransient(error, context.CancellationToken) && Of(context).MayRepeat();
+    }
+
+    private static TimeSpan Delay(Attempts attempts, Random random)
+    {
+        if (attempts.HasOther)
+            return TimeSpan.Zero;
+        // Calls that failed together shall not come back together, and none before the stage said.
+        return attempts.ComeBack() is { } after
+            ? after * (1 + (0.5 * random.NextDouble()))
+            : TimeSpan.FromTicks(Math.Min(FirstDelay.Ticks << Math.Min(attempts.Losses - 1, 10), MaxDelay.Ticks)) * (0.5 + (0.5 * random.NextDouble()));
+    }
 }

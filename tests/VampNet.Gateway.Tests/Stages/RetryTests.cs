@@ -1,23 +1,36 @@
+using System.Diagnostics.Metrics;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Telemetry;
+using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Gateway.Tests.Stages;
 
 public sealed class RetryTests : IDisposable
 {
     private readonly InstantTime _time = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly GatewayMetrics _metrics;
     private readonly ReplicaSet _set;
 
     public RetryTests()
     {
+        _metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
         _set = new ReplicaSet("coarse", new Random(1), _time, NullLoggerFactory.Instance);
         _set.Update([new Uri("http://a"), new Uri("http://b")]);
         foreach (var replica in _set.Replicas)
             replica.State = ReplicaState.Serving;
     }
 
-    public void Dispose() => _set.Dispose();
+    public void Dispose()
+    {
+        _set.Dispose();
+        _services.Dispose();
+    }
 
     [Fact]
     public async Task A_call_that_fails_is_repeated_on_the_other_replica_at_once()
@@ -129,8 +142,85 @@ public sealed class RetryTests : IDisposable
         }, CancellationToken.None);
     }
 
+    [Fact]
+    public async Task A_full_replica_is_left_at_once_for_one_that_has_a_place()
+    {
+        var asked = new List<Replica>();
+        await Retries().RunAsync(_set, new RetryBudget(0), 1, work =>
+        {
+            asked.Add(work.Replica);
+            return asked.Count == 1 ? throw Full(10) : Task.FromResult(1);
+        }, CancellationToken.None);
+        Assert.Equal((2, 2, TimeSpan.Zero), (asked.Count, asked.Distinct().Count(), _time.Elapsed));
+    }
+
+    [Fact]
+    public async Task When_all_are_full_the_call_waits_as_long_as_the_first_of_them_says_and_spends_no_budget()
+    {
+        var asked = new List<Replica>();
+        var retries = Retries();
+        await retries.RunAsync(_set, new RetryBudget(0), 1, work =>
+        {
+            asked.Add(work.Replica);
+            return asked.Count <= 100 ? throw Full(work.Replica == _set.Replicas[0] ? 2 : 8) : Task.FromResult(1);
+        }, CancellationToken.None);
+        // Two refusals a round: at least 2 s each, and at most half as long again.
+        Assert.InRange(_time.Elapsed.TotalSeconds, 50 * 2, 50 * 3);
+        Assert.All(asked.Chunk(2), round => Assert.Equal(round.Length, round.Distinct().Count()));
+        Assert.All(_set.Replicas, replica => Assert.True(replica.IsTrusted));
+        Assert.All(_set.Replicas, replica => Assert.Equal(0, replica.Pending));
+        // Nor did the bucket of all requests lose a token: as many losses are repeated as ever.
+        Assert.Equal(6, (await FailAsync(retries, new RetryBudget(100), StatusCode.Unavailable)).Calls);
+    }
+
+    [Fact]
+    public async Task A_full_replica_is_waited_for_when_the_other_is_lost()
+    {
+        var asked = new List<Replica>();
+        await Retries().RunAsync(_set, new RetryBudget(1), 1, work =>
+        {
+            asked.Add(work.Replica);
+            return asked.Count > 20 ? Task.FromResult(1) : work.Replica == _set.Replicas[0] ? throw Full(1) : throw Error(StatusCode.Unavailable);
+        }, CancellationToken.None);
+        Assert.Equal(20, asked.Count(replica => replica == _set.Replicas[0]));
+        Assert.InRange(_time.Elapsed.TotalSeconds, 19, 30);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_when_the_request_is_called_off()
+    {
+        using var cancel = new CancellationTokenSource();
+        var calls = 0;
+        await Assert.ThrowsAnyAsync<Exception>(() => Retries().RunAsync<int>(_set, new RetryBudget(100), 1, async _ =>
+        {
+            if (++calls == 5)
+                await cancel.CancelAsync();
+            throw Full(1);
+        }, cancel.Token));
+        Assert.Equal(5, calls);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task What_does_not_give_both_reason_and_time_is_final(bool reason, bool time)
+    {
+        IMessage[] details = [.. reason ? [new Google.Rpc.ErrorInfo { Type = "QUEUE_FULL", Domain = RpcErrors.Domain }] : Array.Empty<IMessage>(), .. time ? [new Google.Rpc.RetryInfo { RetryDelay = new Duration { Seconds = 1 } }] : Array.Empty<IMessage>()];
+        Assert.Equal(1, (await FailAsync(Retries(), new RetryBudget(100), RpcErrors.Create(StatusCode.ResourceExhausted, "too large", details))).Calls);
+    }
+
+    [Theory]
+    [InlineData(0, 0.01)]
+    [InlineData(1e6, 30)]
+    public async Task What_a_stage_asks_for_is_bounded(double asked, double waited)
+    {
+        var calls = 0;
+        await Retries().RunAsync(_set, new RetryBudget(0), 1, _ => ++calls <= 2 ? throw Full(asked) : Task.FromResult(1), CancellationToken.None);
+        Assert.InRange(_time.Elapsed.TotalSeconds, waited, 1.5 * waited);
+    }
+
     private RetryPipeline Retries(int tokens = 1_000) =>
-        new(new RetryOptions { PerCall = 5, Tokens = tokens }, new Random(1), _time, NullLogger<RetryPipeline>.Instance);
+        new(new RetryOptions { PerCall = 5, Tokens = tokens }, new Random(1), _time, _metrics, NullLogger<RetryPipeline>.Instance);
 
     private Task<(int Calls, RpcException Error)> FailAsync(RetryPipeline retries, RetryBudget budget, StatusCode code) => FailAsync(retries, budget, Error(code));
 
@@ -152,6 +242,8 @@ public sealed class RetryTests : IDisposable
         for (var i = 0; i < calls; i++)
             await retries.RunAsync(_set, new RetryBudget(0), 1, _ => Task.FromResult(1), CancellationToken.None);
     }
+
+    private static RpcException Full(double seconds) => RpcErrors.Retry(StatusCode.ResourceExhausted, "full", "QUEUE_FULL", TimeSpan.FromSeconds(seconds));
 
     private static RpcException Error(StatusCode code) => new(new Status(code, "no"));
 }
