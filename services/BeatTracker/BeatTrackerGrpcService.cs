@@ -6,6 +6,7 @@ using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Protos.Beats.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Streams;
@@ -14,7 +15,7 @@ using VampNet.Services.Hosting.Telemetry;
 namespace VampNet.Services.BeatTracker;
 
 /// <summary>Beats and onsets of a piece of music.</summary>
-public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOptions<MeshLimits> limits, AudioMetrics metrics) : BeatService.BeatServiceBase
+public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : BeatService.BeatServiceBase
 {
     public override async Task<TrackResponse> Track(IAsyncStreamReader<TrackRequest> requestStream, ServerCallContext context)
     {
@@ -27,6 +28,7 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
         using var mono = await Task.Run(() => input.SpoolMono(bytes, cancellation), cancellation);
+        using var pending = load.Begin(steps: 1);
         var track = await model.RunAsync(tracker => tracker.Track(mono.Open, cancellation), cancellation);
         metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);

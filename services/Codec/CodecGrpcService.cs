@@ -4,6 +4,7 @@ using VampNet.Model.Codec;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Streams;
@@ -12,7 +13,7 @@ using VampNet.Services.Hosting.Telemetry;
 namespace VampNet.Services.Codec;
 
 /// <summary>Audio to tokens and back.</summary>
-public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimits> limits, AudioMetrics metrics) : CodecService.CodecServiceBase
+public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : CodecService.CodecServiceBase
 {
     private const double MaxGainDb = 100;
 
@@ -28,7 +29,8 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
         using var audio = await Task.Run(() => input.Prepare(bytes, preparation, cancellation), cancellation);
-        await new EncodeRun(model, audio, metrics, responseStream, cancellation).RunAsync();
+        using var pending = load.Begin(steps: 0);
+        await new EncodeRun(model, audio, pending, metrics, responseStream, cancellation).RunAsync();
     }
 
     public override async Task Decode(IAsyncStreamReader<DecodeRequest> requestStream, IServerStreamWriter<DecodeResponse> responseStream, ServerCallContext context)
@@ -46,7 +48,8 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         checks.ThrowIfAny();
 
         var tokens = requestStream.ReadDataAsync(r => r.Tokens, "tokens", cancellation);
-        await new DecodeRun(model, config, output, maxFrames, metrics, responseStream, cancellation).RunAsync(tokens);
+        using var pending = load.Begin(steps: 0);
+        await new DecodeRun(model, config, output, maxFrames, pending, metrics, responseStream, cancellation).RunAsync(tokens);
     }
 
     public override Task<GetCodecResponse> GetCodec(GetCodecRequest request, ServerCallContext context)

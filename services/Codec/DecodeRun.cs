@@ -5,6 +5,7 @@ using VampNet.Model.Tokens;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Telemetry;
@@ -13,13 +14,16 @@ namespace VampNet.Services.Codec;
 
 /// <summary>One decoding: a chunk's tokens in, its audio out, one chunk at a time, so that a slow reader holds everything back.</summary>
 /// <param name="maxFrames">most frames to take</param>
-internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, AudioMetrics metrics, IServerStreamWriter<DecodeResponse> responses, CancellationToken cancellationToken)
+internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<DecodeResponse> responses, CancellationToken cancellationToken)
 {
     private readonly double _gain = Math.Pow(10, config.GainDb / 20);
     private readonly TokenWindow _window = new();
-    private int _codebooks;
+    private int _codebooks, _chunks;
 
     private ICodec Codec => model.Value;
+
+    /// <summary>Frames to decode, as far as known.</summary>
+    private int Expected => config.HasSamples ? (int)(((long)config.Samples + Codec.Hop - 1) / Codec.Hop) : _window.Frames;
 
     /// <exception cref="InvalidRequestException">tokens that cannot be decoded, or fewer than the samples need</exception>
     public async Task RunAsync(IAsyncEnumerable<TokenTensor> tokens)
@@ -28,6 +32,7 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
         await foreach (var tensor in tokens)
         {
             _window.Add(Check(tensor));
+            pending.StepsLeft = CodecChunk.CountOf(Expected) - _chunks;
             if (writer is not null)
                 await DecodeAsync(writer, ended: false);
         }
@@ -56,6 +61,7 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
             if (config.HasSamples && (long)chunk.Start * Codec.Hop >= (long)config.Samples)
                 continue; // cut off
             var samples = await model.RunAsync(codec => codec.Decode(tokens, chunk.Skip, chunk.Count), cancellationToken);
+            pending.StepsLeft = CodecChunk.CountOf(Expected) - ++_chunks;
             metrics.Decoded((double)samples.Length / Codec.SampleRate);
             for (var i = 0; i < samples.Length; i++)
                 samples[i] = (float)(samples[i] * _gain);

@@ -3,6 +3,7 @@ using VampNet.Audio.Preparation;
 using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
+using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Telemetry;
@@ -10,7 +11,7 @@ using VampNet.Services.Hosting.Telemetry;
 namespace VampNet.Services.Codec;
 
 /// <summary>One encoding: audio on disk in, its tokens out, one chunk at a time, so that a slow reader holds everything back.</summary>
-internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, AudioMetrics metrics, IServerStreamWriter<EncodeResponse> responses, CancellationToken cancellationToken)
+internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<EncodeResponse> responses, CancellationToken cancellationToken)
 {
     private ICodec Codec => model.Value;
 
@@ -19,6 +20,7 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, A
     public async Task RunAsync()
     {
         await responses.WriteAsync(new EncodeResponse { Header = Header() }, cancellationToken);
+        pending.StepsLeft = (long)CodecChunk.CountOf(Frames) * audio.Channels;
         var buffer = new float[Math.Min(Frames, CodecChunk.MaxLength) * Codec.Hop];
         foreach (var chunk in CodecChunk.Of(Frames))
         {
@@ -27,6 +29,7 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, A
             {
                 audio.Read(channel, (long)chunk.From * Codec.Hop, samples.Span);
                 var tokens = await model.RunAsync(codec => codec.Encode(samples.Span, chunk.Skip, chunk.Count), cancellationToken);
+                pending.StepsLeft--;
                 metrics.Encoded((double)chunk.Count * Codec.Hop / Codec.SampleRate);
                 await responses.WriteAsync(new EncodeResponse { Tokens = tokens.ToProto(), Channel = (uint)channel }, cancellationToken);
             }

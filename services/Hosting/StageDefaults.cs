@@ -14,6 +14,7 @@ using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Telemetry;
@@ -92,6 +93,7 @@ public static class StageDefaults
     {
         services.AddSingleton(recipe);
         services.AddSingleton(new StageName(recipe.Part));
+        services.AddSingleton<StageLoad>();
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
@@ -104,10 +106,11 @@ public static class StageDefaults
         services.AddHostedService(provider => provider.GetRequiredService<StageModelLoader<TModel>>());
     }
 
-    /// <summary>The list of what a stage serves.</summary>
+    /// <summary>The list of what a stage serves, and reports of its load.</summary>
     public static WebApplication MapStageModels(this WebApplication app)
     {
         app.MapGrpcService<ModelGrpcService>();
+        app.MapGrpcService<LoadReportService>();
         return app;
     }
 

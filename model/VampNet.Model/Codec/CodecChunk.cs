@@ -25,6 +25,9 @@ public readonly record struct CodecChunk(int Start, int Count, int From, int Len
     /// <summary>Frames that must be there before the chunk at <paramref name="start"/> can be computed, unless there are no more.</summary>
     public static int Needs(int start) => start + Frames + Margin;
 
+    /// <summary>Number of the chunks of audio of so many frames.</summary>
+    public static int CountOf(int frames) => (frames + Frames - 1) / Frames;
+
     /// <summary>The chunk that starts at a frame.</summary>
     /// <param name="start">a multiple of <see cref="Frames"/></param>
     /// <param name="frames">of the whole, or so far if those are what the chunk <see cref="Needs"/></param>

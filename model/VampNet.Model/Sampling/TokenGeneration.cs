@@ -49,6 +49,9 @@ public sealed class TokenGeneration
     /// <summary>Steps in all windows together; a window with few tokens to find may take fewer.</summary>
     public int Steps => _plan.Count * _options.Steps;
 
+    /// <summary>Steps that are left at most.</summary>
+    public int StepsLeft => Current is null ? 0 : _options.Steps - Current.Step + (_plan.Count - _window - 1) * _options.Steps;
+
     /// <summary>Work that is left at most, in frames times steps.</summary>
     public long FrameStepsLeft => Current is null
         ? 0

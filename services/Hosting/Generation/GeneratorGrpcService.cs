@@ -7,6 +7,7 @@ using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Scheduling;
@@ -16,7 +17,7 @@ using TokenMask = VampNet.Model.Tokens.TokenMask;
 namespace VampNet.Services.Hosting.Generation;
 
 /// <summary>The generator contract over whatever models the stage loaded: coarse and fine differ by that alone.</summary>
-public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, StepSchedulers schedulers, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
+public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, StepSchedulers schedulers, StageLoad load, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
 {
     public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
@@ -27,11 +28,18 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Step
         var progress = Channel.CreateUnbounded<SamplingProgress>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         var generation = model.Value.Begin(tokens, options, request.Seed);
         var priority = request.Priority == Priority.Batch ? JobPriority.Batch : JobPriority.Interactive;
-        var work = schedulers.For(model.Value).RunAsync(model, generation, priority, context.Deadline, step => progress.Writer.TryWrite(step), cancellation);
+        using var pending = load.Begin(generation.StepsLeft);
+        var work = schedulers.For(model.Value).RunAsync(model, generation, priority, context.Deadline, Stepped, cancellation);
         _ = work.ContinueWith(_ => progress.Writer.Complete(), TaskScheduler.Default);
         await foreach (var step in progress.Reader.ReadAllAsync(cancellation))
             await responseStream.WriteAsync(new GenerateResponse { Progress = ToProto(step) }, cancellation);
         await responseStream.WriteAsync(new GenerateResponse { Tokens = (await work).ToProto() }, cancellation);
+
+        void Stepped(SamplingProgress step)
+        {
+            pending.StepsLeft = generation.StepsLeft;
+            progress.Writer.TryWrite(step);
+        }
     }
 
     public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context)

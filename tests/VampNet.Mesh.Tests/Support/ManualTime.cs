@@ -3,39 +3,73 @@ namespace VampNet.Mesh.Tests.Support;
 /// <summary>Time that passes, and whose timers fire, when a test says so.</summary>
 internal sealed class ManualTime : TimeProvider
 {
-    private readonly TaskCompletionSource<ManualTimer> _timer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
+    private readonly Lock _lock = new();
+    private readonly List<ManualTimer> _timers = [];
+    private readonly TaskCompletionSource<ManualTimer> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
     private long _passed; // in ticks
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public void Advance(TimeSpan time) => Interlocked.Add(ref _passed, time.Ticks);
+    /// <summary>Fires what becomes due, once each.</summary>
+    public void Advance(TimeSpan time)
+    {
+        var now = Interlocked.Add(ref _passed, time.Ticks);
+        ManualTimer[] due;
+        lock (_lock)
+            due = [.. _timers.Where(timer => timer.Due <= now)];
+        foreach (var timer in due)
+            timer.Fire();
+    }
 
     public override long GetTimestamp() => Interlocked.Read(ref _passed);
 
     public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
 
     /// <summary>Lets the first timer fire, once there is one.</summary>
-    public async Task TickAsync() => (await _timer.Task).Fire();
+    public async Task TickAsync() => (await _first.Task).Fire();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(callback, state);
-        _timer.TrySetResult(timer);
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        lock (_lock)
+            _timers.Add(timer);
+        _first.TrySetResult(timer);
         return timer;
     }
 
-    private sealed class ManualTimer(TimerCallback callback, object? state) : ITimer
+    private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
     {
-        public void Fire() => callback(state);
+        private TimeSpan _period;
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+        /// <summary>Timestamp at which it fires next.</summary>
+        public long Due { get; private set; }
+
+        public void Fire()
+        {
+            Due = After(_period);
+            callback(state);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            (Due, _period) = (After(dueTime), period);
+            return true;
+        }
 
         public void Dispose()
         {
+            lock (time._lock)
+                time._timers.Remove(this);
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private long After(TimeSpan wait) => wait == Timeout.InfiniteTimeSpan || wait == TimeSpan.Zero ? long.MaxValue : time.GetTimestamp() + wait.Ticks;
     }
 }

@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Xds.Service.Orca.V3;
 using HealthContract = Grpc.Health.V1.Health;
 
 namespace VampNet.Services.Hosting.Telemetry.Rpc;
@@ -8,7 +9,8 @@ namespace VampNet.Services.Hosting.Telemetry.Rpc;
 /// <summary>Measures every call, with the status that its caller sees: it goes around what maps errors.</summary>
 internal sealed class RpcTelemetryInterceptor(RpcMetrics metrics, StageName stage, TimeProvider time) : Interceptor
 {
-    private static readonly string HealthPrefix = $"/{HealthContract.Descriptor.FullName}/";
+    // Asked by those who watch the server, not by those who want something of it.
+    private static readonly string[] Watching = [$"/{HealthContract.Descriptor.FullName}/", $"/{OpenRcaService.Descriptor.FullName}/"];
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         MeasureAsync(context, () => continuation(request, context));
@@ -25,7 +27,7 @@ internal sealed class RpcTelemetryInterceptor(RpcMetrics metrics, StageName stag
     private async Task<TResponse> MeasureAsync<TResponse>(ServerCallContext context, Func<Task<TResponse>> call)
     {
         var started = time.GetTimestamp();
-        if (context.Method.StartsWith(HealthPrefix, StringComparison.Ordinal))
+        if (Watching.Any(service => context.Method.StartsWith(service, StringComparison.Ordinal)))
             RpcSpans.Suppress(context.GetHttpContext());
         try
         {

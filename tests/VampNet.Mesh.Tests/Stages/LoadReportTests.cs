@@ -1,0 +1,135 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
+using Xds.Data.Orca.V3;
+using Xds.Service.Orca.V3;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>What a stage tells of its load; the test decides when a step ends and when time passes.</summary>
+public sealed class LoadReportTests : IAsyncLifetime
+{
+    private const int Patience = 30_000; // in ms
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly ManualTime _time = new();
+    private StageServer _stage = null!;
+    private Grpc.Net.Client.GrpcChannel _channel = null!;
+    private GeneratorService.GeneratorServiceClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _stage = await StageServer.StartAsync(time: _time);
+        _stage.Generator.Loaded.Set();
+        await _stage.Ready;
+        _channel = _stage.Channel();
+        _client = new GeneratorService.GeneratorServiceClient(_channel);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _channel.Dispose();
+        await _stage.DisposeAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_stage_reports_the_steps_that_all_its_callers_wait_for()
+    {
+        using var reports = Reports(Interval);
+        Assert.Equal((0, 0), await NextAsync(reports));
+        using var first = _client.Generate(Request(steps: 5));
+        await _stage.Generator.Started.WaitAsync();
+        await ReportedAsync(reports, steps: 5, requests: 1);
+
+        using var second = _client.Generate(Request(steps: 7));
+        await AdmittedAsync(2);
+        await ReportedAsync(reports, steps: 12, requests: 2);
+
+        // The first makes one step, then both another.
+        for (var step = 0; step < 2; step++)
+        {
+            _stage.Generator.Permits.Release();
+            await _stage.Generator.Started.WaitAsync();
+        }
+        await ReportedAsync(reports, steps: 9, requests: 2);
+
+        second.Dispose();
+        await ReportedAsync(reports, steps: 3, requests: 1);
+        _stage.Generator.Permits.Release(3);
+        await foreach (var _ in first.ResponseStream.ReadAllAsync())
+        {
+        }
+        await ReportedAsync(reports, steps: 0, requests: 0);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Nobody_hears_more_often_than_ten_times_a_second()
+    {
+        const int Count = 5;
+        using var reports = Reports(TimeSpan.FromTicks(1));
+        await NextAsync(reports);
+        for (var i = 0; i < Count; i++)
+            await NextAsync(reports, TimeSpan.FromSeconds(0.01));
+        Assert.True(_time.GetElapsedTime(0) >= Count * TimeSpan.FromSeconds(0.1));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Reports_end_when_the_stage_does()
+    {
+        using var reports = Reports(Interval);
+        await NextAsync(reports);
+        var stopping = _stage.StopAsync();
+        Assert.False(await reports.ResponseStream.MoveNext());
+        await stopping;
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public async Task An_interval_that_makes_no_sense_still_gets_the_first_report(long seconds)
+    {
+        using var reports = new OpenRcaService.OpenRcaServiceClient(_channel).StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = new Duration { Seconds = seconds } });
+        Assert.Equal((0, 0), await NextAsync(reports));
+    }
+
+    private AsyncServerStreamingCall<OrcaLoadReport> Reports(TimeSpan interval) =>
+        new OpenRcaService.OpenRcaServiceClient(_channel).StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = interval.ToDuration() });
+
+    /// <summary>Time passes until this is reported.</summary>
+    private async Task ReportedAsync(AsyncServerStreamingCall<OrcaLoadReport> reports, double steps, double requests)
+    {
+        while (await NextAsync(reports, Interval) != (steps, requests))
+        {
+        }
+    }
+
+    /// <summary>Time passes, so much at once, until there is a report.</summary>
+    private async Task<(double Steps, double Requests)> NextAsync(AsyncServerStreamingCall<OrcaLoadReport> reports, TimeSpan tick)
+    {
+        var next = NextAsync(reports);
+        while (!next.IsCompleted)
+        {
+            _time.Advance(tick);
+            await Task.Yield();
+        }
+        return await next;
+    }
+
+    private static async Task<(double Steps, double Requests)> NextAsync(AsyncServerStreamingCall<OrcaLoadReport> reports)
+    {
+        Assert.True(await reports.ResponseStream.MoveNext());
+        var metrics = reports.ResponseStream.Current.NamedMetrics;
+        return (metrics["vampnet.pending_steps"], metrics["vampnet.pending_requests"]);
+    }
+
+    /// <summary>Until the stage's scheduler holds so many requests.</summary>
+    private async Task AdmittedAsync(int count)
+    {
+        while (_stage.Waiting != count)
+            await Task.Yield();
+    }
+
+    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
+}
