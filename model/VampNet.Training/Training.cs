@@ -40,8 +40,8 @@ public static class Trainings
         using var music = Open(setup, model.SampleRate);
         using var network = new SpectralCodec(model).to(new Device(setup.Device));
         var run = new RunFolder(setup.Run);
-        using var trainer = new CodecTrainer(network, music, options, run, Log(setup, run), new Device(setup.Device));
-        trainer.Train(SpectralCodecArguments.Metadata(model), cancellationToken);
+        using var trainer = new CodecTrainer(network, music, options, new Device(setup.Device));
+        trainer.Train(run, Log(setup, run), SpectralCodecArguments.Metadata(model), cancellationToken);
     }
 
     /// <summary>Trains the coarse or the fine model on the tokens of a package's codec.</summary>
@@ -56,8 +56,8 @@ public static class Trainings
         using var entries = codec.Entries(model.Codebooks);
         using var network = new VampNetTransformer(model).to(device);
         var run = new RunFolder(setup.Run);
-        using var trainer = new GeneratorTrainer(network, entries, tokens, options, run, Log(setup, run), device);
-        trainer.Train(HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);
+        using var trainer = new GeneratorTrainer(network, entries, tokens, options, device);
+        trainer.Train(run, Log(setup, run), HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);
     }
 
     /// <summary>Puts the networks of finished runs into a package, as bfloat16.</summary>

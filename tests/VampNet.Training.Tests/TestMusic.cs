@@ -1,6 +1,9 @@
 using VampNet.Audio;
 using VampNet.Audio.Files;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Codec;
 using VampNet.Testing;
+using VampNet.Training.Codec;
 using VampNet.Training.Data;
 
 namespace VampNet.Training.Tests;
@@ -24,6 +27,15 @@ internal sealed class TestMusic : IDisposable
     public string Run(string name) => Path.Combine(_folder.Path, "runs", name);
 
     public MusicLibrary Open() => MusicLibrary.Open(Folder, Cache, ["track0.wav"], 44100, _ => { });
+
+    /// <summary>A package with a codec of two codebooks that has hardly learned anything.</summary>
+    public ModelPackage CodecPackage()
+    {
+        var setup = new TrainingSetup(Folder, Cache, ["track0.wav"], Run("codec"), "cpu");
+        var codec = new SpectralCodecOptions(Width: 32, EncoderBlocks: 1, DecoderBlocks: 1, PhaseBins: 16) { Codebooks = 2 };
+        Trainings.TrainCodec(setup, codec, new CodecTrainingOptions { Steps = 3, ContinuousSteps = 2, Batch = 2, Frames = 32 }, default);
+        return Trainings.WritePackage(Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = Run("codec") });
+    }
 
     public void Dispose() => _folder.Dispose();
 

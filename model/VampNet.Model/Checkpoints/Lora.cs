@@ -57,6 +57,10 @@ public static class Lora
         return table.Tensors.Count > 0 ? table : throw new CheckpointException(tuned.Source, $"holds nothing that {weights.Source} does not");
     }
 
+    /// <summary>Whether a parameter of this name is half a low-rank adapter.</summary>
+    public static bool IsAdapter(string name) =>
+        name.EndsWith(SuffixA, StringComparison.Ordinal) || name.EndsWith(SuffixB, StringComparison.Ordinal);
+
     private static RawTensor Replace(TensorTable weights, string source, string name, RawTensor tensor)
     {
         if (!weights.TryGet(name, out var own))
@@ -90,7 +94,4 @@ public static class Lora
         for (; at < into.Length; at++)
             into[at] += factor * from[at];
     }
-
-    private static bool IsAdapter(string name) =>
-        name.EndsWith(SuffixA, StringComparison.Ordinal) || name.EndsWith(SuffixB, StringComparison.Ordinal);
 }

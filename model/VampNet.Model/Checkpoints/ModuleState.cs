@@ -8,11 +8,12 @@ public static class ModuleState
 {
     /// <summary>Copies every parameter of <paramref name="module"/> from the table, whatever its element type there.</summary>
     /// <param name="prefix">put before the module's own names</param>
+    /// <param name="isWanted">by name of the parameter; all others stay as they are; null = all</param>
     /// <exception cref="CheckpointException">a tensor is missing or has another shape; it is named</exception>
-    public static void LoadTable(this nn.Module module, TensorTable table, string prefix = "")
+    public static void LoadTable(this nn.Module module, TensorTable table, string prefix = "", Func<string, bool>? isWanted = null)
     {
         using var frozen = no_grad();
-        foreach (var (name, parameter) in module.named_parameters())
+        foreach (var (name, parameter) in module.named_parameters().Where(p => isWanted?.Invoke(p.name) ?? true))
         {
             using var scope = NewDisposeScope();
             var raw = table.Get(prefix + name, parameter.shape);
@@ -23,11 +24,12 @@ public static class ModuleState
 
     /// <summary>Every parameter of <paramref name="module"/> as a table.</summary>
     /// <param name="type">F32 or BF16</param>
-    public static TensorTable ToTable(this nn.Module module, ElementType type, IReadOnlyDictionary<string, string> metadata)
+    /// <param name="isWanted">by name of the parameter; null = all</param>
+    public static TensorTable ToTable(this nn.Module module, ElementType type, IReadOnlyDictionary<string, string> metadata, Func<string, bool>? isWanted = null)
     {
         using var frozen = no_grad();
         var tensors = new Dictionary<string, RawTensor>();
-        foreach (var (name, parameter) in module.named_parameters())
+        foreach (var (name, parameter) in module.named_parameters().Where(p => isWanted?.Invoke(p.name) ?? true))
         {
             using var scope = NewDisposeScope();
             tensors.Add(name, Raw(parameter, type));

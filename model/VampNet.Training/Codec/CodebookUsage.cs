@@ -8,51 +8,68 @@ internal sealed class CodebookUsage(ResidualQuantizer rvq)
 {
     private const int Period = 50; // steps between two revivals
     private readonly long[][] _counts = [.. rvq.Quantizers.Select(q => new long[q.Codebook.Weight.size(0)])];
-    private float[][]? _latents; // per codebook, the last batch's latents (items, d), row by row
     private int _steps;
 
-    /// <summary>Takes note of one batch.</summary>
-    public void Count(Quantization result)
+    /// <summary>Takes note of one batch; every <see cref="Period"/> batches, entries unused since the last time become random latents of this one.</summary>
+    /// <returns>how many were moved</returns>
+    public int Update(Quantization result, Random random)
     {
-        _steps++;
-        var codes = result.Codes.cpu().data<long>().ToArray();
-        var (batch, books, frames) = ((int)result.Codes.size(0), _counts.Length, (int)result.Codes.size(2));
-        for (var b = 0; b < batch; b++)
+        Count(result.Codes);
+        return ++_steps % Period == 0 ? Revive(result.Latents, random) : 0;
+    }
+
+    /// <summary>Writes what a resumed run needs to revive what an undisturbed one would.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_steps);
+        foreach (var count in _counts.SelectMany(counts => counts))
+            writer.Write(count);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote for a quantiser of the same size.</summary>
+    public void Load(BinaryReader reader)
+    {
+        _steps = reader.ReadInt32();
+        foreach (var counts in _counts)
+        {
+            for (var i = 0; i < counts.Length; i++)
+                counts[i] = reader.ReadInt64();
+        }
+    }
+
+    private void Count(Tensor batch)
+    {
+        var codes = batch.cpu().data<long>().ToArray();
+        var (items, books, frames) = ((int)batch.size(0), _counts.Length, (int)batch.size(2));
+        for (var i = 0; i < items; i++)
         {
             for (var c = 0; c < books; c++)
             {
-                foreach (var code in codes.AsSpan((b * books + c) * frames, frames))
+                foreach (var code in codes.AsSpan((i * books + c) * frames, frames))
                     _counts[c][code]++;
             }
         }
-        if (_steps % Period == 0)
-            _latents = [.. result.Latents.detach().chunk(books, 1).Select(l => l.transpose(1, 2).contiguous().cpu().data<float>().ToArray())];
     }
 
-    /// <summary>Every <see cref="Period"/> steps: entries unused since the last time become random latents of the last batch.</summary>
-    /// <returns>how many were moved</returns>
-    public int ReviveDead(Random random)
+    private int Revive(Tensor batch, Random random)
     {
-        if (_latents is null)
-            return 0;
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
+        var latents = batch.detach().chunk(_counts.Length, 1); // (items, d, frames) each
         var revived = 0;
         for (var c = 0; c < _counts.Length; c++)
         {
             var weight = rvq.Quantizers[c].Codebook.Weight;
-            var d = (int)weight.size(1);
+            var rows = latents[c].transpose(1, 2).flatten(0, 1); // (items · frames, d)
             var dead = Enumerable.Range(0, _counts[c].Length).Where(i => _counts[c][i] == 0).Select(i => (long)i).ToArray();
             if (dead.Length > 0)
             {
-                var latents = _latents[c];
-                var replacements = dead.SelectMany(_ => latents.AsSpan(random.Next(latents.Length / d) * d, d).ToArray()).ToArray();
-                weight.index_copy_(0, tensor(dead).to(weight.device), tensor(replacements, [dead.Length, d], device: weight.device));
+                var chosen = Array.ConvertAll(dead, _ => random.NextInt64(rows.size(0)));
+                weight.index_copy_(0, tensor(dead).to(weight.device), rows.index_select(0, tensor(chosen).to(rows.device)));
                 revived += dead.Length;
             }
             Array.Clear(_counts[c]);
         }
-        _latents = null;
         return revived;
     }
 }

@@ -31,96 +31,99 @@ public sealed record CodecTrainingOptions
 }
 
 /// <summary>Trains a codec: reconstruction and quantiser losses, codebooks started from data, dead entries revived.</summary>
-public sealed class CodecTrainer(CodecNetwork network, MusicLibrary music, CodecTrainingOptions options, RunFolder run, TrainingLog log, Device device) : IDisposable
+public sealed class CodecTrainer : IDisposable
 {
-    private const double GradientNorm = 1, CommitmentWeight = 0.25, WholeShare = 0.5;
+    private const double GradientNorm = 1, Beta1 = 0.9, Beta2 = 0.99, WeightDecay = 1e-3;
+    private const double CommitmentWeight = 0.25, WholeShare = 0.5;
     private const int InitializationBatches = 24, WarmUp = 50;
 
-    private readonly AdamW _optimizer = optim.AdamW(network.parameters(), options.LearningRate, 0.9, 0.99, weight_decay: 1e-3);
-    private readonly ReconstructionLoss _loss = new(network.SampleRate, device);
-    private readonly Excerpts _excerpts = new([.. music.Training.Select(t => t.Samples)]);
-    private readonly CodebookUsage _usage = new(network.Quantizer);
-    private readonly CodecValidation _validation = new(network, music.HeldOut, device);
+    private readonly CodecNetwork _network;
+    private readonly MusicLibrary _music;
+    private readonly CodecTrainingOptions _options;
+    private readonly Device _device;
+    private readonly Learner _learner;
+    private readonly ReconstructionLoss _loss;
+    private readonly Excerpts _excerpts;
+    private readonly CodebookUsage _usage;
+    private readonly CodecValidation? _validation;
 
-    private TrainingLoop Loop => new(network, _optimizer, run, log, options.Steps, options.ValidateEvery);
+    public CodecTrainer(CodecNetwork network, MusicLibrary music, CodecTrainingOptions options, Device device)
+    {
+        (_network, _music, _options, _device) = (network, music, options, device);
+        _learner = new Learner(network.parameters(), new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
+        _loss = new ReconstructionLoss(network.SampleRate, device);
+        _excerpts = new Excerpts([.. music.Training.Select(t => t.Samples)]);
+        _usage = new CodebookUsage(network.Quantizer);
+        _validation = music.HeldOut.Count == 0 ? null : new CodecValidation(network, music.HeldOut, device);
+    }
 
     /// <summary>Runs to the last step, from wherever the run folder stands.</summary>
     /// <param name="metadata">stored with the weights</param>
-    public void Train(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
-        Loop.Run(Step, _validation.Measure, metadata, cancellationToken);
+    public void Train(RunFolder run, TrainingLog log, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
+    {
+        Kept[] kept = [Kept.Weights(RunFolder.ModelFile, _network, metadata), _learner.Kept("optimizer.bin"), Kept.Binary("codebooks.bin", _usage.Save, _usage.Load)];
+        new TrainingLoop(kept, run, log, _options.Steps, _options.ValidateEvery, _options.Seed)
+            .Run(_learner.Count, Step, _validation is null ? null : _validation.Measure, cancellationToken);
+    }
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _learner.Dispose();
         _loss.Dispose();
-        _validation.Dispose();
+        _validation?.Dispose();
     }
 
-    private void Step(long step)
+    private IReadOnlyList<(string, double)> Step(long step, Random random)
     {
-        if (step == options.ContinuousSteps)
+        if (step == _options.ContinuousSteps)
             InitializeQuantizer();
         using var scope = NewDisposeScope();
-        var random = new Random(unchecked(options.Seed * 1_000_003 + (int)step)); // a resumed run draws what an undisturbed one would
-        Loop.SetLearningRate(step, options.LearningRate, WarmUp);
-
-        network.train();
+        _network.train();
         var audio = Batch(random);
-        var z = network.Encode(audio);
-        var quantized = step >= options.ContinuousSteps;
-        Tensor commitment = zeros([], device: device), codebook = zeros([], device: device);
-        if (quantized)
-        {
-            var result = network.Quantizer.Quantize(z, UsedCodebooks(random));
-            (z, commitment, codebook) = (result.Quantized, result.CommitmentLoss, result.CodebookLoss);
-            _usage.Count(result);
-        }
-        var (reconstruction, mel) = _loss.Compute(audio, network.Decode(z));
+        var z = _network.Encode(audio);
+        Tensor commitment = zeros([], device: _device), codebook = zeros([], device: _device);
+        var quantization = step < _options.ContinuousSteps ? null : _network.Quantizer.Quantize(z, UsedCodebooks(random));
+        if (quantization is not null)
+            (z, commitment, codebook) = (quantization.Quantized, quantization.CommitmentLoss, quantization.CodebookLoss);
+        var (reconstruction, mel) = _loss.Compute(audio, _network.Decode(z));
         var loss = reconstruction + codebook + commitment * CommitmentWeight;
-
-        _optimizer.zero_grad();
-        loss.backward();
-        var norm = nn.utils.clip_grad_norm_(network.parameters(), GradientNorm);
-        _optimizer.step();
-        var revived = quantized ? _usage.ReviveDead(random) : 0;
-
-        if (step % 20 == 0)
-        {
-            log.Write("train", step, ("loss", loss.item<float>()), ("mel", mel.item<float>()), ("codebook", codebook.item<float>()),
-                ("norm", norm), ("revived", revived));
-        }
+        var norm = _learner.Step(step, loss);
+        var revived = quantization is null ? 0 : _usage.Update(quantization, random);
+        return TrainingLoop.Logs(step)
+            ? [("loss", loss.item<float>()), ("mel", mel.item<float>()), ("codebook", codebook.item<float>()), ("norm", norm), ("revived", revived)]
+            : [];
     }
 
     /// <summary>Half of the items use every codebook, the others a random number of them (quantiser dropout).</summary>
     private Tensor UsedCodebooks(Random random)
     {
-        var all = network.Quantizer.Quantizers.Count;
-        var used = Enumerable.Range(0, options.Batch).Select(_ => random.NextDouble() < WholeShare ? (long)all : random.Next(1, all + 1)).ToArray();
-        return tensor(used, [options.Batch], device: device);
+        var all = _network.Quantizer.Quantizers.Count;
+        var used = Enumerable.Range(0, _options.Batch).Select(_ => random.NextDouble() < WholeShare ? (long)all : random.Next(1, all + 1)).ToArray();
+        return tensor(used, [_options.Batch], device: _device);
     }
 
     private Tensor Batch(Random random)
     {
-        var length = options.Frames * network.Hop;
-        var samples = new float[options.Batch * length];
-        for (var i = 0; i < options.Batch; i++)
+        var length = _options.Frames * _network.Hop;
+        var samples = new float[_options.Batch * length];
+        for (var i = 0; i < _options.Batch; i++)
         {
             var (track, start) = _excerpts.Draw(random, length);
             var excerpt = samples.AsSpan(i * length, length);
-            music.Training[track].Read(start, excerpt);
+            _music.Training[track].Read(start, excerpt);
             var gain = MathF.Pow(10, (random.NextSingle() * 12 - 8) / 20); // −8 to +4 dB
             foreach (ref var sample in excerpt)
                 sample *= gain;
         }
-        return tensor(samples, [options.Batch, length], device: device);
+        return tensor(samples, [_options.Batch, length], device: _device);
     }
 
     private void InitializeQuantizer()
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var random = new Random(options.Seed);
-        var z = cat([.. Enumerable.Range(0, InitializationBatches).Select(_ => network.Encode(Batch(random)).transpose(1, 2).flatten(0, 1))]);
-        network.Quantizer.InitializeFrom(z, random);
+        var random = new Random(_options.Seed);
+        var z = cat([.. Enumerable.Range(0, InitializationBatches).Select(_ => _network.Encode(Batch(random)).transpose(1, 2).flatten(0, 1))]);
+        _network.Quantizer.InitializeFrom(z, random);
     }
 }

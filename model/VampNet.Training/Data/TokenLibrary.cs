@@ -7,12 +7,20 @@ namespace VampNet.Training.Data;
 /// <summary>The music as one codec's tokens, computed once and cached beside one another.</summary>
 public sealed class TokenLibrary
 {
-    private TokenLibrary(IReadOnlyList<TokenGrid> training, IReadOnlyList<TokenGrid> heldOut) => (Training, HeldOut) = (training, heldOut);
+    internal TokenLibrary(IReadOnlyList<TokenGrid> training, IReadOnlyList<TokenGrid> heldOut) => (Training, HeldOut) = (training, heldOut);
 
     /// <summary>One grid a track.</summary>
     public IReadOnlyList<TokenGrid> Training { get; }
 
     public IReadOnlyList<TokenGrid> HeldOut { get; }
+
+    /// <summary>The grids that have so many frames; where none has, all that are as long as the longest.</summary>
+    /// <returns>the frames that every one of them has, and the grids</returns>
+    internal static (int Frames, IReadOnlyList<TokenGrid> Grids) LongEnough(IReadOnlyList<TokenGrid> grids, int frames)
+    {
+        var least = Math.Min(frames, grids.Max(grid => grid.Frames));
+        return (least, [.. grids.Where(grid => grid.Frames >= least)]);
+    }
 
     /// <param name="codecKey">tells this codec's weights from any other's, such as their SHA-256</param>
     /// <param name="cache">folder of the token files</param>

@@ -1,5 +1,6 @@
-using TorchSharp.Modules;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
+using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
 using VampNet.Training.Runs;
@@ -19,56 +20,77 @@ public sealed record GeneratorTrainingOptions
     /// <summary>Length of a sequence in frames.</summary>
     public int Frames { get; init; } = 256;
 
-    /// <summary>Highest learning rate; it rises over 100 steps and falls to a hundredth along a cosine.</summary>
+    /// <summary>Highest learning rate, reached after <see cref="WarmUp"/> steps.</summary>
     public double LearningRate { get; init; } = 1.5e-3;
+
+    public int WarmUp { get; init; } = 100;
+
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Transformer;
 
     public int ValidateEvery { get; init; } = 250;
 
     public int Seed { get; init; } = 1;
 }
 
-/// <summary>Trains a generator to fill hidden tokens in (paper 3.2): mask ratio cos(πu/2), cross-entropy on what is hidden.</summary>
-public sealed class GeneratorTrainer(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, GeneratorTrainingOptions options, RunFolder run, TrainingLog log, Device device) : IDisposable
+/// <summary>
+/// Trains a generator to fill hidden tokens in (paper 3.2 and 4.2): mask ratio cos(πu/2), cross-entropy on what is hidden.
+/// A network with low-rank adapters trains and keeps these alone; any other trains as a whole.
+/// </summary>
+public sealed class GeneratorTrainer : IDisposable
 {
-    private const double GradientNorm = 1;
-    private const int WarmUp = 100;
+    private const double GradientNorm = 5, Beta1 = 0.9, Beta2 = 0.999, WeightDecay = 0.01;
 
-    private readonly AdamW _optimizer = optim.AdamW(network.parameters().Where(p => p.requires_grad), options.LearningRate, 0.9, 0.98, weight_decay: 0.01);
-    private readonly Excerpts _excerpts = new([.. tokens.Training.Select(t => (long)t.Frames)]);
-    private readonly GeneratorValidation _validation = new(network, codebooks, tokens, options.Frames, device);
+    private readonly VampNetTransformer _network;
+    private readonly Tensor _codebooks;
+    private readonly IReadOnlyList<TokenGrid> _tokens;
+    private readonly int _frames;
+    private readonly GeneratorTrainingOptions _options;
+    private readonly Device _device;
+    private readonly Learner _learner;
+    private readonly Excerpts _excerpts;
+    private readonly LowDiscrepancy _progress;
+    private readonly GeneratorValidation? _validation;
 
-    private TrainingLoop Loop => new(network, _optimizer, run, log, options.Steps, options.ValidateEvery);
+    /// <param name="codebooks">entries (codebooks, vocabulary, latent)</param>
+    public GeneratorTrainer(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, GeneratorTrainingOptions options, Device device)
+    {
+        (_network, _codebooks, _options, _device) = (network, codebooks, options, device);
+        (_frames, _tokens) = TokenLibrary.LongEnough(tokens.Training, options.Frames);
+        var adapts = network.Options.LoraRank > 0;
+        foreach (var (name, parameter) in network.named_parameters())
+            parameter.requires_grad = !adapts || Lora.IsAdapter(name);
+        _learner = new Learner(network.parameters(), new LearningRates(options.Schedule, options.LearningRate, options.WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
+        _excerpts = new Excerpts([.. _tokens.Select(t => (long)t.Frames)]);
+        _progress = new LowDiscrepancy(options.Seed);
+        _validation = tokens.HeldOut.Count == 0 ? null : new GeneratorValidation(network, codebooks, tokens, options.Frames, device);
+    }
 
     /// <summary>Runs to the last step, from wherever the run folder stands.</summary>
     /// <param name="metadata">stored with the weights</param>
-    public void Train(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
-        Loop.Run(Step, _validation.Measure, metadata, cancellationToken);
+    public void Train(RunFolder run, TrainingLog log, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
+    {
+        var weights = Kept.Weights(RunFolder.ModelFile, _network, metadata, _network.Options.LoraRank > 0 ? Lora.IsAdapter : null);
+        var loop = new TrainingLoop([weights, _learner.Kept("optimizer.bin")], run, log, _options.Steps, _options.ValidateEvery, _options.Seed);
+        loop.Run(_learner.Count, Step, _validation is null ? null : _validation.Measure, cancellationToken);
+    }
 
     public void Dispose()
     {
-        _optimizer.Dispose();
-        _validation.Dispose();
+        _learner.Dispose();
+        _validation?.Dispose();
     }
 
-    private void Step(long step)
+    private IReadOnlyList<(string, double)> Step(long step, Random random)
     {
         using var scope = NewDisposeScope();
-        var random = new Random(unchecked(options.Seed * 1_000_003 + (int)step)); // a resumed run draws what an undisturbed one would
-        Loop.SetLearningRate(step, options.LearningRate, WarmUp);
-
-        var places = Enumerable.Range(0, options.Batch).Select(_ => _excerpts.Draw(random, options.Frames));
+        var places = Enumerable.Range(0, _options.Batch).Select(_ => _excerpts.Draw(random, _frames));
         using var batch = MaskedBatch.Create(
-            [.. places.Select(p => tokens.Training[p.Track].SliceFrames((int)p.Start, options.Frames))],
-            network.Options, _ => MaskSchedule.Gamma(random.NextDouble()), random, device);
+            [.. places.Select(p => _tokens[p.Track].SliceFrames((int)p.Start, _frames))],
+            _network.Options, i => MaskSchedule.Gamma(_progress[step * _options.Batch + i]), random, _device);
 
-        network.train();
-        var loss = MaskedLoss.Compute(network.Forward(network.Embed(batch.Input, codebooks)), batch.Target, MaskedLoss.LabelSmoothing);
-        _optimizer.zero_grad();
-        loss.backward();
-        var norm = nn.utils.clip_grad_norm_(network.parameters(), GradientNorm);
-        _optimizer.step();
-
-        if (step % 20 == 0)
-            log.Write("train", step, ("loss", loss.item<float>()), ("norm", norm));
+        _network.train();
+        var loss = MaskedLoss.Compute(_network.Forward(_network.Embed(batch.Input, _codebooks)), batch.Target, MaskedLoss.LabelSmoothing);
+        var norm = _learner.Step(step, loss);
+        return TrainingLoop.Logs(step) ? [("loss", loss.item<float>()), ("norm", norm)] : [];
     }
 }

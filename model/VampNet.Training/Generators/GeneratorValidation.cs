@@ -22,8 +22,9 @@ public sealed class GeneratorValidation : IDisposable
     public GeneratorValidation(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, int frames, Device device, int count = 24)
     {
         (_network, _codebooks) = (network, codebooks);
-        var places = new Excerpts([.. tokens.HeldOut.Select(t => (long)t.Frames)]).Spread(count, frames);
-        var sequences = places.Select(p => tokens.HeldOut[p.Track].SliceFrames((int)p.Start, frames)).ToArray();
+        (frames, var grids) = TokenLibrary.LongEnough(tokens.HeldOut, frames);
+        var places = new Excerpts([.. grids.Select(t => (long)t.Frames)]).Spread(count, frames);
+        var sequences = places.Select(p => grids[p.Track].SliceFrames((int)p.Start, frames)).ToArray();
         _batches = [.. s_ratios.SelectMany(ratio => sequences.Chunk(PerForward).Select((chunk, i) =>
             (ratio, MaskedBatch.Create(chunk, network.Options, _ => ratio, new Random(i), device))))];
         foreach (var (_, batch) in _batches)

@@ -19,19 +19,28 @@ internal sealed record MaskedBatch(Tensor Input, Tensor Target) : IDisposable
         Array.Fill(target, MaskedLoss.Ignored);
         for (var b = 0; b < batch; b++)
         {
-            var ratio = maskRatio(b);
+            var (ratio, anyHidden) = (maskRatio(b), false);
             for (var c = 0; c < model.Codebooks; c++)
             {
                 for (var t = 0; t < frames; t++)
                 {
-                    var hidden = c >= model.ConditioningCodebooks && random.NextDouble() < ratio;
-                    input[(b * model.Codebooks + c) * frames + t] = hidden ? TokenGrid.Mask : sequences[b][c, t];
-                    if (hidden)
-                        target[(b * frames + t) * predicted + c - model.ConditioningCodebooks] = sequences[b][c, t];
+                    input[(b * model.Codebooks + c) * frames + t] = sequences[b][c, t];
+                    if (c < model.ConditioningCodebooks || random.NextDouble() >= ratio)
+                        continue;
+                    Hide(b, c, t);
+                    anyHidden = true;
                 }
             }
+            if (!anyHidden) // a batch with nothing hidden would have no loss
+                Hide(b, random.Next(model.ConditioningCodebooks, model.Codebooks), random.Next(frames));
         }
         return new MaskedBatch(tensor(input, [batch, model.Codebooks, frames], device: device), tensor(target, [batch, frames * predicted], device: device));
+
+        void Hide(int b, int c, int t)
+        {
+            input[(b * model.Codebooks + c) * frames + t] = TokenGrid.Mask;
+            target[(b * frames + t) * predicted + c - model.ConditioningCodebooks] = sequences[b][c, t];
+        }
     }
 
     public void Dispose()

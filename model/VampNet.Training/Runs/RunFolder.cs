@@ -1,40 +1,38 @@
-using TorchSharp.Modules;
-using VampNet.Model.Checkpoints;
-using static TorchSharp.torch;
+using System.Globalization;
 
 namespace VampNet.Training.Runs;
 
 /// <summary>
-/// A folder that a run can be continued from: <c>model.safetensors</c> (float32), <c>optimizer.bin</c> and
-/// <c>step.txt</c>. Each save is complete before it takes the place of the last one.
+/// A folder that a run can be continued from: <c>checkpoint/</c> with <c>model.safetensors</c> (float32), <c>step.txt</c>
+/// and whatever else the run keeps. Each save is complete before it takes the place of the last one.
 /// </summary>
 public sealed class RunFolder
 {
+    public const string ModelFile = "model.safetensors";
+
     public RunFolder(string path)
     {
         Path = path;
         Directory.CreateDirectory(path);
-        var current = System.IO.Path.Combine(path, "checkpoint");
-        var previous = System.IO.Path.Combine(path, "checkpoint.old");
+        var (current, previous) = (Folder("checkpoint"), Folder("checkpoint.old"));
         if (!Directory.Exists(current) && Directory.Exists(previous)) // stopped between the two renames of Save
             Directory.Move(previous, current);
     }
 
     public string Path { get; }
 
-    public string ModelPath => System.IO.Path.Combine(Path, "checkpoint", "model.safetensors");
+    public string ModelPath => System.IO.Path.Combine(Folder("checkpoint"), ModelFile);
 
-    /// <summary>Writes model and optimiser after <paramref name="step"/> steps.</summary>
-    public void Save(nn.Module model, optim.Optimizer optimizer, IReadOnlyDictionary<string, string> metadata, long step)
+    /// <summary>Writes everything after <paramref name="step"/> steps.</summary>
+    internal void Save(IEnumerable<Kept> kept, long step)
     {
         var (current, next, old) = (Folder("checkpoint"), Folder("checkpoint.new"), Folder("checkpoint.old"));
         if (Directory.Exists(next))
             Directory.Delete(next, true);
         Directory.CreateDirectory(next);
-        Safetensors.Write(System.IO.Path.Combine(next, "model.safetensors"), model.ToTable(ElementType.F32, metadata));
-        using (var writer = new BinaryWriter(File.Create(System.IO.Path.Combine(next, "optimizer.bin"))))
-            optimizer.save_state_dict(writer);
-        File.WriteAllText(System.IO.Path.Combine(next, "step.txt"), step.ToString());
+        foreach (var item in kept)
+            item.Save(System.IO.Path.Combine(next, item.Name));
+        File.WriteAllText(System.IO.Path.Combine(next, "step.txt"), step.ToString(CultureInfo.InvariantCulture));
         if (Directory.Exists(old))
             Directory.Delete(old, true);
         if (Directory.Exists(current))
@@ -44,16 +42,22 @@ public sealed class RunFolder
             Directory.Delete(old, true);
     }
 
-    /// <summary>Restores what <see cref="Save"/> wrote.</summary>
+    /// <summary>
+    /// Restores what <see cref="Save"/> wrote. What the checkpoint does not have begins anew: a run may take on
+    /// something later, such as adversarial losses.
+    /// </summary>
     /// <returns>the steps done, 0 for a new run</returns>
-    public long Load(nn.Module model, optim.Optimizer optimizer)
+    internal long Load(IEnumerable<Kept> kept)
     {
         if (!File.Exists(ModelPath))
             return 0;
-        model.LoadTable(Safetensors.Read(ModelPath));
-        using (var reader = new BinaryReader(File.OpenRead(System.IO.Path.Combine(Path, "checkpoint", "optimizer.bin"))))
-            optimizer.load_state_dict(reader);
-        return long.Parse(File.ReadAllText(System.IO.Path.Combine(Path, "checkpoint", "step.txt")));
+        foreach (var item in kept)
+        {
+            var path = System.IO.Path.Combine(Folder("checkpoint"), item.Name);
+            if (File.Exists(path))
+                item.Load(path);
+        }
+        return long.Parse(File.ReadAllText(System.IO.Path.Combine(Folder("checkpoint"), "step.txt")), CultureInfo.InvariantCulture);
     }
 
     private string Folder(string name) => System.IO.Path.Combine(Path, name);

@@ -1,37 +1,49 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
+using TorchSharp;
+using Figures = System.Collections.Generic.IReadOnlyList<(string Name, double Value)>;
 
 namespace VampNet.Training.Runs;
 
-/// <summary>What every run has in common: it goes on where it stopped, measures itself, saves, and slows down towards its end.</summary>
+/// <summary>
+/// What every run has in common: it goes on where it stopped, measures itself and saves. Step n draws the same random
+/// numbers whenever it is done, so that a resumed run is the undisturbed one.
+/// </summary>
+/// <param name="kept">what goes into a checkpoint, the network first</param>
 /// <param name="steps">in all</param>
 /// <param name="validateEvery">steps between two validations, each followed by a checkpoint</param>
-internal sealed class TrainingLoop(nn.Module network, AdamW optimizer, RunFolder run, TrainingLog log, int steps, int validateEvery)
+internal sealed class TrainingLoop(IReadOnlyList<Kept> kept, RunFolder run, TrainingLog log, int steps, int validateEvery, int seed)
 {
-    /// <param name="step">does step n</param>
-    /// <param name="validate">figures of the network as it stands</param>
-    /// <param name="metadata">stored with the weights</param>
-    public void Run(Action<long> step, Func<IReadOnlyList<(string Name, double Value)>> validate, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
+    private const int LogEvery = 20;
+
+    /// <summary>Whether the figures of step n are written down; all others need not be taken.</summary>
+    public static bool Logs(long n) => n % LogEvery == 0;
+
+    /// <param name="parameters">how many numbers are trained</param>
+    /// <param name="step">does step n and returns its figures</param>
+    /// <param name="validate">figures of the network as it stands; null where there is nothing to measure with</param>
+    /// <exception cref="OperationCanceledException">stopped between two steps, and saved</exception>
+    public void Run(long parameters, Func<long, Random, Figures> step, Func<Figures>? validate, CancellationToken cancellationToken)
     {
-        var done = run.Load(network, optimizer);
-        log.Write("start", done, ("parameters", network.parameters().Sum(p => p.NumberOfElements)));
+        var done = run.Load(kept);
+        log.Start(done, steps, parameters);
         for (var n = done; n < steps; n++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            step(n);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                if (n > done)
+                    run.Save(kept, n);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            var stepSeed = unchecked(seed * 1_000_003 + (int)n);
+            torch.random.manual_seed(stepSeed); // dropout draws from libtorch's own generator
+            var figures = step(n, new Random(stepSeed));
+            if (Logs(n))
+                log.Write("train", n, figures);
             if ((n + 1) % validateEvery == 0 || n + 1 == steps)
             {
-                log.Write("validation", n + 1, validate());
-                run.Save(network, optimizer, metadata, n + 1);
+                if (validate is not null)
+                    log.Write("validation", n + 1, validate());
+                run.Save(kept, n + 1);
             }
         }
-    }
-
-    /// <summary>Sets the learning rate of step n: up to the highest during warm-up, down to a hundredth of it along a cosine.</summary>
-    public void SetLearningRate(long n, double highest, int warmUp)
-    {
-        var rate = highest * Math.Min(1, (n + 1.0) / warmUp) * (0.01 + 0.99 * 0.5 * (1 + Math.Cos(Math.PI * n / steps)));
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = rate;
     }
 }

@@ -1,0 +1,45 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VampNet.Training.Runs;
+
+/// <summary>The parameters that learn and how: one step of AdamW with clipped gradients.</summary>
+internal sealed class Learner : IDisposable
+{
+    private readonly Parameter[] _parameters;
+    private readonly AdamW _optimizer;
+    private readonly LearningRates _rates;
+    private readonly double _greatestNorm;
+
+    /// <param name="parameters">those that require no gradient are left out</param>
+    /// <param name="greatestNorm">of all gradients together</param>
+    public Learner(IEnumerable<Parameter> parameters, LearningRates rates, double beta1, double beta2, double weightDecay, double greatestNorm)
+    {
+        _parameters = [.. parameters.Where(p => p.requires_grad)];
+        _optimizer = optim.AdamW(_parameters, rates.Highest, beta1, beta2, weight_decay: weightDecay);
+        (_rates, _greatestNorm) = (rates, greatestNorm);
+    }
+
+    /// <summary>How many numbers learn.</summary>
+    public long Count => _parameters.Sum(p => p.NumberOfElements);
+
+    public Kept Kept(string name) => Runs.Kept.Moments(name, _optimizer);
+
+    /// <summary>Step n down the gradient of <paramref name="loss"/>. Gradients that are no numbers change nothing.</summary>
+    /// <param name="gather">called between the gradients and their use; null = nothing to do</param>
+    /// <returns>norm of the gradients before clipping</returns>
+    public double Step(long n, Tensor loss, Action? gather = null)
+    {
+        _optimizer.zero_grad();
+        loss.backward();
+        gather?.Invoke();
+        var norm = nn.utils.clip_grad_norm_(_parameters, _greatestNorm);
+        if (!double.IsFinite(norm))
+            return norm;
+        _rates.Apply(_optimizer, n);
+        _optimizer.step();
+        return norm;
+    }
+
+    public void Dispose() => _optimizer.Dispose();
+}
