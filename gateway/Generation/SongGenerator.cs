@@ -15,34 +15,33 @@ using TokenMask = VampNet.Model.Tokens.TokenMask;
 namespace VampNet.Gateway.Generation;
 
 /// <summary>Coarse, then fine: each fills its own codebooks in, both at work on different windows of a song at once.</summary>
-internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageModels models, Answers answers, WindowGate gate)
+internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageModels models, WindowGate gate)
 {
-    /// <summary>Starts all windows of a song.</summary>
-    /// <param name="mask">what to generate; the channels share it, and the noise, so that the stereo image holds</param>
-    /// <param name="seed">of this variation</param>
+    /// <summary>Starts all windows of a variation. The channels share its mask, and the noise, so that the stereo image holds.</summary>
     /// <returns>the tokens of each channel</returns>
-    public IReadOnlyList<ITokenSource> Start(Song song, TokenMask mask, ulong seed)
+    public IReadOnlyList<ITokenSource> Start(Song song, Variation variation)
     {
-        var coarse = CoarseMasks(mask).ConvertAll(m => new Pass(Stage.Coarse, stages.Coarse, plan.Coarse, m, Plan(m, plan.Coarse, models.Coarse)));
-        var fineMask = mask.ShowCodebooks(models.CoarseCodebooks);
-        var fine = new Pass(Stage.Fine, stages.Fine, plan.Fine, fineMask, Plan(fineMask, plan.Fine, models.Fine));
-        var coarseSteps = answers.Steps(Stage.Coarse, song.Channels.Count * coarse.Sum(p => p.Steps));
-        var fineSteps = answers.Steps(Stage.Fine, song.Channels.Count * fine.Steps);
-        var seeds = new CounterRandom(seed);
-        return song.Channels.Select(channel =>
+        var coarse = CoarseMasks(variation.Mask).Select((mask, i) => new Pass(Stage.Coarse, i, stages.Coarse, plan.Coarse, mask, Plan(mask, plan.Coarse, models.Coarse))).ToList();
+        var fineMask = variation.Mask.ShowCodebooks(models.CoarseCodebooks);
+        var fine = new Pass(Stage.Fine, 0, stages.Fine, plan.Fine, fineMask, Plan(fineMask, plan.Fine, models.Fine));
+        var coarseSteps = variation.Answers.Steps(Stage.Coarse, song.Channels.Count * coarse.Sum(p => p.Steps));
+        var fineSteps = variation.Answers.Steps(Stage.Fine, song.Channels.Count * fine.Steps);
+        var seeds = new CounterRandom(variation.Seed);
+        return song.Channels.Select((tokens, channel) =>
         {
-            ITokenSource leading = new KnownTokens(channel.TakeCodebooks(models.CoarseCodebooks));
+            ITokenSource leading = new KnownTokens(tokens.TakeCodebooks(models.CoarseCodebooks));
             // The first two derived seeds are those of the first coarse pass and of the fine one.
             for (var i = 0; i < coarse.Count; i++)
                 leading = Run(coarse[i], leading, seeds.Derive(i == 0 ? 0 : i + 1), coarseSteps);
-            return (ITokenSource)Run(fine, new LedTokens(leading, new KnownTokens(channel)), seeds.Derive(1), fineSteps);
-        }).ToList();
-    }
+            return (ITokenSource)Run(fine, new LedTokens(leading, new KnownTokens(tokens)), seeds.Derive(1), fineSteps);
 
-    private WindowedPass Run(Pass pass, ITokenSource source, ulong seed, StepCounter steps)
-    {
-        var random = new CounterRandom(seed);
-        return gate.Track(new WindowedPass(source, pass.Mask, pass.Plan, (index, tokens) => GenerateAsync(pass, random.OfWindow(index), tokens, steps)));
+            WindowedPass Run(Pass pass, ITokenSource source, ulong seed, StepCounter steps)
+            {
+                var random = new CounterRandom(seed);
+                return gate.Track(new WindowedPass(source, pass.Mask, pass.Plan, (window, seen) =>
+                    gate.RunAsync(variation, new(pass.Stage, pass.Number, channel, window), options => GenerateAsync(pass, random.OfWindow(window), seen, steps, options))));
+            }
+        }).ToList();
     }
 
     /// <summary>
@@ -61,7 +60,7 @@ internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageMo
     private static IReadOnlyList<Window> Plan(TokenMask mask, SamplingOptions sampling, GetModelResponse model) =>
         WindowPlan.Create(mask.HiddenFrames(), sampling.Mode == ModelMode.Upstream ? Math.Max(1, mask.Frames) : (int)model.WindowFrames);
 
-    private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps) => gate.RunAsync(pass.Stage, options =>
+    private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps, CallOptions options)
     {
         var request = new GenerateRequest { Tokens = tokens.ToProto(), Sampling = pass.Sampling.ToProto(), Seed = seed, Model = plan.Config.Model, Priority = plan.Config.Priority };
         var taken = 0; // on whichever replica was first to take them
@@ -85,9 +84,10 @@ internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageMo
             }
             throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
         }, pass.Sampling.Steps);
-    });
+    }
 
-    private sealed record Pass(Stage Stage, StageCaller<GeneratorService.GeneratorServiceClient> Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
+    /// <param name="Number">of several over the same song</param>
+    private sealed record Pass(Stage Stage, int Number, StageCaller<GeneratorService.GeneratorServiceClient> Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
     {
         public int Steps => Plan.Count * Sampling.Steps;
     }

@@ -1,33 +1,36 @@
 using System.Runtime.ExceptionServices;
 using Grpc.Core;
 using VampNet.Gateway.Pipeline;
-using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Gateway.Generation;
 
 /// <summary>
-/// Where the windows of one request go through: so many at a time to a stage, and when one fails the others are called
-/// off and its error is the request's.
+/// Where the windows of one request go through: so many at a time to a stage, those of the variation that is answered
+/// first before the others, and when one fails the others are called off and its error is the request's.
 /// </summary>
 internal sealed class WindowGate : IAsyncDisposable
 {
-    // Enough for a few replicas to share a song, too few to fill a stage's queue.
+    // Of a variation: enough for a few replicas to share a song.
     private const int InFlight = 4;
+
+    // Of a request: a good batch for the generators, and too few to fill a stage's queue.
+    private const int MaxInFlight = 16;
 
     private readonly CancellationTokenSource _calledOff;
     private readonly CallOptions _options;
-    private readonly StageClock _clock;
-    private readonly VariationTelemetry _telemetry;
-    private readonly Dictionary<Stage, SemaphoreSlim> _slots = new() { [Stage.Coarse] = new(InFlight), [Stage.Fine] = new(InFlight) };
+    private readonly Dictionary<Stage, RankedPlaces> _places;
     private readonly List<WindowedPass> _passes = [];
     private ExceptionDispatchInfo? _failure;
 
+    /// <param name="variations">of the request</param>
     /// <param name="options">deadline and cancellation of the request</param>
-    public WindowGate(CallOptions options, StageClock clock, VariationTelemetry telemetry)
+    public WindowGate(int variations, CallOptions options)
     {
         _calledOff = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
-        (_options, _clock, _telemetry) = (options.WithCancellationToken(_calledOff.Token), clock, telemetry);
+        _options = options.WithCancellationToken(_calledOff.Token);
+        var places = Math.Min(variations * InFlight, MaxInFlight);
+        _places = new() { [Stage.Coarse] = new(places), [Stage.Fine] = new(places) };
     }
 
     /// <summary>What started is waited for when this gate closes.</summary>
@@ -38,14 +41,15 @@ internal sealed class WindowGate : IAsyncDisposable
     }
 
     /// <summary>Calls a stage once there is room.</summary>
-    public async Task<TResult> RunAsync<TResult>(Stage stage, Func<CallOptions, Task<TResult>> call)
+    public async Task<TResult> RunAsync<TResult>(Variation variation, WindowName name, Func<CallOptions, Task<TResult>> call)
     {
-        using var window = _telemetry.Window(stage);
-        await _slots[stage].WaitAsync(_calledOff.Token);
+        using var window = variation.Telemetry.Window(name);
+        var places = _places[name.Stage];
+        await places.TakeAsync(variation.Number, _calledOff.Token);
         try
         {
             window.Start();
-            using var _ = _clock.Measure(stage);
+            using var _ = variation.Clock.Measure(name.Stage);
             return await call(_options);
         }
         catch (Exception error)
@@ -57,7 +61,7 @@ internal sealed class WindowGate : IAsyncDisposable
         }
         finally
         {
-            _slots[stage].Release();
+            places.Free();
         }
     }
 
@@ -80,7 +84,11 @@ internal sealed class WindowGate : IAsyncDisposable
         foreach (var pass in _passes)
             await pass.Ended;
         _calledOff.Dispose();
-        foreach (var slot in _slots.Values)
-            slot.Dispose();
     }
 }
+
+/// <summary>Which window of a variation: for traces.</summary>
+/// <param name="Pass">of several over the same song, from 0</param>
+/// <param name="Channel">0 = the mix or left, 1 = right</param>
+/// <param name="Number">from the start of the song, from 0</param>
+internal readonly record struct WindowName(Stage Stage, int Pass, int Channel, int Number);

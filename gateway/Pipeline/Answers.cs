@@ -2,25 +2,25 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Gateway.Pipeline;
 
-/// <summary>The answers of one request. Windows of a song finish side by side; the stream takes one message at a time.</summary>
+/// <summary>The answers of one request. Much of it is made side by side; the stream takes one message at a time.</summary>
 /// <param name="send">sends one answer to the caller</param>
 internal sealed class Answers(Func<VampResponse, Task> send) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>The variation that answers are of from now on.</summary>
-    public uint Variation { get; set; }
+    /// <summary>What is said of all variations together.</summary>
+    public VariationAnswers OfAll => Of(0);
 
-    public Task SendAsync(VampResponse response) => SendAsync(() => response);
+    public VariationAnswers Of(int variation) => new(this, (uint)variation);
 
     /// <param name="make">called when it is this answer's turn, so that counts go out in order</param>
-    public async Task SendAsync(Func<VampResponse> make)
+    public async Task SendAsync(uint variation, Func<VampResponse> make)
     {
         await _turn.WaitAsync();
         try
         {
             var response = make();
-            response.Variation = Variation;
+            response.Variation = variation;
             await send(response);
         }
         finally
@@ -29,14 +29,23 @@ internal sealed class Answers(Func<VampResponse, Task> send) : IDisposable
         }
     }
 
-    /// <summary>Counts the steps of a stage over all windows of a song.</summary>
-    public StepCounter Steps(Stage stage, int steps) => new(this, stage, steps);
-
     public void Dispose() => _turn.Dispose();
 }
 
+/// <summary>The answers that belong to one variation.</summary>
+internal sealed class VariationAnswers(Answers answers, uint variation)
+{
+    public Task SendAsync(VampResponse response) => SendAsync(() => response);
+
+    /// <inheritdoc cref="Answers.SendAsync"/>
+    public Task SendAsync(Func<VampResponse> make) => answers.SendAsync(variation, make);
+
+    /// <summary>Counts the steps of a stage over all windows of a song.</summary>
+    public StepCounter Steps(Stage stage, int steps) => new(this, stage, steps);
+}
+
 /// <summary>Steps of a stage, in all windows together.</summary>
-internal sealed class StepCounter(Answers answers, Stage stage, int steps)
+internal sealed class StepCounter(VariationAnswers answers, Stage stage, int steps)
 {
     private int _done;
 

@@ -25,14 +25,13 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, IO
         var telemetry = new SongTelemetry(metrics, time);
         var (plan, models) = await PlanAsync(config, options);
         using var answers = new Answers(send);
-        await answers.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
+        await answers.OfAll.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
         var clock = new StageClock(time);
         var stages = clients.ForRequest();
-        using var song = await new SongListener(stages, plan, limits.Value, answers, clock, options).ListenAsync(audio);
-        await answers.SendAsync(new VampResponse { Source = song.Source });
-        var run = new VampRun(stages, plan, models, answers, clock, telemetry, time, options);
-        for (var variation = 0; variation < plan.Variations; variation++)
-            await run.VaryAsync(song, plan.Mask(song, plan.Seed(variation)), variation);
+        using var song = await new SongListener(stages, plan, limits.Value, answers.OfAll, clock, options).ListenAsync(audio);
+        await answers.OfAll.SendAsync(new VampResponse { Source = song.Source });
+        await new VampRun(stages, plan, models, limits.Value.MaxFrames(), answers, clock, telemetry, time, options)
+            .RunAsync(song, plan.Variations, variation => plan.Mask(song, plan.Seed(variation)));
     }
 
     public async Task<PreviewResponse> PreviewAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
@@ -75,9 +74,10 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, IO
         var plan = VampPlan.From(config, models.Codebooks, limits.Value);
         using var song = Song.From(file);
         using var answers = new Answers(send);
-        await answers.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
-        await answers.SendAsync(new VampResponse { Source = song.Source });
-        await new VampRun(clients.ForRequest(), plan, models, answers, new StageClock(time), telemetry, time, options).VaryAsync(song, file.Mask, 0);
+        await answers.OfAll.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
+        await answers.OfAll.SendAsync(new VampResponse { Source = song.Source });
+        await new VampRun(clients.ForRequest(), plan, models, limits.Value.MaxFrames(), answers, new StageClock(time), telemetry, time, options)
+            .RunAsync(song, 1, _ => file.Mask);
     }
 
     private async Task<(VampPlan Plan, StageModels Models)> PlanAsync(VampConfig config, CallOptions options)
@@ -90,7 +90,7 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, IO
     private async Task<Song> ListenAsync(VampPlan plan, IAsyncEnumerable<ByteString> audio, CallOptions options)
     {
         using var silent = new Answers(_ => Task.CompletedTask);
-        return await new SongListener(clients.ForRequest(), plan, limits.Value, silent, new StageClock(time), options).ListenAsync(audio);
+        return await new SongListener(clients.ForRequest(), plan, limits.Value, silent.OfAll, new StageClock(time), options).ListenAsync(audio);
     }
 
     /// <summary>The model whose weights a file was made with, whatever its name is here.</summary>

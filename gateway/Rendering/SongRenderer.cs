@@ -13,7 +13,7 @@ using VampNet.Services.Hosting.Mapping;
 namespace VampNet.Gateway.Rendering;
 
 /// <summary>Tokens to sound: every channel through the codec as its windows get ready, and all together into the format asked for.</summary>
-internal sealed class SongRenderer(RequestStages stages, VampPlan plan, Answers answers, StageClock clock, VariationTelemetry telemetry, CallOptions options)
+internal sealed class SongRenderer(RequestStages stages, VampPlan plan, Variation variation, CallOptions options)
 {
     // Samples per channel that are mixed at once.
     private const int PieceSamples = 16_384;
@@ -27,9 +27,9 @@ internal sealed class SongRenderer(RequestStages stages, VampPlan plan, Answers 
         using var span = GatewaySpans.Render();
         var mixer = new Mixer(channels.Count, song.Side);
         var header = Header(song, mixer.Outputs);
-        await answers.SendAsync(new VampResponse { Header = header });
-        using var writer = AudioOutput.Open(header, song.Layout.Rate.SampleRate, bytes => answers.SendAsync(new VampResponse { Audio = bytes }));
-        var steps = answers.Steps(Stage.Decode, StepsOf(song.Layout.Samples));
+        await variation.Answers.SendAsync(new VampResponse { Header = header });
+        using var writer = AudioOutput.Open(header, song.Layout.Rate.SampleRate, bytes => variation.Answers.SendAsync(new VampResponse { Audio = bytes }));
+        var steps = variation.Answers.Steps(Stage.Decode, StepsOf(song.Layout.Samples));
         var decoded = channels.Select((tokens, i) => Decode(song, tokens, i)).ToList();
         try
         {
@@ -39,14 +39,14 @@ internal sealed class SongRenderer(RequestStages stages, VampPlan plan, Answers 
             {
                 count = await sound.ReadAsync(pieces, (int)Math.Min(PieceSamples, song.Layout.Samples - at));
                 await writer.WriteAsync(mixer.Mix(pieces, at - (long)song.Layout.Before * song.Layout.Rate.Hop, count));
-                telemetry.Heard();
+                variation.Telemetry.Heard();
                 await steps.AddAsync(StepsOf(at + count) - StepsOf(at));
             }
             foreach (var channel in decoded)
                 await channel.FinishAsync();
-            clock.End(Stage.Decode);
+            variation.Clock.End(Stage.Decode);
             await writer.FinishAsync();
-            telemetry.Made((double)song.Layout.Samples / song.Layout.Rate.SampleRate);
+            variation.Telemetry.Made((double)song.Layout.Samples / song.Layout.Rate.SampleRate);
         }
         finally
         {
@@ -79,7 +79,7 @@ internal sealed class SongRenderer(RequestStages stages, VampPlan plan, Answers 
 
     private Task ReadyAsync(TokenTensor block, uint channel)
     {
-        clock.Start(Stage.Decode);
-        return plan.Config.ReturnTokens ? answers.SendAsync(new VampResponse { Tokens = block, Channel = channel }) : Task.CompletedTask;
+        variation.Clock.Start(Stage.Decode);
+        return plan.Config.ReturnTokens ? variation.Answers.SendAsync(new VampResponse { Tokens = block, Channel = channel }) : Task.CompletedTask;
     }
 }

@@ -20,7 +20,7 @@ using VampNet.Services.Hosting.Mapping;
 namespace VampNet.Gateway.Songs;
 
 /// <summary>Hears the audio of a request, as it arrives: its tokens and, where the prompt needs it, its rhythm.</summary>
-internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimits limits, Answers answers, StageClock clock, CallOptions options)
+internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimits limits, VariationAnswers answers, StageClock clock, CallOptions options)
 {
     public async Task<Song> ListenAsync(IAsyncEnumerable<ByteString> audio)
     {
@@ -29,7 +29,6 @@ internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimi
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         var calls = options.WithCancellationToken(listening.Token);
         var encoding = answers.Steps(Stage.Encode, 1);
-        await encoding.AddAsync(0);
         var encoded = stages.Codec.RunAsync(calls, (codec, _) => EncodeAsync(codec, upload, calls));
         var tracked = plan.Prompt.Needs != PromptNeeds.Nothing ? stages.Beats.RunAsync(calls, (beats, _) => TrackAsync(beats, upload, calls)) : null;
         try

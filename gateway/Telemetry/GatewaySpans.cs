@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VampNet.Gateway.Generation;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Telemetry;
 
@@ -13,7 +14,8 @@ internal static class GatewaySpans
     public static Activity? Variation(int variation) => Source.StartActivity("variation")?.SetTag("vampnet.variation", variation);
 
     /// <summary>A window's call to a generator.</summary>
-    public static Activity? Window(Stage stage) => Start("window", stage);
+    public static Activity? Window(WindowName name) =>
+        Start("window", name.Stage)?.SetTag("vampnet.window", name.Number).SetTag("vampnet.pass", name.Pass).SetTag("vampnet.channel", name.Channel);
 
     /// <summary>Tokens on their way back to sound.</summary>
     public static Activity? Render() => Start("render", Stage.Decode);

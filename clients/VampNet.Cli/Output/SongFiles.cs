@@ -27,8 +27,8 @@ internal sealed class SongFiles(string path, uint variations) : IAsyncDisposable
             await using var gateway = await open();
             await foreach (var response in ask(gateway.Client))
             {
-                if (response.Progress is { } progress)
-                    report(progress);
+                if (response.Progress is not null)
+                    report(response);
                 else
                     await files.TakeAsync(response, cancellationToken);
             }

@@ -6,8 +6,8 @@ namespace VampNet.Cli.Output;
 /// <summary>Shows a vamp while it is made: a bar a stage on the error stream, where that is a terminal.</summary>
 internal static class VampDisplay
 {
-    /// <summary>Runs <paramref name="work"/>, which reports what arrives from the gateway.</summary>
-    public static async Task RunAsync(Func<Action<VampProgress>, Task> work)
+    /// <summary>Runs <paramref name="work"/>, which reports the progress that arrives from the gateway: of several variations at once.</summary>
+    public static async Task RunAsync(Func<Action<VampResponse>, Task> work)
     {
         if (Console.IsErrorRedirected)
         {
@@ -19,15 +19,17 @@ internal static class VampDisplay
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
             .StartAsync(context =>
             {
-                var bars = new Dictionary<Stage, ProgressTask>();
+                var bars = new Dictionary<Stage, (ProgressTask Bar, Dictionary<uint, VampProgress> Last)>();
                 var start = context.AddTask("start");
                 start.IsIndeterminate = true;
-                return work(progress =>
+                return work(response =>
                 {
                     (start.IsIndeterminate, start.Value) = (false, start.MaxValue);
-                    if (!bars.TryGetValue(progress.Stage, out var bar))
-                        bars[progress.Stage] = bar = context.AddTask(Name(progress.Stage));
-                    (bar.MaxValue, bar.Value) = (Math.Max(1, progress.Steps), progress.Step);
+                    var stage = response.Progress.Stage;
+                    if (!bars.TryGetValue(stage, out var shown))
+                        bars[stage] = shown = (context.AddTask(Name(stage)), []);
+                    shown.Last[response.Variation] = response.Progress;
+                    (shown.Bar.MaxValue, shown.Bar.Value) = (Math.Max(1, shown.Last.Values.Sum(p => (double)p.Steps)), shown.Last.Values.Sum(p => (double)p.Step));
                 });
             });
     }

@@ -20,7 +20,7 @@ public sealed class TraceTests(Support.Mesh mesh)
     public async Task A_vamp_is_one_trace_through_all_five_servers()
     {
         using var trace = new Trace();
-        var config = Vamps.Config().With(c => c.Prompt = new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } });
+        var config = Vamps.Config().With(c => (c.Prompt, c.Variations) = (new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } }, 2));
         await mesh.Client.RunAsync(config, Sounds.Clicks(4, 120));
         trace.Root.Stop();
         var vamp = await trace.ServerAsync("gateway", Vamp);
@@ -45,6 +45,13 @@ public sealed class TraceTests(Support.Mesh mesh)
         var windows = trace.All.Where(span => span.DisplayName.StartsWith("window", StringComparison.Ordinal)).ToList();
         foreach (var window in windows)
             Assert.Equal("variation", (await trace.ParentAsync(window)).DisplayName);
+        Assert.Equal([("window coarse", 0, 0, 0), ("window fine", 0, 0, 0), ("window fine", 0, 0, 1)], windows.Where(w => w.Parent!.GetTagItem("vampnet.variation") is 1).Select(w => (w.DisplayName, Tag(w, "pass"), Tag(w, "channel"), Tag(w, "window"))).Order());
+        var variations = trace.All.Where(span => span.DisplayName == "variation").ToList();
+        Assert.Equal([0, 1], variations.Select(v => Tag(v, "variation")).Order());
+        foreach (var variation in variations)
+            Assert.Equal(vamp, await trace.ParentAsync(variation));
+
+        static int Tag(Activity span, string name) => (int)span.GetTagItem($"vampnet.{name}")!;
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using VampNet.Gateway.Generation;
 using VampNet.Model.Prompts;
 using VampNet.Model.Tokens;
 
-namespace VampNet.Gateway.Tests;
+namespace VampNet.Gateway.Tests.Generation;
 
 /// <summary>Windows that end when the test says so.</summary>
 public class WindowedPassTests
