@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Routing;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Stages.Replicas;
 using VampNet.Gateway.Telemetry;
+using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Telemetry;
 using Yarp.ReverseProxy.Configuration;
@@ -20,6 +22,8 @@ public static class GatewayStage
     {
         var addresses = builder.Configuration.GetSection(StageAddresses.Section).Get<StageAddresses>() ?? new StageAddresses();
         addresses.Check();
+        // Below all other sources: a call here is several at the stages, and may be much on disk.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new($"{AdmissionOptions.Section}:{nameof(AdmissionOptions.MaxCalls)}", "64")] });
         builder.Services.AddSingleton(new StageName(GatewayStageNames.Gateway));
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton(addresses);

@@ -33,6 +33,9 @@ public sealed record MeshHostOptions
     /// <summary>More configuration for every process-to-be, such as "Limits:MaxSeconds" = "60".</summary>
     public IReadOnlyDictionary<string, string> Configuration { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The same for the gateway alone.</summary>
+    public IReadOnlyDictionary<string, string> GatewayConfiguration { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Where logs go; nowhere unless this says so.</summary>
     public Action<ILoggingBuilder> Logging { get; init; } = logging => logging.ClearProviders();
 }
@@ -47,7 +50,7 @@ public sealed class MeshHost : IAsyncDisposable
     private readonly ComputeLanes _lanes;
     private readonly MeshHostOptions _options;
 
-    private MeshHost(MeshHostOptions options) => (_options, _lanes) = (options, new ComputeLanes(Options.Create(options.Model)));
+    private MeshHost(MeshHostOptions options) => (_options, _lanes) = (options, new ComputeLanes());
 
     /// <summary>Address of the gateway.</summary>
     public Uri Gateway { get; private set; } = null!;
@@ -91,13 +94,13 @@ public sealed class MeshHost : IAsyncDisposable
         Stages.FineGenerator = await StartAsync(AnyPort, b => b.AddFineGenerator(), a => a.MapGenerator(), cancellationToken);
         Stages.BeatTracker = await StartAsync(AnyPort, b => b.AddBeatTracker(), a => a.MapBeatTracker(), cancellationToken);
         await ReadyAsync(cancellationToken);
-        Gateway = new Uri(await StartAsync(_options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken));
+        Gateway = new Uri(await StartAsync(_options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken, _options.GatewayConfiguration));
         await ReadyAsync(cancellationToken);
     }
 
-    private async Task<string> StartAsync(string url, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken cancellationToken)
+    private async Task<string> StartAsync(string url, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? more = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = Arguments(url), ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. Arguments(url), .. Arguments(more ?? new Dictionary<string, string>())], ContentRootPath = AppContext.BaseDirectory });
         _options.Logging(builder.Logging);
         builder.Services.AddSingleton(_lanes);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -118,7 +121,6 @@ public sealed class MeshHost : IAsyncDisposable
         $"--Model:Path={_options.Model.Path}",
         $"--Model:Device={_options.Model.Device}",
         $"--Model:Precision={_options.Model.Precision}",
-        $"--Model:QueueCapacity={_options.Model.QueueCapacity}",
         $"--Model:WatchSeconds={_options.Model.WatchSeconds}",
         .. _options.Models.Select(m => $"--{ModelFolders.Section}:{m.Key}={m.Value}"),
         // One port cannot be that of five servers.
@@ -127,8 +129,10 @@ public sealed class MeshHost : IAsyncDisposable
         $"--Stages:CoarseGenerator={Stages.CoarseGenerator}",
         $"--Stages:FineGenerator={Stages.FineGenerator}",
         $"--Stages:BeatTracker={Stages.BeatTracker}",
-        .. _options.Configuration.Select(c => $"--{c.Key}={c.Value}"),
+        .. Arguments(_options.Configuration),
     ];
+
+    private static IEnumerable<string> Arguments(IReadOnlyDictionary<string, string> configuration) => configuration.Select(c => $"--{c.Key}={c.Value}");
 
     private Task ReadyAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_apps.SelectMany(app => app.Services.GetServices<IStageStartup>()).Select(stage => stage.Ready)).WaitAsync(cancellationToken);

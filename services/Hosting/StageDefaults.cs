@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VampNet.Model.Checkpoints;
+using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
@@ -45,9 +46,13 @@ public static class StageDefaults
             .Validate(l => l.MaxSeconds is > 0 and <= 86_400, "Limits:MaxSeconds must be above 0, at most 86400")
             .Validate(l => l is { MaxAudioBytes: > 0, MaxSteps: > 0, MaxVariations: > 0, MaxFeedback: > 0 }, "Limits must be above 0")
             .ValidateOnStart();
+        builder.Services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section)
+            .Validate(a => a is { MaxCalls: > 0, MaxCallsPerTenant: null or > 0 }, "Admission:MaxCalls and Admission:MaxCallsPerTenant must be above 0")
+            .Validate(a => IsMetadataKey(a.TenantHeader), "Admission:TenantHeader must be the name of a metadata header: lower-case letters, digits, '-', '_' and '.', not grpc-… and not …-bin")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<Places>();
         builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
             .Validate(m => m.Precision is Precisions.Full or Precisions.Half, $"Model:Precision must be {Precisions.Full} or {Precisions.Half}")
-            .Validate(m => m.QueueCapacity > 0, "Model:QueueCapacity must be above 0")
             .Validate(m => m.WatchSeconds is >= 0 and <= 86_400, "Model:WatchSeconds must be 0 to 86400")
             .ValidateOnStart();
         builder.Services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section).ValidateOnStart();
@@ -70,6 +75,7 @@ public static class StageDefaults
             grpc.Interceptors.Add<RpcTelemetryInterceptor>();
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<DrainInterceptor>();
+            grpc.Interceptors.Add<AdmissionInterceptor>();
         });
         return builder;
     }
@@ -113,6 +119,10 @@ public static class StageDefaults
         app.MapGrpcService<LoadReportService>();
         return app;
     }
+
+    private static bool IsMetadataKey(string name) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.')
+        && !name.StartsWith("grpc-", StringComparison.Ordinal) && !name.EndsWith(Grpc.Core.Metadata.BinaryHeaderSuffix, StringComparison.Ordinal);
 
     // Streams may be long and slow on purpose: their sizes are checked where they are read.
     private static void ConfigureKestrel(KestrelServerOptions kestrel, int metricsPort)

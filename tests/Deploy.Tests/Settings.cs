@@ -1,6 +1,7 @@
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Stages.Replicas;
 using VampNet.Model.Checkpoints;
+using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Models;
@@ -15,6 +16,7 @@ internal static class Settings
     {
         [ModelOptions.Section] = typeof(ModelOptions),
         [MeshLimits.Section] = typeof(MeshLimits),
+        [AdmissionOptions.Section] = typeof(AdmissionOptions),
         [DrainOptions.Section] = typeof(DrainOptions),
         [RetryOptions.Section] = typeof(RetryOptions),
         [MetricsOptions.Section] = typeof(MetricsOptions),

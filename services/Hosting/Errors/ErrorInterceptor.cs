@@ -2,7 +2,6 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using VampNet.Audio;
-using VampNet.Model.Compute;
 using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Services.Hosting.Errors;
@@ -10,8 +9,6 @@ namespace VampNet.Services.Hosting.Errors;
 /// <summary>Turns what handlers throw into gRPC statuses: the one place where that is decided.</summary>
 internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimeProvider time) : Interceptor
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
@@ -74,8 +71,6 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimePro
                 return RpcErrors.From(audio);
             case DeadlineTooShortException late:
                 return RpcErrors.Refuse(StatusCode.DeadlineExceeded, late.Message, "DEADLINE_TOO_SHORT");
-            case ComputeLaneFullException full:
-                return RpcErrors.Retry(StatusCode.ResourceExhausted, full.Message, "COMPUTE_LANE_FULL", RetryAfter);
         }
         // Whatever breaks after the call has ended, breaks because it has ended.
         if (context.CancellationToken.IsCancellationRequested)

@@ -1,10 +1,9 @@
-using Microsoft.Extensions.Options;
 using VampNet.Model.Compute;
 
 namespace VampNet.Services.Hosting.Models;
 
 /// <summary>The compute lanes of this process, one a device. Stages that share a process share them.</summary>
-public sealed class ComputeLanes(IOptions<ModelOptions> options) : IDisposable
+public sealed class ComputeLanes : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ComputeLane> _lanes = [];
@@ -17,7 +16,7 @@ public sealed class ComputeLanes(IOptions<ModelOptions> options) : IDisposable
         lock (_lock)
         {
             if (!_lanes.TryGetValue(device, out var lane))
-                _lanes.Add(device, lane = new ComputeLane(device, options.Value.QueueCapacity));
+                _lanes.Add(device, lane = new ComputeLane(device));
             return lane;
         }
     }

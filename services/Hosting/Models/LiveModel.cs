@@ -28,46 +28,27 @@ internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane, ComputeT
     }
 
     /// <summary>Runs <paramref name="work"/> on the lane; the model is held until it has run.</summary>
-    /// <exception cref="ComputeLaneFullException">too many calls wait</exception>
-    public Task<TResult> RunAsync<TResult>(Func<TModel, TResult> work, CancellationToken cancellationToken)
+    public async Task<TResult> RunAsync<TResult>(Func<TModel, TResult> work, CancellationToken cancellationToken)
     {
-        var call = telemetry.Queue();
-        Task<TResult> run;
+        using var call = telemetry.Queue();
+        Hold();
         try
         {
-            run = lane.RunAsync(() => call.Run(() => work(value)), cancellationToken);
+            return await lane.RunAsync(() => call.Run(() => work(value)), cancellationToken);
         }
-        catch
+        finally
         {
-            call.Dispose();
-            throw;
+            Release();
         }
-        Hold();
-        return ReleaseAfterAsync(run, call);
     }
 
-    /// <summary>Runs <paramref name="work"/> after what waits now; only for those who hold the model while it runs.</summary>
-    public Task<TResult> StepAsync<TResult>(Func<TModel, TResult> work) => lane.RunLaterAsync(() => work(value));
-
-    public string Device => lane.Device;
+    /// <summary>As <see cref="RunAsync"/>; only for those who hold the model while it runs.</summary>
+    public Task<TResult> StepAsync<TResult>(Func<TModel, TResult> work) => lane.RunAsync(() => work(value));
 
     /// <summary>Gives back what the model holds, after the calls that wait now.</summary>
     public Task EndAsync()
     {
         lock (_lock)
             return _end ??= value is IDisposable model ? lane.ReleaseAsync(model.Dispose) : Task.CompletedTask;
-    }
-
-    private async Task<TResult> ReleaseAfterAsync<TResult>(Task<TResult> run, ComputeCall call)
-    {
-        using var _ = call;
-        try
-        {
-            return await run;
-        }
-        finally
-        {
-            Release();
-        }
     }
 }

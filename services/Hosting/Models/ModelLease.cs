@@ -24,14 +24,10 @@ public sealed class ModelLease<TModel> : IDisposable
     public TModel Value => _model.Value;
 
     /// <summary>Runs <paramref name="work"/> with the model on its device's lane.</summary>
-    /// <exception cref="ComputeLaneFullException">too many calls wait</exception>
     public Task<TResult> RunAsync<TResult>(Func<TModel, TResult> work, CancellationToken cancellationToken) => _model.RunAsync(work, cancellationToken);
 
-    /// <summary>As <see cref="RunAsync"/>, for one step of work that was let in already: it waits for its turn, however many wait before it.</summary>
+    /// <summary>As <see cref="RunAsync"/>, for one step of several requests: none of them ends it.</summary>
     internal Task<TResult> StepAsync<TResult>(Func<TModel, TResult> work) => _model.StepAsync(work);
-
-    /// <summary>The device that it runs on.</summary>
-    internal string Device => _model.Device;
 
     /// <summary>A lease of the same version, whose end is its own.</summary>
     internal ModelLease<TModel> Renew() => new(_model, Info);

@@ -19,9 +19,6 @@ public sealed class ModelOptions
     /// <summary>What generators compute in: "float32" or "bfloat16". The codec computes in float32 always.</summary>
     public string Precision { get; set; } = Precisions.Full;
 
-    /// <summary>Most calls that wait for the device.</summary>
-    public int QueueCapacity { get; set; } = 64;
-
     /// <summary>How often the packages are looked at for a new version, in seconds; 0 = never.</summary>
     public int WatchSeconds { get; set; } = 10;
 }

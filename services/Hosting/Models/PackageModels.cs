@@ -62,10 +62,10 @@ internal sealed class PackageModels<TModel> : IDisposable
         var model = await Task.Factory.StartNew(
             () => recipe.Load(package, adapter, stage.Options), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _models.Add((info, new LiveModel<TModel>(model, stage.Lane, stage.Telemetry)));
-        await stage.Lane.RunLaterAsync(() =>
+        await stage.Lane.RunAsync(() =>
         {
             recipe.WarmUp(model);
             return true;
-        });
+        }, cancellationToken);
     }
 }

@@ -1,4 +1,3 @@
-using VampNet.Model.Compute;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Services.Hosting.Models;
@@ -11,7 +10,7 @@ namespace VampNet.Services.Hosting.Scheduling;
 /// one forward pass advances them all, those that are done leave and new ones come in. No generation depends on its
 /// company (<see cref="ITokenGenerator.Advance"/>), so nobody but the clock can tell.
 /// </summary>
-internal sealed class StepScheduler(BatchPolicy policy, int capacity, GenerationMetrics metrics, TimeProvider time)
+internal sealed class StepScheduler(BatchPolicy policy, GenerationMetrics metrics, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly List<StepJob> _jobs = [];
@@ -32,7 +31,6 @@ internal sealed class StepScheduler(BatchPolicy policy, int capacity, Generation
     /// <param name="model">held until the generation ends</param>
     /// <param name="deadline">when whoever waits stops waiting</param>
     /// <param name="progress">called after every step</param>
-    /// <exception cref="ComputeLaneFullException">too many generations wait</exception>
     /// <exception cref="DeadlineTooShortException">the deadline would pass first, going by what steps cost lately</exception>
     public async Task<TokenGrid> RunAsync(ModelLease<ITokenGenerator> model, TokenGeneration generation, JobPriority priority, DateTime deadline, Action<SamplingProgress> progress, CancellationToken cancellationToken)
     {
@@ -47,8 +45,6 @@ internal sealed class StepScheduler(BatchPolicy policy, int capacity, Generation
     {
         lock (_lock)
         {
-            if (_jobs.Count >= capacity)
-                throw new ComputeLaneFullException(model.Device, capacity);
             // Batch jobs do not stand in the way of an interactive one.
             var ahead = _jobs.Where(j => j.Priority <= priority && !j.IsAbandoned).Sum(j => j.FrameStepsLeft);
             var estimate = _cost.Estimate(ahead + generation.FrameStepsLeft);

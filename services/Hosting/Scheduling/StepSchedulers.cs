@@ -7,11 +7,11 @@ using VampNet.Services.Hosting.Telemetry;
 namespace VampNet.Services.Hosting.Scheduling;
 
 /// <summary>One scheduler a loaded generator: two versions of a model never share a batch.</summary>
-public sealed class StepSchedulers(IOptions<SchedulingOptions> options, IOptions<ModelOptions> models, GenerationMetrics metrics, TimeProvider time)
+public sealed class StepSchedulers(IOptions<SchedulingOptions> options, GenerationMetrics metrics, TimeProvider time)
 {
     private readonly ConditionalWeakTable<ITokenGenerator, StepScheduler> _schedulers = [];
     private readonly BatchPolicy _policy = new(options.Value);
 
     internal StepScheduler For(ITokenGenerator generator) =>
-        _schedulers.GetValue(generator, _ => new StepScheduler(_policy, models.Value.QueueCapacity, metrics, time));
+        _schedulers.GetValue(generator, _ => new StepScheduler(_policy, metrics, time));
 }

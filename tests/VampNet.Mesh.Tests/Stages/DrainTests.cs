@@ -37,7 +37,7 @@ public sealed class DrainTests
     [Fact]
     public async Task CallsThatOutlastTheGraceAreHandedBack()
     {
-        await using var stage = await StageServer.StartAsync(drainSeconds: 0);
+        await using var stage = await StageServer.StartAsync(settings: "--Drain:Seconds=0");
         stage.Generator.Loaded.Set();
         await stage.Ready;
         using var channel = stage.Channel();

@@ -59,7 +59,12 @@ public sealed class FullStageTests : IDisposable
         await client.RunAsync(Config(), Sounds.Chord(0.5));
     }
 
-    private Task<MeshHost> StartAsync() => MeshHost.StartAsync(new MeshHostOptions { Model = new ModelOptions { Path = _package.Folder, QueueCapacity = 1 } });
+    private Task<MeshHost> StartAsync() => MeshHost.StartAsync(new MeshHostOptions
+    {
+        Model = new ModelOptions { Path = _package.Folder },
+        Configuration = new Dictionary<string, string> { ["Admission:MaxCalls"] = "1" },
+        GatewayConfiguration = new Dictionary<string, string> { ["Admission:MaxCalls"] = "8" },
+    });
 
     // Two windows at once, whose generators have one place.
     private static VampConfig Config() => Vamps.Config().With(c => c.Stereo = StereoPolicy.Dual);

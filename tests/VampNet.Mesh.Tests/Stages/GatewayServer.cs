@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Gateway;
 using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Admission;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -14,6 +15,9 @@ internal sealed class GatewayServer(string stages) : IAsyncDisposable
     private WebApplication? _app;
 
     public Uri Address => new(_app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Calls that have a place.</summary>
+    public int AtWork => _app!.Services.GetRequiredService<Places>().Taken;
 
     /// <param name="settings">more of them, such as --Metrics:Port=9464</param>
     public async Task StartAsync(params string[] settings)

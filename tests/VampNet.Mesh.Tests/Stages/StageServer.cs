@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Model.Checkpoints;
@@ -10,6 +11,7 @@ using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Generation;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Scheduling;
@@ -86,10 +88,12 @@ internal sealed class StageServer : IAsyncDisposable
 
     public Task Ready => _app.Services.GetRequiredService<IStageStartup>().Ready;
 
-    public static async Task<StageServer> StartAsync(int queueCapacity = 64, int drainSeconds = 25, TimeProvider? time = null)
+    /// <param name="settings">more of them, such as --Drain:Seconds=0</param>
+    /// <param name="see">is shown every request</param>
+    public static async Task<StageServer> StartAsync(TimeProvider? time = null, Action<HttpRequest>? see = null, params string[] settings)
     {
         var generator = new HeldGenerator();
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:QueueCapacity={queueCapacity}", $"--Drain:Seconds={drainSeconds}"]);
+        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", .. settings]);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddStageDefaults(port: 0);
@@ -105,6 +109,14 @@ internal sealed class StageServer : IAsyncDisposable
             WarmUp = _ => { },
         });
         var app = builder.Build();
+        if (see is not null)
+        {
+            app.Use((context, next) =>
+            {
+                see(context.Request);
+                return next(context);
+            });
+        }
         app.MapStageDefaults();
         app.MapGenerator();
         await app.StartAsync();
@@ -115,6 +127,9 @@ internal sealed class StageServer : IAsyncDisposable
 
     /// <summary>Generations that are in the scheduler.</summary>
     public int Waiting => _app.Services.GetRequiredService<StepSchedulers>().For(Generator).Waiting;
+
+    /// <summary>Calls that have a place.</summary>
+    public int AtWork => _app.Services.GetRequiredService<Places>().Taken;
 
     public GrpcChannel Channel() => GrpcChannel.ForAddress(Address);
 

@@ -28,39 +28,9 @@ public sealed class ComputeLaneTests
     }
 
     [Fact]
-    public async Task RefusesMoreThanItHolds()
+    public async Task ReleaseComesAfterWhatWaits()
     {
-        using var lane = new ComputeLane("cpu", capacity: 1);
-        using var gate = new ManualResetEventSlim();
-        var (running, started) = Block(lane, gate);
-        await started;
-        var waiting = lane.RunAsync(() => 1);
-        await Assert.ThrowsAsync<ComputeLaneFullException>(() => lane.RunAsync(() => 2));
-        gate.Set();
-        await running;
-        Assert.Equal(1, await waiting);
-    }
-
-    [Fact]
-    public async Task WhatMayNotBeRefusedWaitsForRoom()
-    {
-        using var lane = new ComputeLane("cpu", capacity: 1);
-        using var gate = new ManualResetEventSlim();
-        var (running, started) = Block(lane, gate);
-        await started;
-        var waiting = lane.RunAsync(() => 1);
-        var later = lane.RunLaterAsync(() => waiting.IsCompleted);
-        Assert.False(later.IsCompleted);
-        gate.Set();
-        await running;
-        Assert.True(await later);
-        await Assert.ThrowsAsync<InvalidDataException>(() => lane.RunLaterAsync<int>(() => throw new InvalidDataException()));
-    }
-
-    [Fact]
-    public async Task ReleaseWaitsForRoom()
-    {
-        using var lane = new ComputeLane("cpu", capacity: 1);
+        using var lane = new ComputeLane("cpu");
         using var gate = new ManualResetEventSlim();
         var (running, started) = Block(lane, gate);
         await started;
@@ -83,8 +53,10 @@ public sealed class ComputeLaneTests
         await started;
         var ran = false;
         var waiting = lane.RunAsync(() => ran = true, cancel.Token);
+        Assert.Equal(1, lane.Waiting);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(0, lane.Waiting);
         gate.Set();
         await running;
         Assert.Equal(3, await lane.RunAsync(() => 3));

@@ -1,37 +1,20 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
-using Xds.Service.Orca.V3;
-using HealthContract = Grpc.Health.V1.Health;
+using VampNet.Services.Hosting.Calls;
 
 namespace VampNet.Services.Hosting.Telemetry.Rpc;
 
 /// <summary>Measures every call, with the status that its caller sees: it goes around what maps errors.</summary>
-internal sealed class RpcTelemetryInterceptor(RpcMetrics metrics, StageName stage, TimeProvider time) : Interceptor
+internal sealed class RpcTelemetryInterceptor(RpcMetrics metrics, StageName stage, TimeProvider time) : CallInterceptor
 {
-    // Asked by those who watch the server, not by those who want something of it.
-    private static readonly string[] Watching = [$"/{HealthContract.Descriptor.FullName}/", $"/{OpenRcaService.Descriptor.FullName}/"];
-
-    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        MeasureAsync(context, () => continuation(request, context));
-
-    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        MeasureAsync(context, () => continuation(requestStream, context));
-
-    public override Task ServerStreamingServerHandler<TRequest, TResponse>(TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        MeasureAsync(context, () => NothingAsync(continuation(request, responseStream, context)));
-
-    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        MeasureAsync(context, () => NothingAsync(continuation(requestStream, responseStream, context)));
-
-    private async Task<TResponse> MeasureAsync<TResponse>(ServerCallContext context, Func<Task<TResponse>> call)
+    protected override async Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
         var started = time.GetTimestamp();
-        if (Watching.Any(service => context.Method.StartsWith(service, StringComparison.Ordinal)))
+        if (Methods.IsProbe(context.Method))
             RpcSpans.Suppress(context.GetHttpContext());
         try
         {
-            var response = await call();
+            var response = await handle(context);
             End(context, started, context.Status);
             return response;
         }
@@ -51,10 +34,4 @@ internal sealed class RpcTelemetryInterceptor(RpcMetrics metrics, StageName stag
     }
 
     private static string Method(ServerCallContext context) => context.Method.TrimStart('/');
-
-    private static async Task<bool> NothingAsync(Task call)
-    {
-        await call;
-        return true;
-    }
 }

@@ -1,0 +1,18 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using VampNet.Services.Hosting.Calls;
+
+namespace VampNet.Services.Hosting.Admission;
+
+/// <summary>The door: a call that makes something gets a place before anything is done for it, or is refused.</summary>
+internal sealed class AdmissionInterceptor(Places places, IOptions<AdmissionOptions> options) : CallInterceptor
+{
+    protected override async Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
+    {
+        if (Methods.IsProbe(context.Method))
+            return await handle(context);
+        var tenant = Tenant.Read(context, options.Value.TenantHeader);
+        using var place = Methods.IsWork(context.Method) ? places.Take(context.Method, tenant) : null;
+        return await handle(context);
+    }
+}

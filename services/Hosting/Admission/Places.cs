@@ -1,0 +1,81 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Telemetry.Rpc;
+
+namespace VampNet.Services.Hosting.Admission;
+
+/// <summary>The places of a server. A call has one while it is at work; what has a place is never refused later on.</summary>
+internal sealed class Places(IOptions<AdmissionOptions> options, RpcMetrics metrics, TimeProvider time)
+{
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(0.1), LongestDelay = TimeSpan.FromSeconds(30), UnknownDelay = TimeSpan.FromSeconds(1);
+
+    // Of the newest call in the mean: about the last ten count.
+    private const double Share = 0.1;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _tenants = []; // those with calls at work
+    private readonly int _max = options.Value.MaxCalls, _maxPerTenant = options.Value.MaxCallsPerTenant ?? options.Value.MaxCalls;
+    private int _taken;
+    private TimeSpan? _mean; // how long a call had its place, lately
+
+    /// <summary>Calls that have a place.</summary>
+    public int Taken
+    {
+        get
+        {
+            lock (_lock)
+                return _taken;
+        }
+    }
+
+    /// <summary>A place until the result is disposed.</summary>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: none is free, or the tenant has all that it may have</exception>
+    public IDisposable Take(string method, Tenant tenant)
+    {
+        lock (_lock)
+        {
+            if (_taken >= _max)
+                throw Full($"{_taken} calls are at work here, the most that there may be", "QUEUE_FULL", _taken);
+            var own = _tenants.GetValueOrDefault(tenant.Name);
+            if (own >= _maxPerTenant)
+                throw Full($"{own} calls of this tenant are at work here, the most that it may have", "TENANT_QUEUE_FULL", own);
+            _tenants[tenant.Name] = own + 1;
+            _taken++;
+        }
+        metrics.Admitted(method);
+        return new Place(this, method, tenant, time.GetTimestamp());
+    }
+
+    private void Return(string method, Tenant tenant, TimeSpan elapsed)
+    {
+        lock (_lock)
+        {
+            _taken--;
+            if (--_tenants[tenant.Name] == 0)
+                _tenants.Remove(tenant.Name);
+            _mean = _mean is { } mean ? mean + (Share * (elapsed - mean)) : elapsed;
+        }
+        metrics.Left(method);
+    }
+
+    /// <param name="calls">one of which has to end first</param>
+    private RpcException Full(string message, string reason, int calls)
+    {
+        var delay = _mean is { } mean ? TimeSpan.FromTicks(Math.Clamp(mean.Ticks / calls, ShortestDelay.Ticks, LongestDelay.Ticks)) : UnknownDelay;
+        return RpcErrors.Retry(StatusCode.ResourceExhausted, message, reason, delay);
+    }
+
+    private sealed class Place(Places places, string method, Tenant tenant, long taken) : IDisposable
+    {
+        private int _isReturned;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isReturned, 1) == 0)
+                places.Return(method, tenant, places.Elapsed(taken));
+        }
+    }
+
+    private TimeSpan Elapsed(long since) => time.GetElapsedTime(since);
+}

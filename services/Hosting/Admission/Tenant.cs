@@ -1,0 +1,35 @@
+using Grpc.Core;
+using VampNet.Services.Hosting.Errors;
+
+namespace VampNet.Services.Hosting.Admission;
+
+/// <summary>On whose behalf a call is made, as the metadata header says that whoever authenticates has set.</summary>
+/// <param name="Header">that names it</param>
+/// <param name="Name">empty where the header is missing: all such calls share one tenant</param>
+public sealed record Tenant(string Header, string Name)
+{
+    /// <summary>Longest name.</summary>
+    public const int MaxLength = 64;
+
+    private static readonly object Key = typeof(Tenant);
+
+    /// <summary>The tenant of a call that was let in; null for a health check.</summary>
+    public static Tenant? Of(ServerCallContext context) => context.UserState.TryGetValue(Key, out var tenant) ? (Tenant)tenant : null;
+
+    /// <summary>The header again, for calls on behalf of the same tenant.</summary>
+    public Metadata ToMetadata() => Name.Length == 0 ? [] : new Metadata { { Header, Name } };
+
+    /// <exception cref="InvalidRequestException">the header is there twice, or holds no name</exception>
+    internal static Tenant Read(ServerCallContext context, string header)
+    {
+        var values = context.RequestHeaders.GetAll(header).Take(2).ToList();
+        var name = values.Count == 0 ? "" : values[0].Value;
+        if (values.Count > 1 || name.Length > MaxLength || !name.All(IsAllowed))
+            throw new InvalidRequestException(header, $"the metadata header must be one name of at most {MaxLength} letters, digits, '.', '_' and '-'");
+        var tenant = new Tenant(header, name);
+        context.UserState[Key] = tenant;
+        return tenant;
+    }
+
+    private static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
+}

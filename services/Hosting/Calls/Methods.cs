@@ -1,0 +1,28 @@
+using Grpc.Health.V1;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Models.V1;
+using Xds.Service.Orca.V3;
+
+namespace VampNet.Services.Hosting.Calls;
+
+/// <summary>Kinds of calls, by their methods: "/package.Service/Method".</summary>
+internal static class Methods
+{
+    private static readonly string HealthService = $"/{Health.Descriptor.FullName}/", LoadReports = $"/{OpenRcaService.Descriptor.FullName}/";
+
+    private static readonly HashSet<string> Questions =
+    [
+        $"/{CodecService.Descriptor.FullName}/{nameof(CodecService.CodecServiceBase.GetCodec)}",
+        $"/{GeneratorService.Descriptor.FullName}/{nameof(GeneratorService.GeneratorServiceBase.GetModel)}",
+        $"/{ModelService.Descriptor.FullName}/{nameof(ModelService.ModelServiceBase.ListModels)}",
+    ];
+
+    public static bool IsHealth(string method) => method.StartsWith(HealthService, StringComparison.Ordinal);
+
+    /// <summary>Asked on behalf of nobody, by whoever watches the server.</summary>
+    public static bool IsProbe(string method) => IsHealth(method) || method.StartsWith(LoadReports, StringComparison.Ordinal);
+
+    /// <summary>It makes something; other calls are answered from memory.</summary>
+    public static bool IsWork(string method) => !IsProbe(method) && !Questions.Contains(method);
+}

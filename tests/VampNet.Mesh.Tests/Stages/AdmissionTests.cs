@@ -1,0 +1,227 @@
+using System.Collections.Concurrent;
+using Google.Rpc;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using VampNet.Client;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Mesh.Tests.Telemetry;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Models.V1;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>Who gets a place in a server, and who does not.</summary>
+public sealed class AdmissionTests
+{
+    private const string Header = "x-vampnet-tenant";
+
+    [Fact]
+    public async Task A_full_stage_refuses_at_the_door_and_says_when_to_come_again()
+    {
+        await using var stage = await StartAsync("--Admission:MaxCalls=2");
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        using var one = await BeginAsync(stage, client, atWork: 1);
+        using var other = await BeginAsync(stage, client, atWork: 2);
+        var refused = await RefusedAsync(client, "QUEUE_FULL");
+        Assert.Contains("2 calls are at work", refused.Status.Detail, StringComparison.Ordinal);
+        await RefusedAsync(client, "QUEUE_FULL", "a");
+
+        other.Dispose();
+        await AtWorkAsync(stage, 1);
+        using var third = await BeginAsync(stage, client, atWork: 2);
+        await RefusedAsync(client, "QUEUE_FULL");
+    }
+
+    [Fact]
+    public async Task A_full_stage_still_answers_questions_and_health_checks()
+    {
+        await using var stage = await StartAsync("--Admission:MaxCalls=1");
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        using var running = await BeginAsync(stage, client, atWork: 1);
+        Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest())).Codebooks);
+        Assert.Single((await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(1, stage.AtWork);
+    }
+
+    [Fact]
+    public async Task A_tenant_may_fill_its_own_places_only()
+    {
+        await using var stage = await StartAsync("--Admission:MaxCalls=3", "--Admission:MaxCallsPerTenant=1");
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        using var nameless = await BeginAsync(stage, client, atWork: 1);
+        using var first = await BeginAsync(stage, client, atWork: 2, "a");
+        await RefusedAsync(client, "TENANT_QUEUE_FULL", "a");
+        await RefusedAsync(client, "TENANT_QUEUE_FULL");
+        using var second = await BeginAsync(stage, client, atWork: 3, "b.B_9-");
+        await RefusedAsync(client, "QUEUE_FULL", "c");
+
+        first.Dispose();
+        await AtWorkAsync(stage, 2);
+        using var again = await BeginAsync(stage, client, atWork: 3, "a");
+    }
+
+    [Fact]
+    public async Task A_place_is_free_again_however_its_call_ends()
+    {
+        await using var stage = await StartAsync("--Admission:MaxCalls=1");
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var invalid = Request();
+        invalid.Sampling.Steps = 0;
+        await EndsAsync(StatusCode.InvalidArgument, ReadAsync(client.Generate(invalid)));
+        await EndsAsync(StatusCode.Internal, client.EmbedAsync(new EmbedRequest { Tokens = Tokens.Of(4, 10, _ => 0) }).ResponseAsync);
+        using var late = client.Generate(Request(), deadline: DateTime.UtcNow.AddSeconds(0.3));
+        await EndsAsync(StatusCode.DeadlineExceeded, ReadAsync(late));
+        using (var given = await BeginAsync(stage, client, atWork: 1))
+            Assert.Equal(1, (await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_rpc_active", "rpc_method=\"vampnet.generator.v1.GeneratorService/Generate\""));
+        await AtWorkAsync(stage, 0);
+        stage.Generator.Permits.Release(100);
+        await ReadAsync(client.Generate(Request()));
+        await AtWorkAsync(stage, 0);
+        Assert.Equal(0, (await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_rpc_active"));
+
+        async Task EndsAsync(StatusCode status, Task call)
+        {
+            Assert.Equal(status, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);
+            await AtWorkAsync(stage, 0);
+        }
+    }
+
+    [Fact]
+    public async Task Refusals_at_the_door_are_counted_by_reason()
+    {
+        await using var stage = await StartAsync("--Admission:MaxCalls=2", "--Admission:MaxCallsPerTenant=1");
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        using var one = await BeginAsync(stage, client, atWork: 1, "a");
+        await RefusedAsync(client, "TENANT_QUEUE_FULL", "a");
+        using var other = await BeginAsync(stage, client, atWork: 2, "b");
+        await RefusedAsync(client, "QUEUE_FULL", "c");
+        var page = await PrometheusPage.GetAsync(stage.Address);
+        foreach (var reason in new[] { "QUEUE_FULL", "TENANT_QUEUE_FULL" })
+            Assert.Equal(1, page.Sum("vampnet_rpc_refusals_total", $"vampnet_reason=\"{reason}\"", "rpc_response_status_code=\"RESOURCE_EXHAUSTED\""));
+    }
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("a/b")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123x")]
+    public async Task A_name_that_is_none_is_an_invalid_argument(string tenant)
+    {
+        await using var stage = await StartAsync();
+        using var channel = stage.Channel();
+        var client = new GeneratorService.GeneratorServiceClient(channel);
+        await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, tenant } }).ResponseAsync, Header);
+        await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, "a" }, { Header, "b" } }).ResponseAsync, Header);
+        Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, "0123456789012345678901234567890123456789012345678901234567890123" } })).Codebooks);
+    }
+
+    [Fact]
+    public async Task The_gateway_names_the_tenant_to_the_stages_in_calls_that_it_makes_and_in_those_that_it_routes()
+    {
+        var seen = new ConcurrentQueue<(string Path, string Tenant)>();
+        await using var stage = await StageServer.StartAsync(see: request =>
+        {
+            if (!request.Path.StartsWithSegments("/grpc.health.v1.Health"))
+                seen.Enqueue((request.Path, request.Headers["x-team"].ToString()));
+        }, settings: "--Admission:TenantHeader=x-team");
+        stage.Generator.Loaded.Set();
+        await stage.Ready;
+        await using var gateway = new GatewayServer(stage.Address.GetLeftPart(UriPartial.Authority));
+        await gateway.StartAsync("--Admission:TenantHeader=x-team");
+        using var client = new VampNetClient(gateway.Address);
+        var options = new CallOptions(new Metadata { { "x-team", "orchestra" } });
+
+        Assert.Single(await client.ListModelsAsync(options));
+        await client.GetModelAsync(GeneratorStage.Fine, options: options);
+        stage.Generator.Permits.Release(100);
+        await client.GenerateAsync(GeneratorStage.Coarse, Request(), options: options);
+        // The stage is no codec, which the pipeline learns first.
+        await Assert.ThrowsAsync<RpcException>(() => client.RunAsync(Vamps.Config(), Sounds.Chord(0.1), options));
+        foreach (var method in new[] { "ListModels", "GetModel", "Generate", "GetCodec" })
+            Assert.Contains(seen, call => call.Path.EndsWith($"/{method}", StringComparison.Ordinal));
+        Assert.All(seen, call => Assert.Equal("orchestra", call.Tenant));
+
+        var bad = options.WithHeaders(new Metadata { { "x-team", "a choir" } });
+        await Errors.InvalidAsync(() => client.ListModelsAsync(bad), "x-team");
+        await Errors.InvalidAsync(() => client.GetModelAsync(GeneratorStage.Fine, options: bad), "x-team");
+    }
+
+    [Fact]
+    public async Task The_gateway_has_a_door_of_its_own()
+    {
+        await using var gateway = new GatewayServer("http://127.0.0.1:1");
+        await gateway.StartAsync("--Admission:MaxCalls=1", "--Retries:PerCall=1000000", "--Retries:PerRequest=1000000", "--Retries:Tokens=1000000");
+        using var client = new VampNetClient(gateway.Address);
+        using var channel = GrpcChannel.ForAddress(gateway.Address);
+        using var cancel = new CancellationTokenSource();
+        // Nobody serves: it goes on asking for models.
+        var first = client.RunAsync(Vamps.Config(), Sounds.Chord(0.1), new CallOptions(cancellationToken: cancel.Token));
+        while (gateway.AtWork == 0)
+            await Task.Yield();
+        var refused = await Assert.ThrowsAsync<RpcException>(() => client.RunAsync(Vamps.Config(), Sounds.Chord(0.1)));
+        Assert.Equal("QUEUE_FULL", refused.Detail<ErrorInfo>()?.Type);
+        await cancel.CancelAsync();
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => first)).StatusCode);
+        while (gateway.AtWork > 0)
+            await Task.Yield();
+    }
+
+    [Theory]
+    [InlineData("--Admission:MaxCalls=0", "MaxCalls")]
+    [InlineData("--Admission:MaxCallsPerTenant=0", "MaxCallsPerTenant")]
+    [InlineData("--Admission:TenantHeader=X-Tenant", "TenantHeader")]
+    [InlineData("--Admission:TenantHeader=grpc-tenant", "TenantHeader")]
+    [InlineData("--Admission:TenantHeader=tenant-bin", "TenantHeader")]
+    public async Task Settings_that_cannot_be_are_refused_on_start(string setting, string named)
+    {
+        var error = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => StageServer.StartAsync(settings: setting));
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<StageServer> StartAsync(params string[] settings)
+    {
+        var stage = await StageServer.StartAsync(settings: settings);
+        stage.Generator.Loaded.Set();
+        await stage.Ready;
+        return stage;
+    }
+
+    private static async Task<AsyncServerStreamingCall<GenerateResponse>> BeginAsync(StageServer stage, GeneratorService.GeneratorServiceClient client, int atWork, string? tenant = null)
+    {
+        var call = client.Generate(Request(), Of(tenant));
+        await AtWorkAsync(stage, atWork);
+        return call;
+    }
+
+    private static async Task AtWorkAsync(StageServer stage, int count)
+    {
+        while (stage.AtWork != count)
+            await Task.Yield();
+    }
+
+    private static async Task<RpcException> RefusedAsync(GeneratorService.GeneratorServiceClient client, string reason, string? tenant = null)
+    {
+        using var call = client.Generate(Request(), Of(tenant));
+        var error = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(call));
+        Assert.Equal((StatusCode.ResourceExhausted, reason), (error.StatusCode, error.Detail<ErrorInfo>()?.Type));
+        Assert.InRange(error.Detail<RetryInfo>()!.RetryDelay.ToTimeSpan(), TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
+        return error;
+    }
+
+    private static async Task ReadAsync(AsyncServerStreamingCall<GenerateResponse> call)
+    {
+        await foreach (var _ in call.ResponseStream.ReadAllAsync())
+        {
+        }
+    }
+
+    private static GenerateRequest Request() => new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } };
+
+    private static Metadata? Of(string? tenant) => tenant is null ? null : new Metadata { { Header, tenant } };
+}
