@@ -6,6 +6,8 @@ using Grpc.Net.Client;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
+using VampNet.Protos.Beats.V1;
+using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
 
@@ -132,6 +134,7 @@ public sealed class AdmissionTests
         }, settings: "--Admission:TenantHeader=x-team");
         stage.Generator.Loaded.Set();
         await stage.Ready;
+        stage.Claim(CodecService.Descriptor.FullName, BeatService.Descriptor.FullName);
         await using var gateway = new GatewayServer(stage.Address.GetLeftPart(UriPartial.Authority));
         await gateway.StartAsync("--Admission:TenantHeader=x-team");
         using var client = new VampNetClient(gateway.Address);

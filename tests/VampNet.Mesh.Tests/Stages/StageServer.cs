@@ -1,3 +1,4 @@
+using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,6 +14,7 @@ using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Scheduling;
 
@@ -127,6 +129,13 @@ internal sealed class StageServer : IAsyncDisposable
 
     /// <summary>Generations that are in the scheduler.</summary>
     public int Waiting => _app.Services.GetRequiredService<StepSchedulers>().For(Generator).Waiting;
+
+    /// <summary>Says from now on that it serves these too.</summary>
+    public void Claim(params string[] services)
+    {
+        foreach (var service in services)
+            _app.Services.GetRequiredService<HealthRegistry>().Set(service, HealthCheckResponse.Types.ServingStatus.Serving);
+    }
 
     /// <summary>Calls that have a place.</summary>
     public int AtWork => _app.Services.GetRequiredService<Places>().Taken;

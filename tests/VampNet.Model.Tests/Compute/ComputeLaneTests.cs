@@ -34,12 +34,14 @@ public sealed class ComputeLaneTests
         using var gate = new ManualResetEventSlim();
         var (running, started) = Block(lane, gate);
         await started;
-        var waiting = lane.RunAsync(() => 1);
+        var ran = false;
+        var waiting = lane.RunAsync(() => ran = true);
         var released = false;
-        var release = lane.ReleaseAsync(() => released = waiting.IsCompleted);
+        var release = lane.ReleaseAsync(() => released = ran);
         gate.Set();
         await release;
         await running;
+        await waiting;
         Assert.True(released);
     }
 
