@@ -1,15 +1,15 @@
-using Grpc.Health.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
 using Xds.Service.Orca.V3;
+using HealthContract = Grpc.Health.V1.Health;
 
 namespace VampNet.Services.Hosting.Calls;
 
 /// <summary>Kinds of calls, by their methods: "/package.Service/Method".</summary>
 internal static class Methods
 {
-    private static readonly string HealthService = $"/{Health.Descriptor.FullName}/", LoadReports = $"/{OpenRcaService.Descriptor.FullName}/";
+    private static readonly string HealthService = $"/{HealthContract.Descriptor.FullName}/", LoadReports = $"/{OpenRcaService.Descriptor.FullName}/";
 
     private static readonly HashSet<string> Questions =
     [
