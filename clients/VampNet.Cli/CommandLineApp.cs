@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using VampNet.Cli.Commands;
+using VampNet.Cli.Commands.Training;
 
 namespace VampNet.Cli;
 
@@ -56,6 +57,7 @@ internal static class CommandLineApp
         ConvertCommand.Create(),
         PackageCommand.Create(),
         TrainCommand.Create(),
+        FineTuneCommand.Create(),
     };
 
     private static int Fail(ExitCode code, string message)

@@ -10,26 +10,9 @@ using static TorchSharp.torch;
 
 namespace VampNet.Training;
 
-/// <summary>What every training run needs to know.</summary>
-/// <param name="Music">folder of audio files</param>
-/// <param name="Cache">folder for prepared audio and tokens</param>
-/// <param name="HeldOut">tracks kept out of training, relative to <paramref name="Music"/></param>
-/// <param name="Run">folder of checkpoints and log; an unfinished run there goes on</param>
-/// <param name="Device"><c>cpu</c> or <c>cuda:0</c></param>
-public sealed record TrainingSetup(string Music, string Cache, IReadOnlyCollection<string> HeldOut, string Run, string Device)
-{
-    /// <summary>Called with every line of progress.</summary>
-    public Action<string> Report { get; init; } = _ => { };
-
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-}
-
 /// <summary>The training of each network, and the package that comes out.</summary>
 public static class Trainings
 {
-    /// <summary>Rate of the music in the cache, in Hz.</summary>
-    private const int SampleRate = 44100;
-
     /// <summary>Length of the stretches that generators are measured on.</summary>
     private const int CoarseFrames = 256, FineFrames = 173;
 
@@ -37,11 +20,11 @@ public static class Trainings
     public static void TrainCodec(TrainingSetup setup, SpectralCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
-        using var music = Open(setup, model.SampleRate);
+        using var music = setup.OpenMusic(model.SampleRate);
         using var network = new SpectralCodec(model).to(new Device(setup.Device));
         var run = new RunFolder(setup.Run);
         using var trainer = new CodecTrainer(network, music, options, new Device(setup.Device));
-        trainer.Train(run, Log(setup, run), SpectralCodecArguments.Metadata(model), cancellationToken);
+        trainer.Train(run, setup.OpenLog(), SpectralCodecArguments.Metadata(model), cancellationToken);
     }
 
     /// <summary>Trains the coarse or the fine model on the tokens of a package's codec.</summary>
@@ -50,14 +33,14 @@ public static class Trainings
     {
         random.manual_seed(options.Seed);
         var device = new Device(setup.Device);
-        using var music = Open(setup, SampleRate);
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
-        var tokens = TokenLibrary.Encode(music, codec, package.Manifest.Parts[PartNames.Codec].Sha256, setup.Cache, setup.Report);
+        using var music = setup.OpenMusic(codec.SampleRate);
+        var tokens = TokenLibrary.Encode(music, codec, package.Sha256(PartNames.Codec), setup.Cache, setup.Report);
         using var entries = codec.Entries(model.Codebooks);
         using var network = new VampNetTransformer(model).to(device);
         var run = new RunFolder(setup.Run);
         using var trainer = new GeneratorTrainer(network, entries, tokens, options, device);
-        trainer.Train(run, Log(setup, run), HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);
+        trainer.Train(run, setup.OpenLog(), HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);
     }
 
     /// <summary>Puts the networks of finished runs into a package, as bfloat16.</summary>
@@ -78,24 +61,21 @@ public static class Trainings
     public static IEnumerable<(string Part, IReadOnlyList<(string Name, double Value)> Figures)> Measure(TrainingSetup setup, ModelPackage package, int sequences)
     {
         var device = new Device(setup.Device);
-        using var music = Open(setup, SampleRate);
-        using var network = ModelLoader.LoadCodecNetwork(package);
+        using var network = ModelLoader.LoadCodecNetwork(package).to(device);
+        using var music = setup.OpenMusic(network.SampleRate);
+        if (music.HeldOut.Count == 0)
+            throw new InvalidDataException($"no track of '{setup.Music}' is held out to measure with");
         using (var validation = new CodecValidation(network, music.HeldOut, device))
             yield return (PartNames.Codec, validation.Measure());
 
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
-        var tokens = TokenLibrary.Encode(music, codec, package.Manifest.Parts[PartNames.Codec].Sha256, setup.Cache, setup.Report);
+        var tokens = TokenLibrary.Encode(music, codec, package.Sha256(PartNames.Codec), setup.Cache, setup.Report);
         foreach (var part in new[] { PartNames.Coarse, PartNames.Fine }.Where(package.Has))
         {
-            using var transformer = ModelLoader.LoadTransformer(package, part);
+            using var transformer = ModelLoader.LoadTransformer(package, part).to(device);
             using var entries = codec.Entries(transformer.Options.Codebooks);
             using var validation = new GeneratorValidation(transformer, entries, tokens, part == PartNames.Coarse ? CoarseFrames : FineFrames, device, sequences);
             yield return (part, validation.Measure());
         }
     }
-
-    private static MusicLibrary Open(TrainingSetup setup, int sampleRate) =>
-        MusicLibrary.Open(setup.Music, setup.Cache, setup.HeldOut, sampleRate, setup.Report);
-
-    private static TrainingLog Log(TrainingSetup setup, RunFolder run) => new(run.Path, setup.Report, setup.Time);
 }

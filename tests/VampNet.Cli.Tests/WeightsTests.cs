@@ -75,7 +75,7 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
     }
 
     [Fact]
-    public async Task Train_and_package_a_codec_then_generators_on_it()
+    public async Task Train_and_package_a_codec_then_generators_on_it_then_fine_tune_them()
     {
         Directory.CreateDirectory(_work.Path("music"));
         _work.Music("music/a.wav", seconds: 6);
@@ -89,6 +89,9 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
             await SucceedsAsync(["train", part, .. Setup(part), "--codec", _work.Path("first"), "--frames", "32", "--dimension", "16", "--heads", "2", "--layers", "1"]);
         await SucceedsAsync(["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--codec", _work.Path("codec"), "--coarse", _work.Path("coarse"), "--fine", _work.Path("fine")]);
         await SucceedsAsync(["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("mini"), "--steps", "1"]);
+
+        await SucceedsAsync(["finetune", _work.Path("music"), "--name", "mine", "--model", _work.Path("mini"), "-o", _work.Path("tuned"), "--cache", _work.Path("cache"), "--run", _work.Path("mine"), "--steps", "2", "--batch", "2"]);
+        await SucceedsAsync(["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("tuned"), "--adapter", "mine", "--steps", "1"]);
     }
 
     private static async Task SucceedsAsync(string[] arguments)

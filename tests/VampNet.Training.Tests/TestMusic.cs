@@ -28,11 +28,11 @@ internal sealed class TestMusic : IDisposable
 
     public MusicLibrary Open() => MusicLibrary.Open(Folder, Cache, ["track0.wav"], 44100, _ => { });
 
-    /// <summary>A package with a codec of two codebooks that has hardly learned anything.</summary>
-    public ModelPackage CodecPackage()
+    /// <summary>A package with a codec that has hardly learned anything.</summary>
+    public ModelPackage CodecPackage(int codebooks = 2)
     {
         var setup = new TrainingSetup(Folder, Cache, ["track0.wav"], Run("codec"), "cpu");
-        var codec = new SpectralCodecOptions(Width: 32, EncoderBlocks: 1, DecoderBlocks: 1, PhaseBins: 16) { Codebooks = 2 };
+        var codec = new SpectralCodecOptions(Width: 32, EncoderBlocks: 1, DecoderBlocks: 1, PhaseBins: 16) { Codebooks = codebooks };
         Trainings.TrainCodec(setup, codec, new CodecTrainingOptions { Steps = 3, ContinuousSteps = 2, Batch = 2, Frames = 32 }, default);
         return Trainings.WritePackage(Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = Run("codec") });
     }

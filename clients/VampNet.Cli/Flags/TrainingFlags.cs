@@ -1,41 +1,68 @@
 using System.CommandLine;
+using TorchSharp;
 using VampNet.Training;
 using VampNet.Training.Data;
 
 namespace VampNet.Cli.Flags;
 
-/// <summary>What every training run needs to know.</summary>
+/// <summary>The music that a command trains on or measures with, and where.</summary>
 internal sealed class TrainingFlags
 {
     private readonly Option<string> _music = new("--music") { Description = "Folder of music, searched for audio files of every format.", DefaultValueFactory = _ => "data/music", HelpName = "FOLDER" };
+    private readonly Argument<string> _songs = new("SONGS") { Description = "Folder of music, searched for audio files of every format." };
     private readonly Option<string> _cache = new("--cache") { Description = "Folder for prepared audio and tokens.", DefaultValueFactory = _ => "data/cache", HelpName = "FOLDER" };
-    private readonly Option<string?> _heldOut = new("--held-out") { Description = "List of tracks to measure with and never to train on: a path relative to --music on each line.", HelpName = "FILE" };
-    private readonly Option<string> _run = new("--run") { Description = "Folder for checkpoints and log.", HelpName = "FOLDER" };
+    private readonly Option<string?> _heldOut = new("--held-out") { Description = "List of tracks to measure with and never to train on: a path relative to the music on each line.", HelpName = "FILE" };
+    private readonly Option<int> _variations = new("--variations") { Description = "How many times more to take each track, each time at another pitch, tempo and loudness.", HelpName = "N" };
     private readonly Option<string> _device = DeviceOption.Create("cpu");
+    private readonly Option<int?> _threads = new("--threads") { Description = "Threads of the CPU's arithmetic; without, one a core.", HelpName = "N" };
+    private readonly bool _songsAreNamed;
 
-    /// <param name="trains">whether the command writes a run; otherwise it only measures</param>
-    public TrainingFlags(Command command, bool trains = true)
+    private TrainingFlags(Command command, bool songsAreNamed, bool trains)
     {
-        foreach (var option in new Option[] { _music, _cache, _heldOut, _device })
+        _songsAreNamed = songsAreNamed;
+        if (songsAreNamed)
+            command.Arguments.Add(_songs);
+        else
+            command.Options.Add(_music);
+        _heldOut.Description += songsAreNamed ? " Without: none." : " Without: one in twenty.";
+        foreach (var option in new Option[] { _cache, _heldOut, _device, _threads })
             command.Options.Add(option);
-        _run.Required = trains;
+        _variations.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 100)
+                result.AddError("--variations must be 0 to 100");
+        });
+        _threads.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+                result.AddError("--threads must be above 0");
+        });
         if (trains)
-            command.Options.Add(_run);
+            command.Options.Add(_variations);
     }
 
-    /// <exception cref="BadInputException">the music folder or the list does not exist</exception>
-    public TrainingSetup Read(ParseResult parsed)
+    /// <summary>For a command that trains on a collection.</summary>
+    public static TrainingFlags ForTraining(Command command) => new(command, songsAreNamed: false, trains: true);
+
+    /// <summary>For a command that trains on a few songs, which it is given as its argument.</summary>
+    public static TrainingFlags ForSongs(Command command) => new(command, songsAreNamed: true, trains: true);
+
+    public static TrainingFlags ForMeasuring(Command command) => new(command, songsAreNamed: false, trains: false);
+
+    /// <param name="run">folder of checkpoints and log</param>
+    /// <exception cref="BadInputException">the music, the list or the device does not exist</exception>
+    public TrainingSetup Read(ParseResult parsed, string run)
     {
-        var music = parsed.GetValue(_music)!;
+        var music = _songsAreNamed ? parsed.GetValue(_songs)! : parsed.GetValue(_music)!;
         if (!Directory.Exists(music))
-            throw new BadInputException($"--music {music} is no folder");
-        var heldOut = parsed.GetValue(_heldOut);
-        if (heldOut is not null)
-            FileFlags.Open(heldOut).Dispose();
+            throw new BadInputException($"{(_songsAreNamed ? "" : "--music ")}{music} is no folder");
+        var list = parsed.GetValue(_heldOut);
+        if (list is not null)
+            FileFlags.Open(list).Dispose();
         DeviceOption.Require(parsed.GetValue(_device)!);
-        return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut is null ? [] : MusicLibrary.ReadHeldOutList(heldOut), parsed.GetValue(_run) ?? "", parsed.GetValue(_device)!)
-        {
-            Report = Console.WriteLine,
-        };
+        if (parsed.GetValue(_threads) is { } threads)
+            torch.set_num_threads(threads);
+        var heldOut = list is not null ? MusicLibrary.ReadHeldOutList(list) : _songsAreNamed ? [] : null;
+        return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut, run, parsed.GetValue(_device)!) { Variations = parsed.GetValue(_variations), Report = Console.WriteLine };
     }
 }

@@ -9,9 +9,8 @@ namespace VampNet.Model.Checkpoints;
 /// </summary>
 public static class Lora
 {
-    private const string SuffixA = ".lora_A";
-
-    private const string SuffixB = ".lora_B";
+    /// <summary>Ends of the names of the two halves.</summary>
+    public const string SuffixA = ".lora_A", SuffixB = ".lora_B";
 
     /// <summary>The weights with all adapters merged in and none left.</summary>
     /// <param name="adapter">

@@ -18,6 +18,9 @@ public static class ModelLoader
     /// <summary>The architecture of all generators, as manifests name it.</summary>
     public const string GeneratorKind = "vampnet";
 
+    /// <summary>The longest stretch of music that such a generator is trained on and generates at once, in seconds.</summary>
+    public static double WindowSeconds(VampNetOptions options) => options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds;
+
     /// <exception cref="CheckpointException">the package has no codec, or it is damaged; names file and tensor</exception>
     public static TokenCodec LoadCodec(ModelPackage package, string device)
     {
@@ -38,7 +41,7 @@ public static class ModelLoader
         try
         {
             var (sampleRate, hop) = CodecArguments.Rate(codec.Kind, codec.Arguments, codec.Weights);
-            var window = new FrameRate(sampleRate, hop).ToFrames(network.Options.ConditioningCodebooks > 0 ? FineSeconds : CoarseSeconds);
+            var window = new FrameRate(sampleRate, hop).ToFrames(WindowSeconds(network.Options));
             return new TokenGenerator(network, Entries(codec.Weights, network.Options), window, new Device(device), Precisions.Type(precision));
         }
         catch

@@ -44,11 +44,30 @@ public sealed class ModelPackage
             var file = Write(folder, $"{part}.safetensors", weights);
             described.Add(part, new ModelPart(kind, file.File, file.Sha256, weights.HyperParameters().Json));
         }
-        var adapted = adapters?.ToDictionary(
-            a => a.Key,
-            a => (IReadOnlyDictionary<string, ModelFile>)a.Value.ToDictionary(t => t.Key, t => Write(folder, $"{a.Key}.{t.Key}.safetensors", t.Value)));
+        var adapted = adapters?.ToDictionary(a => a.Key, a => (IReadOnlyDictionary<string, ModelFile>)WriteAdapter(folder, a.Key, a.Value));
         new ModelManifest(name, version, licence, described, adapted is { Count: > 0 } ? adapted : null).Write(folder);
         return Open(folder);
+    }
+
+    /// <summary>
+    /// Adds a fine-tuning, or replaces the one of that name; everything else stays as it is. Services that watch the folder
+    /// take it for a new version.
+    /// </summary>
+    /// <param name="adapter">its name, <see cref="ModelNames"/></param>
+    /// <param name="parts">what it changes of each generator: low-rank adapters, or whole tensors</param>
+    /// <exception cref="CheckpointException">it does not fit the weights, or the name cannot be; nothing is written then</exception>
+    public ModelPackage AddAdapter(string adapter, IReadOnlyDictionary<string, TensorTable> parts)
+    {
+        if (!ModelNames.IsValid(adapter))
+            throw new CheckpointException(Path.Combine(_folder, ModelManifest.FileName), $"adapters.{adapter} {ModelNames.Rule}");
+        foreach (var (part, table) in parts)
+            Lora.Merge(Load(part).Weights, table); // does it fit?
+        var adapters = new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>(Manifest.Adapters ?? new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>())
+        {
+            [adapter] = WriteAdapter(_folder, adapter, parts),
+        };
+        (Manifest with { Adapters = adapters }).Write(_folder);
+        return Open(_folder);
     }
 
     public bool Has(string part) => Manifest.Parts.ContainsKey(part);
@@ -110,6 +129,9 @@ public sealed class ModelPackage
         var weights = Safetensors.Read(file, path, verify: !isIntact); // which tensor is damaged says more than a hash
         return isIntact ? weights : throw new CheckpointException(path, $"is not the file that the manifest describes: its SHA-256 is {hash}, not {sha256}");
     });
+
+    private static Dictionary<string, ModelFile> WriteAdapter(string folder, string adapter, IReadOnlyDictionary<string, TensorTable> parts) =>
+        parts.ToDictionary(t => t.Key, t => Write(folder, $"{adapter}.{t.Key}.safetensors", t.Value));
 
     private static ModelFile Write(string folder, string file, TensorTable weights)
     {

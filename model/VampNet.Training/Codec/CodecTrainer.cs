@@ -36,6 +36,8 @@ public sealed class CodecTrainer : IDisposable
     private const double GradientNorm = 1, Beta1 = 0.9, Beta2 = 0.99, WeightDecay = 1e-3;
     private const double CommitmentWeight = 0.25, WholeShare = 0.5;
     private const int InitializationBatches = 24, WarmUp = 50;
+    private const double Quiet = 1e-5; // −50 dB: there is little to learn from silence
+    private const int Attempts = 8;
 
     private readonly CodecNetwork _network;
     private readonly MusicLibrary _music;
@@ -108,14 +110,27 @@ public sealed class CodecTrainer : IDisposable
         var samples = new float[_options.Batch * length];
         for (var i = 0; i < _options.Batch; i++)
         {
-            var (track, start) = _excerpts.Draw(random, length);
             var excerpt = samples.AsSpan(i * length, length);
-            _music.Training[track].Read(start, excerpt);
+            for (var attempt = 0; attempt < Attempts; attempt++)
+            {
+                var (track, start) = _excerpts.Draw(random, length);
+                _music.Training[track].Read(start, excerpt);
+                if (MeanSquare(excerpt) > Quiet)
+                    break;
+            }
             var gain = MathF.Pow(10, (random.NextSingle() * 12 - 8) / 20); // −8 to +4 dB
             foreach (ref var sample in excerpt)
                 sample *= gain;
         }
         return tensor(samples, [_options.Batch, length], device: _device);
+    }
+
+    private static double MeanSquare(ReadOnlySpan<float> samples)
+    {
+        var sum = 0.0;
+        foreach (var sample in samples)
+            sum += sample * sample;
+        return sum / samples.Length;
     }
 
     private void InitializeQuantizer()

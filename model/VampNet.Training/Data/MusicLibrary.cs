@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Runtime.ExceptionServices;
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Audio.Preparation;
@@ -9,47 +8,47 @@ namespace VampNet.Training.Data;
 /// <summary>A folder of music in any format that we read, scanned once; whole tracks are held out of training.</summary>
 public sealed class MusicLibrary : IDisposable
 {
-    private static readonly string[] s_extensions = [".wav", ".flac", ".ogg", ".opus", ".mp3"];
+    /// <summary>Without a list, one track in so many is held out.</summary>
+    private const int TracksAHeldOut = 20;
+
+    private const int HashLength = 24; // digits that tell files of a cache apart
+    private static readonly string[] s_extensions = [".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3"];
 
     private MusicLibrary(IReadOnlyList<Track> training, IReadOnlyList<Track> heldOut) => (Training, HeldOut) = (training, heldOut);
 
+    /// <summary>By name; variations of a track follow it.</summary>
     public IReadOnlyList<Track> Training { get; }
 
     public IReadOnlyList<Track> HeldOut { get; }
 
     /// <summary>Prepares every track under <paramref name="folder"/> (mono, −24 LUFS) into <paramref name="cache"/>, or takes it from there.</summary>
-    /// <param name="heldOut">paths relative to <paramref name="folder"/></param>
+    /// <param name="heldOut">paths relative to <paramref name="folder"/>; null = one track in twenty, chosen by its content</param>
     /// <param name="report">called with one line a prepared or skipped file</param>
-    /// <exception cref="InvalidDataException">no usable music, or a held-out track that is not there</exception>
-    public static MusicLibrary Open(string folder, string cache, IReadOnlyCollection<string> heldOut, int sampleRate, Action<string> report)
+    /// <param name="variations">how many times more each training track is taken, each time at another pitch, tempo and loudness</param>
+    /// <exception cref="InvalidDataException">no usable music, a held-out track that is not there, or variations without librubberband</exception>
+    public static MusicLibrary Open(string folder, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report, int variations = 0)
     {
         Directory.CreateDirectory(cache);
-        var (training, held) = (new List<Track>(), new List<Track>());
-        foreach (var name in Find(folder))
+        var turns = new Lock();
+        void Report(string line)
         {
-            var source = Path.Combine(folder, name);
-            var key = $"{name}|{new FileInfo(source).Length}|{sampleRate}";
-            var prepared = Path.Combine(cache, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..24] + ".pcm");
-            if (!File.Exists(prepared))
-            {
-                try
-                {
-                    Track.Write(prepared, Prepare(source, sampleRate));
-                    report($"prepared {name}");
-                }
-                catch (InvalidAudioException e)
-                {
-                    report($"skipped {name}: {e.Message}");
-                    continue;
-                }
-            }
-            (heldOut.Contains(name) ? held : training).Add(new Track(name, prepared));
+            lock (turns)
+                report(line);
         }
-        if (training.Count == 0)
-            throw new InvalidDataException($"no music to train on in '{folder}'");
-        if (heldOut.FirstOrDefault(name => held.All(t => t.Name != name)) is { } missing)
+
+        var songs = Songs(folder, new ContentIndex(cache), heldOut ?? [], Report);
+        if (heldOut?.FirstOrDefault(name => songs.All(song => song.Name != name)) is { } missing)
             throw new InvalidDataException($"held-out track '{missing}' is not in '{folder}'");
-        return new MusicLibrary(training, held);
+        heldOut ??= [.. songs.OrderBy(song => song.Hash, StringComparer.Ordinal).Take(songs.Count < 2 ? 0 : Math.Max(1, songs.Count / TracksAHeldOut)).Select(song => song.Name)];
+
+        var wanted = songs.SelectMany(song => Enumerable.Range(0, heldOut.Contains(song.Name) ? 1 : 1 + variations).Select(n => (Song: song, Number: n))).ToArray();
+        var prepared = InParallel(wanted, w => Prepare(w.Song, w.Number, Path.Combine(folder, w.Song.Name), cache, sampleRate, Report));
+        var tracks = wanted.Zip(prepared).Where(t => t.Second is not null).ToLookup(t => heldOut.Contains(t.First.Song.Name), t => t.Second!);
+        var library = new MusicLibrary([.. tracks[false]], [.. tracks[true]]);
+        if (library.Training.Count > 0)
+            return library;
+        library.Dispose();
+        throw new InvalidDataException($"no music to train on in '{folder}'");
     }
 
     /// <summary>Lines of a held-out list: paths, with comments after #.</summary>
@@ -62,13 +61,68 @@ public sealed class MusicLibrary : IDisposable
             track.Dispose();
     }
 
-    private static float[] Prepare(string path, int sampleRate)
+    /// <summary>Every piece of music once: a copy of a held-out track must not be trained on.</summary>
+    private static List<Song> Songs(string folder, ContentIndex index, IReadOnlyCollection<string> heldOut, Action<string> report)
+    {
+        var songs = new List<Song>();
+        foreach (var group in InParallel([.. Find(folder)], name => new Song(name, index.HashOf(Path.Combine(folder, name)))).GroupBy(song => song.Hash))
+        {
+            var copies = group.OrderByDescending(song => heldOut.Contains(song.Name)).ToArray();
+            songs.Add(copies[0]);
+            foreach (var copy in copies.AsSpan(1))
+                report($"skipped {copy.Name}: the same as {copies[0].Name}");
+        }
+        index.Save();
+        return songs;
+    }
+
+    /// <summary>Results in the order of the items; where some fail, the first one's exception.</summary>
+    private static TResult[] InParallel<T, TResult>(T[] items, Func<T, TResult> work)
+    {
+        try
+        {
+            return [.. items.AsParallel().AsOrdered().Select(work)];
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            throw;
+        }
+    }
+
+    /// <returns>null where it is no usable audio</returns>
+    private static Track? Prepare(Song song, int number, string source, string cache, int sampleRate, Action<string> report)
+    {
+        var key = song.Hash[..HashLength] + (number == 0 ? "" : $"-{number}");
+        var path = Path.Combine(cache, $"{key}-{sampleRate}.pcm");
+        if (!File.Exists(path))
+        {
+            try
+            {
+                Track.Write(path, Read(source, sampleRate, Variation.Of(song.Hash, number)));
+                report($"prepared {song.Name}{(number == 0 ? "" : $", variation {number}")}");
+            }
+            catch (InvalidAudioException e)
+            {
+                report($"skipped {song.Name}: {e.Message}");
+                return null;
+            }
+            catch (DllNotFoundException)
+            {
+                throw new InvalidDataException("variations of pitch and tempo need librubberband (Debian: librubberband2), which is not here");
+            }
+        }
+        return new Track(song.Name, key, path);
+    }
+
+    private static float[] Read(string path, int sampleRate, Variation variation)
     {
         using var file = File.OpenRead(path);
         var limits = AudioLimits.Default with { MaxSeconds = 3600, MaxSamples = int.MaxValue };
         using var reader = new SoundFileReader(file, limits);
-        using var audio = PreparedAudio.From(reader, new PreparationOptions(sampleRate), limits);
-        return audio.ReadAll();
+        using var audio = PreparedAudio.From(reader, new PreparationOptions(sampleRate) { Stretch = variation.Stretch, PitchSemitones = variation.Semitones }, limits);
+        var gain = (float)Math.Pow(10, variation.GainDb / 20);
+        return variation.GainDb == 0 ? audio.ReadAll() : Array.ConvertAll(audio.ReadAll(), sample => sample * gain);
     }
 
     private static IEnumerable<string> Find(string folder) =>
@@ -76,4 +130,8 @@ public sealed class MusicLibrary : IDisposable
             .Where(path => s_extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
+
+    /// <param name="Name">path relative to the music folder</param>
+    /// <param name="Hash">SHA-256 of the file</param>
+    private sealed record Song(string Name, string Hash);
 }

@@ -22,18 +22,18 @@ public sealed class TokenLibrary
         return (least, [.. grids.Where(grid => grid.Frames >= least)]);
     }
 
-    /// <param name="codecKey">tells this codec's weights from any other's, such as their SHA-256</param>
+    /// <param name="sha256">of the codec's weights: tokens of another codec are others</param>
     /// <param name="cache">folder of the token files</param>
     /// <param name="report">called with one line a track that had to be encoded</param>
-    public static TokenLibrary Encode(MusicLibrary music, ICodec codec, string codecKey, string cache, Action<string> report)
+    public static TokenLibrary Encode(MusicLibrary music, ICodec codec, string sha256, string cache, Action<string> report)
     {
-        var folder = Path.Combine(cache, "tokens-" + codecKey[..16]);
+        var folder = Path.Combine(cache, "tokens-" + sha256[..16]);
         Directory.CreateDirectory(folder);
         return new TokenLibrary([.. music.Training.Select(Load)], [.. music.HeldOut.Select(Load)]);
 
         TokenGrid Load(Track track)
         {
-            var path = Path.Combine(folder, Uri.EscapeDataString(track.Name) + ".u16");
+            var path = Path.Combine(folder, track.Key + ".u16");
             if (File.Exists(path))
             {
                 var stored = MemoryMarshal.Cast<byte, ushort>(File.ReadAllBytes(path)).ToArray();

@@ -10,16 +10,20 @@ public sealed class Track : IDisposable
     private readonly MemoryMappedViewAccessor _view;
 
     /// <param name="name">path relative to the music folder</param>
+    /// <param name="key">tells what is in it from anything else</param>
     /// <param name="path">cache file of little-endian 16-bit samples</param>
-    internal Track(string name, string path)
+    internal Track(string name, string key, string path)
     {
-        Name = name;
+        (Name, Key) = (name, key);
         Samples = new FileInfo(path).Length / sizeof(short);
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
     }
 
     public string Name { get; }
+
+    /// <summary>Of its content, fit for a file name.</summary>
+    public string Key { get; }
 
     /// <summary>Length in samples.</summary>
     public long Samples { get; }

@@ -1,3 +1,5 @@
+using VampNet.Model.Codec;
+using VampNet.Model.Tokens;
 using VampNet.Training.Data;
 using Xunit;
 
@@ -15,14 +17,71 @@ public sealed class MusicLibraryTests
     }
 
     [Fact]
-    public void Tracks_are_prepared_once_only()
+    public void Without_a_list_the_same_track_is_held_out_every_time()
     {
         using var music = new TestMusic();
-        var lines = new List<string>();
-        MusicLibrary.Open(music.Folder, music.Cache, [], 44100, lines.Add).Dispose();
-        Assert.Equal(3, lines.Count);
-        MusicLibrary.Open(music.Folder, music.Cache, [], 44100, lines.Add).Dispose();
-        Assert.Equal(3, lines.Count);
+        using var first = MusicLibrary.Open(music.Folder, music.Cache, null, 44100, _ => { });
+        using var second = MusicLibrary.Open(music.Folder, music.Cache, null, 44100, _ => { });
+        Assert.Equal((2, 1), (first.Training.Count, first.HeldOut.Count));
+        Assert.Equal(first.HeldOut[0].Name, second.HeldOut[0].Name);
+    }
+
+    [Fact]
+    public void Tracks_are_prepared_once_only_wherever_they_lie_and_again_when_they_change()
+    {
+        using var music = new TestMusic();
+        Assert.Equal(3, Prepared());
+        Assert.Equal(0, Prepared());
+        File.Move(Path.Combine(music.Folder, "track0.wav"), Path.Combine(music.Folder, "moved.wav"));
+        Assert.Equal(0, Prepared());
+        var bytes = File.ReadAllBytes(Path.Combine(music.Folder, "track1.wav")); // as long as before
+        bytes[^1000] ^= 1;
+        File.WriteAllBytes(Path.Combine(music.Folder, "track1.wav"), bytes);
+        Assert.Equal(1, Prepared());
+
+        int Prepared() => Lines(music).Count(line => line.StartsWith("prepared ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Tokens_are_made_once_for_each_content_and_each_codec()
+    {
+        using var music = new TestMusic();
+        var codec = new CountingCodec();
+        Encode("one");
+        Assert.Equal(3, codec.Calls);
+        Encode("one");
+        Assert.Equal(3, codec.Calls);
+        Encode("other");
+        Assert.Equal(6, codec.Calls);
+        File.Copy(Path.Combine(music.Folder, "track1.wav"), Path.Combine(music.Folder, "track2.wav"), overwrite: true);
+        Encode("one"); // one track less, and nothing new
+        Assert.Equal(6, codec.Calls);
+
+        void Encode(string weights)
+        {
+            using var library = music.Open();
+            TokenLibrary.Encode(library, codec, weights.PadRight(64, '0'), music.Cache, _ => { });
+        }
+    }
+
+    [Fact]
+    public void A_copy_is_not_taken_twice()
+    {
+        using var music = new TestMusic();
+        File.Copy(Path.Combine(music.Folder, "track0.wav"), Path.Combine(music.Folder, "zzz.wav"));
+        Assert.Contains("skipped zzz.wav: the same as track0.wav", Lines(music));
+    }
+
+    [Fact]
+    public void Variations_are_further_tracks_of_other_lengths_and_the_held_out_have_none()
+    {
+        using var music = new TestMusic(tracks: 2);
+        using var library = MusicLibrary.Open(music.Folder, music.Cache, ["track0.wav"], 44100, _ => { }, variations: 2);
+        Assert.Equal(["track1.wav", "track1.wav", "track1.wav"], library.Training.Select(t => t.Name));
+        Assert.Single(library.HeldOut);
+        Assert.Equal(3, library.Training.Select(t => t.Samples).Distinct().Count());
+        Assert.All(library.Training, t => Assert.InRange(t.Samples, 0.9 * library.Training[0].Samples, 1.12 * library.Training[0].Samples));
+        Assert.Equal(3, library.Training.Select(t => t.Key).Distinct().Count());
     }
 
     [Fact]
@@ -42,5 +101,35 @@ public sealed class MusicLibraryTests
         using var music = new TestMusic();
         var error = Assert.Throws<InvalidDataException>(() => MusicLibrary.Open(music.Folder, music.Cache, ["gone.ogg"], 44100, _ => { }));
         Assert.Contains("gone.ogg", error.Message);
+    }
+
+    private static List<string> Lines(TestMusic music)
+    {
+        var lines = new List<string>();
+        MusicLibrary.Open(music.Folder, music.Cache, [], 44100, lines.Add).Dispose();
+        return lines;
+    }
+
+    private sealed class CountingCodec : ICodec
+    {
+        public int Calls { get; private set; }
+
+        public int SampleRate => 44100;
+
+        public int Hop => 768;
+
+        public int Codebooks => 1;
+
+        public TokenGrid Encode(ReadOnlySpan<float> audio, int skip, int count)
+        {
+            Calls++;
+            return new TokenGrid(1, count, new ushort[count]);
+        }
+
+        public float[] Decode(TokenGrid tokens, int skip, int count) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 }

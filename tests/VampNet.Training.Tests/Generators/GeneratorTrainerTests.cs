@@ -33,20 +33,13 @@ public sealed class GeneratorTrainerTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        TokenGrid[] riff = [Riff(frames: 40)];
+        TokenGrid[] riff = [TestTokens.Riff(frames: 40)];
         using var network = new VampNetTransformer(s_small with { Dropout = 0 });
         var options = new GeneratorTrainingOptions { Steps = 241, Batch = 4, Frames = 24, ValidateEvery = 241, LearningRate = 2e-2, WarmUp = 20, Schedule = LearningRateSchedule.Cosine };
         using (var trainer = new GeneratorTrainer(network, randn(2, 1024, 8), new TokenLibrary(riff, riff), options, CPU))
             trainer.Train(new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(), default);
         var (first, last) = (TestRun.Values(folder.Path, "train", "loss")[0], TestRun.Values(folder.Path, "validation", "loss@0.3")[^1]);
         Assert.True(first > 6 && last < 0.25, $"loss went from {first} to {last}"); // chance is 6.93; label smoothing keeps it above 0.1
-    }
-
-    /// <summary>Five frames over and over, the first codebook unlike the second.</summary>
-    private static TokenGrid Riff(int frames)
-    {
-        ushort[] codes = [7, 300, 11, 1023, 42, 500, 42, 8, 77, 900];
-        return new TokenGrid(2, frames, [.. Enumerable.Range(0, 2 * frames).Select(i => codes[i / frames * 5 + i % frames % 5])]);
     }
 
     private static void Train(TestMusic music, ModelPackage package, string run, VampNetOptions model, GeneratorTrainingOptions options, string? stopAt = null) => TestRun.UpTo(

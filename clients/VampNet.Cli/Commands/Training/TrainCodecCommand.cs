@@ -1,0 +1,46 @@
+using System.CommandLine;
+using VampNet.Cli.Flags;
+using VampNet.Model.Codec;
+using VampNet.Training;
+using VampNet.Training.Codec;
+
+namespace VampNet.Cli.Commands.Training;
+
+/// <summary><c>vampnet train codec</c>.</summary>
+internal static class TrainCodecCommand
+{
+    public static Command Create()
+    {
+        var (model, options) = (new SpectralCodecOptions(), new CodecTrainingOptions());
+        var command = new Command("codec", "Train a codec.");
+        var music = TrainingFlags.ForTraining(command);
+        var steps = new StepFlags(command, "Excerpts", new(options.Steps, options.Batch, options.LearningRate, options.ValidateEvery, options.Seed));
+        var run = RunOption.Create();
+        var continuous = PositiveOption.Create("--continuous-steps", "Steps before the quantiser is switched on.", options.ContinuousSteps);
+        var frames = PositiveOption.Create("--frames", "Length of an excerpt in frames.", options.Frames);
+        var width = PositiveOption.Create("--width", "Channels.", model.Width);
+        var encoder = PositiveOption.Create("--encoder-blocks", "Blocks before the quantiser.", model.EncoderBlocks);
+        var decoder = PositiveOption.Create("--decoder-blocks", "Blocks after the quantiser.", model.DecoderBlocks);
+        foreach (var option in new Option[] { run, continuous, frames, width, encoder, decoder })
+            command.Options.Add(option);
+        command.SetAction((parsed, cancellationToken) => Task.Run(() =>
+        {
+            var values = steps.Read(parsed);
+            Trainings.TrainCodec(
+                music.Read(parsed, parsed.GetValue(run)!),
+                model with { Width = parsed.GetValue(width), EncoderBlocks = parsed.GetValue(encoder), DecoderBlocks = parsed.GetValue(decoder) },
+                options with
+                {
+                    Steps = values.Steps,
+                    Batch = values.Batch,
+                    LearningRate = values.LearningRate,
+                    ValidateEvery = values.ValidateEvery,
+                    Seed = values.Seed,
+                    ContinuousSteps = parsed.GetValue(continuous),
+                    Frames = parsed.GetValue(frames),
+                },
+                cancellationToken);
+        }, cancellationToken));
+        return command;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using VampNet.Cli.Flags;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Transformer;
+using VampNet.Training;
+using VampNet.Training.Generators;
+
+namespace VampNet.Cli.Commands.Training;
+
+/// <summary><c>vampnet train coarse|fine</c>.</summary>
+internal static class TrainGeneratorCommand
+{
+    public static Command Create(string name, string description, int codebooks, int conditioning)
+    {
+        var options = new GeneratorTrainingOptions();
+        var command = new Command(name, description);
+        var music = TrainingFlags.ForTraining(command);
+        var generator = new GeneratorFlags(command, options);
+        var run = RunOption.Create();
+        var package = new Option<string>("--codec") { Description = "Model package whose codec makes the tokens.", Required = true, HelpName = "FOLDER" };
+        var frames = PositiveOption.Create("--frames", "Length of a sequence in frames.", options.Frames);
+        var dimension = PositiveOption.Create("--dimension", "Width of the transformer, a multiple of --heads.", 256);
+        var heads = PositiveOption.Create("--heads", "Attention heads.", 8);
+        var layers = PositiveOption.Create("--layers", "Transformer layers.", 6);
+        var dropout = new Option<double>("--dropout") { Description = "Share of activations dropped in training; short runs on little music do better with 0.", DefaultValueFactory = _ => 0.1 };
+        dropout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))
+                result.AddError("--dropout must be at least 0 and below 1");
+        });
+        foreach (var option in new Option[] { run, package, frames, dimension, heads, layers, dropout })
+            command.Options.Add(option);
+        command.SetAction((parsed, cancellationToken) => Task.Run(() => Trainings.TrainGenerator(
+            music.Read(parsed, parsed.GetValue(run)!),
+            ModelPackage.Open(parsed.GetValue(package)!),
+            Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)) with { Dropout = parsed.GetValue(dropout) },
+            generator.Read(parsed) with { Frames = parsed.GetValue(frames) },
+            cancellationToken), cancellationToken));
+        return command;
+    }
+
+    private static VampNetOptions Sizes(int codebooks, int conditioning, int dimension, int heads, int layers) => dimension % heads == 0
+        ? new VampNetOptions(codebooks, conditioning, dimension, heads, layers)
+        : throw new BadInputException($"--dimension {dimension} is no multiple of --heads {heads}");
+}

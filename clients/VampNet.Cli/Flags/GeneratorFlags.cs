@@ -1,0 +1,40 @@
+using System.CommandLine;
+using VampNet.Training.Generators;
+using VampNet.Training.Runs;
+
+namespace VampNet.Cli.Flags;
+
+/// <summary>How generators are trained, from the ground up or further.</summary>
+internal sealed class GeneratorFlags
+{
+    private readonly GeneratorTrainingOptions _defaults;
+    private readonly StepFlags _steps;
+    private readonly Option<string> _schedule = new("--schedule") { Description = "transformer: the learning rate falls with the square root of the step; cosine: to nothing at the last step, better for short runs." };
+    private readonly Option<int> _warmUp;
+
+    public GeneratorFlags(Command command, GeneratorTrainingOptions defaults)
+    {
+        _defaults = defaults;
+        _steps = new StepFlags(command, "Sequences", new(defaults.Steps, defaults.Batch, defaults.LearningRate, defaults.ValidateEvery, defaults.Seed));
+        _warmUp = PositiveOption.Create("--warm-up", "Steps in which the learning rate rises.", defaults.WarmUp);
+        _schedule.AcceptOnlyFromAmong("transformer", "cosine");
+        _schedule.DefaultValueFactory = _ => defaults.Schedule == LearningRateSchedule.Cosine ? "cosine" : "transformer";
+        command.Options.Add(_schedule);
+        command.Options.Add(_warmUp);
+    }
+
+    public GeneratorTrainingOptions Read(ParseResult parsed)
+    {
+        var values = _steps.Read(parsed);
+        return _defaults with
+        {
+            Steps = values.Steps,
+            Batch = values.Batch,
+            LearningRate = values.LearningRate,
+            ValidateEvery = values.ValidateEvery,
+            Seed = values.Seed,
+            WarmUp = parsed.GetValue(_warmUp),
+            Schedule = parsed.GetValue(_schedule) == "cosine" ? LearningRateSchedule.Cosine : LearningRateSchedule.Transformer,
+        };
+    }
+}
