@@ -15,7 +15,11 @@ internal static class MeshBenchmark
     /// <returns>the time from the first byte up to the last byte down</returns>
     public static async Task<Timing> MeasureAsync(Workload workload, string folder, string device, int runs, CancellationToken cancellation)
     {
-        await using var mesh = await MeshHost.StartAsync(new MeshHostOptions { Model = new ModelOptions { Path = folder, Device = device } }, cancellation);
+        await using var mesh = await MeshHost.StartAsync(new MeshHostOptions
+        {
+            Model = new ModelOptions { Path = folder, Device = device },
+            Configuration = new Dictionary<string, string> { ["EncodeCache:MaxBytes"] = "0" }, // the whole job each time
+        }, cancellation);
         using var client = new VampNetClient(mesh.Gateway);
         var file = AudioFile.Encode(workload.Audio, AudioFormat.Wav16);
         var seconds = new List<double>();

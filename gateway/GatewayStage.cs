@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Routing;
+using VampNet.Gateway.Songs.Listening;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Stages.Replicas;
 using VampNet.Gateway.Telemetry;
@@ -30,6 +31,10 @@ public static class GatewayStage
         builder.Services.AddOptions<RetryOptions>().BindConfiguration(RetryOptions.Section)
             .Validate(r => r is { PerCall: >= 0, PerRequest: >= 0, Tokens: > 0 }, "Retries:PerCall and Retries:PerRequest must be at least 0, Retries:Tokens above 0")
             .ValidateOnStart();
+        builder.Services.AddOptions<EncodeCacheOptions>().BindConfiguration(EncodeCacheOptions.Section)
+            .Validate(c => c.MaxBytes >= 0, "EncodeCache:MaxBytes must be at least 0")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<EncodeCache>();
         builder.Services.TryAddSingleton(_ => Random.Shared);
         builder.Services.AddSingleton<StageClients>();
         builder.Services.AddSingleton<StageRouter>();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using VampNet.Gateway.Containers;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Songs;
+using VampNet.Gateway.Songs.Listening;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Generator.V1;
@@ -17,7 +18,7 @@ namespace VampNet.Gateway.Pipeline;
 
 /// <summary>encode (and beats) → mask → coarse → fine → decode, each by its own stage.</summary>
 /// <remarks>In all methods: audio = bytes of the input, as they arrive; options = deadline and cancellation of every call to a stage.</remarks>
-internal sealed class VampPipeline(StageClients clients, ServedModels served, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
+internal sealed class VampPipeline(StageClients clients, ServedModels served, EncodeCache cache, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
 {
     /// <param name="send">sends one answer to the caller</param>
     public async Task VampAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, Func<VampResponse, Task> send, CallOptions options)
@@ -28,7 +29,7 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, IO
         await answers.OfAll.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
         var clock = new StageClock(time);
         var stages = clients.ForRequest();
-        using var song = await new SongListener(stages, plan, limits.Value, answers.OfAll, clock, options).ListenAsync(audio);
+        using var song = await new SongListener(stages, cache, plan, models.Codec.Sha256, limits.Value, answers.OfAll, clock, options).ListenAsync(audio);
         await answers.OfAll.SendAsync(new VampResponse { Source = song.Source });
         await new VampRun(stages, plan, models, limits.Value.MaxFrames(), answers, clock, telemetry, time, options)
             .RunAsync(song, plan.Variations, variation => plan.Mask(song, plan.Seed(variation)));
@@ -36,8 +37,8 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, IO
 
     public async Task<PreviewResponse> PreviewAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
     {
-        var (plan, _) = await PlanAsync(config, options);
-        using var song = await ListenAsync(plan, audio, options);
+        var (plan, models) = await PlanAsync(config, options);
+        using var song = await ListenAsync(plan, models, audio, options);
         var mask = plan.Mask(song, plan.Seed(0));
         return new PreviewResponse { Config = plan.Config, Source = song.Source, Mask = mask.ToProto(), Figures = MaskFigures.Of(mask, song.Layout.Rate).ToProto() };
     }
@@ -50,7 +51,7 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, IO
         if (config.CoarseSampling?.Mode == SamplingMode.Upstream)
             throw new InvalidRequestException("config.coarse_sampling.mode", "is upstream, which generates with tokens that the prompt does not keep: paper");
         var (plan, models) = await PlanAsync(config, options);
-        using var song = await ListenAsync(plan, audio, options);
+        using var song = await ListenAsync(plan, models, audio, options);
         var mask = plan.Mask(song, plan.Seed(0));
         var file = VampFileFormat.Write(song.ToFile(plan.Config, ModelFingerprint.Of(models), mask));
         return new CompressResponse
@@ -87,10 +88,10 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, IO
     }
 
     /// <summary>Hears a song for a request that is answered once, at its end.</summary>
-    private async Task<Song> ListenAsync(VampPlan plan, IAsyncEnumerable<ByteString> audio, CallOptions options)
+    private async Task<Song> ListenAsync(VampPlan plan, StageModels models, IAsyncEnumerable<ByteString> audio, CallOptions options)
     {
         using var silent = new Answers(_ => Task.CompletedTask);
-        return await new SongListener(clients.ForRequest(), plan, limits.Value, silent.OfAll, new StageClock(time), options).ListenAsync(audio);
+        return await new SongListener(clients.ForRequest(), cache, plan, models.Codec.Sha256, limits.Value, silent.OfAll, new StageClock(time), options).ListenAsync(audio);
     }
 
     /// <summary>The model whose weights a file was made with, whatever its name is here.</summary>

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Google.Protobuf;
 using VampNet.Audio;
 using VampNet.Audio.Spools;
@@ -7,79 +7,41 @@ using VampNet.Services.Hosting.Streams;
 namespace VampNet.Gateway.Songs;
 
 /// <summary>
-/// The audio of a request, on disk as it arrives: any number of stages hear it while it does, each at its own pace, and
-/// a stage whose replica is lost hears it again on another one.
+/// The audio of a request, on disk: as many stages hear it as have to, and again when a replica is lost. They do so once it
+/// is all there and known by its hash, so that no stage is asked for what is known already, and none waits for a caller
+/// with a slow line; a stage itself begins with what is all there only, so that costs no more than the way to it.
 /// </summary>
-/// <param name="maxBytes">most bytes that it takes</param>
-internal sealed class AudioUpload(long maxBytes) : IDisposable
+internal sealed class AudioUpload : IDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly SpoolStream _bytes = new(maxBytes);
-    private TaskCompletionSource _grown = NewSignal();
-    private bool _isComplete;
-    private bool _isClosed;
+    private AudioUpload(SpoolStream bytes, string sha256) => (Bytes, Sha256) = (bytes, sha256);
 
-    /// <summary>All of it, at its start, once <see cref="ReceiveAsync"/> has ended.</summary>
-    public SpoolStream Bytes => _bytes;
+    /// <summary>At its start.</summary>
+    public SpoolStream Bytes { get; }
 
-    /// <summary>Takes audio to its end, or until nobody listens any more.</summary>
+    /// <summary>As 64 hexadecimal digits.</summary>
+    public string Sha256 { get; }
+
+    /// <summary>Takes audio to its end.</summary>
+    /// <param name="maxBytes">most bytes that it takes</param>
     /// <exception cref="InvalidAudioException">more than the limit</exception>
-    public async Task ReceiveAsync(IAsyncEnumerable<ByteString> audio)
+    public static async Task<AudioUpload> ReceiveAsync(IAsyncEnumerable<ByteString> audio, long maxBytes)
     {
-        await foreach (var chunk in audio)
-        {
-            if (!Change(() => _bytes.Write(chunk.Span)))
-                return;
-        }
-        Change(() => (_bytes.Position, _isComplete) = (0, true));
-    }
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var bytes = await HashedAsync().SpoolAsync(maxBytes);
+        return new AudioUpload(bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
 
-    /// <summary>All chunks from the start, those that are still to come as they do.</summary>
-    public async IAsyncEnumerable<ByteString> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (long at = 0; ;)
+        async IAsyncEnumerable<ByteString> HashedAsync()
         {
-            var (length, isComplete, grown) = Look();
-            while (at < length)
+            await foreach (var chunk in audio)
             {
-                var chunk = new byte[(int)Math.Min(RequestStreams.ChunkBytes, length - at)];
-                at += _bytes.ReadAt(at, chunk);
-                yield return UnsafeByteOperations.UnsafeWrap(chunk);
+                hash.AppendData(chunk.Span);
+                yield return chunk;
             }
-            if (isComplete)
-                yield break;
-            await grown.WaitAsync(cancellationToken);
         }
     }
 
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _isClosed = true;
-            _bytes.Dispose();
-        }
-    }
+    /// <summary>All of it in messages of a stream; several streams may be under way at once.</summary>
+    public IAsyncEnumerable<ByteString> Chunks() => Bytes.Chunks().ToAsyncEnumerable();
 
-    private (long Length, bool IsComplete, Task Grown) Look()
-    {
-        lock (_lock)
-            return (_bytes.Length, _isComplete, _grown.Task);
-    }
-
-    private bool Change(Action change)
-    {
-        TaskCompletionSource grown;
-        lock (_lock)
-        {
-            if (_isClosed)
-                return false;
-            change();
-            (grown, _grown) = (_grown, NewSignal());
-        }
-        grown.SetResult();
-        return true;
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Dispose() => Bytes.Dispose();
 }

@@ -3,6 +3,7 @@ using Grpc.Core;
 using VampNet.Client;
 using VampNet.Gateway.Containers;
 using VampNet.Gateway.Pipeline;
+using VampNet.Gateway.Songs.Listening;
 using VampNet.Gateway.Stages;
 using VampNet.Audio.Processing;
 using VampNet.Audio.Spools;
@@ -19,28 +20,20 @@ using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Songs;
 
-/// <summary>Hears the audio of a request, as it arrives: its tokens and, where the prompt needs it, its rhythm.</summary>
-internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimits limits, VariationAnswers answers, StageClock clock, CallOptions options)
+/// <summary>Hears the audio of a request: its tokens and, where the prompt needs it, its rhythm.</summary>
+internal sealed class SongListener(RequestStages stages, EncodeCache cache, VampPlan plan, string codecSha256, MeshLimits limits, VariationAnswers answers, StageClock clock, CallOptions options)
 {
     public async Task<Song> ListenAsync(IAsyncEnumerable<ByteString> audio)
     {
         // Kept until the song is there: for replicas that take the place of lost ones, and for its sides.
-        using var upload = new AudioUpload(plan.Input.MaxBytes);
+        using var upload = await AudioUpload.ReceiveAsync(audio, plan.Input.MaxBytes);
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         var calls = options.WithCancellationToken(listening.Token);
-        var encoding = answers.Steps(Stage.Encode, 1);
-        var encoded = stages.Codec.RunAsync(calls, (codec, _) => EncodeAsync(codec, upload, calls));
-        var tracked = plan.Prompt.Needs != PromptNeeds.Nothing ? stages.Beats.RunAsync(calls, (beats, _) => TrackAsync(beats, upload, calls)) : null;
+        var encoded = StepAsync(Stage.Encode, EncodeAsync(upload, calls));
+        var tracked = plan.Prompt.Needs != PromptNeeds.Nothing ? StepAsync(Stage.Beats, TrackAsync(upload, calls)) : null;
         try
         {
-            var received = upload.ReceiveAsync(audio);
-            // A stage that refuses the audio is heard at once, and so is a caller who breaks off.
-            await await Task.WhenAny(received, encoded);
-            var rhythm = tracked is null ? null : HearRhythmAsync(tracked);
-            var (header, channels) = await MeasuredAsync(Stage.Encode, encoded);
-            await received;
-            await encoding.AddAsync(1);
-            return await ComposeAsync(header, channels, rhythm, upload);
+            return await ComposeAsync(await encoded, tracked is null ? null : await tracked, upload);
         }
         finally
         {
@@ -49,38 +42,53 @@ internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimi
         }
     }
 
-    private async Task<Song> ComposeAsync(EncodeHeader header, IReadOnlyList<TokenGrid> channels, Task<TrackResponse>? rhythm, AudioUpload upload)
+    private async Task<Song> ComposeAsync(HeardTokens encoded, HeardBeats? tracked, AudioUpload upload)
     {
+        var header = encoded.Header;
         var layout = Layout(header);
         return new Song(
             layout,
-            [.. channels.Select(layout.Place)],
+            [.. encoded.Channels.Select(layout.Place)],
             header.Source,
             Song.LengthAtSource(header.Source, layout, plan.Config.Stretch),
             // As a .vamp file would keep them, so that the same song sounds the same from its file.
             VampFile.Rounded(header.GainDb),
             VampFile.Rounded(header.OpeningLoudnessLufs),
-            rhythm is null ? null : InSong(await rhythm, layout),
+            tracked is null ? null : InSong(tracked.Response, layout),
             // The codec does not send sound back: where the sides stay, they are those of the source.
             plan.Config.Stereo != StereoPolicy.Mid || header.Source.Channels < 2 ? null : await Task.Run(() => Side(upload.Bytes, layout.Rate.SampleRate), options.CancellationToken));
     }
 
-    private EncodeConfig EncodeConfig() => new()
+    private Task<HeardTokens> EncodeAsync(AudioUpload upload, CallOptions calls)
     {
-        Input = plan.Config.Input,
-        Model = plan.Config.Model,
-        Channels = plan.Config.Stereo == StereoPolicy.Dual ? Channels.Stereo : Channels.Mix,
-        Stretch = plan.Config.Stretch,
-        PitchSemitones = plan.Config.PitchSemitones,
-        Repeat = plan.Config.Repeat,
-    };
+        var config = new EncodeConfig
+        {
+            Input = plan.Config.Input,
+            Channels = plan.Config.Stereo == StereoPolicy.Dual ? Channels.Stereo : Channels.Mix,
+            Stretch = plan.Config.Stretch,
+            PitchSemitones = plan.Config.PitchSemitones,
+            Repeat = plan.Config.Repeat,
+        };
+        var key = new HeardKey(options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), codecSha256);
+        config.Model = plan.Config.Model;
+        return cache.GetAsync(key, () => stages.Codec.RunAsync(calls, (codec, _) => EncodeAsync(codec, config, upload, calls)), calls.CancellationToken);
+    }
 
-    private async Task<(EncodeHeader Header, IReadOnlyList<TokenGrid> Channels)> EncodeAsync(CodecService.CodecServiceClient codec, AudioUpload upload, CallOptions calls)
+    private async Task<HeardBeats> TrackAsync(AudioUpload upload, CallOptions calls)
+    {
+        var tracker = await stages.Beats.RunAsync(calls, (beats, _) => beats.GetTrackerAsync(new GetTrackerRequest { Model = plan.Config.Model }, calls).ResponseAsync);
+        var config = new TrackConfig { Input = plan.Config.Input };
+        var key = new HeardKey(options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), HeardBeats.WeightsOf(tracker.Kind, tracker.Sha256));
+        config.Model = plan.Config.Model;
+        return await cache.GetAsync(key, () => stages.Beats.RunAsync(calls, (beats, _) => TrackAsync(beats, config, upload, calls)), calls.CancellationToken);
+    }
+
+    private async Task<HeardTokens> EncodeAsync(CodecService.CodecServiceClient codec, EncodeConfig config, AudioUpload upload, CallOptions calls)
     {
         using var call = codec.Encode(calls);
         EncodeHeader? header = null;
         var blocks = new List<List<TokenGrid>>();
-        await foreach (var response in call.ExchangeAsync(new EncodeRequest { Config = EncodeConfig() }, upload.ReadAsync(calls.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
+        await foreach (var response in call.ExchangeAsync(new EncodeRequest { Config = config }, upload.Chunks(), chunk => new EncodeRequest { Audio = chunk }))
         {
             if (response.Header is { } first)
             {
@@ -92,15 +100,14 @@ internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimi
                 blocks[(int)response.Channel].Add(response.Tokens.ToModel("tokens", limits.MaxFrames()));
             }
         }
-        return (header ?? throw new InvalidDataException("the codec sent no header"), [.. blocks.Select(TokenGrid.ConcatFrames)]);
+        return new HeardTokens(header ?? throw new InvalidDataException("the codec sent no header"), [.. blocks.Select(TokenGrid.ConcatFrames)]);
     }
 
-    private async Task<TrackResponse> TrackAsync(BeatService.BeatServiceClient beats, AudioUpload upload, CallOptions calls)
+    private static async Task<HeardBeats> TrackAsync(BeatService.BeatServiceClient beats, TrackConfig config, AudioUpload upload, CallOptions calls)
     {
         using var call = beats.Track(calls);
-        var config = new TrackConfig { Input = plan.Config.Input, Model = plan.Config.Model };
-        await call.RequestStream.UploadAsync(new TrackRequest { Config = config }, upload.ReadAsync(calls.CancellationToken), chunk => new TrackRequest { Audio = chunk });
-        return await call;
+        await call.RequestStream.UploadAsync(new TrackRequest { Config = config }, upload.Chunks(), chunk => new TrackRequest { Audio = chunk });
+        return new HeardBeats(await call);
     }
 
     private SongLayout Layout(EncodeHeader header)
@@ -115,14 +122,6 @@ internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimi
     private SideSignal Side(SpoolStream source, int sampleRate) =>
         new(plan.Input.Prepare(source, plan.Preparation with { SampleRate = sampleRate, Channels = ChannelLayout.Stereo }, options.CancellationToken));
 
-    private async Task<TrackResponse> HearRhythmAsync(Task<TrackResponse> response)
-    {
-        var steps = answers.Steps(Stage.Beats, 1);
-        var found = await MeasuredAsync(Stage.Beats, response);
-        await steps.AddAsync(1);
-        return found;
-    }
-
     /// <summary>The tracker heard the source itself.</summary>
     private Rhythm InSong(TrackResponse found, SongLayout layout)
     {
@@ -131,9 +130,12 @@ internal sealed class SongListener(RequestStages stages, VampPlan plan, MeshLimi
         IReadOnlyList<double> Times(IEnumerable<double> seconds) => layout.InSong([.. seconds.Select(s => s * plan.Config.Stretch)]);
     }
 
-    private async Task<T> MeasuredAsync<T>(Stage stage, Task<T> task)
+    private async Task<T> StepAsync<T>(Stage stage, Task<T> task)
     {
-        using var _ = clock.Measure(stage);
-        return await task;
+        T heard;
+        using (clock.Measure(stage))
+            heard = await task;
+        await answers.Steps(stage, 1).AddAsync(1);
+        return heard;
     }
 }

@@ -13,6 +13,9 @@ internal sealed class GatewayMetrics
     private readonly Histogram<double> _realTimeFactor;
     private readonly Counter<double> _audio;
     private readonly Counter<long> _putOff;
+    private readonly Counter<long> _cacheRequests;
+    private readonly UpDownCounter<long> _cacheSize;
+    private readonly Counter<long> _cacheEvictions;
 
     public GatewayMetrics(IMeterFactory meters)
     {
@@ -22,6 +25,9 @@ internal sealed class GatewayMetrics
         _firstAudio = meter.CreateHistogram("vampnet.gateway.time_to_first_audio", "s", "Time from the start of a variation to its first audio.", tags: null, Buckets.Seconds);
         _realTimeFactor = meter.CreateHistogram("vampnet.gateway.real_time_factor", "1", "Time to make a variation, per time of its music.", tags: null, Buckets.RealTimeFactors);
         _putOff = meter.CreateCounter<long>("vampnet.gateway.put_off", "{call}", "Calls that a full replica had no place for, and that went elsewhere or waited.");
+        _cacheRequests = meter.CreateCounter<long>("vampnet.gateway.cache.requests", "{request}", "Audio that a stage was to hear, and whether the gateway knew what it would.");
+        _cacheSize = meter.CreateUpDownCounter<long>("vampnet.gateway.cache.size", "By", "What the gateway remembers of audio.");
+        _cacheEvictions = meter.CreateCounter<long>("vampnet.gateway.cache.evictions", "{entry}", "What had to make room for something newer.");
         _audio = meter.CreateCounter<double>("vampnet.gateway.audio", "s", "Music that was made.");
     }
 
@@ -31,6 +37,15 @@ internal sealed class GatewayMetrics
 
     /// <param name="stage">that was full, as it calls itself</param>
     public void PutOff(string stage) => _putOff.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
+
+    /// <param name="stage">that was to hear audio</param>
+    /// <param name="isHit">what it would say is known</param>
+    public void CacheAsked(Stage stage, bool isHit) =>
+        _cacheRequests.Add(1, GatewayStageNames.Tag(stage), new KeyValuePair<string, object?>("vampnet.outcome", isHit ? "hit" : "miss"));
+
+    public void CacheGrew(long bytes) => _cacheSize.Add(bytes);
+
+    public void CacheEvicted(Stage stage) => _cacheEvictions.Add(1, GatewayStageNames.Tag(stage));
 
     /// <param name="elapsed">since the variation began</param>
     public void FirstAudio(TimeSpan elapsed) => _firstAudio.Record(elapsed.TotalSeconds);

@@ -32,6 +32,12 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
         var track = await model.RunAsync(tracker => tracker.Track(mono.Open, cancellation), cancellation);
         metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);
-        return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets } };
+        return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets }, Kind = model.Value.Kind, Sha256 = model.Info.Sha256 };
+    }
+
+    public override Task<GetTrackerResponse> GetTracker(GetTrackerRequest request, ServerCallContext context)
+    {
+        using var model = stage.Lease(request.Model, "model");
+        return Task.FromResult(new GetTrackerResponse { Model = model.Info.Package, Kind = model.Value.Kind, Sha256 = model.Info.Sha256 });
     }
 }

@@ -53,5 +53,6 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, R
         Channels = (uint)audio.Channels,
         GainDb = audio.GainDb,
         OpeningLoudnessLufs = audio.OpeningLoudness(),
+        Sha256 = model.Info.Sha256,
     };
 }

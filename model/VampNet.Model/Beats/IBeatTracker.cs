@@ -16,6 +16,9 @@ public sealed record BeatTrack(IReadOnlyList<double> BeatTimes, IReadOnlyList<do
 /// <summary>Finds the beats of mono audio of any length. Reads it in pieces: memory grows by some features a second only.</summary>
 public interface IBeatTracker
 {
+    /// <summary>One of <see cref="BeatTrackerKinds"/>.</summary>
+    string Kind { get; }
+
     /// <param name="open">mono audio from its start, at least 1 kHz; called more than once where a tracker reads more than once</param>
     /// <param name="cancellationToken">looked at every few seconds of audio</param>
     BeatTrack Track(Func<ISampleProvider> open, CancellationToken cancellationToken = default);

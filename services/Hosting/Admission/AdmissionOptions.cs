@@ -6,8 +6,8 @@ public sealed class AdmissionOptions
     public const string Section = "Admission";
 
     /// <summary>
-    /// Most calls at work. A stage's default is what a gateway that is full asks of it: each of its 64 calls has four
-    /// windows under way at most.
+    /// Most calls at work. A stage's default is what a gateway that is full asks of it, as a rule: each of its 64 calls has
+    /// four windows of a variation under way at most.
     /// </summary>
     public int MaxCalls { get; set; } = 256;
 

@@ -1,3 +1,4 @@
+using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
@@ -15,6 +16,7 @@ internal static class Methods
     [
         $"/{CodecService.Descriptor.FullName}/{nameof(CodecService.CodecServiceBase.GetCodec)}",
         $"/{GeneratorService.Descriptor.FullName}/{nameof(GeneratorService.GeneratorServiceBase.GetModel)}",
+        $"/{BeatService.Descriptor.FullName}/{nameof(BeatService.BeatServiceBase.GetTracker)}",
         $"/{ModelService.Descriptor.FullName}/{nameof(ModelService.ModelServiceBase.ListModels)}",
     ];
 

@@ -154,7 +154,8 @@ public sealed class ReplicaLossTests : IDisposable
         var mesh = await MeshHost.StartAsync(new MeshHostOptions
         {
             Model = new ModelOptions { Path = _package.Folder },
-            Configuration = stages.ToDictionary(s => $"Stages:{s.Program}", s => s.Replicas.List),
+            // Nothing is remembered, so that every stage has to do its part each time.
+            Configuration = new Dictionary<string, string>(stages.Select(s => KeyValuePair.Create($"Stages:{s.Program}", s.Replicas.List))) { ["EncodeCache:MaxBytes"] = "0" },
             Logging = logging => logging.ClearProviders().AddProvider(_log),
         });
         // Ready is a gateway that knows one of each stage; here it shall know them all.

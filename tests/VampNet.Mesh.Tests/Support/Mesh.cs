@@ -25,7 +25,8 @@ public sealed class Mesh : IAsyncLifetime
         _host = await MeshHost.StartAsync(new MeshHostOptions
         {
             Model = new ModelOptions { Path = Package.Folder },
-            Configuration = new Dictionary<string, string> { ["Limits:MaxSeconds"] = $"{MaxSeconds}" },
+            // Every test hears its audio anew, whichever came before it.
+            Configuration = new Dictionary<string, string> { ["Limits:MaxSeconds"] = $"{MaxSeconds}", ["EncodeCache:MaxBytes"] = "0" },
         });
         Client = new VampNetClient(_host.Gateway);
     }

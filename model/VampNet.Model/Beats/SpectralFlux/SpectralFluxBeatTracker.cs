@@ -12,6 +12,9 @@ public sealed class SpectralFluxBeatTracker : IBeatTracker
     private const double SurroundingsSeconds = 0.5;
 
     /// <inheritdoc />
+    public string Kind => BeatTrackerKinds.SpectralFlux;
+
+    /// <inheritdoc />
     public BeatTrack Track(Func<ISampleProvider> open, CancellationToken cancellationToken = default)
     {
         var onsets = OnsetStrength.Of(open().Checked(), cancellationToken);

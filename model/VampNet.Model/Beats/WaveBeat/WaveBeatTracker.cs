@@ -27,6 +27,9 @@ public sealed class WaveBeatTracker : IBeatTracker, IDisposable
     }
 
     /// <inheritdoc />
+    public string Kind => BeatTrackerKinds.WaveBeat;
+
+    /// <inheritdoc />
     public BeatTrack Track(Func<ISampleProvider> open, CancellationToken cancellationToken = default)
     {
         var peak = 0f;

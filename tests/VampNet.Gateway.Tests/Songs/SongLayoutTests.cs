@@ -1,7 +1,7 @@
 using VampNet.Gateway.Songs;
 using VampNet.Model.Tokens;
 
-namespace VampNet.Gateway.Tests;
+namespace VampNet.Gateway.Tests.Songs;
 
 public class SongLayoutTests
 {
