@@ -85,6 +85,12 @@ internal sealed class WeightNormConv1d(int inputs, int outputs, int kernel, int 
     : WeightNormModule(nameof(WeightNormConv1d), [outputs, inputs, kernel], outputs)
 {
     public override Tensor forward(Tensor x) => nn.functional.conv1d(x, Weight, Bias, stride, padding, dilation);
+
+    /// <summary>Of a map of single frames (kernel 1): every <paramref name="every"/>-th output from <paramref name="first"/> on.</summary>
+    /// <param name="x">(rows, in)</param>
+    /// <returns>(rows, out / every)</returns>
+    public Tensor Outputs(Tensor x, long first, long every) =>
+        nn.functional.linear(x, Weight.view(-1, every, x.size(-1)).select(1, first), Bias.view(-1, every).select(1, first));
 }
 
 /// <summary>Weight-normed transposed 1-d convolution: (batch, in, time) to (batch, out, time · stride).</summary>

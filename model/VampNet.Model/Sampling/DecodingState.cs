@@ -12,6 +12,7 @@ public sealed class DecodingState
     private readonly int _codebooks, _frames, _conditioning, _predicted, _hiddenAtStart;
     private readonly MaskSchedule _schedule;
     private readonly Action<int, Span<float>> _noise;
+    private int[] _hidden;
 
     /// <param name="tokens">(codebooks, frames) with MASK where a token is to be found</param>
     /// <param name="conditioningCodebooks">leading codebooks that are never predicted</param>
@@ -26,7 +27,8 @@ public sealed class DecodingState
         Options = options;
         Random = new CounterRandom(seed);
         _schedule = new MaskSchedule(options.Steps, options.Mode);
-        _hiddenAtStart = hiddenAtStart ?? HiddenPositions().Length;
+        _hidden = [.. Enumerable.Range(0, Positions).Where(p => _grid[Index(p)] == TokenGrid.Mask)];
+        _hiddenAtStart = hiddenAtStart ?? _hidden.Length;
         _noise = noise ?? ((step, gumbel) => Random.Gumbel(RandomPurpose.Confidence, step, 0, gumbel));
     }
 
@@ -39,9 +41,11 @@ public sealed class DecodingState
     public int Step { get; private set; }
 
     /// <summary>True after the last step, and from the start where nothing is hidden.</summary>
-    public bool Done => Step == Options.Steps || HiddenPositions().Length == 0;
+    public bool Done => Step == Options.Steps || _hidden.Length == 0;
 
     public int Frames => _frames;
+
+    public int PredictedCodebooks => _predicted;
 
     /// <summary>Number of predicted positions.</summary>
     public int Positions => _frames * _predicted;
@@ -53,7 +57,7 @@ public sealed class DecodingState
     public TokenGrid Tokens => new(_codebooks, _frames, [.. _grid]);
 
     /// <summary>Positions that are hidden now, ascending.</summary>
-    public int[] HiddenPositions() => [.. Enumerable.Range(0, Positions).Where(p => _grid[Index(p)] == TokenGrid.Mask)];
+    public int[] HiddenPositions() => _hidden;
 
     /// <summary>Takes the tokens that the network proposes, and hides the least certain of them again.</summary>
     /// <param name="hidden">what <see cref="HiddenPositions"/> gave before this step</param>
@@ -71,8 +75,14 @@ public sealed class DecodingState
             _grid[Index(hidden[i])] = (ushort)tokens[i];
         }
         var keep = _schedule.HiddenAfter(Step, _hiddenAtStart, hidden.Length);
+        var again = new List<int>(keep);
         foreach (var i in LeastCertain(confidences, keep, Options.Mode))
+        {
             _grid[Index(hidden[i])] = TokenGrid.Mask;
+            again.Add(hidden[i]);
+        }
+        again.Sort();
+        _hidden = [.. again];
         Step++;
     }
 
@@ -82,13 +92,23 @@ public sealed class DecodingState
     /// </summary>
     public static IEnumerable<int> LeastCertain(float[] confidences, int count, SamplingMode mode)
     {
-        var order = Enumerable.Range(0, confidences.Length).ToArray();
-        Array.Sort(order, (a, b) => confidences[a].CompareTo(confidences[b]) is var c and not 0 ? c : a.CompareTo(b));
+        var keys = new ulong[confidences.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = (ulong)Rank(confidences[i]) << 32 | (uint)i;
+        Array.Sort(keys);
+        var order = Array.ConvertAll(keys, key => (int)(uint)key);
         var lowest = order.Take(count);
         if (mode == SamplingMode.Paper || count >= order.Length)
             return lowest;
         var limit = confidences[order[count]];
         return lowest.Where(i => confidences[i] < limit);
+    }
+
+    /// <summary>Unsigned numbers in the order of the floats: plain numbers sort several times as fast as comparisons that are called.</summary>
+    private static uint Rank(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value + 0f); // -0 becomes 0
+        return (int)bits < 0 ? ~bits : bits | 0x8000_0000;
     }
 
     private int Index(int position) => (_conditioning + position % _predicted) * _frames + position / _predicted;

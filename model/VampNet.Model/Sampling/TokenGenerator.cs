@@ -8,6 +8,9 @@ namespace VampNet.Model.Sampling;
 /// <summary>The coarse or the coarse-to-fine model with what it needs to turn hidden tokens into known ones.</summary>
 public sealed class TokenGenerator : ITokenGenerator
 {
+    // So many rows of logits stay in a core's cache from the classifier to the draw; more of them cost several times as much each.
+    private const int CpuGroup = 512;
+
     private readonly VampNetTransformer _network;
     private readonly Tensor _codebooks; // (codebooks, vocabulary, latent)
     private readonly Device _device;
@@ -48,21 +51,23 @@ public sealed class TokenGenerator : ITokenGenerator
         // Those of one length next to each other: they attend together.
         var batch = states.OrderBy(state => state.Frames).ToList();
         var grids = batch.ConvertAll(state => state.Tokens);
-        var logits = _network.ForwardPacked(Latents(TokenGrid.ConcatFrames(grids)), grids.ConvertAll(grid => grid.Frames)).to(float32); // (positions, vocabulary)
+        var frames = _network.Transform(Latents(TokenGrid.ConcatFrames(grids)), grids.ConvertAll(grid => grid.Frames));
+        var groups = HiddenTokens.Of(batch, _device.type == DeviceType.CPU ? CpuGroup : int.MaxValue);
+        var drawn = groups.ConvertAll(group => Draw(frames, group));
+        // One way back for all: on a GPU each would wait for it.
+        var codes = cat(drawn.ConvertAll(d => d.Codes), 0).cpu().data<long>().ToArray();
+        var probabilities = cat(drawn.ConvertAll(d => d.Probabilities), 0).cpu().data<float>().ToArray();
         // All are drawn before any is advanced: a step that fails has not half happened.
-        var steps = new List<Action>();
-        var first = 0L;
-        foreach (var state in batch)
-        {
-            var hidden = state.HiddenPositions();
-            var rows = tensor(Array.ConvertAll(hidden, p => (long)p)).to(_device);
-            var own = logits.narrow(0, first, state.Positions).index_select(0, rows);
-            var (codes, probabilities) = TokenSampler.Sample(own, state.Options, Uniform(state, rows));
-            var (drawn, likelihoods) = (codes.cpu().data<long>().ToArray(), probabilities.cpu().data<float>().ToArray());
-            steps.Add(() => state.Advance(hidden, drawn, likelihoods));
-            first += state.Positions;
-        }
-        steps.ForEach(step => step());
+        HiddenTokens.Advance(batch, groups, codes, probabilities);
+    }
+
+    /// <param name="frames">what the network makes of all frames of the batch</param>
+    private (Tensor Codes, Tensor Probabilities) Draw(Tensor frames, HiddenTokens tokens)
+    {
+        using var scope = NewDisposeScope();
+        var logits = _network.Logits(frames.index_select(0, tensor(tokens.Frames).to(_device)), tokens.Codebook).to(float32); // (tokens, vocabulary)
+        var (codes, probabilities) = TokenSampler.Sample(logits, tokens.Options, tokens.Draws ? tensor(tokens.Uniform).to(_device) : null);
+        return (codes.MoveToOuterDisposeScope(), probabilities.MoveToOuterDisposeScope());
     }
 
     public float[] Embed(TokenGrid tokens, int layer)
@@ -110,15 +115,6 @@ public sealed class TokenGenerator : ITokenGenerator
     {
         var tokens = Array.ConvertAll([.. grids.SelectMany(g => g.Data.ToArray())], t => (long)t);
         return _network.Embed(tensor(tokens, [grids.Length, Codebooks, grids[0].Frames]).to(_device), _codebooks);
-    }
-
-    private Tensor? Uniform(DecodingState state, Tensor rows)
-    {
-        if (!state.Draws)
-            return null;
-        var numbers = new float[state.Positions];
-        state.Random.Uniform(RandomPurpose.Token, state.Step, 0, numbers);
-        return tensor(numbers).to(_device).index_select(0, rows);
     }
 
     private void CheckInput(TokenGrid tokens)

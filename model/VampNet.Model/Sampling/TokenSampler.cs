@@ -8,7 +8,7 @@ public static class TokenSampler
     /// <summary>The distribution that codes are drawn from: filters, then temperature, then softmax.</summary>
     /// <param name="logits">(positions, vocabulary)</param>
     /// <returns>(positions, vocabulary)</returns>
-    public static Tensor Probabilities(Tensor logits, SamplingOptions options) => (Filter(logits, options) / options.Temperature).softmax(-1);
+    public static Tensor Probabilities(Tensor logits, SamplingOptions options) => Soften(Filter(logits, options), options).softmax(-1);
 
     /// <summary>One code a position.</summary>
     /// <param name="logits">(positions, vocabulary)</param>
@@ -17,10 +17,12 @@ public static class TokenSampler
     public static (Tensor Codes, Tensor Probabilities) Sample(Tensor logits, SamplingOptions options, Tensor? uniform)
     {
         logits = Filter(logits, options);
-        var probabilities = (logits / options.Temperature).softmax(-1);
+        var probabilities = Soften(logits, options).softmax(-1);
         var codes = uniform is null ? logits.argmax(-1) : Draw(probabilities, uniform);
         return (codes, probabilities.gather(-1, codes.unsqueeze(-1)).squeeze(-1));
     }
+
+    private static Tensor Soften(Tensor logits, SamplingOptions options) => options.Temperature == 1 ? logits : logits / options.Temperature;
 
     private static Tensor Filter(Tensor logits, SamplingOptions options)
     {
@@ -39,6 +41,6 @@ public static class TokenSampler
     {
         var cumulated = probabilities.cumsum(-1);
         var target = uniform.unsqueeze(-1) * cumulated.narrow(-1, cumulated.size(-1) - 1, 1);
-        return cumulated.le(target).to(int64).sum(-1).clamp_max(probabilities.size(-1) - 1);
+        return searchsorted(cumulated, target, right: true).squeeze(-1).clamp_max(probabilities.size(-1) - 1);
     }
 }

@@ -35,8 +35,9 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     {
         if (_bias is null)
             throw new InvalidOperationException("only the first layer owns the position bias");
-        var buckets = tensor(PositionBuckets.Grid((int)frames), [frames * frames]).to(_bias.device);
-        return _bias.index_select(0, buckets).view(frames, frames, _heads).permute(2, 0, 1).unsqueeze(0);
+        // One row a distance; the rows of the matrix are windows of them, from the last query to the first.
+        var byDistance = _bias.index_select(0, tensor(PositionBuckets.ByDistance((int)frames)).to(_bias.device)); // (2 frames - 1, heads)
+        return byDistance.transpose(0, 1).contiguous().unfold(1, frames, 1).flip(1).unsqueeze(0);
     }
 
     /// <param name="x">(rows, dimension): the frames of all sequences, one after the other</param>
@@ -52,7 +53,7 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     private Tensor Attend(AttentionGroup group, Tensor q, Tensor k, Tensor v)
     {
         var d = q.size(1);
-        var scores = (Split(q) * (1 / Math.Sqrt(d / _heads))).matmul(Split(k).transpose(-1, -2)) + group.Bias; // (sequences, heads, frames, frames)
+        var scores = (Split(q) * (1 / Math.Sqrt(d / _heads))).matmul(Split(k).transpose(-1, -2)).add_(group.Bias); // (sequences, heads, frames, frames)
         var weights = nn.functional.dropout(scores.softmax(-1), _dropout, training);
         return weights.matmul(Split(v)).transpose(1, 2).reshape(group.Rows, d);
 
@@ -80,13 +81,6 @@ public static class PositionBuckets
         return side + Math.Min(Exact + logarithmic, PerSide - 1);
     }
 
-    /// <summary>Buckets of all pairs, row = query, column = key.</summary>
-    internal static long[] Grid(int frames)
-    {
-        var byDistance = Enumerable.Range(-frames + 1, Math.Max(0, 2 * frames - 1)).Select(r => (long)Of(r)).ToArray();
-        var grid = new long[frames * frames];
-        for (var q = 0; q < frames; q++)
-            byDistance.AsSpan(frames - 1 - q, frames).CopyTo(grid.AsSpan(q * frames));
-        return grid;
-    }
+    /// <summary>Buckets of the relative positions 1 − frames … frames − 1.</summary>
+    internal static long[] ByDistance(int frames) => [.. Enumerable.Range(1 - frames, Math.Max(0, 2 * frames - 1)).Select(relative => (long)Of(relative))];
 }

@@ -12,7 +12,7 @@ public sealed class VampNetTransformer : nn.Module
 {
     private readonly CodebookEmbedding _embedding;
     private readonly TransformerStack _transformer;
-    private readonly Sequence _classifier;
+    private readonly WeightNormConv1d _classifier;
 
     public VampNetTransformer(VampNetOptions options)
         : base(nameof(VampNetTransformer))
@@ -20,7 +20,8 @@ public sealed class VampNetTransformer : nn.Module
         Options = options;
         register_module("embedding", _embedding = new CodebookEmbedding(options));
         register_module("transformer", _transformer = new TransformerStack(options));
-        register_module("classifier", new Level("layers", _classifier = new Sequence(new WeightNormConv1d(options.Dimension, options.Vocabulary * options.PredictedCodebooks, 1))));
+        _classifier = new WeightNormConv1d(options.Dimension, options.Vocabulary * options.PredictedCodebooks, 1);
+        register_module("classifier", new Level("layers", new Sequence(_classifier)));
     }
 
     public VampNetOptions Options { get; }
@@ -63,8 +64,14 @@ public sealed class VampNetTransformer : nn.Module
     /// </summary>
     /// <param name="latents">(1, codebooks · latent, frames of all sequences)</param>
     /// <param name="lengths">frames of each sequence</param>
-    /// <returns>logits (frames of all sequences · predicted codebooks, vocabulary); position t · predicted + c</returns>
-    public Tensor ForwardPacked(Tensor latents, IReadOnlyList<int> lengths) => Classify(_transformer.Forward(Rows(latents), lengths, null));
+    /// <returns>what <see cref="Logits"/> reads, (frames of all sequences, dimension)</returns>
+    public Tensor Transform(Tensor latents, IReadOnlyList<int> lengths) => _transformer.Forward(Rows(latents), lengths, null);
+
+    /// <summary>Logits of one codebook, for the frames that need them.</summary>
+    /// <param name="transformed">(frames, dimension): rows of <see cref="Transform"/></param>
+    /// <param name="codebook">number among the predicted ones</param>
+    /// <returns>(frames, vocabulary)</returns>
+    public Tensor Logits(Tensor transformed, int codebook) => _classifier.Outputs(transformed, codebook, Options.PredictedCodebooks);
 
     /// <returns>(batch · frames, dimension)</returns>
     private Tensor Rows(Tensor latents) => Project(latents).transpose(1, 2).reshape(-1, Options.Dimension);

@@ -34,6 +34,7 @@ public static partial class torch
             public static readonly Operator sort = new("sort");
             public static readonly Operator topk = new("topk");
             public static readonly Operator bincount = new("bincount");
+            public static readonly Operator searchsorted = new("searchsorted", "Tensor");
         }
 
         public Tensor sum(ScalarType? type = null) => Reductions.sum.Call(this, type);
@@ -88,5 +89,12 @@ public static partial class torch
             Reductions.topk.CallPair(this, (long)k, (long)dim, largest, sorted);
 
         public Tensor bincount(Tensor? weights = null, long minlength = 0) => Reductions.bincount.Call(this, weights, minlength);
+
+        internal static Tensor Searchsorted(Tensor sequence, Tensor values, bool int32, bool right, Tensor? sorter) =>
+            Reductions.searchsorted.Call(sequence, values, int32, right, Argument.None, sorter);
     }
+
+    /// <summary>Where values belong in rows that ascend; with <paramref name="right"/> behind those that equal them.</summary>
+    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, Tensor? sorter = null) =>
+        Tensor.Searchsorted(sorted_sequence, values, out_int32, right, sorter);
 }
