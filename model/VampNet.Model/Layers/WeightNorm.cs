@@ -86,10 +86,14 @@ internal sealed class WeightNormConv1d(int inputs, int outputs, int kernel, int 
 {
     public override Tensor forward(Tensor x) => nn.functional.conv1d(x, Weight, Bias, stride, padding, dilation);
 
-    /// <summary>Of a map of single frames (kernel 1): every <paramref name="every"/>-th output from <paramref name="first"/> on.</summary>
+    /// <summary>
+    /// What a kernel of one tap does to rows, one a time step: every <paramref name="every"/>-th output from
+    /// <paramref name="first"/> on. A matrix product: no row depends on the others, while a convolution chooses its
+    /// algorithm by how many there are, and rounds accordingly.
+    /// </summary>
     /// <param name="x">(rows, in)</param>
     /// <returns>(rows, out / every)</returns>
-    public Tensor Outputs(Tensor x, long first, long every) =>
+    public Tensor OfRows(Tensor x, long first = 0, long every = 1) =>
         nn.functional.linear(x, Weight.view(-1, every, x.size(-1)).select(1, first), Bias.view(-1, every).select(1, first));
 }
 

@@ -10,6 +10,9 @@ namespace VampNet.Model.Transformer;
 /// </summary>
 public sealed class VampNetTransformer : nn.Module
 {
+    // Below about this many rows, OpenBLAS takes another kernel for small products, which rounds otherwise: rows · outputs <= 1200.
+    private const int FewestRows = 64;
+
     private readonly CodebookEmbedding _embedding;
     private readonly TransformerStack _transformer;
     private readonly WeightNormConv1d _classifier;
@@ -65,13 +68,25 @@ public sealed class VampNetTransformer : nn.Module
     /// <param name="latents">(1, codebooks · latent, frames of all sequences)</param>
     /// <param name="lengths">frames of each sequence</param>
     /// <returns>what <see cref="Logits"/> reads, (frames of all sequences, dimension)</returns>
-    public Tensor Transform(Tensor latents, IReadOnlyList<int> lengths) => _transformer.Forward(Rows(latents), lengths, null);
+    public Tensor Transform(Tensor latents, IReadOnlyList<int> lengths)
+    {
+        var missing = FewestRows - (int)latents.size(2);
+        if (missing <= 0)
+            return _transformer.Forward(Rows(latents), lengths, null);
+        // A sequence of zeros makes up the rows.
+        return _transformer.Forward(Rows(nn.functional.pad(latents, [0, missing])), [.. lengths, missing], null).narrow(0, 0, latents.size(2));
+    }
 
     /// <summary>Logits of one codebook, for the frames that need them.</summary>
     /// <param name="transformed">(frames, dimension): rows of <see cref="Transform"/></param>
     /// <param name="codebook">number among the predicted ones</param>
     /// <returns>(frames, vocabulary)</returns>
-    public Tensor Logits(Tensor transformed, int codebook) => _classifier.Outputs(transformed, codebook, Options.PredictedCodebooks);
+    public Tensor Logits(Tensor transformed, int codebook)
+    {
+        var rows = transformed.size(0);
+        var enough = rows < FewestRows ? nn.functional.pad(transformed, [0, 0, 0, FewestRows - rows]) : transformed;
+        return _classifier.OfRows(enough, codebook, Options.PredictedCodebooks).narrow(0, 0, rows);
+    }
 
     /// <returns>(batch · frames, dimension)</returns>
     private Tensor Rows(Tensor latents) => Project(latents).transpose(1, 2).reshape(-1, Options.Dimension);
@@ -82,9 +97,9 @@ public sealed class VampNetTransformer : nn.Module
     /// <returns>(rows · predicted codebooks, vocabulary)</returns>
     private Tensor Classify(Tensor x)
     {
-        var channels = _classifier.forward(x.transpose(0, 1).unsqueeze(0)); // (1, vocabulary · predicted, rows), channel p · predicted + c
-        return channels.view(Options.Vocabulary, Options.PredictedCodebooks, -1)
-            .permute(2, 1, 0) // (rows, predicted, vocabulary)
+        var channels = _classifier.OfRows(x); // (rows, vocabulary · predicted), channel p · predicted + c
+        return channels.view(-1, Options.Vocabulary, Options.PredictedCodebooks)
+            .transpose(1, 2) // (rows, predicted, vocabulary)
             .reshape(-1, Options.Vocabulary);
     }
 }
@@ -116,5 +131,5 @@ internal sealed class CodebookEmbedding : nn.Module
             .transpose(2, 3).reshape(batch, count * latent, frames);
     }
 
-    public Tensor Project(Tensor latents) => nn.functional.conv1d(latents, _weight, _bias);
+    public Tensor Project(Tensor latents) => nn.functional.linear(latents.transpose(1, 2), _weight.squeeze(-1), _bias).transpose(1, 2);
 }
