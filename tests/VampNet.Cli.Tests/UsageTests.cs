@@ -30,6 +30,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("train", "fine", "--run", "r", "--codec", "c", "--schedule", "bus")]
     [InlineData("train", "codec", "--run", "r", "--threads", "0")]
     [InlineData("train", "codec", "--run", "r", "--variations", "-1")]
+    [InlineData("train", "codec", "--run", "r", "--adversarial-from", "-1")]
+    [InlineData("train", "plot", "no-such-run")]
     [InlineData("finetune", ".")]
     [InlineData("finetune", ".", "--name", "no/folder")]
     [InlineData("finetune", "no-such-folder", "--name", "n")]

@@ -87,6 +87,8 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
         await SucceedsAsync(["package", _work.Path("first"), "--name", "first", "--licence", "CC0-1.0", "--codec", _work.Path("codec")]);
         foreach (var part in new[] { "coarse", "fine" })
             await SucceedsAsync(["train", part, .. Setup(part), "--codec", _work.Path("first"), "--frames", "32", "--dimension", "16", "--heads", "2", "--layers", "1"]);
+        await SucceedsAsync(["train", "plot", _work.Path("coarse"), _work.Path("fine"), "-o", _work.Path("curves.svg")]);
+        Assert.Contains("coarse loss", File.ReadAllText(_work.Path("curves.svg")), StringComparison.Ordinal);
         await SucceedsAsync(["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--codec", _work.Path("codec"), "--coarse", _work.Path("coarse"), "--fine", _work.Path("fine")]);
         await SucceedsAsync(["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("mini"), "--steps", "1"]);
 

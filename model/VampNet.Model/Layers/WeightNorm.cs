@@ -13,13 +13,14 @@ internal abstract class WeightNormModule : nn.Module<Tensor, Tensor>
     private Tensor? _folded;
 
     /// <param name="weightShape">shape of W; for a transposed convolution the first dimension is the input channel</param>
-    protected WeightNormModule(string name, long[] weightShape, long outputs)
+    /// <param name="gain">of the initial weights: 1 keeps the variance of what comes in</param>
+    protected WeightNormModule(string name, long[] weightShape, long outputs, double gain = 1)
         : base(name)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var fanIn = weightShape[1..].Aggregate(1L, (product, n) => product * n);
-        var initial = randn(weightShape).mul_(1 / Math.Sqrt(fanIn));
+        var initial = randn(weightShape).mul_(gain / Math.Sqrt(fanIn));
         Bias = nn.Parameter(zeros(outputs));
         _g = nn.Parameter(Norm(initial));
         _v = nn.Parameter(initial);
@@ -102,4 +103,14 @@ internal sealed class WeightNormConvTranspose1d(int inputs, int outputs, int ker
     : WeightNormModule(nameof(WeightNormConvTranspose1d), [inputs, outputs, kernel], outputs)
 {
     public override Tensor forward(Tensor x) => nn.functional.conv_transpose1d(x, Weight, Bias, stride, padding);
+}
+
+/// <summary>
+/// Weight-normed 2-d convolution: (batch, in, rows, columns) to (batch, out, rows', columns'). It starts small, as
+/// PyTorch's do, so that a stack of them has no opinion yet.
+/// </summary>
+internal sealed class WeightNormConv2d(int inputs, int outputs, (int Rows, int Columns) kernel, (int Rows, int Columns) stride)
+    : WeightNormModule(nameof(WeightNormConv2d), [outputs, inputs, kernel.Rows, kernel.Columns], outputs, gain: 1 / Math.Sqrt(3))
+{
+    public override Tensor forward(Tensor x) => nn.functional.conv2d(x, Weight, Bias, [stride.Rows, stride.Columns], [kernel.Rows / 2, kernel.Columns / 2]);
 }

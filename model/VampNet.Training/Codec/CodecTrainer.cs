@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VampNet.Model.Codec;
+using VampNet.Training.Codec.Adversarial;
 using VampNet.Training.Data;
 using VampNet.Training.Losses;
 using VampNet.Training.Runs;
@@ -28,6 +29,9 @@ public sealed record CodecTrainingOptions
     public int ValidateEvery { get; init; } = 200;
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>null = none.</summary>
+    public AdversarialOptions? Adversarial { get; init; }
 }
 
 /// <summary>Trains a codec: reconstruction and quantiser losses, codebooks started from data, dead entries revived.</summary>
@@ -38,6 +42,7 @@ public sealed class CodecTrainer : IDisposable
     private const int InitializationBatches = 24, WarmUp = 50;
     private const double Quiet = 1e-5; // −50 dB: there is little to learn from silence
     private const int Attempts = 8;
+    private const int JudgedSamples = 16_384; // about as long as the Descript codec's excerpts
 
     private readonly CodecNetwork _network;
     private readonly MusicLibrary _music;
@@ -48,6 +53,7 @@ public sealed class CodecTrainer : IDisposable
     private readonly Excerpts _excerpts;
     private readonly CodebookUsage _usage;
     private readonly CodecValidation? _validation;
+    private readonly Adversary? _adversary;
 
     public CodecTrainer(CodecNetwork network, MusicLibrary music, CodecTrainingOptions options, Device device)
     {
@@ -57,13 +63,14 @@ public sealed class CodecTrainer : IDisposable
         _excerpts = new Excerpts([.. music.Training.Select(t => t.Samples)]);
         _usage = new CodebookUsage(network.Quantizer);
         _validation = music.HeldOut.Count == 0 ? null : new CodecValidation(network, music.HeldOut, device);
+        _adversary = options.Adversarial is null ? null : new Adversary(options.Adversarial, options.Steps, device);
     }
 
     /// <summary>Runs to the last step, from wherever the run folder stands.</summary>
     /// <param name="metadata">stored with the weights</param>
     public void Train(RunFolder run, TrainingLog log, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
-        Kept[] kept = [Kept.Weights(RunFolder.ModelFile, _network, metadata), _learner.Kept("optimizer.bin"), Kept.Binary("codebooks.bin", _usage.Save, _usage.Load)];
+        Kept[] kept = [Kept.Weights(RunFolder.ModelFile, _network, metadata), _learner.Kept("optimizer.bin"), Kept.Binary("codebooks.bin", _usage.Save, _usage.Load), .. _adversary?.Kept ?? []];
         new TrainingLoop(kept, run, log, _options.Steps, _options.ValidateEvery, _options.Seed)
             .Run(_learner.Count, Step, _validation is null ? null : _validation.Measure, cancellationToken);
     }
@@ -73,6 +80,7 @@ public sealed class CodecTrainer : IDisposable
         _learner.Dispose();
         _loss.Dispose();
         _validation?.Dispose();
+        _adversary?.Dispose();
     }
 
     private IReadOnlyList<(string, double)> Step(long step, Random random)
@@ -87,13 +95,30 @@ public sealed class CodecTrainer : IDisposable
         var quantization = step < _options.ContinuousSteps ? null : _network.Quantizer.Quantize(z, UsedCodebooks(random));
         if (quantization is not null)
             (z, commitment, codebook) = (quantization.Quantized, quantization.CommitmentLoss, quantization.CodebookLoss);
-        var (reconstruction, mel) = _loss.Compute(audio, _network.Decode(z));
+        var decoded = _network.Decode(z);
+        var (reconstruction, mel) = _loss.Compute(audio, decoded);
         var loss = reconstruction + codebook + commitment * CommitmentWeight;
+        var (judged, apart) = Judge(step, audio, decoded, random);
+        if (judged is not null)
+            loss = loss + judged;
         var norm = _learner.Step(step, loss);
         var revived = quantization is null ? 0 : _usage.Update(quantization, random);
-        return TrainingLoop.Logs(step)
-            ? [("loss", loss.item<float>()), ("mel", mel.item<float>()), ("codebook", codebook.item<float>()), ("norm", norm), ("revived", revived)]
-            : [];
+        if (!TrainingLoop.Logs(step))
+            return [];
+        (string, double)[] adversarial = judged is null ? [] : [("judged", judged.item<float>()), ("discriminators", apart)];
+        return [("loss", loss.item<float>()), ("mel", mel.item<float>()), ("codebook", codebook.item<float>()), ("norm", norm), ("revived", revived), .. adversarial];
+    }
+
+    /// <summary>The discriminators learn from a stretch of the batch, then say what they think of it.</summary>
+    private (Tensor? Judged, double Apart) Judge(long step, Tensor audio, Tensor decoded, Random random)
+    {
+        if (_adversary is null || !_adversary.IsActive(step))
+            return (null, 0);
+        var length = Math.Min(JudgedSamples, audio.size(1));
+        var start = random.NextInt64(audio.size(1) - length + 1);
+        var (real, fake) = (audio.narrow(1, start, length), decoded.narrow(1, start, length));
+        var apart = _adversary.Learn(step, real, fake);
+        return (_adversary.Judge(real, fake), apart);
     }
 
     /// <summary>Half of the items use every codebook, the others a random number of them (quantiser dropout).</summary>

@@ -1,6 +1,7 @@
 using VampNet.Model.Codec;
 using VampNet.Testing;
 using VampNet.Training.Codec;
+using VampNet.Training.Codec.Adversarial;
 using Xunit;
 
 namespace VampNet.Training.Tests.Codec;
@@ -32,6 +33,19 @@ public sealed class CodecTrainerTests
         Train(music, "parts", options, stopAt: "train step 20 ");
         Train(music, "parts", options);
         TestRun.AssertSame(music.Run("whole"), music.Run("parts"));
+    }
+
+    [Fact]
+    public void With_adversarial_losses_too()
+    {
+        using var music = new TestMusic();
+        var options = new CodecTrainingOptions { Steps = 23, ContinuousSteps = 3, ValidateEvery = 23, Batch = 2, Adversarial = new AdversarialOptions { From = 5, Scale = 0.03 } };
+        Train(music, "whole", options);
+        Train(music, "parts", options, stopAt: "train step 20 ");
+        Train(music, "parts", options);
+        TestRun.AssertSame(music.Run("whole"), music.Run("parts"));
+        var (whole, parts) = (TestRun.Weights(music.Run("whole"), "discriminators.safetensors"), TestRun.Weights(music.Run("parts"), "discriminators.safetensors"));
+        Assert.All(whole.Tensors, t => Assert.True(t.Value.Data.Span.SequenceEqual(parts[t.Key].Data.Span), t.Key));
     }
 
     private static void Train(TestMusic music, string run, CodecTrainingOptions options, string? stopAt = null) => TestRun.UpTo(

@@ -3,6 +3,7 @@ using VampNet.Cli.Flags;
 using VampNet.Model.Codec;
 using VampNet.Training;
 using VampNet.Training.Codec;
+using VampNet.Training.Codec.Adversarial;
 
 namespace VampNet.Cli.Commands.Training;
 
@@ -21,7 +22,14 @@ internal static class TrainCodecCommand
         var width = PositiveOption.Create("--width", "Channels.", model.Width);
         var encoder = PositiveOption.Create("--encoder-blocks", "Blocks before the quantiser.", model.EncoderBlocks);
         var decoder = PositiveOption.Create("--decoder-blocks", "Blocks after the quantiser.", model.DecoderBlocks);
-        foreach (var option in new Option[] { run, continuous, frames, width, encoder, decoder })
+        var adversarial = new Option<int?>("--adversarial-from") { Description = "From this step on, discriminators judge what the codec makes; without, never.", HelpName = "STEP" };
+        var scale = PositiveOption.Create("--discriminator-scale", "Width of the discriminators, 1 as published; a CPU wants less.", new AdversarialOptions().Scale);
+        adversarial.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 0)
+                result.AddError("--adversarial-from must be at least 0");
+        });
+        foreach (var option in new Option[] { run, continuous, frames, width, encoder, decoder, adversarial, scale })
             command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
@@ -38,6 +46,7 @@ internal static class TrainCodecCommand
                     Seed = values.Seed,
                     ContinuousSteps = parsed.GetValue(continuous),
                     Frames = parsed.GetValue(frames),
+                    Adversarial = parsed.GetValue(adversarial) is { } from ? new AdversarialOptions { From = from, Scale = parsed.GetValue(scale) } : null,
                 },
                 cancellationToken);
         }, cancellationToken));

@@ -14,5 +14,6 @@ internal static class TrainCommand
         TrainGeneratorCommand.Create("coarse", "Train the coarse model on the tokens of a codec.", CoarseCodebooks, conditioning: 0),
         TrainGeneratorCommand.Create("fine", "Train the coarse-to-fine model on the tokens of a codec.", FineCodebooks, CoarseCodebooks),
         MeasureCommand.Create(),
+        PlotCommand.Create(),
     };
 }

@@ -1,0 +1,94 @@
+using TorchSharp;
+using VampNet.Training.Runs;
+using static TorchSharp.torch;
+
+namespace VampNet.Training.Codec.Adversarial;
+
+/// <summary>
+/// The opponent of a codec: multi-period and multi-band spectrum discriminators with an optimiser of their own, least-squares
+/// scores and feature matching, as the Descript codec has them.
+/// </summary>
+internal sealed class Adversary : IDisposable
+{
+    private const double Beta1 = 0.8, Beta2 = 0.99, WeightDecay = 1e-2, GradientNorm = 10;
+    private const int WarmUp = 50;
+    private static readonly int[] s_periods = [2, 3, 5, 7, 11], s_windows = [2048, 1024, 512];
+
+    private readonly AdversarialOptions _options;
+    private readonly TorchSharp.Modules.ModuleList<Discriminator> _discriminators;
+    private readonly Learner _learner;
+
+    /// <param name="steps">of the whole run</param>
+    public Adversary(AdversarialOptions options, int steps, Device device)
+    {
+        _options = options;
+        _discriminators = new TorchSharp.Modules.ModuleList<Discriminator>([.. s_periods.Select(period => new PeriodDiscriminator(period, options.Scale)), .. s_windows.Select(size => new SpectrumDiscriminator(size, options.Scale))]);
+        _discriminators.to(device);
+        var rates = new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, Math.Max(1, steps - options.From));
+        _learner = new Learner(_discriminators.parameters(), rates, Beta1, Beta2, WeightDecay, GradientNorm);
+    }
+
+    public IEnumerable<Kept> Kept => [Runs.Kept.Weights("discriminators.safetensors", _discriminators), _learner.Kept("discriminators-optimizer.bin")];
+
+    public bool IsActive(long step) => step >= _options.From;
+
+    /// <summary>The discriminators' own step.</summary>
+    /// <param name="real">(batch, samples)</param>
+    /// <param name="fake">(batch, samples)</param>
+    /// <returns>their loss before it: 0 where they tell everything apart</returns>
+    public double Learn(long step, Tensor real, Tensor fake)
+    {
+        using var scope = NewDisposeScope();
+        var loss = zeros([], device: real.device);
+        foreach (var (ofReal, ofFake) in Look(real).Zip(Look(fake.detach())))
+            loss = loss + (1 - ofReal[^1]).square().mean() + ofFake[^1].square().mean();
+        _learner.Step(step - _options.From, loss);
+        return loss.item<float>();
+    }
+
+    /// <summary>What the codec is to minimise; the discriminators stay as they are.</summary>
+    /// <inheritdoc cref="Learn"/>
+    /// <returns>weighted, scalar</returns>
+    public Tensor Judge(Tensor real, Tensor fake)
+    {
+        IReadOnlyList<Tensor>[] ofReal;
+        using (no_grad())
+            ofReal = Look(real);
+        SetLearning(false);
+        try
+        {
+            Tensor score = zeros([], device: real.device), difference = zeros([], device: real.device);
+            foreach (var (expected, actual) in ofReal.Zip(Look(fake)))
+            {
+                score = score + (1 - actual[^1]).square().mean();
+                for (var i = 0; i < actual.Count - 1; i++)
+                    difference = difference + nn.functional.l1_loss(actual[i], expected[i]);
+            }
+            return score * _options.ScoreWeight + difference * _options.FeatureWeight;
+        }
+        finally
+        {
+            SetLearning(true);
+        }
+    }
+
+    public void Dispose()
+    {
+        _learner.Dispose();
+        _discriminators.Dispose();
+    }
+
+    /// <summary>What each discriminator says to audio without offset and with its peak at 0.8.</summary>
+    private IReadOnlyList<Tensor>[] Look(Tensor audio)
+    {
+        audio = audio - audio.mean([-1], true);
+        audio = audio * 0.8 / (audio.abs().amax([-1], true) + 1e-9);
+        return [.. _discriminators.Select(discriminator => discriminator.forward(audio))];
+    }
+
+    private void SetLearning(bool learns)
+    {
+        foreach (var parameter in _discriminators.parameters())
+            parameter.requires_grad = learns;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+using OxyPlot.Series;
+
+namespace VampNet.Training.Plots;
+
+/// <summary>Points that belong together, joined by a line.</summary>
+/// <param name="Name">in the legend</param>
+public sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points)
+{
+    /// <summary>For what the others are compared with.</summary>
+    public bool IsDashed { get; init; }
+
+    /// <summary>Whether each point is marked: for few points.</summary>
+    public bool IsMarked { get; init; }
+}
+
+/// <param name="Margin">half the length of the bar that shows how uncertain y is; 0 = none</param>
+public readonly record struct CurvePoint(double X, double Y, double Margin = 0);
+
+/// <summary>A diagram of curves, drawn as SVG by OxyPlot.</summary>
+/// <param name="Title">above it</param>
+public sealed record Chart(string Title, string XAxis, string YAxis, IReadOnlyList<Curve> Curves)
+{
+    private const double Width = 720, Height = 360;
+
+    /// <summary>Whether x is shown by its logarithm, as steps and bitrates want it.</summary>
+    public bool IsLogarithmic { get; init; }
+
+    /// <summary>One SVG document.</summary>
+    public string ToSvg() => Join([this]);
+
+    /// <summary>One SVG document of several diagrams, one below the other.</summary>
+    public static string Join(IReadOnlyList<Chart> charts)
+    {
+        var svg = new StringBuilder();
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height * charts.Count}\">\n");
+        for (var i = 0; i < charts.Count; i++)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate(0 {Height * i})\">\n");
+            var chart = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true }.ExportToString(charts[i].Model());
+            svg.Append(chart.AsSpan(chart.IndexOf("<svg", StringComparison.Ordinal)).Trim()); // without the heading of a document
+            svg.Append("\n</g>\n");
+        }
+        return svg.Append("</svg>\n").ToString();
+    }
+
+    private PlotModel Model()
+    {
+        var model = new PlotModel { Title = Title, Background = OxyColors.White };
+        model.Axes.Add(IsLogarithmic ? new LogarithmicAxis { Position = AxisPosition.Bottom, Title = XAxis } : new LinearAxis { Position = AxisPosition.Bottom, Title = XAxis });
+        model.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = YAxis, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
+        if (Curves.Count > 1)
+            model.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside });
+        foreach (var curve in Curves)
+            AddTo(model, curve);
+        return model;
+    }
+
+    private static void AddTo(PlotModel model, Curve curve)
+    {
+        var color = model.DefaultColors[model.Series.OfType<LineSeries>().Count() % model.DefaultColors.Count];
+        var line = new LineSeries
+        {
+            Title = curve.Name,
+            Color = color,
+            LineStyle = curve.IsDashed ? LineStyle.Dash : LineStyle.Solid,
+            MarkerType = curve.IsMarked ? MarkerType.Circle : MarkerType.None,
+        };
+        line.Points.AddRange(curve.Points.Select(point => new DataPoint(point.X, point.Y)));
+        model.Series.Add(line);
+        if (curve.Points.All(point => point.Margin == 0))
+            return;
+        var bars = new ScatterErrorSeries { ErrorBarColor = color, MarkerType = MarkerType.None };
+        bars.Points.AddRange(curve.Points.Select(point => new ScatterErrorPoint(point.X, point.Y, 0, 2 * point.Margin)));
+        model.Series.Add(bars);
+    }
+}

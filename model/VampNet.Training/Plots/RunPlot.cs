@@ -1,0 +1,49 @@
+using System.Text.Json;
+using VampNet.Training.Runs;
+
+namespace VampNet.Training.Plots;
+
+/// <summary>The curves of training runs, from their logs: a diagram for every figure.</summary>
+public static class RunPlot
+{
+    /// <summary>One diagram a figure that was taken while training, then one for every group of validation figures (<c>loss@0.3</c>, <c>loss@0.9</c>).</summary>
+    /// <param name="folders">run folders; the curves of several are drawn over one another</param>
+    /// <exception cref="InvalidDataException">a folder has no log, the log is damaged, or there is nothing in it to draw</exception>
+    public static IReadOnlyList<Chart> Draw(IReadOnlyList<string> folders)
+    {
+        var points = folders.SelectMany(folder => Read(folder).Select(point => (Run: Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), Point: point))).ToArray();
+        if (points.Length == 0)
+            throw new InvalidDataException($"nothing to draw in the logs of {string.Join(", ", folders)}");
+        return [.. points.GroupBy(p => (p.Point.Kind, Group: p.Point.Name.Split('@')[0])).Select(group => new Chart(
+            $"{group.Key.Group} ({group.Key.Kind})", "step", group.Key.Group,
+            [.. group.GroupBy(p => (p.Run, p.Point.Name)).Select(curve => new Curve(
+                folders.Count == 1 ? curve.Key.Name : $"{curve.Key.Run} {curve.Key.Name}",
+                [.. curve.Select(p => new CurvePoint(p.Point.Step, p.Point.Value))]))]))];
+    }
+
+    /// <summary>Every number of a log, training first, by step. Where a run was resumed, the last word on a step counts.</summary>
+    private static IEnumerable<(string Kind, string Name, long Step, double Value)> Read(string folder)
+    {
+        var path = Path.Combine(folder, TrainingLog.FileName);
+        if (!File.Exists(path))
+            throw new InvalidDataException($"{folder} is no run folder: it has no {TrainingLog.FileName}");
+        var figures = new Dictionary<(string Kind, string Name, long Step), double>();
+        try
+        {
+            foreach (var line in File.ReadLines(path))
+            {
+                using var json = JsonDocument.Parse(line);
+                var (kind, step) = (json.RootElement.GetProperty("kind").GetString()!, json.RootElement.GetProperty("step").GetInt64());
+                if (kind is not ("train" or "validation"))
+                    continue;
+                foreach (var figure in json.RootElement.EnumerateObject().Where(p => p.Name != "step" && p.Value.ValueKind == JsonValueKind.Number))
+                    figures[(kind, figure.Name, step)] = figure.Value.GetDouble();
+            }
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"{path} is no log of a run: {e.Message}", e);
+        }
+        return figures.OrderBy(f => f.Key.Kind, StringComparer.Ordinal).ThenBy(f => f.Key.Step).Select(f => (f.Key.Kind, f.Key.Name, f.Key.Step, f.Value));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Xml.Linq;
+using VampNet.Testing;
+using VampNet.Training.Plots;
+using VampNet.Training.Runs;
+using Xunit;
+
+namespace VampNet.Training.Tests.Plots;
+
+public sealed class RunPlotTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_figure_is_drawn_and_the_last_word_on_a_step_counts()
+    {
+        var log = new TrainingLog(_folder.Path, _ => { }, TimeProvider.System);
+        log.Start(0, 100, 12);
+        log.Write("train", 0, [("loss", 3), ("norm", double.NaN)]);
+        log.Write("train", 20, [("loss", 2), ("norm", 1)]);
+        log.Write("validation", 20, [("loss@0.3", 5), ("loss@0.9", 6), ("top1@0.3", 0.5)]);
+        log.Write("train", 20, [("loss", 1), ("norm", 1)]); // done again after a stop
+        var charts = RunPlot.Draw([_folder.Path]);
+        Assert.Equal(["loss (train)", "norm (train)", "loss (validation)", "top1 (validation)"], charts.Select(c => c.Title));
+        Assert.Equal([new(0, 3), new CurvePoint(20, 1)], Assert.Single(charts[0].Curves).Points);
+        Assert.Equal([new CurvePoint(20, 1)], Assert.Single(charts[1].Curves).Points); // what is no number is not drawn
+        Assert.Equal(["loss@0.3", "loss@0.9"], charts[2].Curves.Select(c => c.Name));
+    }
+
+    [Fact]
+    public void The_drawing_is_svg_with_titles_and_lines()
+    {
+        var chart = new Chart("a < b", "steps", "nats", [new("one", [new(1, 2, 0.5), new(10, 1, 0.2)]) { IsMarked = true }, new("two", [new(1, 3), new(10, 3)]) { IsDashed = true }]) { IsLogarithmic = true };
+        var svg = XDocument.Parse(Chart.Join([chart, chart]));
+        var texts = svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToArray();
+        Assert.Equal(2, texts.Count(t => t == "a < b"));
+        Assert.Equal([2, 2, 2], new[] { "one", "two", "nats" }.Select(name => texts.Count(t => t == name)));
+        Assert.True(svg.Descendants().Count(e => e.Name.LocalName is "polyline" or "path" or "line") > 4);
+        Assert.Equal(2 * 360, (int)svg.Root!.Attribute("height")!);
+    }
+
+    [Fact]
+    public void What_is_no_run_is_named()
+    {
+        Assert.Contains("no log.jsonl", Assert.Throws<InvalidDataException>(() => RunPlot.Draw([_folder.Path])).Message);
+        File.WriteAllText(Path.Combine(_folder.Path, "log.jsonl"), "loss 3\n");
+        Assert.Contains("no log of a run", Assert.Throws<InvalidDataException>(() => RunPlot.Draw([_folder.Path])).Message);
+        File.WriteAllText(Path.Combine(_folder.Path, "log.jsonl"), "");
+        Assert.Contains("nothing to draw", Assert.Throws<InvalidDataException>(() => RunPlot.Draw([_folder.Path])).Message);
+    }
+}
