@@ -20,7 +20,7 @@ public sealed class AdversaryTests
         var (real, fake) = (Tone(), rand(2, 3072) - 0.5);
         var first = adversary.Learn(0, real, fake);
         var last = Enumerable.Range(1, 35).Select(step => adversary.Learn(step, real, fake)).ToArray()[^1];
-        Assert.True(first > 5 && last < 0.3, $"went from {first} to {last}"); // 8 discriminators, 1 each where they know nothing
+        Assert.True(first > 5 && last < 1, $"went from {first} to {last}"); // 8 discriminators, 1 each where they know nothing
     }
 
     [Fact]
