@@ -1,108 +1,95 @@
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using Grpc.Core;
 using VampNet.Client;
+using VampNet.Gateway.Songs;
 using VampNet.Gateway.Stages.Replicas;
+using VampNet.Model.Codec;
+using VampNet.Model.Tokens;
 using VampNet.Protos.Codec.V1;
+using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Rendering;
 
 /// <summary>
 /// Samples of one channel, mono at the codec's rate, as the codec makes them of tokens that may still be in the making.
-/// When its replica is lost, another one decodes from the start, and what was heard already is skipped.
+/// Every chunk is a call of its own, with the frames around it for context: a call has a place at the codec only while the
+/// codec works for it, however slow generators and listeners are, and when a replica is lost, one chunk is decoded again.
 /// </summary>
 internal sealed class DecodedChannel : IAsyncDisposable
 {
-    // A message of the codec each: a reader that is slow holds the codec back.
-    private const int Ahead = 2;
-
     private readonly StageCaller<CodecService.CodecServiceClient> _codec;
     private readonly DecodeConfig _config;
     private readonly ChannelTokens _tokens;
+    private readonly SongLayout _layout;
     private readonly CancellationTokenSource _closed;
     private readonly CallOptions _options;
-    private readonly Channel<ReadOnlyMemory<byte>> _pieces = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
-    private readonly Task _decoding;
-    private ReadOnlyMemory<byte> _left;
-    private long _heard; // bytes
+    private ReadOnlyMemory<float> _left;
+    private Task<float[]> _next; // decoded while the chunk before it is heard
+    private int _start;
 
-    /// <param name="config">raw 32-bit float samples at the codec's own rate</param>
-    public DecodedChannel(StageCaller<CodecService.CodecServiceClient> codec, DecodeConfig config, ChannelTokens tokens, CallOptions options)
+    /// <param name="config">of every chunk: raw 32-bit float samples at the codec's own rate</param>
+    public DecodedChannel(StageCaller<CodecService.CodecServiceClient> codec, DecodeConfig config, ChannelTokens tokens, SongLayout layout, CallOptions options)
     {
-        (_codec, _config, _tokens) = (codec, config, tokens);
+        (_codec, _config, _tokens, _layout) = (codec, config, tokens, layout);
         _closed = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         _options = options.WithCancellationToken(_closed.Token);
-        _decoding = DecodeAsync();
+        _next = DecodeAsync(CodecChunk.At(0, layout.Frames));
     }
 
-    /// <summary>The next samples, as many as <paramref name="samples"/> holds.</summary>
-    /// <exception cref="InvalidDataException">the codec sent fewer than it was asked for</exception>
+    /// <summary>The next samples, as many as <paramref name="samples"/> holds; no more than there are.</summary>
+    /// <exception cref="InvalidDataException">the codec sent others than it was asked for</exception>
     public async Task ReadAsync(Memory<float> samples)
     {
         while (!samples.IsEmpty)
         {
-            if (_left.Length < sizeof(float))
+            if (_left.IsEmpty)
                 _left = await NextAsync();
-            var floats = MemoryMarshal.Cast<byte, float>(_left.Span);
-            var count = Math.Min(floats.Length, samples.Length);
-            floats[..count].CopyTo(samples.Span);
-            (samples, _left) = (samples[count..], _left[(count * sizeof(float))..]);
-        }
-    }
-
-    /// <summary>Waits for the end of the call, whose status says whether all went well.</summary>
-    public async Task FinishAsync()
-    {
-        await foreach (var _ in _pieces.Reader.ReadAllAsync(_options.CancellationToken))
-        {
+            var count = Math.Min(_left.Length, samples.Length);
+            _left[..count].CopyTo(samples);
+            (samples, _left) = (samples[count..], _left[count..]);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _closed.CancelAsync();
-        await _decoding;
-        _tokens.Dispose();
+        await ((Task)_next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _closed.Dispose();
     }
 
-    private async Task<ReadOnlyMemory<byte>> NextAsync()
+    private async Task<float[]> NextAsync()
     {
-        // A piece holds whole samples: the codec cuts its audio at multiples of them.
-        return await _pieces.Reader.WaitToReadAsync() && _pieces.Reader.TryRead(out var piece)
-            ? piece
-            : throw new InvalidDataException("the codec ended before the music did");
+        var chunk = await _next;
+        _start += CodecChunk.Frames;
+        if (_start < _layout.Frames)
+            _next = DecodeAsync(CodecChunk.At(_start, _layout.Frames));
+        return chunk;
     }
 
-    /// <summary>Never fails: whoever reads the pieces hears of it.</summary>
-    private async Task DecodeAsync()
+    private async Task<float[]> DecodeAsync(CodecChunk chunk)
     {
-        try
-        {
-            await _codec.RunAsync(_options, TakeAsync);
-            _pieces.Writer.Complete();
-        }
-        catch (Exception error)
-        {
-            _pieces.Writer.Complete(error);
-        }
+        var tokens = await _tokens.ReadAsync(chunk);
+        var config = _config.Clone();
+        var hop = _layout.Rate.Hop;
+        config.ContextFrames = (uint)chunk.Skip;
+        config.Samples = (ulong)Math.Min((long)chunk.Count * hop, _layout.Samples - ((long)chunk.Start * hop));
+        return await _codec.RunAsync(_options, (codec, _) => DecodeAsync(codec, config, tokens));
     }
 
-    private async Task TakeAsync(CodecService.CodecServiceClient codec, ReplicaWork work)
+    private async Task<float[]> DecodeAsync(CodecService.CodecServiceClient codec, DecodeConfig config, TokenGrid tokens)
     {
         using var call = codec.Decode(_options);
-        var at = 0L;
-        await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = _config }, _tokens.BlocksAsync(_options.CancellationToken), block => new DecodeRequest { Tokens = block }))
+        var samples = new float[config.Samples];
+        var at = 0;
+        await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = config }, AsyncEnumerable.Repeat(tokens.ToProto(), 1), block => new DecodeRequest { Tokens = block }))
         {
-            if (!response.HasAudio)
-                continue;
-            var piece = response.Audio.Memory;
-            var known = (int)Math.Min(_heard - at, piece.Length);
+            // A message holds whole samples: the codec cuts its audio at multiples of them.
+            var piece = MemoryMarshal.Cast<byte, float>(response.Audio.Span);
+            if (piece.Length > samples.Length - at)
+                throw new InvalidDataException($"the codec sent more than {samples.Length} samples");
+            piece.CopyTo(samples.AsSpan(at));
             at += piece.Length;
-            if (known == piece.Length)
-                continue;
-            await _pieces.Writer.WriteAsync(piece[known..], _options.CancellationToken);
-            _heard = at;
         }
+        return at == samples.Length ? samples : throw new InvalidDataException($"the codec sent {at} samples instead of {samples.Length}");
     }
 }

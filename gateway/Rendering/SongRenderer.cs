@@ -42,8 +42,6 @@ internal sealed class SongRenderer(RequestStages stages, VampPlan plan, Variatio
                 variation.Telemetry.Heard();
                 await steps.AddAsync(StepsOf(at + count) - StepsOf(at));
             }
-            foreach (var channel in decoded)
-                await channel.FinishAsync();
             variation.Clock.End(Stage.Decode);
             await writer.FinishAsync();
             variation.Telemetry.Made((double)song.Layout.Samples / song.Layout.Rate.SampleRate);
@@ -70,11 +68,10 @@ internal sealed class SongRenderer(RequestStages stages, VampPlan plan, Variatio
         var config = new DecodeConfig
         {
             Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le },
-            Samples = (ulong)song.Layout.Samples,
             GainDb = -song.GainDb,
             Model = plan.Config.Model,
         };
-        return new DecodedChannel(stages.Codec, config, new ChannelTokens(tokens, song.Layout.Frames, block => ReadyAsync(block, (uint)channel)), options);
+        return new DecodedChannel(stages.Codec, config, new ChannelTokens(tokens, block => ReadyAsync(block, (uint)channel)), song.Layout, options);
     }
 
     private Task ReadyAsync(TokenTensor block, uint channel)

@@ -44,6 +44,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         var checks = new RequestChecks();
         var output = AudioOutput.From(config.Output, limits.Value, checks);
         checks.Require(!config.HasSamples || (config.Samples >= 1 && config.Samples <= maxSamples), "config.samples", $"is {config.Samples}, expected 1 to {maxSamples}");
+        checks.Require(config.ContextFrames < maxFrames, "config.context_frames", $"is {config.ContextFrames}, expected less than {maxFrames}");
         checks.Require(config.GainDb is >= -MaxGainDb and <= MaxGainDb, "config.gain_db", $"is {config.GainDb}, expected -{MaxGainDb} to {MaxGainDb}");
         checks.ThrowIfAny();
 

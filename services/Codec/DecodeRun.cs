@@ -17,13 +17,14 @@ namespace VampNet.Services.Codec;
 internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<DecodeResponse> responses, CancellationToken cancellationToken)
 {
     private readonly double _gain = Math.Pow(10, config.GainDb / 20);
-    private readonly TokenWindow _window = new();
+    private readonly int _context = (int)config.ContextFrames;
+    private readonly TokenWindow _window = new((int)config.ContextFrames);
     private int _codebooks, _chunks;
 
     private ICodec Codec => model.Value;
 
     /// <summary>Frames to decode, as far as known.</summary>
-    private int Expected => config.HasSamples ? (int)(((long)config.Samples + Codec.Hop - 1) / Codec.Hop) : _window.Frames;
+    private int Expected => config.HasSamples ? (int)(((long)config.Samples + Codec.Hop - 1) / Codec.Hop) : Math.Max(0, _window.Frames - _context);
 
     /// <exception cref="InvalidRequestException">tokens that cannot be decoded, or fewer than the samples need</exception>
     public async Task RunAsync(IAsyncEnumerable<TokenTensor> tokens)
@@ -38,9 +39,11 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
         }
         if (_window.Frames == 0)
             throw new InvalidRequestException("tokens", "the stream ended without tokens");
-        var samples = (long)_window.Frames * Codec.Hop;
+        if (_window.Frames <= _context)
+            throw new InvalidRequestException("config.context_frames", $"is {_context}, but {_window.Frames} frames came, which leaves none to decode");
+        var samples = (long)(_window.Frames - _context) * Codec.Hop;
         if (config.HasSamples && config.Samples > (ulong)samples)
-            throw new InvalidRequestException("config.samples", $"is {config.Samples}, but {_window.Frames} frames came, which make {samples}");
+            throw new InvalidRequestException("config.samples", $"is {config.Samples}, but {_window.Frames - _context} frames came, which make {samples}");
         using var late = writer is null ? await OpenAsync(samples) : null;
         await DecodeAsync(writer ?? late!, ended: true);
         await (writer ?? late!).FinishAsync();
@@ -58,7 +61,7 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
     {
         while (_window.Take(ended) is var (chunk, tokens))
         {
-            if (config.HasSamples && (long)chunk.Start * Codec.Hop >= (long)config.Samples)
+            if (config.HasSamples && (long)(chunk.Start - _context) * Codec.Hop >= (long)config.Samples)
                 continue; // cut off
             var samples = await model.RunAsync(codec => codec.Decode(tokens, chunk.Skip, chunk.Count), cancellationToken);
             pending.StepsLeft = CodecChunk.CountOf(Expected) - ++_chunks;

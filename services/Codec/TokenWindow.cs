@@ -4,11 +4,12 @@ using VampNet.Model.Tokens;
 namespace VampNet.Services.Codec;
 
 /// <summary>Tokens between the blocks that a client sends and the chunks that the codec takes: no more than those that are still needed.</summary>
-internal sealed class TokenWindow
+/// <param name="start">frame that the first chunk starts with; those before it are its context</param>
+internal sealed class TokenWindow(int start)
 {
     private List<TokenGrid> _blocks = [];
     private int _first; // frame that the blocks start with
-    private int _next; // frame that the next chunk starts with
+    private int _next = start; // frame that the next chunk starts with
 
     /// <summary>That came so far.</summary>
     public int Frames { get; private set; }

@@ -188,6 +188,39 @@ public sealed class CodecTests(Support.Mesh mesh)
         await Errors.InvalidAsync(() => EncodeAsync(Tone(Support.Mesh.MaxSeconds * 0.4, 440, 0.3), 1, config), field);
     }
 
+    [Fact]
+    public async Task APartWithItsContextSoundsAsInTheWhole()
+    {
+        const int Total = 1_100;
+        var tokens = Tokens.Of(14, Total, i => i * 7919 % 1024);
+        var whole = (await DecodeAsync([tokens], new DecodeConfig())).Audio;
+        var parts = new List<byte>();
+        foreach (var chunk in CodecChunk.Of(Total))
+        {
+            var seen = Cut(tokens, 1).Skip(chunk.From).Take(chunk.Length);
+            var part = await DecodeAsync([TokenBlocks.Join([.. seen])], new DecodeConfig { ContextFrames = (uint)chunk.Skip, Samples = (ulong)(chunk.Count * Hop) });
+            Assert.Equal((ulong)(chunk.Count * Hop), part.Header.Samples);
+            parts.AddRange(part.Audio);
+        }
+        Assert.Equal(whole, parts);
+    }
+
+    [Fact]
+    public async Task ContextAloneWithoutAPromiseIsCutOffToo()
+    {
+        var tokens = Tokens.Of(14, 30, i => i * 31 % 1024);
+        var whole = await DecodeAsync([tokens], new DecodeConfig());
+        var part = await DecodeAsync(Cut(tokens, 7), new DecodeConfig { ContextFrames = 10 });
+        Assert.Equal(20ul * Hop, part.Header.Samples);
+        Assert.Equal(whole.Audio[(10 * Hop * sizeof(float))..], part.Audio);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(uint.MaxValue)]
+    public async Task ContextThatLeavesNothing(uint frames) =>
+        await Errors.InvalidAsync(() => DecodeAsync([Tokens.Of(14, 10, _ => 0)], new DecodeConfig { ContextFrames = frames }), "config.context_frames");
+
     [Theory]
     [InlineData(0ul)]
     [InlineData(10ul * Hop + 1)]

@@ -36,6 +36,17 @@ public sealed class FullStageTests : IDisposable
         Assert.InRange((await PrometheusPage.GetAsync(mesh.Gateway)).Sum("vampnet_gateway_put_off_total"), 1, double.MaxValue);
     }
 
+    /// <summary>No call of a song keeps its place while it waits for another of its own.</summary>
+    [Fact]
+    public async Task A_long_song_of_two_channels_needs_no_more_than_one_place()
+    {
+        await using var mesh = await StartAsync();
+        using var client = new VampNetClient(mesh.Gateway);
+        var config = Config().With(c => (c.CoarseSampling.Steps, c.FineSampling.Steps) = (2, 1));
+        var result = await client.RunAsync(config, Sounds.Chord(40, channels: 2), new CallOptions(deadline: DateTime.UtcNow.AddMinutes(2)));
+        Assert.Equal(2u, result.Header.Channels);
+    }
+
     [Fact]
     public async Task Waiting_ends_at_the_deadline()
     {
