@@ -47,7 +47,9 @@ internal sealed class StageWatcher(StageClients stages, StageRouter router, Heal
     }
 
     private Task WatchAsync(StageEntry stage, Replica replica, CancellationToken stopping) =>
-        new ReplicaWatch(stage.Replicas.Name, stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping);
+        Task.WhenAll(
+            new ReplicaWatch(stage.Replicas.Name, stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping),
+            new LoadWatch(replica, time).RunAsync(stopping));
 
     /// <summary>Null where a name cannot be looked up: then what it had goes on being used.</summary>
     private async Task<IReadOnlyList<Uri>?> FindAsync(StageEntry stage, CancellationToken stopping)

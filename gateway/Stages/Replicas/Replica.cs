@@ -22,12 +22,16 @@ internal sealed class Replica : IDisposable
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5), Break = TimeSpan.FromSeconds(5);
 
+    // A report that is older says nothing about now.
+    private static readonly TimeSpan ReportLasts = 4 * LoadWatch.Interval;
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _retired = new();
     private int _calls;
     private long _pending;
     private long? _brokenAt;
+    private (long Steps, long At)? _others;
 
     /// <param name="stage">that it serves, for logs</param>
     public Replica(string stage, Uri address, TimeProvider time, ILoggerFactory loggers)
@@ -82,8 +86,20 @@ internal sealed class Replica : IDisposable
     /// <summary>Ends when the replica is no longer one of its stage's.</summary>
     public CancellationToken Retired { get; }
 
-    /// <summary>Steps that this gateway waits for; a call without steps counts as one.</summary>
-    public long Pending => Interlocked.Read(ref _pending);
+    /// <summary>
+    /// Steps that are waited for: by this gateway (a call without steps counts as one), and by others, as far as the
+    /// replica reports.
+    /// </summary>
+    public long Pending
+    {
+        get
+        {
+            lock (_lock)
+                return Own + (_others is { } others && _time.GetElapsedTime(others.At) < ReportLasts ? others.Steps : 0);
+        }
+    }
+
+    private long Own => Interlocked.Read(ref _pending);
 
     /// <summary>Its breaker lets calls through, be it one on trial.</summary>
     public bool IsTrusted
@@ -93,6 +109,14 @@ internal sealed class Replica : IDisposable
             lock (_lock)
                 return _brokenAt is not { } at || _time.GetElapsedTime(at) >= Break;
         }
+    }
+
+    /// <summary>The replica says what it has to do, for all its callers: what is not this gateway's is others'.</summary>
+    /// <param name="steps">just now</param>
+    public void Report(double steps)
+    {
+        lock (_lock)
+            _others = ((long)Math.Max(0, steps - Own), _time.GetTimestamp());
     }
 
     /// <summary>A call begins.</summary>

@@ -7,7 +7,10 @@ public sealed class ReplicaSetTests : IDisposable
 {
     private static readonly HashSet<Replica> None = [];
 
-    private readonly ReplicaSet _set = new("coarse", new Random(1), new InstantTime(), NullLoggerFactory.Instance);
+    private readonly InstantTime _time = new();
+    private readonly ReplicaSet _set;
+
+    public ReplicaSetTests() => _set = new("coarse", new Random(1), _time, NullLoggerFactory.Instance);
 
     public void Dispose() => _set.Dispose();
 
@@ -35,6 +38,45 @@ public sealed class ReplicaSetTests : IDisposable
         work.Dispose();
         a.Begin(7).Dispose();
         Assert.Equal(0, a.Pending);
+    }
+
+    [Fact]
+    public void What_others_wait_for_counts_once_and_what_is_ones_own_is_not_theirs()
+    {
+        var (a, b) = Two();
+        var work = a.Begin(10);
+        a.Report(12);
+        Assert.Equal(12, a.Pending);
+        work.Step();
+        Assert.Equal(11, a.Pending);
+        b.Begin(11).Step();
+        b.Report(3); // from before its call was there
+        Assert.Equal(10, b.Pending);
+        Assert.Same(b, _set.Take(None, 1)!.Replica);
+    }
+
+    [Fact]
+    public void Reports_are_forgotten_when_no_more_come()
+    {
+        var (a, b) = Two();
+        a.Report(100);
+        b.Begin(50);
+        Assert.Same(b, _set.Take(None, 1)!.Replica);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, a.Pending);
+        Assert.Same(a, _set.Take(None, 1)!.Replica);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(-5)]
+    public void Nonsense_is_no_load(double steps)
+    {
+        var (a, _) = Two();
+        a.Begin(1);
+        a.Report(steps);
+        Assert.Equal(1, a.Pending);
     }
 
     [Fact]

@@ -1,0 +1,111 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using VampNet.Gateway.Stages.Replicas;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>Two gateways and two replicas of a stage: neither gateway knows of the other, both hear what the replicas have to do.</summary>
+public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
+{
+    private const int Patience = 60_000; // in ms
+
+    private static readonly HashSet<Replica> None = [];
+
+    private readonly ManualTime _time = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<Task> _watches = [];
+    private StageServer[] _stages = null!;
+    private ReplicaSet[] _gateways = null!;
+
+    public async Task InitializeAsync()
+    {
+        _stages = [await StageServer.StartAsync(time: _time), await StageServer.StartAsync(time: _time)];
+        foreach (var stage in _stages)
+        {
+            stage.Generator.Loaded.Set();
+            await stage.Ready;
+        }
+        _gateways = [Gateway(), Gateway()];
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await Task.WhenAll(_watches);
+        foreach (var gateway in _gateways)
+            gateway.Dispose();
+        foreach (var stage in _stages)
+            await stage.DisposeAsync();
+    }
+
+    public void Dispose() => _end.Dispose();
+
+    [Fact(Timeout = Patience)]
+    public async Task A_gateway_keeps_away_from_the_replica_that_another_one_keeps_busy()
+    {
+        var (busy, free) = (Replica(_gateways[1], 0), Replica(_gateways[1], 1));
+        using var call = new GeneratorService.GeneratorServiceClient(Replica(_gateways[0], 0).Channel).Generate(Request(steps: 40));
+        await _stages[0].Generator.Started.WaitAsync();
+        await UntilAsync(() => busy.Pending == 40);
+        for (var i = 0; i < 10; i++)
+            Assert.Same(free, _gateways[1].Take(None, 2)!.Replica); // 2, 4 … 20
+        Assert.Equal((40, 20), (busy.Pending, free.Pending));
+
+        // Its own steps are its own, whoever else counts them.
+        using var own = _gateways[1].Take(None, 7);
+        await AdvanceAsync();
+        Assert.Equal((40, 27), (busy.Pending, free.Pending));
+
+        // Steps that end are no load any more.
+        _stages[0].Generator.Permits.Release(39);
+        for (var step = 1; step < 40; step++)
+            await _stages[0].Generator.Started.WaitAsync();
+        await UntilAsync(() => busy.Pending == 1);
+        Assert.Same(busy, _gateways[1].Take(None, 1)!.Replica);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_replica_that_reports_no_more_is_judged_by_ones_own_calls()
+    {
+        var busy = Replica(_gateways[1], 0);
+        using var call = new GeneratorService.GeneratorServiceClient(Replica(_gateways[0], 0).Channel).Generate(Request(steps: 40));
+        await _stages[0].Generator.Started.WaitAsync();
+        await UntilAsync(() => busy.Pending == 40);
+        using var own = busy.Begin(3);
+        Assert.Equal(43, busy.Pending);
+        await _end.CancelAsync();
+        await Task.WhenAll(_watches);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(3, busy.Pending);
+    }
+
+    private ReplicaSet Gateway()
+    {
+        var set = new ReplicaSet("coarse", new Random(1), _time, NullLoggerFactory.Instance);
+        foreach (var replica in set.Update(_stages.Select(stage => stage.Address)))
+        {
+            replica.State = ReplicaState.Serving;
+            _watches.Add(new LoadWatch(replica, _time).RunAsync(_end.Token));
+        }
+        return set;
+    }
+
+    private Replica Replica(ReplicaSet gateway, int stage) => gateway.Replicas.Single(replica => replica.Address == _stages[stage].Address);
+
+    /// <summary>Time passes until reports have come that make it so.</summary>
+    private async Task UntilAsync(Func<bool> holds)
+    {
+        while (!holds())
+            await AdvanceAsync();
+    }
+
+    private async Task AdvanceAsync()
+    {
+        _time.Advance(LoadWatch.Interval / 2);
+        await Task.Yield();
+    }
+
+    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps } };
+}
