@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using NAudio.Wave;
 using VampNet.Audio;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
@@ -9,6 +10,7 @@ using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Streams;
 using VampNet.Services.Hosting.Telemetry;
 
@@ -28,8 +30,7 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
 
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
         using var mono = await Task.Run(() => input.SpoolMono(bytes, cancellation), cancellation);
-        using var pending = load.Begin(steps: 1);
-        var track = await model.RunAsync(tracker => tracker.Track(mono.Open, cancellation), cancellation);
+        var track = await TrackAsync(model, mono.Open, context);
         metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);
         return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets }, Kind = model.Value.Kind, Sha256 = model.Info.Sha256 };
@@ -39,5 +40,21 @@ public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOpti
     {
         using var model = stage.Lease(request.Model, "model");
         return Task.FromResult(new GetTrackerResponse { Model = model.Info.Package, Kind = model.Value.Kind, Sha256 = model.Info.Sha256 });
+    }
+
+    /// <summary>Audio is read, and what needs no network computed, beside the device; on it, other work goes between two pieces.</summary>
+    private async Task<BeatTrack> TrackAsync(ModelLease<IBeatTracker> model, Func<ISampleProvider> open, ServerCallContext context)
+    {
+        var cancellation = context.CancellationToken;
+        using var pending = load.Begin(steps: 1);
+        using var tracking = model.Value.Begin(open);
+        for (var isFirst = true; await Task.Run(() => tracking.Read(cancellation), cancellation); isFirst = false)
+        {
+            pending.StepsLeft = tracking.PiecesLeft;
+            if (isFirst)
+                model.CheckDeadline(TrackWork.Name, tracking.FramesLeft, JobPriority.Interactive, context.Deadline);
+            await model.RunAsync(new TrackWork(tracking), JobPriority.Interactive, cancellation);
+        }
+        return tracking.Track;
     }
 }

@@ -30,7 +30,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
         using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
         using var audio = await Task.Run(() => input.Prepare(bytes, preparation, cancellation), cancellation);
         using var pending = load.Begin(steps: 0);
-        await new EncodeRun(model, audio, pending, metrics, responseStream, cancellation).RunAsync();
+        await new EncodeRun(model, audio, pending, metrics, responseStream, context.Deadline, cancellation).RunAsync();
     }
 
     public override async Task Decode(IAsyncStreamReader<DecodeRequest> requestStream, IServerStreamWriter<DecodeResponse> responseStream, ServerCallContext context)
@@ -50,7 +50,7 @@ public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimi
 
         var tokens = requestStream.ReadDataAsync(r => r.Tokens, "tokens", cancellation);
         using var pending = load.Begin(steps: 0);
-        await new DecodeRun(model, config, output, maxFrames, pending, metrics, responseStream, cancellation).RunAsync(tokens);
+        await new DecodeRun(model, config, output, maxFrames, pending, metrics, responseStream, context.Deadline, cancellation).RunAsync(tokens);
     }
 
     public override Task<GetCodecResponse> GetCodec(GetCodecRequest request, ServerCallContext context)

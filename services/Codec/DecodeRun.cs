@@ -8,13 +8,14 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Codec;
 
 /// <summary>One decoding: a chunk's tokens in, its audio out, one chunk at a time, so that a slow reader holds everything back.</summary>
 /// <param name="maxFrames">most frames to take</param>
-internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<DecodeResponse> responses, CancellationToken cancellationToken)
+internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<DecodeResponse> responses, DateTime deadline, CancellationToken cancellationToken)
 {
     private readonly double _gain = Math.Pow(10, config.GainDb / 20);
     private readonly int _context = (int)config.ContextFrames;
@@ -51,6 +52,7 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
 
     private async Task<AudioStreamWriter> OpenAsync(long samples)
     {
+        model.CheckDeadline(DecodeWork.Name, CodecChunk.Of(Expected).Sum(chunk => (long)chunk.Length), JobPriority.Interactive, deadline);
         var header = output.Header(Codec.SampleRate, channels: 1, samples);
         var writer = AudioOutput.Open(header, Codec.SampleRate, bytes => responses.WriteAsync(new DecodeResponse { Audio = bytes }, cancellationToken));
         await responses.WriteAsync(new DecodeResponse { Header = header }, cancellationToken);
@@ -63,7 +65,9 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
         {
             if (config.HasSamples && (long)(chunk.Start - _context) * Codec.Hop >= (long)config.Samples)
                 continue; // cut off
-            var samples = await model.RunAsync(codec => codec.Decode(tokens, chunk.Skip, chunk.Count), cancellationToken);
+            var work = new DecodeWork(Codec, new DecodeWindow(tokens, chunk.Skip, chunk.Count));
+            await model.RunAsync(work, JobPriority.Interactive, cancellationToken);
+            var samples = work.Samples!;
             pending.StepsLeft = CodecChunk.CountOf(Expected) - ++_chunks;
             metrics.Decoded((double)samples.Length / Codec.SampleRate);
             for (var i = 0; i < samples.Length; i++)

@@ -6,12 +6,13 @@ using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Codec;
 
 /// <summary>One encoding: audio on disk in, its tokens out, one chunk at a time, so that a slow reader holds everything back.</summary>
-internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<EncodeResponse> responses, CancellationToken cancellationToken)
+internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<EncodeResponse> responses, DateTime deadline, CancellationToken cancellationToken)
 {
     private ICodec Codec => model.Value;
 
@@ -19,6 +20,7 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, R
 
     public async Task RunAsync()
     {
+        model.CheckDeadline(EncodeWork.Name, CodecChunk.Of(Frames).Sum(chunk => (long)chunk.Length) * audio.Channels, JobPriority.Interactive, deadline);
         await responses.WriteAsync(new EncodeResponse { Header = Header() }, cancellationToken);
         pending.StepsLeft = (long)CodecChunk.CountOf(Frames) * audio.Channels;
         var buffer = new float[Math.Min(Frames, CodecChunk.MaxLength) * Codec.Hop];
@@ -28,10 +30,11 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, R
             for (var channel = 0; channel < audio.Channels; channel++)
             {
                 audio.Read(channel, (long)chunk.From * Codec.Hop, samples.Span);
-                var tokens = await model.RunAsync(codec => codec.Encode(samples.Span, chunk.Skip, chunk.Count), cancellationToken);
+                var work = new EncodeWork(Codec, new EncodeWindow(samples, chunk.Skip, chunk.Count));
+                await model.RunAsync(work, JobPriority.Interactive, cancellationToken);
                 pending.StepsLeft--;
                 metrics.Encoded((double)chunk.Count * Codec.Hop / Codec.SampleRate);
-                await responses.WriteAsync(new EncodeResponse { Tokens = tokens.ToProto(), Channel = (uint)channel }, cancellationToken);
+                await responses.WriteAsync(new EncodeResponse { Tokens = work.Tokens!.ToProto(), Channel = (uint)channel }, cancellationToken);
             }
         }
     }

@@ -19,7 +19,6 @@ using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Telemetry;
-using VampNet.Services.Hosting.Telemetry.Compute;
 using VampNet.Services.Hosting.Telemetry.Rpc;
 
 namespace VampNet.Services.Hosting;
@@ -103,7 +102,7 @@ public static class StageDefaults
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
-            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(recipe.Device ?? options.Device), options, provider.GetRequiredService<ComputeTelemetry>());
+            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(recipe.Device ?? options.Device), options, provider.GetRequiredService<StepSchedulers>());
         });
         services.AddSingleton<IServedModels>(provider => provider.GetRequiredService<StageModel<TModel>>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelFolders>>().Value);

@@ -14,6 +14,7 @@ public sealed class TokenCodec : ICodec
     public TokenCodec(CodecNetwork network, Device device)
     {
         (_network, _device) = (network, device);
+        SharesPasses = device.type != DeviceType.CPU;
         _network.to(device).eval();
     }
 
@@ -23,30 +24,26 @@ public sealed class TokenCodec : ICodec
 
     public int Codebooks => _network.Quantizer.Quantizers.Count;
 
-    public TokenGrid Encode(ReadOnlySpan<float> audio, int skip, int count)
+    /// <summary>
+    /// On a CPU every window is a pass of its own: convolutions there choose their algorithm by the size of the whole batch,
+    /// so that the rounding of one window would depend on its company, and one window keeps all cores busy anyway.
+    /// </summary>
+    public bool SharesPasses { get; init; }
+
+    public IReadOnlyList<TokenGrid> Encode(IReadOnlyList<EncodeWindow> windows)
     {
-        var length = (audio.Length + Hop - 1) / Hop;
-        var padded = new float[length * Hop];
-        audio.CopyTo(padded);
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        var input = tensor(padded, [1, padded.Length]).to(_device);
-        var codes = _network.Quantizer.Quantize(_network.Encode(input)).Codes.narrow(2, skip, count).cpu();
-        return new TokenGrid(Codebooks, count, Array.ConvertAll(codes.contiguous().data<long>().ToArray(), c => (ushort)c));
+        RequireEqual(windows, window => this.FramesOf(window.Audio.Length), "lengths");
+        return [.. Passes(windows).SelectMany(EncodePass)];
     }
 
-    public float[] Decode(TokenGrid tokens, int skip, int count)
+    public IReadOnlyList<float[]> Decode(IReadOnlyList<DecodeWindow> windows)
     {
-        if (tokens.Codebooks > Codebooks)
-            throw new ArgumentException($"this codec has {Codebooks} codebooks, got {tokens.Codebooks}", nameof(tokens));
-        if (tokens.HasMask)
-            throw new ArgumentException("hidden tokens cannot be decoded", nameof(tokens));
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        var codes = Array.ConvertAll(tokens.Data.ToArray(), c => (long)c);
-        var z = _network.Quantizer.FromCodes(tensor(codes, [1, tokens.Codebooks, tokens.Frames]).to(_device));
-        var samples = _network.Decode(z).narrow(1, skip * Hop, count * Hop).cpu();
-        return samples.contiguous().data<float>().ToArray();
+        RequireEqual(windows, window => (window.Tokens.Codebooks, window.Tokens.Frames), "sizes");
+        if (windows.Any(window => window.Tokens.Codebooks > Codebooks))
+            throw new ArgumentException($"this codec has {Codebooks} codebooks, got {windows[0].Tokens.Codebooks}", nameof(windows));
+        if (windows.Any(window => window.Tokens.HasMask))
+            throw new ArgumentException("hidden tokens cannot be decoded", nameof(windows));
+        return [.. Passes(windows).SelectMany(DecodePass)];
     }
 
     /// <summary>The entries of the first codebooks, which generators see tokens by.</summary>
@@ -60,5 +57,41 @@ public sealed class TokenCodec : ICodec
     {
         using var frozen = no_grad();
         return stack(network.Quantizer.Quantizers.Take(count).Select(q => (Tensor)q.Codebook.Weight));
+    }
+
+    private IEnumerable<T[]> Passes<T>(IReadOnlyList<T> windows) => windows.Chunk(SharesPasses ? Math.Max(1, windows.Count) : 1);
+
+    /// <summary>One pass of the network.</summary>
+    private TokenGrid[] EncodePass(EncodeWindow[] windows)
+    {
+        var frames = this.FramesOf(windows[0].Audio.Length);
+        var padded = new float[windows.Length * frames * Hop];
+        for (var i = 0; i < windows.Length; i++)
+            windows[i].Audio.Span.CopyTo(padded.AsSpan(i * frames * Hop));
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var input = tensor(padded, [windows.Length, frames * Hop]).to(_device);
+        var codes = _network.Quantizer.Quantize(_network.Encode(input)).Codes; // (windows, codebooks, frames)
+        return [.. windows.Select((window, i) => new TokenGrid(Codebooks, window.Count, Codes(codes.select(0, i).narrow(1, window.Skip, window.Count))))];
+    }
+
+    /// <inheritdoc cref="EncodePass"/>
+    private float[][] DecodePass(DecodeWindow[] windows)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var first = windows[0].Tokens;
+        var codes = windows.SelectMany(window => window.Tokens.Data.ToArray()).Select(code => (long)code).ToArray();
+        var z = _network.Quantizer.FromCodes(tensor(codes, [windows.Length, first.Codebooks, first.Frames]).to(_device));
+        var audio = _network.Decode(z); // (windows, samples)
+        return [.. windows.Select((window, i) => audio.select(0, i).narrow(0, window.Skip * Hop, window.Count * Hop).cpu().contiguous().data<float>().ToArray())];
+    }
+
+    private static ushort[] Codes(Tensor codes) => Array.ConvertAll(codes.cpu().contiguous().data<long>().ToArray(), code => (ushort)code);
+
+    private static void RequireEqual<T, TSize>(IReadOnlyList<T> windows, Func<T, TSize> size, string what)
+    {
+        if (windows.Select(size).Distinct().Count() > 1)
+            throw new ArgumentException($"windows that go together must have equal {what}", nameof(windows));
     }
 }

@@ -11,29 +11,38 @@ using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Scheduling;
+using VampNet.Services.Hosting.Telemetry;
 using ProtoMask = VampNet.Protos.Tokens.V1.TokenMask;
 using TokenMask = VampNet.Model.Tokens.TokenMask;
 
 namespace VampNet.Services.Hosting.Generation;
 
 /// <summary>The generator contract over whatever models the stage loaded: coarse and fine differ by that alone.</summary>
-public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, StepSchedulers schedulers, StageLoad load, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
+public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, StageLoad load, GenerationMetrics metrics, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
 {
     public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
         using var model = stage.Lease(request.Model, "model");
         var (tokens, options) = Read(request, model.Value);
+        var generation = model.Value.Begin(tokens, options, request.Seed);
+        if (generation.Current is not null)
+            await RunAsync(model, generation, request.Priority == Priority.Batch ? JobPriority.Batch : JobPriority.Interactive, responseStream, context);
+        await responseStream.WriteAsync(new GenerateResponse { Tokens = generation.Tokens.ToProto() }, cancellation);
+    }
+
+    private async Task RunAsync(ModelLease<ITokenGenerator> model, TokenGeneration generation, JobPriority priority, IServerStreamWriter<GenerateResponse> responses, ServerCallContext context)
+    {
+        var cancellation = context.CancellationToken;
         // At most one entry a step and window, so it needs no bound of its own.
         var progress = Channel.CreateUnbounded<SamplingProgress>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var generation = model.Value.Begin(tokens, options, request.Seed);
-        var priority = request.Priority == Priority.Batch ? JobPriority.Batch : JobPriority.Interactive;
         using var pending = load.Begin(generation.StepsLeft);
-        var work = schedulers.For(model.Value).RunAsync(model, generation, priority, context.Deadline, Stepped, cancellation);
-        _ = work.ContinueWith(_ => progress.Writer.Complete(), TaskScheduler.Default);
+        model.CheckDeadline(GenerationWork.Name, generation.FrameStepsLeft, priority, context.Deadline);
+        var run = model.RunAsync(new GenerationWork(generation, metrics, Stepped), priority, cancellation);
+        _ = run.ContinueWith(_ => progress.Writer.Complete(), TaskScheduler.Default);
         await foreach (var step in progress.Reader.ReadAllAsync(cancellation))
-            await responseStream.WriteAsync(new GenerateResponse { Progress = ToProto(step) }, cancellation);
-        await responseStream.WriteAsync(new GenerateResponse { Tokens = (await work).ToProto() }, cancellation);
+            await responses.WriteAsync(new GenerateResponse { Progress = ToProto(step) }, cancellation);
+        await run;
 
         void Stepped(SamplingProgress step)
         {
@@ -65,7 +74,7 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Step
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
         if (request.Layer > model.Value.Layers)
             throw new InvalidRequestException("layer", $"is {request.Layer}, this model has {model.Value.Layers} layers");
-        var values = await model.RunAsync(generator => generator.Embed(tokens, (int)request.Layer), context.CancellationToken);
+        var values = await model.RunAsync("embed", tokens.Frames, generator => generator.Embed(tokens, (int)request.Layer), context.CancellationToken);
         return new EmbedResponse { Frames = (uint)tokens.Frames, Dimension = (uint)model.Value.Dimension, Data = values.ToBytes() };
     }
 
@@ -76,7 +85,7 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Step
         if (tokens.HasMask)
             throw new InvalidRequestException("tokens.data", "holds MASK; what is to be scored must be there, and is hidden by mask");
         var hidden = ReadMask(request.Mask, tokens, model.Value);
-        var values = await model.RunAsync(generator => generator.Score(tokens, hidden), context.CancellationToken);
+        var values = await model.RunAsync("score", tokens.Frames, generator => generator.Score(tokens, hidden), context.CancellationToken);
         return new ScoreResponse { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = values.ToBytes() };
     }
 

@@ -1,20 +1,30 @@
 using VampNet.Model.Compute;
-using VampNet.Services.Hosting.Telemetry.Compute;
+using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Services.Hosting.Models;
 
 /// <summary>
-/// A loaded model that is alive while somebody holds it: each name that it is served under, each lease, each call that
-/// waits or runs. Whoever makes it holds it first.
+/// A loaded model that is alive while somebody holds it: each name that it is served under, each lease, the scheduler while
+/// it has jobs. Whoever makes it holds it first.
 /// </summary>
-internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane, ComputeTelemetry telemetry)
+internal sealed class LiveModel<TModel>
     where TModel : class
 {
     private readonly Lock _lock = new();
+    private readonly ComputeLane _lane;
     private int _holds = 1;
     private Task? _end;
 
-    public TModel Value => value;
+    public LiveModel(TModel value, ComputeLane lane, StepSchedulers schedulers)
+    {
+        (Value, _lane) = (value, lane);
+        Scheduler = schedulers.Of(this, lane);
+    }
+
+    public TModel Value { get; }
+
+    /// <summary>What all work goes through.</summary>
+    public StepScheduler<TModel> Scheduler { get; }
 
     public bool HasEnded => Volatile.Read(ref _end) is { IsCompleted: true };
 
@@ -27,28 +37,10 @@ internal sealed class LiveModel<TModel>(TModel value, ComputeLane lane, ComputeT
             _ = EndAsync();
     }
 
-    /// <summary>Runs <paramref name="work"/> on the lane; the model is held until it has run.</summary>
-    public async Task<TResult> RunAsync<TResult>(Func<TModel, TResult> work, CancellationToken cancellationToken)
-    {
-        using var call = telemetry.Queue();
-        Hold();
-        try
-        {
-            return await lane.RunAsync(() => call.Run(() => work(value)), cancellationToken);
-        }
-        finally
-        {
-            Release();
-        }
-    }
-
-    /// <summary>As <see cref="RunAsync"/>; only for those who hold the model while it runs.</summary>
-    public Task<TResult> StepAsync<TResult>(Func<TModel, TResult> work) => lane.RunAsync(() => work(value));
-
     /// <summary>Gives back what the model holds, after the calls that wait now.</summary>
     public Task EndAsync()
     {
         lock (_lock)
-            return _end ??= value is IDisposable model ? lane.ReleaseAsync(model.Dispose) : Task.CompletedTask;
+            return _end ??= Value is IDisposable model ? _lane.ReleaseAsync(model.Dispose) : Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using VampNet.Model.Compute;
+using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Services.Hosting.Models;
 
@@ -20,17 +21,27 @@ public sealed class ModelLease<TModel> : IDisposable
 
     public ModelInfo Info { get; }
 
-    /// <summary>What the model says about itself; work goes through <see cref="RunAsync"/>.</summary>
+    /// <summary>What the model says about itself; work goes through <see cref="RunAsync(StepWork{TModel}, JobPriority, CancellationToken)"/>.</summary>
     public TModel Value => _model.Value;
 
-    /// <summary>Runs <paramref name="work"/> with the model on its device's lane.</summary>
-    public Task<TResult> RunAsync<TResult>(Func<TModel, TResult> work, CancellationToken cancellationToken) => _model.RunAsync(work, cancellationToken);
+    /// <summary>Jobs of all requests that are with the model.</summary>
+    internal int Waiting => _model.Scheduler.Waiting;
 
-    /// <summary>As <see cref="RunAsync"/>, for one step of several requests: none of them ends it.</summary>
-    internal Task<TResult> StepAsync<TResult>(Func<TModel, TResult> work) => _model.StepAsync(work);
+    /// <inheritdoc cref="StepScheduler{TModel}.Check"/>
+    public void CheckDeadline(string operation, long frameSteps, JobPriority priority, DateTime deadline) => _model.Scheduler.Check(operation, frameSteps, priority, deadline);
 
-    /// <summary>A lease of the same version, whose end is its own.</summary>
-    internal ModelLease<TModel> Renew() => new(_model, Info);
+    /// <summary>Has the model do work on its device's lane, together with that of other requests where it fits. A cancelled one is gone at its next step.</summary>
+    public Task RunAsync(StepWork<TModel> work, JobPriority priority, CancellationToken cancellationToken) => _model.Scheduler.RunAsync(work, priority, cancellationToken);
+
+    /// <summary>Runs one call of the model on its device's lane.</summary>
+    /// <param name="operation">what it is called in metrics</param>
+    /// <param name="frames">that it goes over</param>
+    public async Task<TResult> RunAsync<TResult>(string operation, int frames, Func<TModel, TResult> call, CancellationToken cancellationToken)
+    {
+        var work = new CallWork<TModel, TResult>(operation, frames, call);
+        await RunAsync(work, JobPriority.Interactive, cancellationToken);
+        return work.Result!;
+    }
 
     public void Dispose()
     {

@@ -61,7 +61,7 @@ internal sealed class PackageModels<TModel> : IDisposable
         }
         var model = await Task.Factory.StartNew(
             () => recipe.Load(package, adapter, stage.Options), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _models.Add((info, new LiveModel<TModel>(model, stage.Lane, stage.Telemetry)));
+        _models.Add((info, new LiveModel<TModel>(model, stage.Lane, stage.Schedulers)));
         await stage.Lane.RunAsync(() =>
         {
             recipe.WarmUp(model);

@@ -1,12 +1,12 @@
 using Grpc.Core;
 using VampNet.Model.Compute;
 using VampNet.Services.Hosting.Errors;
-using VampNet.Services.Hosting.Telemetry.Compute;
+using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Services.Hosting.Models;
 
 /// <summary>The models of a stage by name, reached through their device's lane only.</summary>
-public sealed class StageModel<TModel>(ComputeLane lane, ModelOptions options, ComputeTelemetry telemetry) : IServedModels, IAsyncDisposable
+public sealed class StageModel<TModel>(ComputeLane lane, ModelOptions options, StepSchedulers schedulers) : IServedModels, IAsyncDisposable
     where TModel : class
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -23,7 +23,7 @@ public sealed class StageModel<TModel>(ComputeLane lane, ModelOptions options, C
 
     internal ComputeLane Lane => lane;
 
-    internal ComputeTelemetry Telemetry => telemetry;
+    internal StepSchedulers Schedulers => schedulers;
 
     /// <inheritdoc/>
     public IReadOnlyList<ModelInfo> Served

@@ -1,19 +1,23 @@
-using VampNet.Services.Hosting.Telemetry;
+using System.Diagnostics;
+using VampNet.Services.Hosting.Telemetry.Compute;
 
 namespace VampNet.Services.Hosting.Scheduling;
 
-/// <summary>Tells the metrics what becomes of one generation, and how long it takes.</summary>
+/// <summary>Tells metrics and traces what becomes of one job, and how long it takes. Made on behalf of the current span.</summary>
 internal sealed class JobClock
 {
-    private readonly GenerationMetrics _metrics;
+    private readonly JobMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly string _operation;
+    private readonly ActivityContext _caller = Activity.Current?.Context ?? default;
+    private Activity? _span;
     private long _ready; // since when it could make its next step
     private long? _admitted;
 
-    public JobClock(GenerationMetrics metrics, TimeProvider time)
+    public JobClock(JobMetrics metrics, TimeProvider time, string operation)
     {
-        (_metrics, _time, _ready) = (metrics, time, time.GetTimestamp());
-        metrics.Queued();
+        (_metrics, _time, _operation, _ready) = (metrics, time, operation, time.GetTimestamp());
+        metrics.Queued(operation);
     }
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_admitted ?? _ready);
@@ -23,24 +27,40 @@ internal sealed class JobClock
     {
         var waited = _time.GetElapsedTime(_ready);
         if (_admitted is null)
-            _metrics.Admitted(waited);
+        {
+            _metrics.Admitted(_operation, waited);
+            _span = ComputeSpans.Start(_metrics.Stage, _operation, _caller, waited);
+        }
         else
-            _metrics.Batched(waited);
+        {
+            _metrics.Batched(_operation, waited);
+        }
         _admitted ??= _time.GetTimestamp();
     }
 
     public void Stepped() => _ready = _time.GetTimestamp();
 
-    /// <param name="tokens">that were generated</param>
-    public void Finished(long tokens) => _metrics.Finished(tokens, Elapsed);
+    /// <returns>time since the first step began</returns>
+    public TimeSpan Finished()
+    {
+        End("finished");
+        return Elapsed;
+    }
 
-    public void Failed() => _metrics.Failed(Elapsed);
+    public void Failed() => End("failed");
 
     public void CalledOff()
     {
         if (_admitted is null)
-            _metrics.Abandoned();
+            _metrics.Abandoned(_operation);
         else
-            _metrics.Cancelled(Elapsed);
+            End("cancelled");
+    }
+
+    private void End(string outcome)
+    {
+        _metrics.Ended(_operation, outcome, Elapsed);
+        _span?.SetTag("vampnet.outcome", outcome);
+        _span?.Dispose();
     }
 }

@@ -1,13 +1,13 @@
 namespace VampNet.Services.Hosting.Scheduling;
 
-/// <summary>How generators share their device (configuration section "Scheduling").</summary>
+/// <summary>How the work of a model shares its device (configuration section "Scheduling").</summary>
 public sealed class SchedulingOptions
 {
     public const string Section = "Scheduling";
 
-    /// <summary>Most frames in one forward pass, all sequences together: what bounds its memory. A single sequence may have more.</summary>
+    /// <summary>Most frames in one step of a batch, all jobs together: what bounds its memory. A single job may have more.</summary>
     public int MaxBatchFrames { get; set; } = 4 * 575;
 
-    /// <summary>Most sequences in one forward pass; 1 = one request at a time.</summary>
+    /// <summary>Most jobs in a batch; 1 = one at a time.</summary>
     public int MaxBatch { get; set; } = 32;
 }

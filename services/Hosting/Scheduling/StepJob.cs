@@ -1,6 +1,3 @@
-using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
-
 namespace VampNet.Services.Hosting.Scheduling;
 
 /// <summary>Who goes first where not all can.</summary>
@@ -13,13 +10,16 @@ public enum JobPriority
     Batch,
 }
 
-/// <summary>One generation that waits for its next step, or makes it.</summary>
-internal sealed class StepJob(TokenGeneration generation, JobPriority priority, long arrival, JobClock clock, Action<SamplingProgress> progress, CancellationToken cancellationToken) : IDisposable
+/// <summary>Work that waits for its next step, or makes it.</summary>
+internal sealed class StepJob<TModel>(StepWork<TModel> work, JobPriority priority, long arrival, JobClock clock, CancellationToken cancellationToken) : IDisposable
 {
-    private readonly TaskCompletionSource<TokenGrid> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancelled;
 
-    public Task<TokenGrid> Result => _result.Task;
+    /// <summary>Ends when all steps were made, or when whoever waits has gone.</summary>
+    public Task End => _end.Task;
+
+    public StepWork<TModel> Work => work;
 
     public JobPriority Priority => priority;
 
@@ -27,18 +27,13 @@ internal sealed class StepJob(TokenGeneration generation, JobPriority priority, 
     public long Arrival => arrival;
 
     /// <summary>True once nobody waits for it: it is dropped before its next step.</summary>
-    public bool IsAbandoned => _result.Task.IsCompleted;
+    public bool IsAbandoned => _end.Task.IsCompleted;
 
     /// <summary>Set after a step failed in company: the next one is made alone, so that one job's trouble is not everybody's.</summary>
     public bool StepsAlone { get; set; }
 
-    public DecodingState State => generation.Current!;
-
-    /// <summary>Work that is left, in frames times steps.</summary>
-    public long FrameStepsLeft => generation.FrameStepsLeft;
-
     /// <summary>Whoever waits hears of a cancellation at once; the job leaves at the next step.</summary>
-    public void Watch() => _cancelled = cancellationToken.Register(() => _result.TrySetCanceled(cancellationToken));
+    public void Watch() => _cancelled = cancellationToken.Register(() => _end.TrySetCanceled(cancellationToken));
 
     public void Chosen() => clock.Chosen();
 
@@ -46,22 +41,19 @@ internal sealed class StepJob(TokenGeneration generation, JobPriority priority, 
     public bool Stepped()
     {
         clock.Stepped();
-        var step = generation.Stepped();
-        if (!IsAbandoned)
-            progress(step);
-        return generation.Current is null;
+        return work.Stepped();
     }
 
     public void Complete()
     {
-        clock.Finished(generation.HiddenAtStart);
-        _result.TrySetResult(generation.Tokens);
+        work.Finished(clock.Finished());
+        _end.TrySetResult();
     }
 
     public void Fail(Exception error)
     {
         clock.Failed();
-        _result.TrySetException(error);
+        _end.TrySetException(error);
     }
 
     /// <summary>It is dropped: nobody waits for it.</summary>

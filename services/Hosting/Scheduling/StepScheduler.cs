@@ -1,24 +1,24 @@
-using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
+using VampNet.Model.Compute;
 using VampNet.Services.Hosting.Models;
-using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Hosting.Telemetry.Compute;
 
 namespace VampNet.Services.Hosting.Scheduling;
 
 /// <summary>
-/// Step-level batching of one generator: at every sampling step, a batch is formed of the generations that are there,
-/// one forward pass advances them all, those that are done leave and new ones come in. No generation depends on its
-/// company (<see cref="ITokenGenerator.Advance"/>), so nobody but the clock can tell.
+/// Step-level batching of one model: before every step, a batch is formed of the jobs that are there, one call of the model
+/// advances them all, those that are done leave and new ones come in. No job depends on its company, so nobody but the clock
+/// can tell. Between two steps the device is free for the other models that share it.
 /// </summary>
-internal sealed class StepScheduler(BatchPolicy policy, GenerationMetrics metrics, TimeProvider time)
+internal sealed class StepScheduler<TModel>(LiveModel<TModel> model, ComputeLane lane, BatchPolicy policy, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
+    where TModel : class
 {
     private readonly Lock _lock = new();
-    private readonly List<StepJob> _jobs = [];
+    private readonly List<StepJob<TModel>> _jobs = [];
     private readonly StepCost _cost = new();
     private long _arrivals;
     private bool _isRunning;
 
-    /// <summary>Generations that wait for their next step or make it.</summary>
+    /// <summary>Jobs that wait for their next step or make it.</summary>
     public int Waiting
     {
         get
@@ -28,73 +28,95 @@ internal sealed class StepScheduler(BatchPolicy policy, GenerationMetrics metric
         }
     }
 
-    /// <param name="model">held until the generation ends</param>
+    /// <summary>Refuses what a deadline leaves no time for, going by what steps cost lately and by what waits now.</summary>
+    /// <param name="frameSteps">all of the work, in frames times steps</param>
     /// <param name="deadline">when whoever waits stops waiting</param>
-    /// <param name="progress">called after every step</param>
-    /// <exception cref="DeadlineTooShortException">the deadline would pass first, going by what steps cost lately</exception>
-    public async Task<TokenGrid> RunAsync(ModelLease<ITokenGenerator> model, TokenGeneration generation, JobPriority priority, DateTime deadline, Action<SamplingProgress> progress, CancellationToken cancellationToken)
+    /// <exception cref="DeadlineTooShortException">the deadline would pass first</exception>
+    public void Check(string operation, long frameSteps, JobPriority priority, DateTime deadline)
     {
-        if (generation.Current is null)
-            return generation.Tokens;
-        using var job = Admit(model, generation, priority, deadline, progress, cancellationToken);
-        job.Watch();
-        return await job.Result;
-    }
-
-    private StepJob Admit(ModelLease<ITokenGenerator> model, TokenGeneration generation, JobPriority priority, DateTime deadline, Action<SamplingProgress> progress, CancellationToken cancellationToken)
-    {
+        if (deadline == DateTime.MaxValue)
+            return;
+        var estimate = _cost.Estimate(operation, frameSteps);
         lock (_lock)
         {
             // Batch jobs do not stand in the way of an interactive one.
-            var ahead = _jobs.Where(j => j.Priority <= priority && !j.IsAbandoned).Sum(j => j.FrameStepsLeft);
-            var estimate = _cost.Estimate(ahead + generation.FrameStepsLeft);
-            if (deadline != DateTime.MaxValue && time.GetUtcNow().UtcDateTime + estimate > deadline)
-                throw new DeadlineTooShortException(estimate);
-            var job = new StepJob(generation, priority, _arrivals++, new JobClock(metrics, time), progress, cancellationToken);
+            foreach (var job in _jobs.Where(job => job.Priority <= priority && !job.IsAbandoned))
+                estimate += _cost.Estimate(job.Work.Operation, job.Work.FrameStepsLeft);
+        }
+        if (time.GetUtcNow().UtcDateTime + estimate > deadline)
+            throw new DeadlineTooShortException(estimate);
+    }
+
+    /// <summary>Ends when all steps of the work were made.</summary>
+    public async Task RunAsync(StepWork<TModel> work, JobPriority priority, CancellationToken cancellationToken)
+    {
+        using var job = Admit(work, priority, cancellationToken);
+        job.Watch();
+        await job.End;
+    }
+
+    private StepJob<TModel> Admit(StepWork<TModel> work, JobPriority priority, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var job = new StepJob<TModel>(work, priority, _arrivals++, new JobClock(jobs, time, work.Operation), cancellationToken);
             _jobs.Add(job);
             if (!_isRunning)
             {
                 _isRunning = true;
-                _ = Task.Run(() => StepAsync(model), CancellationToken.None);
+                model.Hold(); // the request that brought this job cannot end the model under the others
+                using (ExecutionContext.SuppressFlow()) // nor are their steps in its trace
+                    _ = Task.Run(StepAsync, CancellationToken.None);
             }
             return job;
         }
     }
 
     /// <summary>Step after step while there are jobs.</summary>
-    private async Task StepAsync(ModelLease<ITokenGenerator> model)
+    private async Task StepAsync()
     {
-        // One that the request who brought it cannot end under the others.
-        using var lease = model.Renew();
-        while (Next() is { Count: > 0 } batch)
+        try
         {
-            try
-            {
-                var frames = batch.Sum(job => job.State.Frames);
-                var elapsed = await lease.StepAsync(generator =>
-                {
-                    var started = time.GetTimestamp();
-                    generator.Advance([.. batch.Select(job => job.State)]);
-                    return time.GetElapsedTime(started);
-                });
-                _cost.Add(frames, elapsed);
-                metrics.BatchRan(batch.Count, frames, elapsed);
-            }
-            catch (Exception error)
-            {
-                Failed(batch, error);
-                continue;
-            }
-            foreach (var job in batch.Where(job => job.Stepped()))
-            {
-                Remove(job);
-                job.Complete();
-            }
+            while (Next() is { Count: > 0 } batch)
+                await StepAsync(batch);
+        }
+        finally
+        {
+            model.Release();
         }
     }
 
+    private async Task StepAsync(IReadOnlyList<StepJob<TModel>> batch)
+    {
+        var works = batch.Select(job => job.Work).ToList();
+        var (operation, frames) = (works[0].Operation, works.Sum(work => (long)work.Frames));
+        try
+        {
+            var elapsed = await RunAsync(works);
+            _cost.Add(operation, frames, elapsed);
+            jobs.BatchRan(operation, batch.Count, frames);
+        }
+        catch (Exception error)
+        {
+            Failed(batch, error);
+            return;
+        }
+        foreach (var job in batch.Where(job => job.Stepped()))
+        {
+            Remove(job);
+            job.Complete();
+        }
+    }
+
+    /// <returns>how long the batch had the device</returns>
+    private Task<TimeSpan> RunAsync(List<StepWork<TModel>> batch)
+    {
+        var call = compute.Queue(batch[0].Operation, time);
+        return lane.RunAsync(() => call.Run(() => batch[0].Advance(model.Value, batch)));
+    }
+
     /// <summary>The next batch; none ends the stepping.</summary>
-    private IReadOnlyList<StepJob> Next()
+    private IReadOnlyList<StepJob<TModel>> Next()
     {
         lock (_lock)
         {
@@ -111,7 +133,7 @@ internal sealed class StepScheduler(BatchPolicy policy, GenerationMetrics metric
         }
     }
 
-    private void Failed(IReadOnlyList<StepJob> batch, Exception error)
+    private void Failed(IReadOnlyList<StepJob<TModel>> batch, Exception error)
     {
         foreach (var job in batch)
         {
@@ -125,7 +147,7 @@ internal sealed class StepScheduler(BatchPolicy policy, GenerationMetrics metric
         }
     }
 
-    private void Remove(StepJob job)
+    private void Remove(StepJob<TModel> job)
     {
         lock (_lock)
             _jobs.Remove(job);

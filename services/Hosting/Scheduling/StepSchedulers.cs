@@ -1,17 +1,16 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
-using VampNet.Model.Sampling;
+using VampNet.Model.Compute;
 using VampNet.Services.Hosting.Models;
-using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Hosting.Telemetry.Compute;
 
 namespace VampNet.Services.Hosting.Scheduling;
 
-/// <summary>One scheduler a loaded generator: two versions of a model never share a batch.</summary>
-public sealed class StepSchedulers(IOptions<SchedulingOptions> options, GenerationMetrics metrics, TimeProvider time)
+/// <summary>Makes the schedulers of a stage, one a loaded model: two versions of a model never share a batch.</summary>
+public sealed class StepSchedulers(IOptions<SchedulingOptions> options, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
 {
-    private readonly ConditionalWeakTable<ITokenGenerator, StepScheduler> _schedulers = [];
     private readonly BatchPolicy _policy = new(options.Value);
 
-    internal StepScheduler For(ITokenGenerator generator) =>
-        _schedulers.GetValue(generator, _ => new StepScheduler(_policy, metrics, time));
+    internal StepScheduler<TModel> Of<TModel>(LiveModel<TModel> model, ComputeLane lane)
+        where TModel : class =>
+        new(model, lane, _policy, jobs, compute, time);
 }

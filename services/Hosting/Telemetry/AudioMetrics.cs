@@ -20,5 +20,5 @@ public sealed class AudioMetrics
 
     public void Tracked(double seconds) => Add("track", seconds);
 
-    private void Add(string operation, double seconds) => _audio.Add(seconds, _stage, new KeyValuePair<string, object?>("vampnet.operation", operation));
+    private void Add(string operation, double seconds) => _audio.Add(seconds, _stage, new KeyValuePair<string, object?>(TelemetryNames.Operation, operation));
 }

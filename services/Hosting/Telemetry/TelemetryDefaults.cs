@@ -23,7 +23,7 @@ internal static class TelemetryDefaults
         services.AddSingleton(provider => new StageName(provider.GetRequiredService<IHostEnvironment>().ApplicationName));
         services.AddSingleton<RpcMetrics>();
         services.AddSingleton<ComputeMetrics>();
-        services.AddSingleton<ComputeTelemetry>();
+        services.AddSingleton<JobMetrics>();
         services.AddSingleton<GenerationMetrics>();
         services.AddSingleton<AudioMetrics>();
         services.AddSingleton<PrometheusCollector>();

@@ -3,6 +3,9 @@ namespace VampNet.Services.Hosting.Telemetry;
 /// <summary>Which meters and span sources belong to the mesh's telemetry: its own, and what .NET measures of a server.</summary>
 internal static class TelemetryNames
 {
+    /// <summary>The attribute that says what a stage did: generate, embed, score, encode, decode or track.</summary>
+    public const string Operation = "vampnet.operation";
+
     private const string Own = "VampNet.";
 
     /// <summary>For OpenTelemetry, which takes wildcards.</summary>

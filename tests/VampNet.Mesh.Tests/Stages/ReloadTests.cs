@@ -89,11 +89,11 @@ public sealed class ReloadTests : IDisposable
             Assert.NotEqual(before, await GenerateAsync(channel));
             Assert.True(Tensor.TotalCount > alone);
             Assert.Equal("1.0.0", lease.Info.Version);
-            Assert.Equal(before, (await lease.RunAsync(Generate, CancellationToken.None)).ToProto());
+            Assert.Equal(before, (await lease.RunAsync("generate", frames: 20, Generate, CancellationToken.None)).ToProto());
         }
         using var other = models.Lease("", "model");
         while (Tensor.TotalCount > alone) // the old version goes at the lane's next chance
-            await other.RunAsync(_ => true, CancellationToken.None);
+            await other.RunAsync("nothing", 1, _ => true, CancellationToken.None);
     }
 
     [Fact]

@@ -16,7 +16,6 @@ using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Generation;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Models;
-using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -128,7 +127,14 @@ internal sealed class StageServer : IAsyncDisposable
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>Generations that are in the scheduler.</summary>
-    public int Waiting => _app.Services.GetRequiredService<StepSchedulers>().For(Generator).Waiting;
+    public int Waiting
+    {
+        get
+        {
+            using var model = _app.Services.GetRequiredService<StageModel<ITokenGenerator>>().Lease("", "model");
+            return model.Waiting;
+        }
+    }
 
     /// <summary>Says from now on that it serves these too.</summary>
     public void Claim(params string[] services)

@@ -31,21 +31,23 @@ public sealed class MetricsTests(Support.Mesh mesh)
         Moves("coarse", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.generator.v1.GeneratorService/Generate\"");
         Moves("fine", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.generator.v1.GeneratorService/Generate\"");
         Moves("beats", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.beats.v1.BeatService/Track\"");
-        foreach (var stage in new[] { "codec", "beats" })
+        foreach (var (stage, operation) in new[] { ("codec", "encode"), ("codec", "decode"), ("coarse", "generate"), ("fine", "generate") })
         {
-            Moves(stage, "vampnet_compute_queue_duration_seconds_count", $"vampnet_stage=\"{stage}\"");
-            Moves(stage, "vampnet_compute_duration_seconds_count", $"vampnet_stage=\"{stage}\"");
-            Assert.Equal(0, after[stage].Sum("vampnet_compute_waiting"));
+            foreach (var instrument in new[]
+            {
+                "compute_queue_duration_seconds_count", "compute_duration_seconds_count", "job_queue_duration_seconds_count", "job_duration_seconds_count",
+                "job_steps_total", "batch_size_count", "batch_frames_total",
+            })
+                Moves(stage, $"vampnet_{instrument}", $"vampnet_stage=\"{stage}\"", $"vampnet_operation=\"{operation}\"");
+            foreach (var gauge in new[] { "compute_waiting", "job_waiting", "job_active" })
+                Assert.Equal(0, after[stage].Sum($"vampnet_{gauge}"));
         }
         Assert.Equal(4, Moved("beats", "vampnet_audio_duration_seconds_total", "vampnet_operation=\"track\""), 0.05);
         Assert.Equal(4, Moved("codec", "vampnet_audio_duration_seconds_total", "vampnet_operation=\"encode\""), 0.05);
         Assert.Equal(4, Moved("codec", "vampnet_audio_duration_seconds_total", "vampnet_operation=\"decode\""), 0.05);
         foreach (var stage in new[] { "coarse", "fine" })
         {
-            foreach (var instrument in new[] { "queue_duration_seconds_count", "batch_duration_seconds_count", "batch_size_count", "frames_total", "steps_total", "tokens_total", "sequence_duration_seconds_count" })
-                Moves(stage, $"vampnet_generation_{instrument}", $"vampnet_stage=\"{stage}\"");
-            Assert.Equal(0, after[stage].Sum("vampnet_generation_waiting"));
-            Assert.Equal(0, after[stage].Sum("vampnet_generation_active"));
+            Moves(stage, "vampnet_generation_tokens_total", $"vampnet_stage=\"{stage}\"");
             Moves("gateway", "vampnet_gateway_window_wait_seconds_count", $"vampnet_stage=\"{stage}\"");
             Moves("gateway", "vampnet_gateway_window_duration_seconds_count", $"vampnet_stage=\"{stage}\"");
         }

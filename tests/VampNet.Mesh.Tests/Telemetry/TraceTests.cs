@@ -40,8 +40,8 @@ public sealed class TraceTests(Support.Mesh mesh)
             Assert.Equal(above, (await trace.ParentAsync(parent)).DisplayName);
             Assert.True(await trace.IsUnderAsync(call, vamp));
         }
-        foreach (var stage in new[] { "codec", "beats" })
-            Assert.Equal(stage, (await trace.ParentAsync(trace.All.First(span => span.OperationName == "compute" && Equals(span.GetTagItem(StageName.Attribute), stage)))).GetTagItem(StageName.Attribute));
+        foreach (var (stage, operation, above) in new[] { ("codec", "encode", Encode), ("coarse", "generate", Generate), ("fine", "generate", Generate), ("codec", "decode", Decode) })
+            Assert.Equal(above, (await trace.ParentAsync(await trace.ComputeAsync(stage, operation))).DisplayName);
         var windows = trace.All.Where(span => span.DisplayName.StartsWith("window", StringComparison.Ordinal)).ToList();
         foreach (var window in windows)
             Assert.Equal("variation", (await trace.ParentAsync(window)).DisplayName);
@@ -100,6 +100,11 @@ public sealed class TraceTests(Support.Mesh mesh)
         /// <summary>The span of a call at its server.</summary>
         public Task<Activity> ServerAsync(string stage, string method) =>
             FindAsync($"{method} of {stage}", span => span.DisplayName == method && Equals(span.GetTagItem(StageName.Attribute), stage));
+
+        /// <summary>A span of work on the device.</summary>
+        public Task<Activity> ComputeAsync(string stage, string operation) => FindAsync(
+            $"{operation} on the device of {stage}",
+            span => span.OperationName == "compute" && Equals(span.GetTagItem(StageName.Attribute), stage) && Equals(span.GetTagItem(TelemetryNames.Operation), operation));
 
         public Task<Activity> ParentAsync(Activity span) => FindAsync($"above {span.DisplayName}", other => other.SpanId == span.ParentSpanId);
 

@@ -74,7 +74,7 @@ public sealed class OfficialFilesTests : IDisposable
     {
         using var codec = ModelLoader.LoadCodec(Convert(Sources() with { Codec = Goldens.File("codec_package_weights.pth") }), "cpu");
         Assert.Equal((44_100, 4, 2), (codec.SampleRate, codec.Hop, codec.Codebooks));
-        var tokens = codec.Encode([.. Enumerable.Range(0, 401).Select(i => MathF.Sin(i * 0.1f))]);
+        var tokens = codec.Encode(Enumerable.Range(0, 401).Select(i => MathF.Sin(i * 0.1f)).ToArray());
         Assert.Equal(101, tokens.Frames);
         Assert.All(codec.Decode(tokens), sample => Assert.InRange(sample, -1, 1));
     }

@@ -15,7 +15,12 @@ public sealed class SpectralFluxBeatTracker : IBeatTracker
     public string Kind => BeatTrackerKinds.SpectralFlux;
 
     /// <inheritdoc />
-    public BeatTrack Track(Func<ISampleProvider> open, CancellationToken cancellationToken = default)
+    public BeatTracking Begin(Func<ISampleProvider> open) => new Whole(open);
+
+    /// <inheritdoc />
+    public void Advance(IReadOnlyList<BeatTracking> trackings) => throw new InvalidOperationException("there is no network here");
+
+    private static BeatTrack Find(Func<ISampleProvider> open, CancellationToken cancellationToken)
     {
         var onsets = OnsetStrength.Of(open().Checked(), cancellationToken);
         var rate = onsets.FrameRate;
@@ -44,5 +49,31 @@ public sealed class SpectralFluxBeatTracker : IBeatTracker
         var first = beats.FindIndex(beat => onsets[beat] > threshold);
         var last = beats.FindLastIndex(beat => onsets[beat] > threshold);
         return first < 0 ? [] : beats[first..(last + 1)];
+    }
+
+    /// <summary>Everything happens while it reads.</summary>
+    private sealed class Whole(Func<ISampleProvider> open) : BeatTracking
+    {
+        private BeatTrack? _track;
+
+        public override int Frames => 0;
+
+        public override object? Shape => null;
+
+        public override int PiecesLeft => 0;
+
+        public override long FramesLeft => 0;
+
+        public override BeatTrack Track => _track ?? throw new InvalidOperationException("the music was not read yet");
+
+        public override bool Read(CancellationToken cancellationToken)
+        {
+            _track ??= Find(open, cancellationToken);
+            return false;
+        }
+
+        public override void Dispose()
+        {
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace VampNet.Model.Beats.WaveBeat;
 
 /// <summary>
 /// Beats and downbeats by the WaveBeat network (Steinmetz and Reiss 2021): audio at 22.05 kHz with peak 1, the network,
-/// peaks of its two curves. Reads the audio twice: the peak is not known before the end.
+/// peaks of its two curves.
 /// </summary>
 public sealed class WaveBeatTracker : IBeatTracker, IDisposable
 {
@@ -23,47 +23,50 @@ public sealed class WaveBeatTracker : IBeatTracker, IDisposable
     internal WaveBeatTracker(WaveBeatNetwork network, Device device)
     {
         (_network, _device) = (network, device);
+        SharesPasses = device.type != DeviceType.CPU;
         _network.to(device).eval();
     }
+
+    /// <summary>On a CPU every piece is a pass of its own, for the reasons that <see cref="Codec.TokenCodec.SharesPasses"/> has.</summary>
+    public bool SharesPasses { get; init; }
 
     /// <inheritdoc />
     public string Kind => BeatTrackerKinds.WaveBeat;
 
     /// <inheritdoc />
-    public BeatTrack Track(Func<ISampleProvider> open, CancellationToken cancellationToken = default)
+    public BeatTracking Begin(Func<ISampleProvider> open) => Begin(cancellation => Pieces(open().Checked(), cancellation));
+
+    /// <inheritdoc />
+    public void Advance(IReadOnlyList<BeatTracking> trackings)
     {
-        var peak = 0f;
-        foreach (var piece in Pieces(open().Checked(), cancellationToken))
-            peak = Math.Max(peak, piece.Max(MathF.Abs));
-        if (peak == 0)
-            return BeatTrack.None;
-        var (beatCurve, downbeatCurve) = Activations(Pieces(open(), cancellationToken).Select(piece => Array.ConvertAll(piece, sample => sample / peak)));
-        var beats = Times(beatCurve, BeatSeconds);
-        return new BeatTrack(beats, Times(downbeatCurve, DownbeatSeconds), Tempo(beats));
+        // All are computed before any goes on: a step that fails has not half happened.
+        var steps = new List<Action>();
+        foreach (var pass in trackings.Cast<WaveBeatTracking>().Chunk(SharesPasses ? Math.Max(1, trackings.Count) : 1))
+        {
+            using var scope = NewDisposeScope();
+            using var inference = inference_mode();
+            var (logits, keep) = WaveBeatStream.Push(_network, _device, [.. pass.Select(t => t.Stream)], [.. pass.Select(t => t.Piece)], pass[0].IsLast);
+            var curves = logits.sigmoid().cpu().contiguous(); // (trackings, 2, frames)
+            steps.Add(keep);
+            foreach (var (tracking, own) in pass.Zip(curves.unbind(0)))
+            {
+                var (beats, downbeats) = (own.select(0, 0).data<float>().ToArray(), own.select(0, 1).data<float>().ToArray());
+                steps.Add(() => tracking.Add(beats, downbeats));
+            }
+        }
+        steps.ForEach(step => step());
     }
 
     public void Dispose() => _network.Dispose();
 
-    /// <summary>How much of a beat and of a downbeat each frame is, 0 to 1.</summary>
-    /// <param name="pieces">audio with peak 1 at the network's rate</param>
-    internal (float[] Beats, float[] Downbeats) Activations(IEnumerable<float[]> pieces)
-    {
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        using var stream = new WaveBeatStream(_network, _device);
-        var (beats, downbeats) = (new List<float>(), new List<float>());
-        void Push(float[] samples, bool isLast)
-        {
-            using var step = NewDisposeScope();
-            var curves = stream.Push(samples, isLast).sigmoid().cpu(); // (1, 2, frames)
-            beats.AddRange(curves.select(1, 0).contiguous().data<float>().ToArray());
-            downbeats.AddRange(curves.select(1, 1).contiguous().data<float>().ToArray());
-        }
+    /// <param name="pieces">the audio from its start, at the network's rate</param>
+    internal WaveBeatTracking Begin(Func<CancellationToken, IEnumerable<float[]>> pieces) => new(this, _network, pieces, SharesPasses);
 
-        foreach (var piece in pieces)
-            Push(piece, isLast: false);
-        Push([], isLast: true);
-        return ([.. beats], [.. downbeats]);
+    /// <param name="activations">how much of a beat and of a downbeat each frame is, 0 to 1</param>
+    internal BeatTrack Find((float[] Beats, float[] Downbeats) activations)
+    {
+        var beats = Times(activations.Beats, BeatSeconds);
+        return new BeatTrack(beats, Times(activations.Downbeats, DownbeatSeconds), Tempo(beats));
     }
 
     /// <summary>Times in seconds of the peaks of a curve, which is scaled to a maximum of 1.</summary>
@@ -98,7 +101,8 @@ public sealed class WaveBeatTracker : IBeatTracker, IDisposable
                 continue;
             }
             resampler.Process(buffer.AsSpan(0, count), resampled);
-            yield return resampled.WrittenSpan.ToArray();
+            if (resampled.WrittenCount > 0) // it holds back the first samples
+                yield return resampled.WrittenSpan.ToArray();
             resampled.ResetWrittenCount();
         }
         resampler?.Finish(resampled);

@@ -21,16 +21,43 @@ public sealed class ComputeMetrics
         meter.CreateObservableUpDownCounter("vampnet.torch.tensors", () => Tensor.TotalCount, "{tensor}", "Tensors that are alive in the process.");
     }
 
-    public void Queued() => _waiting.Add(1, _stage);
-
-    /// <summary>A call was taken out of the queue before it ran.</summary>
-    public void Abandoned() => _waiting.Add(-1, _stage);
-
-    public void Started(TimeSpan waited)
+    /// <summary>A call that waits for the lane from now on.</summary>
+    internal ComputeCall Queue(string operation, TimeProvider time)
     {
-        _waiting.Add(-1, _stage);
-        _queue.Record(waited.TotalSeconds, _stage);
+        _waiting.Add(1, _stage, Tag(operation));
+        return new ComputeCall(this, operation, time);
     }
 
-    public void Ended(TimeSpan elapsed) => _duration.Record(elapsed.TotalSeconds, _stage);
+    internal void Started(string operation, TimeSpan waited)
+    {
+        _waiting.Add(-1, _stage, Tag(operation));
+        _queue.Record(waited.TotalSeconds, _stage, Tag(operation));
+    }
+
+    internal void Ended(string operation, TimeSpan elapsed) => _duration.Record(elapsed.TotalSeconds, _stage, Tag(operation));
+
+    private static KeyValuePair<string, object?> Tag(string operation) => new(TelemetryNames.Operation, operation);
+}
+
+/// <summary>One call's way through a lane.</summary>
+internal sealed class ComputeCall(ComputeMetrics metrics, string operation, TimeProvider time)
+{
+    private readonly long _queued = time.GetTimestamp();
+
+    /// <summary>Runs on the lane's thread.</summary>
+    /// <returns>how long it took</returns>
+    public TimeSpan Run(Action work)
+    {
+        var started = time.GetTimestamp();
+        metrics.Started(operation, time.GetElapsedTime(_queued, started));
+        try
+        {
+            work();
+            return time.GetElapsedTime(started);
+        }
+        finally
+        {
+            metrics.Ended(operation, time.GetElapsedTime(started));
+        }
+    }
 }
