@@ -42,7 +42,7 @@ public class GoldenWaveBeatTests
         var expected = Goldens.Array("wb_act").Floats;
         if (size == 1) // the shortest pieces on the shortest audio: every sample alone takes long
         {
-            samples = samples[..600];
+            samples = [.. samples.SkipWhile(sample => sample == 0).Take(600)];
             var (wholeBeats, wholeDownbeats) = Activations(tracker, [samples]);
             expected = [.. wholeBeats, .. wholeDownbeats];
         }

@@ -23,13 +23,13 @@ internal sealed class WaveBeatStream
     /// <returns>(streams, 2, frames): logits of the frames that are complete now, as many as there are; and what makes the streams go on from there</returns>
     public static (Tensor Logits, Action Keep) Push(WaveBeatNetwork network, Device device, IReadOnlyList<WaveBeatStream> streams, IReadOnlyList<float[]> pieces, bool isLast)
     {
-        var x = tensor([.. pieces.SelectMany(piece => piece)], [streams.Count, 1, pieces[0].Length]).to(device);
+        var x = tensor(Join(pieces), [streams.Count, 1, pieces[0].Length]).to(device);
         var rests = new List<Tensor>(); // for each block, (streams, inputs, time)
         for (var i = 0; i < network.Blocks.Count; i++)
         {
             using var scope = NewDisposeScope();
             var block = network.Blocks[i];
-            var pending = tensor([.. streams.SelectMany(stream => stream._pending[i])], [streams.Count, block.Inputs, streams[0]._pending[i].Length / block.Inputs]).to(device);
+            var pending = tensor(Join([.. streams.Select(stream => stream._pending[i])]), [streams.Count, block.Inputs, streams[0]._pending[i].Length / block.Inputs]).to(device);
             Tensor[] parts = isLast ? [pending, x, zeros([streams.Count, block.Inputs, block.Padding], device: device)] : [pending, x];
             var known = cat(parts, dim: 2);
             var count = block.CountOf(known.size(2));
@@ -40,6 +40,16 @@ internal sealed class WaveBeatStream
         var logits = x.size(2) == 0 ? zeros([streams.Count, 2, 0], device: device) : network.Head(x); // torch convolves nothing empty
         var values = rests.ConvertAll(rest => rest.data<float>().ToArray());
         return (logits, () => Keep(streams, values));
+    }
+
+    private static float[] Join(IReadOnlyList<float[]> parts)
+    {
+        if (parts.Count == 1)
+            return parts[0];
+        var all = new float[parts.Sum(part => part.Length)];
+        for (var (i, at) = (0, 0); i < parts.Count; at += parts[i++].Length)
+            parts[i].CopyTo(all, at);
+        return all;
     }
 
     /// <param name="values">for each block, what is left of the inputs of all streams</param>
