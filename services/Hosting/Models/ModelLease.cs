@@ -1,4 +1,3 @@
-using VampNet.Model.Compute;
 using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Services.Hosting.Models;
