@@ -120,13 +120,15 @@ public sealed class MusicLibraryTests
 
         public int Codebooks => 1;
 
-        public TokenGrid Encode(ReadOnlySpan<float> audio, int skip, int count)
+        public bool SharesPasses => false;
+
+        public IReadOnlyList<TokenGrid> Encode(IReadOnlyList<EncodeWindow> windows)
         {
             Calls++;
-            return new TokenGrid(1, count, new ushort[count]);
+            return [.. windows.Select(window => new TokenGrid(1, window.Count, new ushort[window.Count]))];
         }
 
-        public float[] Decode(TokenGrid tokens, int skip, int count) => throw new NotSupportedException();
+        public IReadOnlyList<float[]> Decode(IReadOnlyList<DecodeWindow> windows) => throw new NotSupportedException();
 
         public void Dispose()
         {
