@@ -1,7 +1,10 @@
 using TorchSharp;
+using VampNet.Model.Beats;
+using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Transformer;
+using VampNet.Training.Beats;
 using VampNet.Training.Codec;
 using VampNet.Training.Data;
 using VampNet.Training.Generators;
@@ -43,6 +46,17 @@ public static class Trainings
         trainer.Train(run, setup.OpenLog(), HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);
     }
 
+    /// <summary>Trains a beat tracker on rendered music.</summary>
+    /// <param name="setup">music and cache are not used</param>
+    public static void TrainBeats(TrainingSetup setup, WaveBeatOptions model, BeatTrainingOptions options, CancellationToken cancellationToken)
+    {
+        random.manual_seed(options.Seed);
+        var device = new Device(setup.Device);
+        using var network = new WaveBeatNetwork(model).to(device);
+        using var trainer = new BeatTrainer(network, options, device);
+        trainer.Train(new RunFolder(setup.Run), setup.OpenLog(), cancellationToken);
+    }
+
     /// <summary>Puts the networks of finished runs into a package, as bfloat16.</summary>
     /// <param name="runs">run folders by part: <see cref="PartNames"/></param>
     public static ModelPackage WritePackage(string folder, string name, string version, string licence, IReadOnlyDictionary<string, string> runs)
@@ -50,7 +64,8 @@ public static class Trainings
         var parts = runs.ToDictionary(run => run.Key, run =>
         {
             var trained = Safetensors.Read(new RunFolder(run.Value).ModelPath);
-            return (run.Key == PartNames.Codec ? CodecKinds.Spectral : ModelLoader.GeneratorKind, trained.As(ElementType.BF16));
+            var kind = run.Key switch { PartNames.Codec => CodecKinds.Spectral, PartNames.Beats => BeatTrackerKinds.WaveBeat, _ => ModelLoader.GeneratorKind };
+            return (kind, trained.As(ElementType.BF16));
         });
         return ModelPackage.Create(folder, name, version, licence, parts);
     }

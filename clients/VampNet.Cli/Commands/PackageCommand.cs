@@ -19,6 +19,7 @@ internal static class PackageCommand
             [PartNames.Codec] = Run("--codec", "The codec"),
             [PartNames.Coarse] = Run("--coarse", "The coarse model"),
             [PartNames.Fine] = Run("--fine", "The coarse-to-fine model"),
+            [PartNames.Beats] = Run("--beats", "The beat tracker"),
         };
         command.Arguments.Add(output);
         foreach (var option in (Option[])[name, version, licence, .. runs.Values])
@@ -27,7 +28,7 @@ internal static class PackageCommand
         {
             var given = runs.Where(run => parsed.GetValue(run.Value) is not null).ToDictionary(run => run.Key, run => parsed.GetValue(run.Value)!);
             if (given.Count == 0)
-                throw new BadInputException("nothing to put into the package: name at least one of --codec, --coarse, --fine");
+                throw new BadInputException("nothing to put into the package: name at least one of --codec, --coarse, --fine, --beats");
             if (given.Values.FirstOrDefault(path => !Directory.Exists(path)) is { } missing)
                 throw new BadInputException($"{missing} is no run folder of \"train\"{(File.Exists(missing) ? "; .pth files are for \"convert\"" : "")}");
             try

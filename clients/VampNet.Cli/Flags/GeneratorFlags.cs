@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Model.Checkpoints;
 using VampNet.Training.Generators;
 using VampNet.Training.Runs;
 
@@ -10,6 +11,7 @@ internal sealed class GeneratorFlags
     private readonly GeneratorTrainingOptions _defaults;
     private readonly StepFlags _steps;
     private readonly Option<string> _schedule = new("--schedule") { Description = "transformer: the learning rate falls with the square root of the step; cosine: to nothing at the last step, better for short runs." };
+    private readonly Option<string> _precision = new("--precision") { Description = "Arithmetic of a step; bfloat16 is for GPUs.", DefaultValueFactory = _ => Precisions.Full };
     private readonly Option<int> _warmUp;
 
     public GeneratorFlags(Command command, GeneratorTrainingOptions defaults)
@@ -19,6 +21,8 @@ internal sealed class GeneratorFlags
         _warmUp = PositiveOption.Create("--warm-up", "Steps in which the learning rate rises.", defaults.WarmUp);
         _schedule.AcceptOnlyFromAmong("transformer", "cosine");
         _schedule.DefaultValueFactory = _ => defaults.Schedule == LearningRateSchedule.Cosine ? "cosine" : "transformer";
+        _precision.AcceptOnlyFromAmong(Precisions.Full, Precisions.Half);
+        command.Options.Add(_precision);
         command.Options.Add(_schedule);
         command.Options.Add(_warmUp);
     }
@@ -33,6 +37,7 @@ internal sealed class GeneratorFlags
             LearningRate = values.LearningRate,
             ValidateEvery = values.ValidateEvery,
             Seed = values.Seed,
+            Precision = parsed.GetValue(_precision)!,
             WarmUp = parsed.GetValue(_warmUp),
             Schedule = parsed.GetValue(_schedule) == "cosine" ? LearningRateSchedule.Cosine : LearningRateSchedule.Transformer,
         };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TorchSharp;
 using VampNet.Training;
 using VampNet.Training.Data;
 
@@ -13,8 +12,7 @@ internal sealed class TrainingFlags
     private readonly Option<string> _cache = new("--cache") { Description = "Folder for prepared audio and tokens.", DefaultValueFactory = _ => "data/cache", HelpName = "FOLDER" };
     private readonly Option<string?> _heldOut = new("--held-out") { Description = "List of tracks to measure with and never to train on: a path relative to the music on each line.", HelpName = "FILE" };
     private readonly Option<int> _variations = new("--variations") { Description = "How many times more to take each track, each time at another pitch, tempo and loudness.", HelpName = "N" };
-    private readonly Option<string> _device = DeviceOption.Create("cpu");
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads of the CPU's arithmetic; without, one a core.", HelpName = "N" };
+    private readonly TrainingDeviceFlags _device;
     private readonly bool _songsAreNamed;
 
     private TrainingFlags(Command command, bool songsAreNamed, bool trains)
@@ -25,17 +23,13 @@ internal sealed class TrainingFlags
         else
             command.Options.Add(_music);
         _heldOut.Description += songsAreNamed ? " Without: none." : " Without: one in twenty.";
-        foreach (var option in new Option[] { _cache, _heldOut, _device, _threads })
-            command.Options.Add(option);
+        command.Options.Add(_cache);
+        command.Options.Add(_heldOut);
+        _device = new TrainingDeviceFlags(command);
         _variations.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 100)
                 result.AddError("--variations must be 0 to 100");
-        });
-        _threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-                result.AddError("--threads must be above 0");
         });
         if (trains)
             command.Options.Add(_variations);
@@ -59,10 +53,7 @@ internal sealed class TrainingFlags
         var list = parsed.GetValue(_heldOut);
         if (list is not null)
             FileFlags.Open(list).Dispose();
-        DeviceOption.Require(parsed.GetValue(_device)!);
-        if (parsed.GetValue(_threads) is { } threads)
-            torch.set_num_threads(threads);
         var heldOut = list is not null ? MusicLibrary.ReadHeldOutList(list) : _songsAreNamed ? [] : null;
-        return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut, run, parsed.GetValue(_device)!) { Variations = parsed.GetValue(_variations), Report = Console.WriteLine };
+        return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut, run, _device.Read(parsed)) { Variations = parsed.GetValue(_variations), Report = Console.WriteLine };
     }
 }

@@ -169,6 +169,6 @@ internal static class ConvolutionalCodecArguments
 /// <summary>Constructor arguments as safetensors metadata.</summary>
 public static class HyperParameterMetadata
 {
-    public static IReadOnlyDictionary<string, string> Of(IReadOnlyDictionary<string, double> arguments) =>
+    public static IReadOnlyDictionary<string, string> Of<T>(IReadOnlyDictionary<string, T> arguments) =>
         new Dictionary<string, string> { [HyperParameters.MetadataKey] = JsonSerializer.Serialize(arguments) };
 }

@@ -62,8 +62,13 @@ public static class ModelLoader
         return new WaveBeatTracker(LoadWaveBeat(loaded.Arguments, loaded.Weights), new Device(device));
     }
 
-    internal static WaveBeatNetwork LoadWaveBeat(HyperParameters arguments, TensorTable weights) =>
-        Fill(new WaveBeatNetwork(WaveBeatOptions.From(arguments, weights)), weights);
+    /// <returns>ready to track: its norms use what training left behind</returns>
+    internal static WaveBeatNetwork LoadWaveBeat(HyperParameters arguments, TensorTable weights)
+    {
+        var network = Fill(new WaveBeatNetwork(WaveBeatOptions.From(arguments, weights)), weights);
+        network.eval();
+        return network;
+    }
 
     /// <summary>The bare network of a generator.</summary>
     /// <inheritdoc cref="LoadGenerator"/>

@@ -30,6 +30,9 @@ public sealed record GeneratorTrainingOptions
     public int ValidateEvery { get; init; } = 250;
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>Arithmetic of a step, <see cref="Precisions"/>; weights, optimiser and loss are float32 always.</summary>
+    public string Precision { get; init; } = Precisions.Full;
 }
 
 /// <summary>
@@ -50,6 +53,7 @@ public sealed class GeneratorTrainer : IDisposable
     private readonly Excerpts _excerpts;
     private readonly LowDiscrepancy _progress;
     private readonly GeneratorValidation? _validation;
+    private readonly HalfTwin? _twin;
 
     /// <param name="codebooks">entries (codebooks, vocabulary, latent)</param>
     public GeneratorTrainer(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, GeneratorTrainingOptions options, Device device)
@@ -59,6 +63,7 @@ public sealed class GeneratorTrainer : IDisposable
         var adapts = network.Options.LoraRank > 0;
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = !adapts || Lora.IsAdapter(name);
+        _twin = options.Precision == Precisions.Half ? new HalfTwin(network, device) : null;
         _learner = new Learner(network.parameters(), new LearningRates(options.Schedule, options.LearningRate, options.WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
         _excerpts = new Excerpts([.. _tokens.Select(t => (long)t.Frames)]);
         _progress = new LowDiscrepancy(options.Seed);
@@ -78,6 +83,7 @@ public sealed class GeneratorTrainer : IDisposable
     {
         _learner.Dispose();
         _validation?.Dispose();
+        _twin?.Dispose();
     }
 
     private IReadOnlyList<(string, double)> Step(long step, Random random)
@@ -88,9 +94,12 @@ public sealed class GeneratorTrainer : IDisposable
             [.. places.Select(p => _tokens[p.Track].SliceFrames((int)p.Start, _frames))],
             _network.Options, i => MaskSchedule.Gamma(_progress[step * _options.Batch + i]), random, _device);
 
-        _network.train();
-        var loss = MaskedLoss.Compute(_network.Forward(_network.Embed(batch.Input, _codebooks)), batch.Target, MaskedLoss.LabelSmoothing);
-        var norm = _learner.Step(step, loss);
+        _twin?.TakeWeights();
+        var (network, type) = _twin is null ? (_network, float32) : (_twin.Network, bfloat16);
+        network.train();
+        var logits = network.Forward(network.Embed(batch.Input, _codebooks.to(type))).to(float32);
+        var loss = MaskedLoss.Compute(logits, batch.Target, MaskedLoss.LabelSmoothing);
+        var norm = _learner.Step(step, loss, _twin is null ? null : _twin.GiveGradients);
         return TrainingLoop.Logs(step) ? [("loss", loss.item<float>()), ("norm", norm)] : [];
     }
 }

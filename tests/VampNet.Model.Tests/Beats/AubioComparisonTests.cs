@@ -2,6 +2,7 @@ using System.Globalization;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Testing;
+using VampNet.Training.Beats;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -1,9 +1,6 @@
-using VampNet.Audio;
+using VampNet.Training.Beats;
 
 namespace VampNet.Model.Tests.Beats;
-
-/// <summary>A rendered pattern and where its beats and bars begin, in seconds.</summary>
-internal sealed record Rendered(AudioBuffer Audio, double[] Beats, double[] Downbeats);
 
 /// <summary>Patterns that most music is made of. All start after some silence, off the frame grid.</summary>
 internal static class DrumPatterns

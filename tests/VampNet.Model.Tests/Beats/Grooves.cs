@@ -1,3 +1,5 @@
+using VampNet.Training.Beats;
+
 namespace VampNet.Model.Tests.Beats;
 
 /// <summary>

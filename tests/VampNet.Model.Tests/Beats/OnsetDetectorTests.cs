@@ -1,5 +1,6 @@
 using VampNet.Audio;
 using VampNet.Model.Beats.SpectralFlux;
+using VampNet.Training.Beats;
 using Xunit;
 
 namespace VampNet.Model.Tests.Beats;

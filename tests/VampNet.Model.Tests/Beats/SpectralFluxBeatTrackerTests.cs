@@ -1,6 +1,7 @@
 using VampNet.Audio;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
+using VampNet.Training.Beats;
 using Xunit;
 
 namespace VampNet.Model.Tests.Beats;

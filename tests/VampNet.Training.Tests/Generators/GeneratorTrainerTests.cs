@@ -28,14 +28,16 @@ public sealed class GeneratorTrainerTests
         TestRun.AssertSame(music.Run("whole"), music.Run("parts"));
     }
 
-    [Fact]
-    public void What_can_be_memorised_is()
+    [Theory]
+    [InlineData(Precisions.Full)]
+    [InlineData(Precisions.Half)]
+    public void What_can_be_memorised_is(string precision)
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
         TokenGrid[] riff = [TestTokens.Riff(frames: 40)];
         using var network = new VampNetTransformer(s_small with { Dropout = 0 });
-        var options = new GeneratorTrainingOptions { Steps = 241, Batch = 4, Frames = 24, ValidateEvery = 241, LearningRate = 2e-2, WarmUp = 20, Schedule = LearningRateSchedule.Cosine };
+        var options = new GeneratorTrainingOptions { Steps = 241, Batch = 4, Frames = 24, ValidateEvery = 241, LearningRate = 2e-2, WarmUp = 20, Schedule = LearningRateSchedule.Cosine, Precision = precision };
         using (var trainer = new GeneratorTrainer(network, randn(2, 1024, 8), new TokenLibrary(riff, riff), options, CPU))
             trainer.Train(new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(), default);
         var (first, last) = (TestRun.Values(folder.Path, "train", "loss")[0], TestRun.Values(folder.Path, "validation", "loss@0.3")[^1]);

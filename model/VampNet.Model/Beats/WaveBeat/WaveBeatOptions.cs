@@ -71,6 +71,20 @@ public sealed record WaveBeatOptions
         return options;
     }
 
+    /// <summary>The same as the reference's constructor arguments.</summary>
+    public IReadOnlyDictionary<string, object> ToArguments() => new Dictionary<string, object>
+    {
+        ["nblocks"] = Blocks,
+        ["kernel_size"] = Kernel,
+        ["stride"] = Stride,
+        ["dilation_growth"] = DilationGrowth,
+        ["stack_size"] = Stack,
+        ["channel_width"] = Width,
+        ["channel_growth"] = WidthGrowth,
+        ["audio_sample_rate"] = SampleRate,
+        ["norm_type"] = Normalised ? "BatchNorm" : "",
+    };
+
     private bool IsSensible() =>
         this is { Blocks: > 0 and <= MostBlocks, Kernel: > 0, Stride: > 0, DilationGrowth: > 0, Stack: > 0, Width: > 0, WidthGrowth: >= 0, SampleRate: >= 1_000 and <= 384_000 }
         && Kernel % 2 == 1 && Stride <= Kernel

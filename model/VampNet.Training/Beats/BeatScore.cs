@@ -1,4 +1,4 @@
-namespace VampNet.Model.Tests.Beats;
+namespace VampNet.Training.Beats;
 
 /// <summary>The usual measure of beat tracking: F of precision and recall, a beat counting within 70 ms.</summary>
 internal static class BeatScore

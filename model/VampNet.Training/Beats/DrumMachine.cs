@@ -1,6 +1,9 @@
 using VampNet.Audio;
 
-namespace VampNet.Model.Tests.Beats;
+namespace VampNet.Training.Beats;
+
+/// <summary>Rendered music and where its beats and bars begin, in seconds.</summary>
+internal sealed record Rendered(AudioBuffer Audio, double[] Beats, double[] Downbeats);
 
 /// <summary>What drums sound like; frequencies in Hz, decays in seconds.</summary>
 internal sealed record Kit(double Click = 1_500, double KickLow = 50, double KickDecay = 0.09, double SnareTone = 190, double SnareNoise = 0.6, double SnareDecay = 0.06, double HatDecay = 0.02)
