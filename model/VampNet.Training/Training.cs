@@ -37,13 +37,19 @@ public static class Trainings
         random.manual_seed(options.Seed);
         var device = new Device(setup.Device);
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
-        using var music = setup.OpenMusic(codec.SampleRate);
-        var tokens = TokenLibrary.Encode(music, codec, package.Sha256(PartNames.Codec), setup.Cache, setup.Report);
+        var tokens = setup.OpenTokens(package, codec);
         using var entries = codec.Entries(model.Codebooks);
         using var network = new VampNetTransformer(model).to(device);
         var run = new RunFolder(setup.Run);
         using var trainer = new GeneratorTrainer(network, entries, tokens, options, device);
         trainer.Train(run, setup.OpenLog(), HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);
+    }
+
+    /// <summary>Writes the music as tokens of a package's codec, in one file: <see cref="TrainingSetup.Tokens"/>.</summary>
+    public static void WriteTokens(TrainingSetup setup, ModelPackage package, string path)
+    {
+        using var codec = ModelLoader.LoadCodec(package, setup.Device);
+        setup.OpenTokens(package, codec).Save(path, package.Sha256(PartNames.Codec));
     }
 
     /// <summary>Trains a beat tracker on rendered music.</summary>

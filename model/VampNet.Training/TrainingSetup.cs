@@ -1,3 +1,5 @@
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Codec;
 using VampNet.Training.Data;
 using VampNet.Training.Runs;
 
@@ -14,12 +16,25 @@ public sealed record TrainingSetup(string Music, string Cache, IReadOnlyCollecti
     /// <summary>How many times more each training track is taken, each time at another pitch, tempo and loudness.</summary>
     public int Variations { get; init; }
 
+    /// <summary>Generators: a file of <see cref="TokenLibrary.Save"/> to train on instead of music.</summary>
+    public string? Tokens { get; init; }
+
     /// <summary>Called with every line of progress.</summary>
     public Action<string> Report { get; init; } = _ => { };
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     internal MusicLibrary OpenMusic(int sampleRate) => MusicLibrary.Open(Music, Cache, HeldOut, sampleRate, Report, Variations);
+
+    /// <summary>The music as tokens of a package's codec.</summary>
+    internal TokenLibrary OpenTokens(ModelPackage package, TokenCodec codec)
+    {
+        var sha256 = package.Sha256(PartNames.Codec);
+        if (Tokens is not null)
+            return TokenLibrary.Load(Tokens, sha256);
+        using var music = OpenMusic(codec.SampleRate);
+        return TokenLibrary.Encode(music, codec, sha256, Cache, Report);
+    }
 
     internal TrainingLog OpenLog() => new(Run, Report, Time);
 }

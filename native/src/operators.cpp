@@ -1,6 +1,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 
 #include <string>
+#include <utility>
 
 #include "error.h"
 #include "tensor.h"
@@ -27,9 +28,10 @@ c10::IValue to_ivalue(const vt_value& value) {
     }
     case VT_OPTIONAL_TENSOR_LIST: {
       auto* items = static_cast<vt_tensor*>(value.handle);
-      c10::List<c10::optional<at::Tensor>> list;
+      using List = decltype(std::declval<const c10::IValue&>().toOptionalTensorList());  // optional is c10's or std's
+      List list;
       for (int32_t i = 0; i < value.count; i++)
-        list.push_back(items[i] ? c10::optional<at::Tensor>(vt::unwrap(items[i])) : c10::nullopt);
+        list.push_back(items[i] ? List::value_type(vt::unwrap(items[i])) : List::value_type());
       return list;
     }
     case VT_DEVICE:

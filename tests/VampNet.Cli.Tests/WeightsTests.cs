@@ -81,15 +81,20 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
         _work.Music("music/a.wav", seconds: 6);
         _work.Music("music/b.wav", seconds: 4);
         var heldOut = _work.Write("held-out.txt", "b.wav\n"u8.ToArray());
-        string[] Setup(string part) => ["--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut, "--run", _work.Path(part), "--steps", "2", "--batch", "4", "--validate-every", "2"];
+        string[] music = ["--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut];
+        string[] Steps(string run) => ["--run", _work.Path(run), "--steps", "2", "--batch", "4", "--validate-every", "2"];
+        string[] Setup(string run) => [.. music, .. Steps(run)];
 
         await SucceedsAsync(["train", "codec", .. Setup("codec"), "--frames", "16", "--continuous-steps", "1", "--width", "16", "--encoder-blocks", "1", "--decoder-blocks", "1"]);
         await SucceedsAsync(["package", _work.Path("first"), "--name", "first", "--licence", "CC0-1.0", "--codec", _work.Path("codec")]);
+        await SucceedsAsync(["train", "tokens", .. music, "--codec", _work.Path("first"), "-o", _work.Path("tokens.safetensors")]);
+        await SucceedsAsync(["train", "coarse", .. Steps("elsewhere"), "--tokens", _work.Path("tokens.safetensors"), "--codec", _work.Path("first"), "--frames", "32", "--dimension", "16", "--heads", "2", "--layers", "1"]);
         foreach (var part in new[] { "coarse", "fine" })
             await SucceedsAsync(["train", part, .. Setup(part), "--codec", _work.Path("first"), "--frames", "32", "--dimension", "16", "--heads", "2", "--layers", "1"]);
+        await SucceedsAsync(["train", "beats", .. Steps("beats"), "--seconds", "2", "--width", "4", "--width-growth", "2"]);
         await SucceedsAsync(["train", "plot", _work.Path("coarse"), _work.Path("fine"), "-o", _work.Path("curves.svg")]);
         Assert.Contains("coarse loss", File.ReadAllText(_work.Path("curves.svg")), StringComparison.Ordinal);
-        await SucceedsAsync(["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--codec", _work.Path("codec"), "--coarse", _work.Path("coarse"), "--fine", _work.Path("fine")]);
+        await SucceedsAsync(["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--codec", _work.Path("codec"), "--coarse", _work.Path("coarse"), "--fine", _work.Path("fine"), "--beats", _work.Path("beats")]);
         await SucceedsAsync(["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("mini"), "--steps", "1"]);
 
         await SucceedsAsync(["finetune", _work.Path("music"), "--name", "mine", "--model", _work.Path("mini"), "-o", _work.Path("tuned"), "--cache", _work.Path("cache"), "--run", _work.Path("mine"), "--steps", "2", "--batch", "2"]);

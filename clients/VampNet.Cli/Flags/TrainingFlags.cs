@@ -44,16 +44,17 @@ internal sealed class TrainingFlags
     public static TrainingFlags ForMeasuring(Command command) => new(command, songsAreNamed: false, trains: false);
 
     /// <param name="run">folder of checkpoints and log</param>
+    /// <param name="tokens">file of tokens to train on instead of music</param>
     /// <exception cref="BadInputException">the music, the list or the device does not exist</exception>
-    public TrainingSetup Read(ParseResult parsed, string run)
+    public TrainingSetup Read(ParseResult parsed, string run, string? tokens = null)
     {
         var music = _songsAreNamed ? parsed.GetValue(_songs)! : parsed.GetValue(_music)!;
-        if (!Directory.Exists(music))
+        if (tokens is null && !Directory.Exists(music))
             throw new BadInputException($"{(_songsAreNamed ? "" : "--music ")}{music} is no folder");
         var list = parsed.GetValue(_heldOut);
-        if (list is not null)
-            FileFlags.Open(list).Dispose();
+        foreach (var file in new[] { list, tokens }.OfType<string>())
+            FileFlags.Open(file).Dispose();
         var heldOut = list is not null ? MusicLibrary.ReadHeldOutList(list) : _songsAreNamed ? [] : null;
-        return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut, run, _device.Read(parsed)) { Variations = parsed.GetValue(_variations), Report = Console.WriteLine };
+        return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut, run, _device.Read(parsed)) { Variations = parsed.GetValue(_variations), Tokens = tokens, Report = Console.WriteLine };
     }
 }

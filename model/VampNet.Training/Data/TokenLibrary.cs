@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Tokens;
 
@@ -7,6 +8,8 @@ namespace VampNet.Training.Data;
 /// <summary>The music as one codec's tokens, computed once and cached beside one another.</summary>
 public sealed class TokenLibrary
 {
+    private const string TrainingKind = "training", HeldOutKind = "held_out", CodecKey = "codec_sha256";
+
     internal TokenLibrary(IReadOnlyList<TokenGrid> training, IReadOnlyList<TokenGrid> heldOut) => (Training, HeldOut) = (training, heldOut);
 
     /// <summary>One grid a track.</summary>
@@ -45,5 +48,34 @@ public sealed class TokenLibrary
             report($"encoded {track.Name}");
             return tokens;
         }
+    }
+
+    /// <summary>All tokens in one file, to train on where the music is not.</summary>
+    /// <param name="sha256">of the codec's weights</param>
+    public void Save(string path, string sha256)
+    {
+        var tensors = new OrderedDictionary<string, RawTensor>();
+        foreach (var (kind, grids) in new[] { (TrainingKind, Training), (HeldOutKind, HeldOut) })
+        {
+            foreach (var (i, grid) in grids.Index())
+                tensors.Add($"{kind}.{i:D6}", new RawTensor(ElementType.I16, [grid.Codebooks, grid.Frames], MemoryMarshal.AsBytes(grid.Data).ToArray()));
+        }
+        Safetensors.Write(path, new TensorTable(path, tensors, new Dictionary<string, string> { [CodecKey] = sha256 }));
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="CheckpointException">no such file, or tokens of another codec</exception>
+    public static TokenLibrary Load(string path, string sha256)
+    {
+        var table = Safetensors.Read(path);
+        if (table.Metadata.GetValueOrDefault(CodecKey) != sha256)
+            throw new CheckpointException(path, $"holds tokens of another codec, or none: its codec is {table.Metadata.GetValueOrDefault(CodecKey) ?? "not named"}, not {sha256}");
+        var library = new TokenLibrary(Grids(TrainingKind), Grids(HeldOutKind));
+        return library.Training.Count > 0 ? library : throw new CheckpointException(path, "holds no tokens to train on");
+
+        TokenGrid[] Grids(string kind) => [.. table.Tensors.Where(t => t.Key.StartsWith(kind + ".", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t =>
+            t.Value is { Type: ElementType.I16 } raw && raw.Shape is [var codebooks, var frames]
+                ? new TokenGrid((int)codebooks, (int)frames, MemoryMarshal.Cast<byte, ushort>(raw.Data.Span).ToArray())
+                : throw new CheckpointException(path, $"tensor '{t.Key}' is {t.Value}, expected I16 (codebooks, frames)"))];
     }
 }

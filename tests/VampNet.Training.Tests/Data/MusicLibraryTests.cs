@@ -1,5 +1,7 @@
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Tokens;
+using VampNet.Testing;
 using VampNet.Training.Data;
 using Xunit;
 
@@ -62,6 +64,18 @@ public sealed class MusicLibraryTests
             using var library = music.Open();
             TokenLibrary.Encode(library, codec, weights.PadRight(64, '0'), music.Cache, _ => { });
         }
+    }
+
+    [Fact]
+    public void Tokens_travel_in_one_file_for_their_codec_only()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "tokens.safetensors");
+        new TokenLibrary([TestTokens.Riff(30), TestTokens.Riff(7)], [TestTokens.Riff(12)]).Save(path, "ours");
+        var loaded = TokenLibrary.Load(path, "ours");
+        Assert.Equal([30, 7], loaded.Training.Select(t => t.Frames));
+        Assert.Equal(TestTokens.Riff(12).Data, Assert.Single(loaded.HeldOut).Data);
+        Assert.Contains("another codec", Assert.Throws<CheckpointException>(() => TokenLibrary.Load(path, "theirs")).Message);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal static class TrainCommand
         TrainCodecCommand.Create(),
         TrainGeneratorCommand.Create("coarse", "Train the coarse model on the tokens of a codec.", CoarseCodebooks, conditioning: 0),
         TrainGeneratorCommand.Create("fine", "Train the coarse-to-fine model on the tokens of a codec.", FineCodebooks, CoarseCodebooks),
+        TokensCommand.Create(),
         TrainBeatsCommand.Create(),
         MeasureCommand.Create(),
         PlotCommand.Create(),

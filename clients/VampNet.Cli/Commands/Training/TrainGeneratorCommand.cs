@@ -18,6 +18,7 @@ internal static class TrainGeneratorCommand
         var generator = new GeneratorFlags(command, options);
         var run = RunOption.Create();
         var package = new Option<string>("--codec") { Description = "Model package whose codec makes the tokens.", Required = true, HelpName = "FOLDER" };
+        var tokens = new Option<string?>("--tokens") { Description = "Train on this file of \"train tokens\" instead of music.", HelpName = "FILE" };
         var frames = PositiveOption.Create("--frames", "Length of a sequence in frames.", options.Frames);
         var dimension = PositiveOption.Create("--dimension", "Width of the transformer, a multiple of --heads.", 256);
         var heads = PositiveOption.Create("--heads", "Attention heads.", 8);
@@ -28,10 +29,10 @@ internal static class TrainGeneratorCommand
             if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))
                 result.AddError("--dropout must be at least 0 and below 1");
         });
-        foreach (var option in new Option[] { run, package, frames, dimension, heads, layers, dropout })
+        foreach (var option in new Option[] { run, package, tokens, frames, dimension, heads, layers, dropout })
             command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => Task.Run(() => Trainings.TrainGenerator(
-            music.Read(parsed, parsed.GetValue(run)!),
+            music.Read(parsed, parsed.GetValue(run)!, parsed.GetValue(tokens)),
             ModelPackage.Open(parsed.GetValue(package)!),
             Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)) with { Dropout = parsed.GetValue(dropout) },
             generator.Read(parsed) with { Frames = parsed.GetValue(frames) },
