@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using VampNet.Gateway.Generation;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Routing;
 using VampNet.Gateway.Songs.Listening;
@@ -35,6 +36,9 @@ public static class GatewayStage
             .Validate(c => c.MaxBytes >= 0, "EncodeCache:MaxBytes must be at least 0")
             .ValidateOnStart();
         builder.Services.AddSingleton<EncodeCache>();
+        builder.Services.AddOptions<WindowOptions>().BindConfiguration(WindowOptions.Section)
+            .Validate(w => w.MaxInFlight is null or > 0, "Windows:MaxInFlight must be above 0")
+            .ValidateOnStart();
         builder.Services.TryAddSingleton(_ => Random.Shared);
         builder.Services.AddSingleton<StageClients>();
         builder.Services.AddSingleton<StageRouter>();

@@ -11,26 +11,30 @@ namespace VampNet.Gateway.Generation;
 /// </summary>
 internal sealed class WindowGate : IAsyncDisposable
 {
-    // Of a variation: enough for a few replicas to share a song.
-    private const int InFlight = 4;
-
-    // Of a request: a good batch for the generators, and too few to fill a stage's queue.
-    private const int MaxInFlight = 16;
+    // Of the variation that is being answered: enough for a few replicas to share a song.
+    private const int Own = 4;
 
     private readonly CancellationTokenSource _calledOff;
     private readonly CallOptions _options;
-    private readonly Dictionary<Stage, RankedPlaces> _places;
+    private readonly Dictionary<Stage, WindowPlaces> _places;
     private readonly List<WindowedPass> _passes = [];
     private ExceptionDispatchInfo? _failure;
 
-    /// <param name="variations">of the request</param>
+    /// <param name="coarse">most windows of all variations in the stage</param>
+    /// <param name="fine">the same</param>
     /// <param name="options">deadline and cancellation of the request</param>
-    public WindowGate(int variations, CallOptions options)
+    public WindowGate(int coarse, int fine, CallOptions options)
     {
         _calledOff = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         _options = options.WithCancellationToken(_calledOff.Token);
-        var places = Math.Min(variations * InFlight, MaxInFlight);
-        _places = new() { [Stage.Coarse] = new(places), [Stage.Fine] = new(places) };
+        _places = new() { [Stage.Coarse] = new(Own, coarse), [Stage.Fine] = new(Own, fine) };
+    }
+
+    /// <summary>This variation is being answered from now on, and goes first.</summary>
+    public void Answer(Variation variation)
+    {
+        foreach (var places in _places.Values)
+            places.Answer(variation.Number);
     }
 
     /// <summary>What started is waited for when this gate closes.</summary>
@@ -61,7 +65,7 @@ internal sealed class WindowGate : IAsyncDisposable
         }
         finally
         {
-            places.Free();
+            places.Free(variation.Number);
         }
     }
 

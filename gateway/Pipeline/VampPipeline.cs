@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using VampNet.Gateway.Containers;
+using VampNet.Gateway.Generation;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Songs;
 using VampNet.Gateway.Songs.Listening;
@@ -18,8 +19,10 @@ namespace VampNet.Gateway.Pipeline;
 
 /// <summary>encode (and beats) → mask → coarse → fine → decode, each by its own stage.</summary>
 /// <remarks>In all methods: audio = bytes of the input, as they arrive; options = deadline and cancellation of every call to a stage.</remarks>
-internal sealed class VampPipeline(StageClients clients, ServedModels served, EncodeCache cache, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
+internal sealed class VampPipeline(StageClients clients, ServedModels served, EncodeCache cache, IOptions<MeshLimits> limits, IOptions<WindowOptions> windows, GatewayMetrics metrics, TimeProvider time)
 {
+    private RunBounds Bounds => new(limits.Value.MaxFrames(), windows.Value);
+
     /// <param name="send">sends one answer to the caller</param>
     public async Task VampAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, Func<VampResponse, Task> send, CallOptions options)
     {
@@ -31,7 +34,7 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, En
         var stages = clients.ForRequest();
         using var song = await new SongListener(stages, cache, plan, models.Codec.Sha256, limits.Value, answers.OfAll, clock, options).ListenAsync(audio);
         await answers.OfAll.SendAsync(new VampResponse { Source = song.Source });
-        await new VampRun(stages, plan, models, limits.Value.MaxFrames(), answers, clock, telemetry, time, options)
+        await new VampRun(stages, plan, models, Bounds, answers, clock, telemetry, time, options)
             .RunAsync(song, plan.Variations, variation => plan.Mask(song, plan.Seed(variation)));
     }
 
@@ -77,7 +80,7 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, En
         using var answers = new Answers(send);
         await answers.OfAll.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
         await answers.OfAll.SendAsync(new VampResponse { Source = song.Source });
-        await new VampRun(clients.ForRequest(), plan, models, limits.Value.MaxFrames(), answers, new StageClock(time), telemetry, time, options)
+        await new VampRun(clients.ForRequest(), plan, models, Bounds, answers, new StageClock(time), telemetry, time, options)
             .RunAsync(song, 1, _ => file.Mask);
     }
 

@@ -13,9 +13,8 @@ using TokenMask = VampNet.Model.Tokens.TokenMask;
 namespace VampNet.Gateway.Pipeline;
 
 /// <summary>A song on its way through the generators and back to sound.</summary>
-/// <param name="maxFrames">of the longest song: variations that are made side by side are no longer together, and so take no more memory</param>
 /// <param name="heard">times of the stages that made the song</param>
-internal sealed class VampRun(RequestStages stages, VampPlan plan, StageModels models, int maxFrames, Answers answers, StageClock heard, SongTelemetry telemetry, TimeProvider time, CallOptions options)
+internal sealed class VampRun(RequestStages stages, VampPlan plan, StageModels models, RunBounds bounds, Answers answers, StageClock heard, SongTelemetry telemetry, TimeProvider time, CallOptions options)
 {
     /// <summary>
     /// All variations: generated side by side, so that they share the generators' batches, and answered one after the
@@ -24,9 +23,9 @@ internal sealed class VampRun(RequestStages stages, VampPlan plan, StageModels m
     /// <param name="mask">what to generate, by the number of the variation</param>
     public async Task RunAsync(Song song, int variations, Func<int, TokenMask> mask)
     {
-        var sideBySide = Math.Max(1, maxFrames / song.Layout.Frames);
+        var sideBySide = Math.Max(1, bounds.MaxFrames / song.Layout.Frames);
         var begun = new Queue<(Variation Variation, IReadOnlyList<ITokenSource> Channels)>();
-        await using var gate = new WindowGate(variations, options);
+        await using var gate = new WindowGate(bounds.Windows.Room(models.Coarse.Device, stages.Coarse.Replicas), bounds.Windows.Room(models.Fine.Device, stages.Fine.Replicas), options);
         var generator = new SongGenerator(stages, plan, models, gate);
         try
         {
@@ -55,6 +54,7 @@ internal sealed class VampRun(RequestStages stages, VampPlan plan, StageModels m
     /// <summary>Everything that the caller gets of one variation.</summary>
     private async Task AnswerAsync(Song song, Variation variation, IReadOnlyList<ITokenSource> channels, WindowGate gate)
     {
+        gate.Answer(variation);
         if (plan.Config.ReturnMask)
             await variation.Answers.SendAsync(new VampResponse { Mask = variation.Mask.ToProto() });
         await gate.WatchAsync(watched => new SongRenderer(stages, plan, variation, watched).RenderAsync(song, channels));
@@ -62,3 +62,7 @@ internal sealed class VampRun(RequestStages stages, VampPlan plan, StageModels m
         await variation.Answers.SendAsync(new VampResponse { Summary = new VampSummary { Seed = variation.Seed, Figures = figures, Stages = { variation.Clock.Times() } } });
     }
 }
+
+/// <summary>How much of a request is made at once.</summary>
+/// <param name="MaxFrames">of the longest song: variations that are made side by side are no longer together, and so take no more memory</param>
+internal sealed record RunBounds(int MaxFrames, WindowOptions Windows);

@@ -7,6 +7,9 @@ namespace VampNet.Gateway.Stages.Replicas;
 /// <param name="connect">a client of one replica</param>
 internal sealed class StageCaller<TClient>(ReplicaSet replicas, Func<GrpcChannel, TClient> connect, RetryPipeline retries, RetryBudget budget)
 {
+    /// <summary>How many replicas serve now.</summary>
+    public int Replicas => replicas.Replicas.Count(replica => replica.State == ReplicaState.Serving);
+
     /// <param name="call">
     /// Runs again from its beginning when it fails for want of a replica, so what it did before must not count twice.
     /// Gets a client, and the load of the call, whose steps it may tick off.

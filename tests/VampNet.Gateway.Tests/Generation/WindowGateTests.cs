@@ -24,36 +24,42 @@ public sealed class WindowGateTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 4)]
-    [InlineData(2, 8)]
-    [InlineData(16, 16)]
-    public async Task Variations_have_more_windows_in_flight_up_to_a_bound(int variations, int expected)
+    [InlineData(1, 4, 0)]
+    [InlineData(4, 4, 0)]
+    [InlineData(6, 6, 0)]
+    [InlineData(16, 10, 6)]
+    public async Task The_variation_that_is_answered_has_four_places_in_any_case_and_the_others_what_is_left(int room, int first, int second)
     {
-        await using var gate = new WindowGate(variations, default);
-        var calls = Enumerable.Range(0, 20).Select(window => RunAsync(gate, Variation(0), window)).ToList();
-        Assert.Equal(expected, _begun.Count);
-        for (var window = 0; window < 20; window++)
-            _ends[(0, window)].SetResult(window);
-        Assert.Equal(Enumerable.Range(0, 20), await Task.WhenAll(calls));
+        await using var gate = new WindowGate(room, 1, default);
+        Variation[] variations = [Variation(0), Variation(1)];
+        var calls = variations.SelectMany(variation => Enumerable.Range(0, 10).Select(window => RunAsync(gate, variation, window))).ToList();
+        await BegunAsync(first + second);
+        Assert.Equal((first, second), (_begun.Count(b => b.Variation == 0), _begun.Count(b => b.Variation == 1)));
+        foreach (var end in _ends.Values)
+            end.SetResult(0);
+        await Task.WhenAll(calls);
+        Assert.Equal(20, _begun.Count);
     }
 
     [Fact]
-    public async Task The_variation_that_is_answered_first_goes_first()
+    public async Task The_next_that_is_answered_gets_its_places_while_others_have_theirs()
     {
-        await using var gate = new WindowGate(1, default);
-        var (first, second) = (Variation(0), Variation(1));
-        var calls = Enumerable.Range(0, 5).Select(window => RunAsync(gate, second, window)).ToList();
-        calls.Add(RunAsync(gate, first, 0));
-        End(1, 0);
-        await calls[0];
-        await BegunAsync(5);
-        Assert.Equal((0, 0), _begun[^1]);
+        await using var gate = new WindowGate(1, 1, default);
+        Variation[] variations = [Variation(0), Variation(1), Variation(2)];
+        var calls = variations.Select(variation => RunAsync(gate, variation, 0)).ToList();
+        await BegunAsync(1);
+        gate.Answer(variations[1]);
+        await BegunAsync(2);
+        Assert.Equal([(0, 0), (1, 0)], _begun);
+        foreach (var end in _ends.Values)
+            end.SetResult(0);
+        await Task.WhenAll(calls);
     }
 
     [Fact]
     public async Task A_window_that_fails_calls_off_all_variations_and_its_error_is_that_of_the_request()
     {
-        await using var gate = new WindowGate(2, default);
+        await using var gate = new WindowGate(2, 2, default);
         var calls = new[] { RunAsync(gate, Variation(0), 0), RunAsync(gate, Variation(1), 0) };
         var watched = gate.WatchAsync(_ => calls[0]);
         _ends[(1, 0)].SetException(new InvalidDataException("broken"));
@@ -78,8 +84,6 @@ public sealed class WindowGateTests : IDisposable
             return end.Task.WaitAsync(options.CancellationToken);
         });
     }
-
-    private void End(int variation, int window) => _ends[(variation, window)].SetResult(window);
 
     /// <summary>A place is handed on by another thread.</summary>
     private Task BegunAsync(int count) => Task.Run(() => SpinWait.SpinUntil(() =>

@@ -1,7 +1,10 @@
 using Grpc.Core;
+using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Services.AllInOne;
+using VampNet.Services.Hosting.Models;
 using VampNet.Testing;
 using Kind = VampNet.Protos.Vamp.V1.VampResponse.ContentOneofCase;
 
@@ -17,29 +20,50 @@ public sealed class VariationTests(Support.Mesh mesh)
     [Fact]
     public async Task They_are_answered_in_order_while_later_ones_are_in_the_making()
     {
-        var result = await mesh.Client.RunAsync(Several(4), Chord);
+        await using var wide = await Wide();
+        using var client = new VampNetClient(wide.Gateway);
+        var result = await client.RunAsync(Several(4), Chord);
         var answers = result.Responses.Where(r => r.ContentCase != Kind.Progress).SkipWhile(r => r.Mask is null).ToList();
         Assert.Equal(answers.Select(r => r.Variation).Order(), answers.Select(r => r.Variation));
         for (var n = 0u; n < 4; n++)
+        {
             Assert.Equal([Kind.Mask, Kind.Header, Kind.Tokens, Kind.Audio, Kind.Summary], result.Variation(n).Responses.Select(r => r.ContentCase).Where(c => c is not (Kind.Progress or Kind.Started or Kind.Source)).Distinct());
-        Assert.InRange(First(result, r => r.Variation == 3 && r.Progress?.Stage == Stage.Coarse), 0, First(result, r => r.Summary is not null));
-        for (var n = 0u; n < 4; n++)
             Assert.Equal(Enumerable.Range(1, 30).Select(i => (uint)i), result.Variation(n).Progress(Stage.Coarse).Select(p => p.Step));
+        }
+        Assert.InRange(First(result, r => r.Variation == 3 && r.Progress?.Stage == Stage.Coarse), 0, First(result, r => r.Summary is not null));
+
+        var narrow = await mesh.Client.RunAsync(Several(4), Chord);
+        for (var n = 0u; n < 4; n++)
+        {
+            Assert.Equal(narrow.Variation(n).Tokens, result.Variation(n).Tokens);
+            Assert.Equal(narrow.Variation(n).Audio, result.Variation(n).Audio);
+        }
+    }
+
+    /// <summary>Its batches cost the sum of their parts: the first variation would wait for the others.</summary>
+    [Fact]
+    public async Task On_a_single_cpu_one_is_in_a_generator_while_the_one_before_is_in_the_next()
+    {
+        var result = await mesh.Client.RunAsync(Several(3), Chord);
+        for (var n = 1u; n < 3; n++)
+        {
+            var begun = First(result, r => r.Variation == n && r.Progress?.Stage == Stage.Coarse);
+            Assert.InRange(begun, First(result, r => r.Variation == n - 1 && r.Progress is { Stage: Stage.Coarse } p && p.Step == p.Steps), First(result, r => r.Variation == n - 1 && r.Summary is not null));
+        }
     }
 
     [Fact]
     public async Task Those_of_a_short_song_share_the_batches_of_the_generators()
     {
-        const string Batches = "vampnet_generation_batch_size_count", Steps = "vampnet_generation_steps_total";
-        var stage = new Uri(mesh.Host.Stages.CoarseGenerator);
-        var before = await PrometheusPage.GetAsync(stage);
-        await mesh.Client.RunAsync(Several(8).With(c => c.CoarseSampling.Steps = 60), Chord);
-        var after = await PrometheusPage.GetAsync(stage);
-        var (batches, steps) = (Moved(Batches), Moved(Steps));
+        await using var wide = await Wide();
+        using var client = new VampNetClient(wide.Gateway);
+        await client.RunAsync(Several(8).With(c => c.CoarseSampling.Steps = 60), Chord);
+        var stage = await PrometheusPage.GetAsync(new Uri(wide.Stages.CoarseGenerator));
+        var (batches, steps) = (Sum("vampnet_batch_size_count"), Sum("vampnet_batch_size_sum"));
         Assert.Equal(8 * 60, steps);
         Assert.InRange(batches, 60, steps / 2);
 
-        double Moved(string metric) => after.Sum(metric, "vampnet_stage=\"coarse\"") - before.Sum(metric, "vampnet_stage=\"coarse\"");
+        double Sum(string metric) => stage.Sum(metric, "vampnet_stage=\"coarse\"", "vampnet_operation=\"generate\"");
     }
 
     /// <summary>Together they would be longer than the longest song that this mesh takes.</summary>
@@ -53,11 +77,13 @@ public sealed class VariationTests(Support.Mesh mesh)
     [Fact]
     public async Task All_of_them_end_when_the_caller_goes()
     {
+        await using var wide = await Wide();
+        using var client = new VampNetClient(wide.Gateway);
         using var cancel = new CancellationTokenSource();
         var heard = new HashSet<uint>();
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            await foreach (var response in mesh.Client.VampAsync(Several(8).With(c => c.CoarseSampling.Steps = 1_000), new MemoryStream(Sounds.Chord(2)), new CallOptions(cancellationToken: cancel.Token)))
+            await foreach (var response in client.VampAsync(Several(8).With(c => c.CoarseSampling.Steps = 1_000), new MemoryStream(Sounds.Chord(2)), new CallOptions(cancellationToken: cancel.Token)))
             {
                 if (response.Progress?.Stage == Stage.Coarse && heard.Add(response.Variation) && heard.Count == 8)
                     await cancel.CancelAsync();
@@ -65,8 +91,15 @@ public sealed class VariationTests(Support.Mesh mesh)
         });
         Assert.Equal(StatusCode.Cancelled, error.StatusCode);
         // Minutes of steps, were one of them still there: all stages share a lane here.
-        await mesh.Client.RunAsync(Vamps.Config(), Sounds.Chord(0.5), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(60)));
+        await client.RunAsync(Vamps.Config(), Sounds.Chord(0.5), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(60)));
     }
+
+    /// <summary>As on a device that gains by batches.</summary>
+    private Task<MeshHost> Wide() => MeshHost.StartAsync(new MeshHostOptions
+    {
+        Model = new ModelOptions { Path = mesh.Package.Folder },
+        Configuration = new Dictionary<string, string> { ["Windows:MaxInFlight"] = "16" },
+    });
 
     private static VampConfig Several(uint count) => Vamps.Config().With(c => (c.Variations, c.CoarseSampling.Steps) = (count, 30));
 
