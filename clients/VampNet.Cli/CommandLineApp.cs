@@ -58,6 +58,7 @@ internal static class CommandLineApp
         PackageCommand.Create(),
         TrainCommand.Create(),
         FineTuneCommand.Create(),
+        EvalCommand.Create(),
     };
 
     private static int Fail(ExitCode code, string message)

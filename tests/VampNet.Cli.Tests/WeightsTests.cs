@@ -79,7 +79,7 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
     {
         Directory.CreateDirectory(_work.Path("music"));
         _work.Music("music/a.wav", seconds: 6);
-        _work.Music("music/b.wav", seconds: 4);
+        _work.Music("music/b.wav", seconds: 7);
         var heldOut = _work.Write("held-out.txt", "b.wav\n"u8.ToArray());
         string[] music = ["--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut];
         string[] Steps(string run) => ["--run", _work.Path(run), "--steps", "2", "--batch", "4", "--validate-every", "2"];
@@ -96,6 +96,8 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
         Assert.Contains("coarse loss", File.ReadAllText(_work.Path("curves.svg")), StringComparison.Ordinal);
         await SucceedsAsync(["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--codec", _work.Path("codec"), "--coarse", _work.Path("coarse"), "--fine", _work.Path("fine"), "--beats", _work.Path("beats")]);
         await SucceedsAsync(["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("mini"), "--steps", "1"]);
+        await SucceedsAsync(["eval", "prompts", "--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut, "--excerpts", "2", "--seconds", "5", "--model", _work.Path("mini"), "-o", _work.Path("report")]);
+        Assert.Contains("| inpaint, 2 s |", File.ReadAllText(_work.Path("report/README.md")), StringComparison.Ordinal);
 
         await SucceedsAsync(["finetune", _work.Path("music"), "--name", "mine", "--model", _work.Path("mini"), "-o", _work.Path("tuned"), "--cache", _work.Path("cache"), "--run", _work.Path("mine"), "--steps", "2", "--batch", "2"]);
         await SucceedsAsync(["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("tuned"), "--adapter", "mine", "--steps", "1"]);

@@ -19,6 +19,7 @@ public static partial class torch
             private static readonly Operator s_conv1d = new("conv1d");
             private static readonly Operator s_conv2d = new("conv2d");
             private static readonly Operator s_convTranspose1d = new("conv_transpose1d");
+            private static readonly Operator s_maxPool2d = new("max_pool2d");
             private static readonly Operator s_layerNorm = new("layer_norm");
             private static readonly Operator s_dropout = new("dropout");
             private static readonly Operator s_gelu = new("gelu");
@@ -38,6 +39,9 @@ public static partial class torch
 
             public static Tensor conv_transpose1d(Tensor input, Tensor weight, Tensor? bias = null, long? stride = null, long? padding = null, long? output_padding = null, long? dilation = null, long groups = 1) =>
                 s_convTranspose1d.Call(input, weight, bias, new[] { stride ?? 1 }, new[] { padding ?? 0 }, new[] { output_padding ?? 0 }, groups, new[] { dilation ?? 1 });
+
+            public static Tensor max_pool2d(Tensor input, long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
+                s_maxPool2d.Call(input, Both(kernel_size), Both(stride ?? kernel_size), Both(padding ?? 0), Both(dilation ?? 1), ceil_mode);
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
                 s_layerNorm.Call(input, normalized_shape, weight, bias, eps);
@@ -69,6 +73,8 @@ public static partial class torch
             public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => s_l1.Call(input, target, (long)reduction);
 
             public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => s_mse.Call(input, target, (long)reduction);
+
+            private static long[] Both(long size) => [size, size];
         }
 
         public static class utils

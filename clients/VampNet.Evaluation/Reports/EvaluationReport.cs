@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using VampNet.Evaluation.Metrics;
+using VampNet.Training.Plots;
+
+namespace VampNet.Evaluation.Reports;
+
+/// <summary>What was measured, as a page of Markdown with pictures beside it.</summary>
+/// <param name="Model">what was measured, in a line</param>
+/// <param name="Command">that writes this report</param>
+/// <param name="Excerpts">of how many stretches</param>
+/// <param name="Seconds">each</param>
+/// <param name="Tracks">that they are from</param>
+/// <param name="Distance">what the Fréchet distance is called</param>
+public sealed record EvaluationReport(string Model, string Command, int Excerpts, double Seconds, IReadOnlyList<string> Tracks, string Distance)
+{
+    private readonly List<(Experiment Experiment, IReadOnlyList<Outcome> Outcomes)> _experiments = [];
+
+    public void Add(Experiment experiment, IReadOnlyList<Outcome> outcomes) => _experiments.Add((experiment, outcomes));
+
+    /// <summary>Writes <c>README.md</c> and the pictures that it shows.</summary>
+    public void Write(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var text = new StringBuilder(Preface());
+        foreach (var (experiment, outcomes) in _experiments)
+        {
+            text.AppendLine().AppendLine($"## {experiment.Title}").AppendLine().Append(Table(outcomes)).AppendLine();
+            foreach (var (name, figure, of) in Figures())
+            {
+                var file = $"{experiment.Name}-{name}.svg";
+                File.WriteAllText(Path.Combine(folder, file), Draw(experiment, outcomes, figure, of));
+                text.AppendLine($"![{experiment.Title}: {figure}]({file})");
+            }
+        }
+        File.WriteAllText(Path.Combine(folder, "README.md"), text.ToString());
+    }
+
+    private IEnumerable<(string Name, string Figure, Func<Outcome, Estimate> Of)> Figures() =>
+        [("mel", "mel error at FFT 2048", o => o.MelLong), ("frechet", Distance, o => o.Frechet)];
+
+    /// <summary>A curve over the axis of the experiment, or a bar a condition.</summary>
+    private static string Draw(Experiment experiment, IReadOnlyList<Outcome> outcomes, string figure, Func<Outcome, Estimate> of)
+    {
+        var title = $"{experiment.Title}: {figure}";
+        if (experiment.Axis is not { } axis)
+            return new BarChart(title, figure, [.. outcomes.Select(o => new Bar(o.Condition, of(o).Value, Margin(of(o))))]).ToSvg();
+        var points = outcomes.Select(o => new CurvePoint(o.At!.Value, of(o).Value, Margin(of(o))));
+        return new Chart(title, axis, figure, [new Curve(figure, [.. points]) { IsMarked = true }]) { IsLogarithmic = true }.ToSvg();
+
+        static double Margin(Estimate estimate) => (estimate.High - estimate.Low) / 2;
+    }
+
+    private string Preface() => string.Create(CultureInfo.InvariantCulture, $"""
+        # Evaluation of {Model}
+
+        Written by `{Command}`.
+
+        - {Excerpts} excerpts of {Seconds:0.#} s, spread evenly over {Tracks.Count} tracks that no model was trained on: {string.Join(", ", Tracks)}
+        - mel error: equation 3 of the paper, the mean absolute difference of log10 mel magnitudes, at FFT 2048 (150 mels) and 512 (80 mels), hop = FFT size
+        - {Distance}: between all excerpts and what each condition made of them; {(Distance.StartsWith("FAD", StringComparison.Ordinal) ? "no PCA, before the last activation" : "over an embedding of our own (loudness and movement of mel bands, second by second), so it is no FAD")}
+        - in brackets: 95 % of bootstrap resamples of the excerpts
+        - inpainting is compared without the context that it was given, as in the reference
+
+        """);
+
+    private string Table(IReadOnlyList<Outcome> outcomes)
+    {
+        var text = new StringBuilder()
+            .AppendLine($"| condition | kept, bit/s | mel error 2048 | mel error 512 | {Distance} |")
+            .AppendLine("|---|---:|---:|---:|---:|");
+        foreach (var outcome in outcomes)
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {outcome.Condition} | {outcome.BitsPerSecond:0} | {Cell(outcome.MelLong)} | {Cell(outcome.MelShort)} | {Cell(outcome.Frechet)} |"));
+        return text.ToString();
+    }
+
+    private static string Cell(Estimate estimate) => string.Create(CultureInfo.InvariantCulture, $"{estimate.Value:0.000} ({estimate.Low:0.000}–{estimate.High:0.000})");
+}
