@@ -6,13 +6,14 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host bench build native deps deps-test clean
+.PHONY: help demo test test-host bench bench-load build native deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
 	@echo "make test       set up, build, and run every test but those marked Host"
 	@echo "make test-host  run the long tests marked Host"
 	@echo "make bench      measure every stage and write docs/benchmarks.md"
+	@echo "make bench-load measure the generators under load and write docs/benchmarks-load.md (a quarter of an hour)"
 	@echo "make build      build native/, the solution and ./vampnet (Release)"
 	@echo "make native     build native/ only (for work with plain dotnet build and dotnet test)"
 	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
@@ -29,6 +30,9 @@ test-host: deps-test build
 
 bench: build
 	. scripts/env.sh && artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks --output docs/benchmarks.md
+
+bench-load: build
+	. scripts/env.sh && artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks load --output docs/benchmarks-load.md
 
 build: deps
 	@scripts/build.sh

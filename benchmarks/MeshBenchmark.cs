@@ -2,7 +2,6 @@ using System.Diagnostics;
 using VampNet.Audio.Files;
 using VampNet.Client;
 using VampNet.Protos.Audio.V1;
-using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Hosting.Models;
@@ -37,13 +36,7 @@ internal static class MeshBenchmark
 
     private static VampConfig Config() => new()
     {
-        Prompt = new Prompt
-        {
-            AllOf = new PromptList
-            {
-                Prompts = { new Prompt { Periodic = new PeriodicPrompt { Period = 7 } }, new Prompt { Compression = new CompressionPrompt { Codebooks = 3 } } },
-            },
-        },
+        Prompt = Workload.WirePrompt,
         Output = new OutputFormat { Encoding = OutputEncoding.WavS16 },
         Seed = Workload.Seed,
     };

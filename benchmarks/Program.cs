@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Benchmarks;
+using VampNet.Benchmarks.Load;
 
 var package = new Option<DirectoryInfo>("--package") { Description = "Model package.", DefaultValueFactory = _ => new("weights/vampnet-mini") };
 var audio = new Option<FileInfo>("--audio") { Description = "Music to measure with.", DefaultValueFactory = _ => new("assets/through-space.flac") };
@@ -23,4 +24,5 @@ command.SetAction(async (parsed, cancellation) =>
     if (parsed.GetValue(output) is { } file)
         await File.WriteAllTextAsync(file.FullName, text, cancellation);
 });
+command.Add(LoadCommand.Create(package, audio, device, output));
 return await command.Parse(args).InvokeAsync();

@@ -2,6 +2,7 @@ using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
+using Wire = VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Benchmarks;
 
@@ -14,6 +15,15 @@ internal sealed record Workload(string Name, AudioBuffer Audio)
 
     /// <summary>Every 7th frame of the leading 3 codebooks stays.</summary>
     public static Prompt Prompt { get; } = new Prompt.AllOf(new Prompt.Periodic(7), new Prompt.Compression(3));
+
+    /// <summary>The same for the gateway.</summary>
+    public static Wire.Prompt WirePrompt => new()
+    {
+        AllOf = new Wire.PromptList
+        {
+            Prompts = { new Wire.Prompt { Periodic = new Wire.PeriodicPrompt { Period = 7 } }, new Wire.Prompt { Compression = new Wire.CompressionPrompt { Codebooks = 3 } } },
+        },
+    };
 
     public static SamplingOptions Sampling { get; } = new();
 

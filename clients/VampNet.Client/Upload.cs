@@ -52,7 +52,7 @@ public sealed class Upload<TRequest>(IClientStreamWriter<TRequest> requests)
             await StopAsync();
             return false;
         }
-        catch (HttpRequestException error)
+        catch (Exception error) when (error is HttpRequestException or IOException)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "the connection was lost while a request was sent", error));
         }

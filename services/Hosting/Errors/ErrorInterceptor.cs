@@ -25,7 +25,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimePro
     {
         try
         {
-            return await continuation(requestStream, context);
+            return await continuation(new ClientRequests<TRequest>(requestStream), context);
         }
         catch (Exception error)
         {
@@ -50,7 +50,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimePro
     {
         try
         {
-            await continuation(requestStream, responseStream, context);
+            await continuation(new ClientRequests<TRequest>(requestStream), responseStream, context);
         }
         catch (Exception error)
         {

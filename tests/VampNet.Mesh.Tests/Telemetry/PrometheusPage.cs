@@ -52,6 +52,11 @@ internal sealed partial class PrometheusPage
     public double Sum(string name, params string[] labels) =>
         _samples.Where(s => s.Key.StartsWith($"{name}{{", StringComparison.Ordinal) && labels.All(l => s.Key.Contains($";{l};", StringComparison.Ordinal))).Sum(s => s.Value);
 
+    /// <summary>Samples of the metrics that go up and down with what there is at the moment, by name and labels.</summary>
+    /// <param name="prefix">of the metrics' names</param>
+    public IEnumerable<KeyValuePair<string, double>> Levels(string prefix) =>
+        _samples.Where(s => s.Key.StartsWith(prefix, StringComparison.Ordinal) && _types.GetValueOrDefault(s.Key[..s.Key.IndexOf('{', StringComparison.Ordinal)]) == "gauge");
+
     public static async Task<PrometheusPage> GetAsync(Uri server, Version? version = null)
     {
         using var http = new HttpClient { DefaultRequestVersion = version ?? HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using VampNet.Client;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Services.AllInOne;
+using VampNet.Services.Hosting.Models;
+using Xunit.Abstractions;
+
+namespace VampNet.Mesh.Tests.Soak;
+
+/// <summary>
+/// The mesh under many clients at once who ask for everything, change their minds, run out of time, send nonsense and die.
+/// Nothing of that may stay: no tensor, no place in a queue, no file, no memory; and an answer is the same before, amid
+/// and after it.
+/// </summary>
+[Collection(MeshTests.Name)]
+public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
+{
+    private const int Clients = 10, Thirds = 3, ProbeEvery = 12, Seed = 2026;
+
+    // Fewer calls than the clients may make at once, so that some are turned away; and a cache that has to forget.
+    private static readonly Dictionary<string, string> Tight = new()
+    {
+        ["Limits:MaxSeconds"] = $"{Support.Mesh.MaxSeconds}",
+        ["Admission:MaxCalls"] = "8",
+        ["EncodeCache:MaxBytes"] = "100000",
+    };
+
+    // Pools of the runtime and of libtorch grow with the most calls that ever met, which is chance: some megabytes are none
+    // that a call kept. In the long test they are a few kilobytes a call.
+    private const long ManagedTolerance = 12 << 20, ResidentTolerance = 64 << 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly TinyPackage _package = new();
+    private readonly LogChannel _log = new();
+    private MeshHost _mesh = null!;
+    private VampNetClient[] _clients = [];
+
+    public async Task InitializeAsync()
+    {
+        _mesh = await MeshHost.StartAsync(new MeshHostOptions
+        {
+            Model = new ModelOptions { Path = _package.Folder },
+            Configuration = Tight,
+            // gRPC itself calls it an error when a client resets a call before its request is read.
+            Logging = logging => logging.ClearProviders().AddProvider(_log).AddFilter<LogChannel>(null, LogLevel.Error).AddFilter<LogChannel>("Grpc", LogLevel.None),
+        });
+        _clients = [new(_mesh.Gateway), new(_mesh.Gateway), new(_mesh.Gateway)];
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        await _mesh.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _package.Dispose();
+        _log.Dispose();
+    }
+
+    [Fact]
+    public Task Hundreds_of_mixed_calls_leave_nothing_behind() => SoakAsync(calls: 480);
+
+    [Fact, Trait("Category", "Host")]
+    public Task Thousands_of_mixed_calls_leave_nothing_behind() => SoakAsync(calls: 6_000);
+
+    private async Task SoakAsync(int calls)
+    {
+        var probes = SoakRequest.Probes();
+        var expected = new List<string>();
+        foreach (var probe in probes)
+            expected.Add(await AnswerAsync(probe));
+        var before = await Footprint.OfAsync(_mesh);
+        var outcomes = new ConcurrentBag<Outcome>();
+        var memory = new List<Memory>();
+        for (var third = 0; third < Thirds; third++)
+        {
+            var clock = Stopwatch.StartNew();
+            await Parallel.ForEachAsync(Enumerable.Range(third * calls / Thirds, calls / Thirds), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (number, _) =>
+            {
+                var probe = number / ProbeEvery % probes.Count;
+                if (number % ProbeEvery == 0)
+                    Assert.Equal((probes[probe].Name, expected[probe]), (probes[probe].Name, await AnswerAsync(probes[probe])));
+                else
+                    outcomes.Add(await CallAsync(number));
+            });
+            await NothingIsLeftAsync(before);
+            memory.Add(Memory.Now());
+            output.WriteLine($"third {third + 1}: {clock.Elapsed.TotalSeconds:0.0} s, {memory[^1]}");
+        }
+        var errors = _log.Rest();
+        Report(outcomes, errors);
+        foreach (var (probe, answer) in probes.Zip(expected))
+            Assert.Equal(answer, await AnswerAsync(probe));
+
+        Assert.DoesNotContain(outcomes, outcome => !outcome.IsExpected);
+        Assert.Empty(errors);
+        Assert.InRange(memory[^1].Managed, 0, memory[0].Managed + ManagedTolerance);
+        Assert.InRange(memory[^1].Resident, 0, memory[0].Resident + ResidentTolerance);
+        foreach (var status in (StatusCode[])[StatusCode.OK, StatusCode.Cancelled, StatusCode.DeadlineExceeded, StatusCode.InvalidArgument, StatusCode.ResourceExhausted])
+            Assert.Contains(outcomes, outcome => outcome.Status == status);
+        Assert.Contains(outcomes, outcome => outcome.Refused);
+    }
+
+    /// <summary>One call: what, by whom, and what becomes of it are decided by its number.</summary>
+    private Task<Outcome> CallAsync(int number)
+    {
+        var random = new Random(Seed + number);
+        var request = SoakRequest.Draw(random);
+        var fate = request.IsEndless ? random.One(Fate.Cancel, Fate.Deadline, Fate.Die) : random.One(Fate.Finish, Fate.Finish, Fate.Finish, Fate.Cancel, Fate.Deadline, Fate.Die);
+        return request.MeetAsync(fate, random.Moment(), random.One(_clients), _mesh.Gateway);
+    }
+
+    /// <summary>The answer to a probe, asked for until the mesh takes it.</summary>
+    private async Task<string> AnswerAsync(SoakRequest probe)
+    {
+        while (true)
+        {
+            var outcome = await probe.MeetAsync(Fate.Finish, default, _clients[0], _mesh.Gateway);
+            if (outcome.Status == StatusCode.OK)
+                return outcome.Answer;
+            Assert.True(outcome.Status == StatusCode.ResourceExhausted, $"{probe.Name}: {outcome.Status}, {outcome.Detail}");
+        }
+    }
+
+    /// <summary>Whoever was cancelled or is dead takes a moment to be noticed by all servers.</summary>
+    private async Task NothingIsLeftAsync(Footprint before)
+    {
+        var clock = Stopwatch.StartNew();
+        List<string> left;
+        while ((left = [.. (await Footprint.OfAsync(_mesh)).Beyond(before)]).Count > 0)
+            Assert.True(clock.Elapsed < Patience, $"still there:\n{string.Join('\n', left)}");
+    }
+
+    private void Report(IReadOnlyCollection<Outcome> outcomes, IReadOnlyList<string> errors)
+    {
+        foreach (var group in outcomes.GroupBy(o => (o.Request.Name, o.Fate)).OrderBy(g => g.Key.Name).ThenBy(g => g.Key.Fate))
+            output.WriteLine($"{group.Key.Name}, {group.Key.Fate}: {string.Join(", ", group.CountBy(o => o.Status).OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"))}");
+        foreach (var error in errors)
+            output.WriteLine($"LOGGED: {error}");
+        foreach (var outcome in outcomes.Where(o => !o.IsExpected))
+            output.WriteLine($"NOT EXPECTED: {outcome}");
+    }
+}
