@@ -15,6 +15,7 @@ using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Limits.Idle;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Scheduling;
@@ -41,15 +42,8 @@ public static class StageDefaults
         // Their two lines a request would drown everything else.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
 
-        builder.Services.AddOptions<MeshLimits>().BindConfiguration(MeshLimits.Section)
-            .Validate(l => l.MaxSeconds is > 0 and <= 86_400, "Limits:MaxSeconds must be above 0, at most 86400")
-            .Validate(l => l is { MaxAudioBytes: > 0, MaxSteps: > 0, MaxVariations: > 0, MaxFeedback: > 0 }, "Limits must be above 0")
-            .ValidateOnStart();
-        builder.Services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section)
-            .Validate(a => a is { MaxCalls: > 0, MaxCallsPerTenant: null or > 0 }, "Admission:MaxCalls and Admission:MaxCallsPerTenant must be above 0")
-            .Validate(a => IsMetadataKey(a.TenantHeader), "Admission:TenantHeader must be the name of a metadata header: lower-case letters, digits, '-', '_' and '.', not grpc-… and not …-bin")
-            .ValidateOnStart();
-        builder.Services.AddSingleton<Places>();
+        builder.Services.AddLimits();
+        builder.Services.AddAdmission();
         builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
             .Validate(m => m.Precision is Precisions.Full or Precisions.Half, $"Model:Precision must be {Precisions.Full} or {Precisions.Half}")
             .Validate(m => m.WatchSeconds is >= 0 and <= 86_400, "Model:WatchSeconds must be 0 to 86400")
@@ -71,6 +65,7 @@ public static class StageDefaults
         builder.Services.AddTelemetry();
         builder.Services.AddGrpc(grpc =>
         {
+            grpc.Interceptors.Add<IdleInterceptor>();
             grpc.Interceptors.Add<RpcTelemetryInterceptor>();
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<DrainInterceptor>();
@@ -84,6 +79,7 @@ public static class StageDefaults
     {
         var health = app.Services.GetRequiredService<HealthRegistry>();
         app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
+        app.Use(app.Services.GetRequiredService<IdleLimit>().WatchAsync);
         app.MapGrpcService<HealthService>();
         app.MapGet("/healthz", () => health.Get("").Status == HealthCheckResponse.Types.ServingStatus.Serving
             ? Results.Text("serving")
@@ -119,11 +115,7 @@ public static class StageDefaults
         return app;
     }
 
-    private static bool IsMetadataKey(string name) =>
-        name.Length > 0 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.')
-        && !name.StartsWith("grpc-", StringComparison.Ordinal) && !name.EndsWith(Grpc.Core.Metadata.BinaryHeaderSuffix, StringComparison.Ordinal);
-
-    // Streams may be long and slow on purpose: their sizes are checked where they are read.
+    // Streams may be long and slow on purpose: their sizes are checked where they are read, and so is whether anything comes.
     private static void ConfigureKestrel(KestrelServerOptions kestrel, int metricsPort)
     {
         kestrel.AddServerHeader = false;

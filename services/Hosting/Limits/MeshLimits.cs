@@ -2,7 +2,7 @@ using VampNet.Audio;
 
 namespace VampNet.Services.Hosting.Limits;
 
-/// <summary>What one request may ask for (configuration section "Limits").</summary>
+/// <summary>What one request and one connection may ask for (configuration section "Limits").</summary>
 public sealed class MeshLimits
 {
     public const string Section = "Limits";
@@ -21,6 +21,15 @@ public sealed class MeshLimits
 
     /// <summary>Most coarse passes of one variation.</summary>
     public int MaxFeedback { get; set; } = 16;
+
+    /// <summary>Largest message that is taken, in bytes.</summary>
+    public int MaxMessageBytes { get; set; } = 4 << 20;
+
+    /// <summary>Most calls at once on one connection; a client's library holds the others back.</summary>
+    public int MaxStreamsPerConnection { get; set; } = 100;
+
+    /// <summary>How long a call waits for a client that neither sends nor takes anything.</summary>
+    public double IdleSeconds { get; set; } = 60;
 
     /// <summary>The same for the audio library.</summary>
     public AudioLimits Audio => new()

@@ -5,7 +5,8 @@ internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
-    private readonly TaskCompletionSource<ManualTimer> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ManualTimer> _periodic = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously); // ends when a timer is set
     private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
     private long _passed; // in ticks
 
@@ -26,8 +27,15 @@ internal sealed class ManualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
 
-    /// <summary>Lets the first timer fire, once there is one.</summary>
-    public async Task TickAsync() => (await _first.Task).Fire();
+    /// <summary>Lets the first periodic timer fire, once there is one.</summary>
+    public async Task TickAsync() => (await _periodic.Task).Fire();
+
+    /// <summary>Until something waits for exactly so long from now on.</summary>
+    public async Task AwaitedAsync(TimeSpan wait)
+    {
+        for (var set = _set; !IsAwaited(wait); set = _set)
+            await set.Task;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -35,8 +43,18 @@ internal sealed class ManualTime : TimeProvider
         timer.Change(dueTime, period);
         lock (_lock)
             _timers.Add(timer);
-        _first.TrySetResult(timer);
+        WasSet();
+        if (period != Timeout.InfiniteTimeSpan)
+            _periodic.TrySetResult(timer);
         return timer;
+    }
+
+    private void WasSet() => Interlocked.Exchange(ref _set, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    private bool IsAwaited(TimeSpan wait)
+    {
+        lock (_lock)
+            return _timers.Any(timer => timer.Due == GetTimestamp() + wait.Ticks);
     }
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
@@ -55,6 +73,7 @@ internal sealed class ManualTime : TimeProvider
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             (Due, _period) = (After(dueTime), period);
+            time.WasSet();
             return true;
         }
 

@@ -1,0 +1,24 @@
+using Grpc.Core;
+
+namespace VampNet.Services.Hosting.Limits.Idle;
+
+/// <summary>A stream of requests, the next of which must not be too long in coming.</summary>
+internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit limit) : IAsyncStreamReader<T>
+{
+    public T Current => requests.Current;
+
+    /// <exception cref="RpcException">ABORTED: it was</exception>
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(limit.Longest, limit.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await requests.MoveNext(either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw limit.Error("sent");
+        }
+    }
+}

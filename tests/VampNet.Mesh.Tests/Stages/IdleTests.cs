@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Mesh.Tests.Telemetry;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Generator.V1;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>Clients that let a stage wait; time passes when the test says so.</summary>
+[Collection(MeshTests.Name)]
+public sealed class IdleTests(Support.Mesh mesh)
+{
+    private const uint Frames = 2_000;
+
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(60), Drain = TimeSpan.FromSeconds(1);
+
+    private readonly ManualTime _time = new();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task An_upload_that_stops_is_ended_and_gives_its_place_back(int messages)
+    {
+        await using var stage = await StartAsync();
+        using var channel = stage.Channel();
+        using var call = new CodecService.CodecServiceClient(channel).Encode();
+        for (var i = 0; i < messages; i++)
+            await call.RequestStream.WriteAsync(i == 0 ? new EncodeRequest { Config = new EncodeConfig() } : new EncodeRequest { Audio = ByteString.CopyFrom(1, 2, 3) });
+        await stage.AtWorkAsync(1);
+        await PassAsync(stage);
+        // What it may still have sent is taken in for a moment.
+        await _time.AwaitedAsync(Drain);
+        _time.Advance(Drain);
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
+        Assert.Equal((StatusCode.Aborted, "the client sent nothing for 60 s", "CLIENT_IDLE"), (error.StatusCode, error.Status.Detail, error.Detail<ErrorInfo>()?.Type));
+    }
+
+    [Fact]
+    public async Task An_upload_that_goes_on_in_time_is_never_ended()
+    {
+        await using var stage = await StartAsync();
+        using var channel = stage.Channel();
+        using var call = new CodecService.CodecServiceClient(channel).Encode();
+        await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
+        foreach (var part in Sounds.Chord(0.5).Chunk(8_000))
+        {
+            await _time.AwaitedAsync(Idle); // it has read what there was
+            _time.Advance(Idle - TimeSpan.FromSeconds(1));
+            await call.RequestStream.WriteAsync(new EncodeRequest { Audio = ByteString.CopyFrom(part) });
+        }
+        await call.RequestStream.CompleteAsync();
+        Assert.True(await call.ResponseStream.MoveNext());
+        Assert.Equal(29u, call.ResponseStream.Current.Header.Frames);
+        Assert.True(_time.GetElapsedTime(0) > 4 * Idle);
+    }
+
+    [Fact]
+    public async Task A_client_that_takes_nothing_is_ended_and_gives_its_place_back()
+    {
+        await using var stage = await StartAsync();
+        using var channel = stage.Channel();
+        using var call = new CodecService.CodecServiceClient(channel).Decode();
+        await SendAsync(call);
+        while ((await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_audio_duration_seconds_total") == 0)
+            await Task.Yield();
+        await PassAsync(stage);
+        await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await call.ResponseStream.MoveNext())
+            {
+            }
+        });
+    }
+
+    [Fact]
+    public async Task A_stage_that_works_waits_for_nobody()
+    {
+        await using var stage = await StageServer.StartAsync(_time);
+        stage.Generator.Loaded.Set();
+        await stage.Ready;
+        using var channel = stage.Channel();
+        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 3 } });
+        var count = 0;
+        for (var step = 0; step < 3; step++)
+        {
+            await stage.Generator.Started.WaitAsync();
+            _time.Advance(TimeSpan.FromHours(1));
+            stage.Generator.Permits.Release();
+        }
+        await foreach (var _ in call.ResponseStream.ReadAllAsync())
+            count++;
+        Assert.Equal(4, count);
+    }
+
+    [Fact]
+    public async Task A_request_whose_one_message_does_not_come_is_ended()
+    {
+        await using var stage = await StartAsync();
+        using var http = new HttpClient();
+        using var unsent = new UnsentContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(stage.Address, "/vampnet.codec.v1.CodecService/GetCodec"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = unsent,
+        };
+        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        var answer = http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await _time.AwaitedAsync(Idle);
+        _time.Advance(Idle);
+        using var response = await answer;
+        Assert.Equal("10", Assert.Single(response.Headers.GetValues("grpc-status")));
+        Assert.Equal("the client sent nothing for 60 s", Uri.UnescapeDataString(Assert.Single(response.Headers.GetValues("grpc-message"))));
+        Assert.True(response.Headers.Contains("grpc-status-details-bin"));
+        unsent.End();
+    }
+
+    private Task<CodecServer> StartAsync() => CodecServer.StartAsync(mesh.Package.Folder, _time);
+
+    /// <summary>Tokens of much more audio than fits between a stage and its client.</summary>
+    private static async Task SendAsync(AsyncDuplexStreamingCall<DecodeRequest, DecodeResponse> call)
+    {
+        await call.RequestStream.WriteAsync(new DecodeRequest { Config = new DecodeConfig { Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le } } });
+        await call.RequestStream.WriteAsync(new DecodeRequest { Tokens = Tokens.Of(1, Frames, i => i % 1024) });
+        await call.RequestStream.CompleteAsync();
+    }
+
+    /// <summary>Lets time pass whenever the stage waits for its client, until it has given up.</summary>
+    private async Task PassAsync(CodecServer stage)
+    {
+        var ended = stage.AtWorkAsync(0);
+        while (stage.AtWork > 0)
+        {
+            await Task.WhenAny(ended, _time.AwaitedAsync(Idle));
+            if (stage.AtWork > 0)
+                _time.Advance(Idle);
+        }
+    }
+
+    /// <summary>The beginning of a request, whose rest is kept back.</summary>
+    private sealed class UnsentContent : HttpContent
+    {
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public UnsentContent() => Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+
+        public void End() => _end.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(new byte[3]);
+            await stream.FlushAsync();
+            await _end.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
