@@ -20,15 +20,12 @@ public static class Trainings
     private const int CoarseFrames = 256, FineFrames = 173;
 
     /// <summary>Trains a spectral codec.</summary>
-    public static void TrainCodec(TrainingSetup setup, SpectralCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken)
-    {
-        random.manual_seed(options.Seed);
-        using var music = setup.OpenMusic(model.SampleRate);
-        using var network = new SpectralCodec(model).to(new Device(setup.Device));
-        var run = new RunFolder(setup.Run);
-        using var trainer = new CodecTrainer(network, music, options, new Device(setup.Device));
-        trainer.Train(run, setup.OpenLog(), SpectralCodecArguments.Metadata(model), cancellationToken);
-    }
+    public static void TrainCodec(TrainingSetup setup, SpectralCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken) =>
+        TrainCodec(setup, () => new SpectralCodec(model), SpectralCodecArguments.Metadata(model), options, cancellationToken);
+
+    /// <summary>Trains a codec in the shape of the Descript codec.</summary>
+    public static void TrainCodec(TrainingSetup setup, ConvolutionalCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken) =>
+        TrainCodec(setup, () => new ConvolutionalCodec(model, fusion: false), ConvolutionalCodecArguments.Metadata(model), options, cancellationToken);
 
     /// <summary>Trains the coarse or the fine model on the tokens of a package's codec.</summary>
     /// <param name="package">holds the codec</param>
@@ -70,8 +67,7 @@ public static class Trainings
         var parts = runs.ToDictionary(run => run.Key, run =>
         {
             var trained = Safetensors.Read(new RunFolder(run.Value).ModelPath);
-            var kind = run.Key switch { PartNames.Codec => CodecKinds.Spectral, PartNames.Beats => BeatTrackerKinds.WaveBeat, _ => ModelLoader.GeneratorKind };
-            return (kind, trained.As(ElementType.BF16));
+            return (Kind(run.Key, trained), trained.As(ElementType.BF16));
         });
         return ModelPackage.Create(folder, name, version, licence, parts);
     }
@@ -99,4 +95,22 @@ public static class Trainings
             yield return (part, validation.Measure());
         }
     }
+
+    private static void TrainCodec(TrainingSetup setup, Func<CodecNetwork> build, IReadOnlyDictionary<string, string> metadata, CodecTrainingOptions options, CancellationToken cancellationToken)
+    {
+        random.manual_seed(options.Seed);
+        var device = new Device(setup.Device);
+        using var network = build().to(device);
+        using var music = setup.OpenMusic(network.SampleRate);
+        using var trainer = new CodecTrainer(network, music, options, device);
+        trainer.Train(new RunFolder(setup.Run), setup.OpenLog(), metadata, cancellationToken);
+    }
+
+    /// <summary>Architecture of what a run trained.</summary>
+    private static string Kind(string part, TensorTable trained) => part switch
+    {
+        PartNames.Beats => BeatTrackerKinds.WaveBeat,
+        PartNames.Codec => trained.HyperParameters().Has("encoder_rates") ? CodecKinds.Dac : CodecKinds.Spectral,
+        _ => ModelLoader.GeneratorKind,
+    };
 }

@@ -129,6 +129,20 @@ internal static class ConvolutionalCodecArguments
         return options;
     }
 
+    /// <summary>As safetensors metadata.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata(ConvolutionalCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, object>
+    {
+        ["encoder_dim"] = options.EncoderWidth,
+        ["encoder_rates"] = options.EncoderRates,
+        ["latent_dim"] = options.Latent,
+        ["decoder_dim"] = options.DecoderWidth,
+        ["decoder_rates"] = options.DecoderRates,
+        ["n_codebooks"] = options.Codebooks,
+        ["codebook_size"] = options.CodebookSize,
+        ["codebook_dim"] = options.CodebookDimension,
+        ["sample_rate"] = options.SampleRate,
+    });
+
     private static void CheckEncoder(ConvolutionalCodecOptions options, TensorTable weights)
     {
         long width = options.EncoderWidth;

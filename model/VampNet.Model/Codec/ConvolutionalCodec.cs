@@ -16,6 +16,9 @@ public sealed record ConvolutionalCodecOptions(int EncoderWidth, int[] EncoderRa
 
     public int CodebookDimension { get; init; } = 8;
 
+    /// <summary>A codec with the proportions of the published ones (64, 1536 and 1024 wide) and their hop of 768.</summary>
+    public static ConvolutionalCodecOptions OfWidth(int encoderWidth) => new(encoderWidth, [2, 4, 8, 12], 24 * encoderWidth, [12, 8, 4, 2], 16 * encoderWidth, Codebooks: 14);
+
     public int Hop => EncoderRates.Aggregate(1, (product, rate) => product * rate);
 }
 

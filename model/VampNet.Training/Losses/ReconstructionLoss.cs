@@ -3,21 +3,21 @@ using static TorchSharp.torch;
 namespace VampNet.Training.Losses;
 
 /// <summary>
-/// What a codec's output is judged by: log-mel magnitudes at several resolutions (Kumar et al. 2023), complex spectra,
-/// which see the phase, and the waveform itself.
+/// What a codec's output is judged by: log-mel magnitudes at several resolutions (Kumar et al. 2023), complex spectra at
+/// several, which see the phase, and the waveform itself.
 /// </summary>
 internal sealed class ReconstructionLoss : IDisposable
 {
     private const double Floor = 1e-5, WaveformWeight = 0.5, SpectrumWeight = 0.5;
     private readonly MelSpectrogram[] _mels;
-    private readonly Tensor _window;
-    private const int SpectrumSize = 1024;
+    private readonly Tensor[] _windows;
 
     public ReconstructionLoss(int sampleRate, Device device)
     {
         (int Size, int Mels)[] scales = [(4096, 200), (2048, 150), (512, 80)];
         _mels = [.. scales.Select(s => new MelSpectrogram(sampleRate, s.Size, s.Size / 2, s.Mels, device))];
-        _window = hann_window(SpectrumSize, device: device).DetachFromDisposeScope();
+        int[] sizes = [2048, 1024, 512];
+        _windows = [.. sizes.Select(size => hann_window(size, device: device).DetachFromDisposeScope())];
     }
 
     /// <param name="expected">(batch, samples)</param>
@@ -29,23 +29,29 @@ internal sealed class ReconstructionLoss : IDisposable
         foreach (var scale in _mels)
             mel = mel + nn.functional.l1_loss(scale.Compute(actual).clamp_min(Floor).log(), scale.Compute(expected).clamp_min(Floor).log());
         var waveform = nn.functional.l1_loss(actual, expected) / (expected.abs().mean() + 1e-3);
-        return (mel + waveform * WaveformWeight + SpectrumError(expected, actual) * SpectrumWeight, mel);
+        var spectra = zeros([], device: actual.device);
+        foreach (var window in _windows)
+            spectra = spectra + SpectrumError(expected, actual, window) / _windows.Length;
+        return (mel + waveform * WaveformWeight + spectra * SpectrumWeight, mel);
     }
 
     public void Dispose()
     {
         foreach (var mel in _mels)
             mel.Dispose();
-        _window.Dispose();
+        foreach (var window in _windows)
+            window.Dispose();
     }
 
     /// <summary>Relative error of the complex spectrum: ‖S − Ŝ‖ / ‖S‖.</summary>
-    private Tensor SpectrumError(Tensor expected, Tensor actual)
+    private static Tensor SpectrumError(Tensor expected, Tensor actual, Tensor window)
     {
-        var difference = fft.rfft((expected - actual).unfold(-1, SpectrumSize, SpectrumSize / 2) * _window);
-        var reference = fft.rfft(expected.unfold(-1, SpectrumSize, SpectrumSize / 2) * _window);
-        return (Energy(difference).sum() / (Energy(reference).sum() + 1e-3)).sqrt();
-    }
+        return (Energy(expected - actual).sum() / (Energy(expected).sum() + 1e-3)).sqrt();
 
-    private static Tensor Energy(Tensor spectrum) => spectrum.real.square() + spectrum.imag.square();
+        Tensor Energy(Tensor audio)
+        {
+            var spectrum = fft.rfft(audio.unfold(-1, window.size(0), window.size(0) / 2) * window);
+            return spectrum.real.square() + spectrum.imag.square();
+        }
+    }
 }

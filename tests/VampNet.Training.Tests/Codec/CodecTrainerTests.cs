@@ -1,3 +1,4 @@
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Testing;
 using VampNet.Training.Codec;
@@ -46,6 +47,22 @@ public sealed class CodecTrainerTests
         TestRun.AssertSame(music.Run("whole"), music.Run("parts"));
         var (whole, parts) = (TestRun.Weights(music.Run("whole"), "discriminators.safetensors"), TestRun.Weights(music.Run("parts"), "discriminators.safetensors"));
         Assert.All(whole.Tensors, t => Assert.True(t.Value.Data.Span.SequenceEqual(parts[t.Key].Data.Span), t.Key));
+    }
+
+    [Fact]
+    public void A_codec_in_the_shape_of_dac_learns_and_makes_a_package()
+    {
+        using var music = new TestMusic();
+        var setup = new TrainingSetup(music.Folder, music.Cache, [], music.Run("dac"), "cpu");
+        var model = ConvolutionalCodecOptions.OfWidth(2) with { Codebooks = 2, CodebookSize = 64 };
+        Assert.Equal(768, model.Hop);
+        Trainings.TrainCodec(setup, model, new CodecTrainingOptions { Steps = 21, ContinuousSteps = 10, Batch = 2, Frames = 16, LearningRate = 3e-3 }, default);
+        var mel = TestRun.Values(music.Run("dac"), "train", "mel");
+        Assert.True(mel[^1] < mel[0], $"mel loss went from {mel[0]} to {mel[^1]}");
+
+        var package = Trainings.WritePackage(music.Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = music.Run("dac") });
+        using var codec = ModelLoader.LoadCodec(package, "cpu");
+        Assert.Equal(5, codec.Encode(new float[5 * 768]).Frames);
     }
 
     private static void Train(TestMusic music, string run, CodecTrainingOptions options, string? stopAt = null) => TestRun.UpTo(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Training;
 using VampNet.Training.Codec;
@@ -19,9 +20,12 @@ internal static class TrainCodecCommand
         var run = RunOption.Create();
         var continuous = PositiveOption.Create("--continuous-steps", "Steps before the quantiser is switched on.", options.ContinuousSteps);
         var frames = PositiveOption.Create("--frames", "Length of an excerpt in frames.", options.Frames);
-        var width = PositiveOption.Create("--width", "Channels.", model.Width);
-        var encoder = PositiveOption.Create("--encoder-blocks", "Blocks before the quantiser.", model.EncoderBlocks);
-        var decoder = PositiveOption.Create("--decoder-blocks", "Blocks after the quantiser.", model.DecoderBlocks);
+        var kind = new Option<string>("--kind") { Description = "spectral: works at the frame rate throughout; dac: in the shape of the Descript codec.", DefaultValueFactory = _ => CodecKinds.Spectral };
+        kind.AcceptOnlyFromAmong(CodecKinds.Spectral, CodecKinds.Dac);
+        var width = PositiveOption.Create("--width", "spectral: channels.", model.Width);
+        var encoder = PositiveOption.Create("--encoder-blocks", "spectral: blocks before the quantiser.", model.EncoderBlocks);
+        var decoder = PositiveOption.Create("--decoder-blocks", "spectral: blocks after the quantiser.", model.DecoderBlocks);
+        var encoderWidth = PositiveOption.Create("--encoder-width", "dac: channels at the audio's rate, 64 as published; all others go with them.", 16);
         var adversarial = new Option<int?>("--adversarial-from") { Description = "From this step on, discriminators judge what the codec makes; without, never.", HelpName = "STEP" };
         var scale = PositiveOption.Create("--discriminator-scale", "Width of the discriminators, 1 as published; a CPU wants less.", new AdversarialOptions().Scale);
         adversarial.Validators.Add(result =>
@@ -29,26 +33,26 @@ internal static class TrainCodecCommand
             if (result.GetValueOrDefault<int?>() < 0)
                 result.AddError("--adversarial-from must be at least 0");
         });
-        foreach (var option in new Option[] { run, continuous, frames, width, encoder, decoder, adversarial, scale })
+        foreach (var option in new Option[] { run, continuous, frames, kind, width, encoder, decoder, encoderWidth, adversarial, scale })
             command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
-            var values = steps.Read(parsed);
-            Trainings.TrainCodec(
-                music.Read(parsed, parsed.GetValue(run)!),
-                model with { Width = parsed.GetValue(width), EncoderBlocks = parsed.GetValue(encoder), DecoderBlocks = parsed.GetValue(decoder) },
-                options with
-                {
-                    Steps = values.Steps,
-                    Batch = values.Batch,
-                    LearningRate = values.LearningRate,
-                    ValidateEvery = values.ValidateEvery,
-                    Seed = values.Seed,
-                    ContinuousSteps = parsed.GetValue(continuous),
-                    Frames = parsed.GetValue(frames),
-                    Adversarial = parsed.GetValue(adversarial) is { } from ? new AdversarialOptions { From = from, Scale = parsed.GetValue(scale) } : null,
-                },
-                cancellationToken);
+            var (values, setup) = (steps.Read(parsed), music.Read(parsed, parsed.GetValue(run)!));
+            var how = options with
+            {
+                Steps = values.Steps,
+                Batch = values.Batch,
+                LearningRate = values.LearningRate,
+                ValidateEvery = values.ValidateEvery,
+                Seed = values.Seed,
+                ContinuousSteps = parsed.GetValue(continuous),
+                Frames = parsed.GetValue(frames),
+                Adversarial = parsed.GetValue(adversarial) is { } from ? new AdversarialOptions { From = from, Scale = parsed.GetValue(scale) } : null,
+            };
+            if (parsed.GetValue(kind) == CodecKinds.Dac)
+                Trainings.TrainCodec(setup, ConvolutionalCodecOptions.OfWidth(parsed.GetValue(encoderWidth)), how, cancellationToken);
+            else
+                Trainings.TrainCodec(setup, model with { Width = parsed.GetValue(width), EncoderBlocks = parsed.GetValue(encoder), DecoderBlocks = parsed.GetValue(decoder) }, how, cancellationToken);
         }, cancellationToken));
         return command;
     }
