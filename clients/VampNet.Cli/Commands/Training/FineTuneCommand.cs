@@ -10,7 +10,7 @@ namespace VampNet.Cli.Commands.Training;
 /// <summary><c>vampnet finetune SONGS --name NAME</c>: a model that has heard these songs, as an adapter of its package.</summary>
 internal static class FineTuneCommand
 {
-    private static readonly GeneratorTrainingOptions Defaults = new() { Steps = 500, Batch = 4, LearningRate = 1e-3, WarmUp = 50, ValidateEvery = 50 };
+    private static readonly GeneratorTrainingOptions Defaults = new() { Steps = 500, Batch = 4, LearningRate = 3e-3, WarmUp = 50, ValidateEvery = 50 };
 
     public static Command Create()
     {
