@@ -6,6 +6,8 @@ namespace VampNet.Training.Plots;
 /// <summary>The curves of training runs, from their logs: a diagram for every figure.</summary>
 public static class RunPlot
 {
+    private const int FewPoints = 30;
+
     /// <summary>One diagram a figure that was taken while training, then one for every group of validation figures (<c>loss@0.3</c>, <c>loss@0.9</c>).</summary>
     /// <param name="folders">run folders; the curves of several are drawn over one another</param>
     /// <exception cref="InvalidDataException">a folder has no log, the log is damaged, or there is nothing in it to draw</exception>
@@ -18,7 +20,7 @@ public static class RunPlot
             $"{group.Key.Group} ({group.Key.Kind})", "step", group.Key.Group,
             [.. group.GroupBy(p => (p.Run, p.Point.Name)).Select(curve => new Curve(
                 folders.Count == 1 ? curve.Key.Name : $"{curve.Key.Run} {curve.Key.Name}",
-                [.. curve.Select(p => new CurvePoint(p.Point.Step, p.Point.Value))]))]))];
+                [.. curve.Select(p => new CurvePoint(p.Point.Step, p.Point.Value))]) { IsMarked = curve.Count() < FewPoints })]))];
     }
 
     /// <summary>Every number of a log, training first, by step. Where a run was resumed, the last word on a step counts.</summary>

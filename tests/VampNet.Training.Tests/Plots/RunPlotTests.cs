@@ -38,6 +38,7 @@ public sealed class RunPlotTests : IDisposable
         Assert.Equal([2, 2, 2], new[] { "one", "two", "nats" }.Select(name => texts.Count(t => t == name)));
         Assert.True(svg.Descendants().Count(e => e.Name.LocalName is "polyline" or "path" or "line") > 4);
         Assert.Equal(2 * 360, (int)svg.Root!.Attribute("height")!);
+        Assert.Empty(svg.Descendants().Attributes("clip-path")); // one diagram would be cut off where another ends
     }
 
     [Fact]
