@@ -1,8 +1,8 @@
 namespace VampNet.Services.Hosting.Load;
 
 /// <summary>
-/// What a stage still has to do for all its callers together, in passes through its model: a sampling step of a
-/// generation, a chunk that the codec encodes or decodes, a piece of music that is tracked.
+/// What a stage still has to do for all its callers together, in steps: a sampling step of a generation, a chunk that the
+/// codec encodes or decodes, a piece of music that is tracked.
 /// </summary>
 public sealed class StageLoad
 {

@@ -1,0 +1,102 @@
+using Google.Protobuf;
+using Grpc.Core;
+using VampNet.Audio;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Beats;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Sampling;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Beats.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Services.BeatTracker;
+using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Hosting.Models;
+using VampNet.Testing;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>How stages share a device, as they do in one process.</summary>
+[Collection(MeshTests.Name)]
+public sealed class SharedDeviceTests : IDisposable
+{
+    private const int Rate = 22_050, Seconds = 20, Pieces = 5; // of six seconds each, and the end
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_long_file_at_the_beat_tracker_lets_a_generation_in_after_every_piece()
+    {
+        using var lanes = new ComputeLanes();
+        using var generator = new HeldGenerator();
+        var package = CheckpointConverter.BuildPackage(new PackageSources { Name = "t", Version = "1", Licence = "CC0-1.0", Codec = Goldens.File("codec_tiny.pth"), Beats = Goldens.File("wavebeat_tiny.pth") }, _folder.Path);
+        var network = ModelLoader.LoadBeatTracker(package, "cpu");
+        var alone = network.Track(Music());
+        var tracker = new HeldTracker(network);
+        await using var beats = await ModelServer<IBeatTracker>.StartAsync(tracker, BeatService.Descriptor.FullName, PartNames.Beats, app => app.MapBeatTracker(), lanes);
+        await using var coarse = await ModelServer<ITokenGenerator>.StartAsync(generator, GeneratorService.Descriptor.FullName, PartNames.Coarse, app => app.MapGenerator(), lanes);
+        using var beatChannel = beats.Channel();
+        using var coarseChannel = coarse.Channel();
+
+        var tracking = TrackAsync(new BeatService.BeatServiceClient(beatChannel));
+        for (var piece = 1; piece <= Pieces; piece++)
+        {
+            await tracker.Started.WaitAsync();
+            Assert.Equal(Pieces - piece + 1, beats.Load.PendingSteps);
+            var generation = GenerateAsync(new GeneratorService.GeneratorServiceClient(coarseChannel));
+            while (lanes.For("cpu").Waiting == 0)
+                await Task.Yield();
+            tracker.Permits.Release();
+            await generation; // while the next piece, if there is one, is still held
+        }
+        var track = await tracking;
+        Assert.Equal(alone.BeatTimes, track.Beats);
+        Assert.Equal(alone.DownbeatTimes, track.Downbeats);
+        Assert.Equal(0, tracker.Started.CurrentCount);
+    }
+
+    private static AudioBuffer Music()
+    {
+        var random = new Random(7);
+        return new AudioBuffer([.. Enumerable.Range(0, Seconds * Rate).Select(_ => (float)(random.NextDouble() - 0.5))], Rate);
+    }
+
+    private static async Task<TrackResponse> TrackAsync(BeatService.BeatServiceClient client)
+    {
+        using var call = client.Track();
+        await call.RequestStream.WriteAsync(new TrackRequest { Config = new TrackConfig { Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = Rate, Channels = 1 } } });
+        await call.RequestStream.WriteAsync(new TrackRequest { Audio = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes(Music().Samples.AsSpan())) });
+        await call.RequestStream.CompleteAsync();
+        return await call;
+    }
+
+    private static async Task GenerateAsync(GeneratorService.GeneratorServiceClient client)
+    {
+        using var call = client.Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 1 } });
+        await foreach (var _ in call.ResponseStream.ReadAllAsync())
+        {
+        }
+    }
+
+    /// <summary>A real tracker whose every piece says that it has begun, and waits for a permit.</summary>
+    private sealed class HeldTracker(IBeatTracker tracker) : IBeatTracker, IDisposable
+    {
+        public SemaphoreSlim Started { get; } = new(0);
+
+        public SemaphoreSlim Permits { get; } = new(0);
+
+        public string Kind => tracker.Kind;
+
+        public BeatTracking Begin(Func<NAudio.Wave.ISampleProvider> open) => tracker.Begin(open);
+
+        public void Advance(IReadOnlyList<BeatTracking> trackings)
+        {
+            Started.Release();
+            Permits.Wait();
+            tracker.Advance(trackings);
+        }
+
+        public void Dispose() => ((IDisposable)tracker).Dispose();
+    }
+}
