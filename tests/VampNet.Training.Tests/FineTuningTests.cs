@@ -63,6 +63,25 @@ public sealed class FineTuningTests
     }
 
     [Fact]
+    public void What_does_not_fit_is_not_added()
+    {
+        using var music = new TestMusic(tracks: 2, seconds: 1);
+        var package = GeneratorPackage(music);
+        Dictionary<string, TensorTable> Adapter(int width) => new()
+        {
+            [PartNames.Coarse] = new TensorTable("mine", new Dictionary<string, RawTensor>
+            {
+                ["transformer.layers.0.self_attn.fc.lora_A"] = RawTensor.FromFloats(new float[8 * width], 8, width),
+                ["transformer.layers.0.self_attn.fc.lora_B"] = RawTensor.FromFloats(new float[16 * 8], 16, 8),
+            }, new Dictionary<string, string>()),
+        };
+        Assert.Contains("do not fit", Assert.Throws<CheckpointException>(() => package.AddAdapter("mine", Adapter(15))).Message);
+        Assert.Contains(ModelNames.Rule, Assert.Throws<CheckpointException>(() => package.AddAdapter("../mine", Adapter(16))).Message);
+        Assert.Empty(ModelPackage.Open(music.Run("package")).Adapters);
+        Assert.Equal(["mine"], package.AddAdapter("mine", Adapter(16)).Adapters);
+    }
+
+    [Fact]
     public void Weights_that_have_adapters_are_tuned_from_there()
     {
         using var music = new TestMusic(tracks: 2, seconds: 2);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using VampNet.Training.Runs;
 
 namespace VampNet.Training.Plots;
@@ -10,7 +11,7 @@ public static class RunPlot
 
     /// <summary>One diagram a figure that was taken while training, then one for every group of validation figures (<c>loss@0.3</c>, <c>loss@0.9</c>).</summary>
     /// <param name="folders">run folders; the curves of several are drawn over one another</param>
-    /// <exception cref="InvalidDataException">a folder has no log, the log is damaged, or there is nothing in it to draw</exception>
+    /// <exception cref="InvalidDataException">a folder has no log, or there is nothing in the logs to draw</exception>
     public static IReadOnlyList<Chart> Draw(IReadOnlyList<string> folders)
     {
         var points = folders.SelectMany(folder => Read(folder).Select(point => (Run: Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), Point: point))).ToArray();
@@ -30,22 +31,29 @@ public static class RunPlot
         if (!File.Exists(path))
             throw new InvalidDataException($"{folder} is no run folder: it has no {TrainingLog.FileName}");
         var figures = new Dictionary<(string Kind, string Name, long Step), double>();
-        try
+        foreach (var line in File.ReadLines(path).Select(Parse).OfType<JsonObject>())
         {
-            foreach (var line in File.ReadLines(path))
+            if (line["kind"]?.ToString() is not ("train" or "validation") || line["step"] is not JsonValue step || !step.TryGetValue(out long number))
+                continue;
+            foreach (var (name, value) in line.Where(p => p.Key != "step"))
             {
-                using var json = JsonDocument.Parse(line);
-                var (kind, step) = (json.RootElement.GetProperty("kind").GetString()!, json.RootElement.GetProperty("step").GetInt64());
-                if (kind is not ("train" or "validation"))
-                    continue;
-                foreach (var figure in json.RootElement.EnumerateObject().Where(p => p.Name != "step" && p.Value.ValueKind == JsonValueKind.Number))
-                    figures[(kind, figure.Name, step)] = figure.Value.GetDouble();
+                if (value is JsonValue figure && figure.TryGetValue(out double y))
+                    figures[(line["kind"]!.ToString(), name, number)] = y;
             }
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new InvalidDataException($"{path} is no log of a run: {e.Message}", e);
-        }
         return figures.OrderBy(f => f.Key.Kind, StringComparer.Ordinal).ThenBy(f => f.Key.Step).Select(f => (f.Key.Kind, f.Key.Name, f.Key.Step, f.Value));
+    }
+
+    /// <summary>null for what a crash has cut short.</summary>
+    private static JsonNode? Parse(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

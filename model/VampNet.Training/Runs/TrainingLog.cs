@@ -15,6 +15,8 @@ public sealed class TrainingLog(string folder, Action<string> report, TimeProvid
     public void Start(long step, long steps, long parameters)
     {
         (_firstStep, _steps, _started) = (step, steps, time.GetTimestamp());
+        if (File.Exists(_path) && !File.ReadAllText(_path).EndsWith('\n')) // a crash has cut the last line short
+            File.AppendAllText(_path, "\n");
         Write("start", step, [("parameters", parameters)]);
     }
 

@@ -42,11 +42,20 @@ public sealed class RunPlotTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_a_crash_cut_short_costs_itself_only()
+    {
+        var log = new TrainingLog(_folder.Path, _ => { }, TimeProvider.System);
+        log.Write("train", 0, [("loss", 3)]);
+        File.AppendAllText(Path.Combine(_folder.Path, "log.jsonl"), "{\"kind\":\"train\",\"st");
+        log.Start(0, 100, 12);
+        log.Write("train", 20, [("loss", 2)]);
+        Assert.Equal([new(0, 3), new CurvePoint(20, 2)], Assert.Single(Assert.Single(RunPlot.Draw([_folder.Path])).Curves).Points);
+    }
+
+    [Fact]
     public void What_is_no_run_is_named()
     {
         Assert.Contains("no log.jsonl", Assert.Throws<InvalidDataException>(() => RunPlot.Draw([_folder.Path])).Message);
-        File.WriteAllText(Path.Combine(_folder.Path, "log.jsonl"), "loss 3\n");
-        Assert.Contains("no log of a run", Assert.Throws<InvalidDataException>(() => RunPlot.Draw([_folder.Path])).Message);
         File.WriteAllText(Path.Combine(_folder.Path, "log.jsonl"), "");
         Assert.Contains("nothing to draw", Assert.Throws<InvalidDataException>(() => RunPlot.Draw([_folder.Path])).Message);
     }
