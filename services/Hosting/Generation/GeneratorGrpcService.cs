@@ -74,6 +74,7 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Stag
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
         if (request.Layer > model.Value.Layers)
             throw new InvalidRequestException("layer", $"is {request.Layer}, this model has {model.Value.Layers} layers");
+        using var pending = load.Begin(steps: 1);
         var values = await model.RunAsync("embed", tokens.Frames, generator => generator.Embed(tokens, (int)request.Layer), context.CancellationToken);
         return new EmbedResponse { Frames = (uint)tokens.Frames, Dimension = (uint)model.Value.Dimension, Data = values.ToBytes() };
     }
@@ -85,6 +86,7 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Stag
         if (tokens.HasMask)
             throw new InvalidRequestException("tokens.data", "holds MASK; what is to be scored must be there, and is hidden by mask");
         var hidden = ReadMask(request.Mask, tokens, model.Value);
+        using var pending = load.Begin(steps: 1);
         var values = await model.RunAsync("score", tokens.Frames, generator => generator.Score(tokens, hidden), context.CancellationToken);
         return new ScoreResponse { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = values.ToBytes() };
     }
