@@ -42,6 +42,7 @@ public static class StageDefaults
         // Their two lines a request would drown everything else.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
 
+        builder.Services.AddSingleton<RequestDrain>();
         builder.Services.AddLimits();
         builder.Services.AddAdmission();
         builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
@@ -80,6 +81,7 @@ public static class StageDefaults
         var health = app.Services.GetRequiredService<HealthRegistry>();
         app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
         app.Use(app.Services.GetRequiredService<IdleLimit>().WatchAsync);
+        app.Use(app.Services.GetRequiredService<RequestDrain>().AfterAsync);
         app.MapGrpcService<HealthService>();
         app.MapGet("/healthz", () => health.Get("").Status == HealthCheckResponse.Types.ServingStatus.Serving
             ? Results.Text("serving")

@@ -1,60 +1,22 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using VampNet.Audio;
+using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Services.Hosting.Errors;
 
 /// <summary>Turns what handlers throw into gRPC statuses: the one place where that is decided.</summary>
-internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimeProvider time) : Interceptor
+internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimeProvider time) : CallInterceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    protected override async Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
         try
         {
-            return await continuation(request, context);
+            return await handle(context);
         }
         catch (Exception error)
         {
-            throw Translate(error, context);
-        }
-    }
-
-    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            return await continuation(new ClientRequests<TRequest>(requestStream), context);
-        }
-        catch (Exception error)
-        {
-            await RequestDrain.DrainAsync(requestStream, time, context.CancellationToken);
-            throw Translate(error, context);
-        }
-    }
-
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            await continuation(request, responseStream, context);
-        }
-        catch (Exception error)
-        {
-            throw Translate(error, context);
-        }
-    }
-
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            await continuation(new ClientRequests<TRequest>(requestStream), responseStream, context);
-        }
-        catch (Exception error)
-        {
-            await RequestDrain.DrainAsync(requestStream, time, context.CancellationToken);
             throw Translate(error, context);
         }
     }

@@ -1,27 +1,39 @@
-using Grpc.Core;
+using System.IO.Pipelines;
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Http;
 
 namespace VampNet.Services.Hosting.Errors;
 
 /// <summary>
-/// Takes in what a client still sends when its call has failed already. Without, the server resets the stream; data that
+/// Takes in what a client still sends when its gRPC call has ended already. Without, the server resets the stream; data that
 /// crosses the reset on the wire is a protocol error, and that ends the connection with all other calls on it.
 /// </summary>
-internal static class RequestDrain
+internal sealed class RequestDrain(TimeProvider time)
 {
     // A file on a fast network; whoever sends on without end hears of the error then.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    public static async Task DrainAsync<TRequest>(IAsyncStreamReader<TRequest> requests, TimeProvider time, CancellationToken cancellationToken)
+    public async Task AfterAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
+            await DrainAsync(context.Request.BodyReader, context.RequestAborted);
+    }
+
+    private async Task DrainAsync(PipeReader body, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(Longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            while (await requests.MoveNext(either.Token))
+            for (var isOver = false; !isOver;)
             {
+                var read = await body.ReadAsync(either.Token);
+                body.AdvanceTo(read.Buffer.End);
+                isOver = read.IsCompleted;
             }
         }
-        catch (Exception error) when (error is RpcException or OperationCanceledException or InvalidOperationException or IOException)
+        catch (Exception error) when (error is OperationCanceledException or InvalidOperationException or IOException)
         {
             // The end of the stream, whatever it is called.
         }

@@ -36,7 +36,7 @@ public static class RpcErrors
     /// <summary>NOT_FOUND for the name of a model, with the field that holds it and the names that are served.</summary>
     public static RpcException UnknownModel(string field, string name, IReadOnlyCollection<string> served)
     {
-        var description = $"\"{(name.Length <= ShownLength ? name : name[..ShownLength] + "…")}\" is no model here; served are {string.Join(", ", served.Take(ShownNames))}{(served.Count > ShownNames ? ", …" : "")}";
+        var description = $"\"{Shown(name)}\" is no model here; served are {string.Join(", ", served.Take(ShownNames))}{(served.Count > ShownNames ? ", …" : "")}";
         var badRequest = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } } };
         return Create(StatusCode.NotFound, $"{field}: {description}", badRequest, Reason("MODEL_NOT_FOUND"));
     }
@@ -66,6 +66,10 @@ public static class RpcErrors
 
     // Field 1 of ErrorInfo, "reason" today, was named "type" when this version of the package was made.
     private static ErrorInfo Reason(string reason) => new() { Type = reason, Domain = Domain };
+
+    /// <summary>Cut between characters, not in the middle of one that takes two.</summary>
+    private static string Shown(string name) =>
+        name.Length <= ShownLength ? name : string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[ShownLength - 1]) ? ShownLength - 1 : ShownLength), "…");
 
     private static string UpperSnake(string name) =>
         string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));

@@ -113,6 +113,8 @@ public sealed class IdleTests(Support.Mesh mesh)
         var answer = http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await _time.AwaitedAsync(Idle);
         _time.Advance(Idle);
+        await _time.AwaitedAsync(Drain);
+        _time.Advance(Drain);
         using var response = await answer;
         Assert.Equal("10", Assert.Single(response.Headers.GetValues("grpc-status")));
         Assert.Equal("the client sent nothing for 60 s", Uri.UnescapeDataString(Assert.Single(response.Headers.GetValues("grpc-message"))));
