@@ -14,24 +14,28 @@ public sealed class HealthRegistry
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ServingStatus> _services = [];
     private TaskCompletionSource _changed = NewSignal();
+    private bool _isOver;
 
     public void Set(string service, ServingStatus status)
     {
         TaskCompletionSource changed;
         lock (_lock)
         {
-            _services[service] = status;
+            _services[service] = _isOver ? ServingStatus.NotServing : status;
             (changed, _changed) = (_changed, NewSignal());
         }
         changed.SetResult();
     }
 
-    /// <summary>From now on nothing here serves: the process is about to end.</summary>
+    /// <summary>From now on nothing here serves, whatever loads or comes back meanwhile: the process is about to end.</summary>
     public void SetAllNotServing()
     {
         string[] services;
         lock (_lock)
+        {
+            _isOver = true;
             services = [.. _services.Keys];
+        }
         foreach (var service in services)
             Set(service, ServingStatus.NotServing);
     }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text.Json;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Testing;
 
@@ -16,7 +14,7 @@ public sealed class ForeignClientTests(Support.Mesh mesh)
         using var folder = new TemporaryFolder();
         var chord = Sounds.Chord(1);
         await File.WriteAllBytesAsync(folder.File("chord.wav"), chord);
-        var seen = await RunAsync(Path.Combine(Repository.Root, "protos"), mesh.Host.Gateway.Authority, new Uri(mesh.Host.Stages.Codec).Authority, folder.File("chord.wav"));
+        var seen = await ForeignClient.RunAsync("client.py", Path.Combine(Repository.Root, "protos"), mesh.Host.Gateway.Authority, new Uri(mesh.Host.Stages.Codec).Authority, folder.File("chord.wav"));
 
         Assert.Equal(1, seen.GetProperty("health").GetInt32());
         Assert.Equal(14, seen.GetProperty("fine_codebooks").GetInt32());
@@ -27,18 +25,5 @@ public sealed class ForeignClientTests(Support.Mesh mesh)
         Assert.Equal(["INVALID_ARGUMENT", "config.coarse_sampling.steps: is 0, expected 1 to 1000"], seen.GetProperty("error").EnumerateArray().Select(e => e.GetString()));
         Assert.True(seen.GetProperty("error_has_details").GetBoolean());
         Assert.Equal((int)own.Tokens.Frames, seen.GetProperty("frames").GetInt32());
-    }
-
-    private static async Task<JsonElement> RunAsync(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(ForeignClientFactAttribute.Python, [Path.Combine(AppContext.BaseDirectory, "Foreign", "client.py"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await errors);
-        return JsonDocument.Parse(await output).RootElement;
     }
 }

@@ -1,34 +1,20 @@
 """A client in another language, straight from protos/: client.py PROTOS GATEWAY_HOST:PORT CODEC_HOST:PORT WAV
 
-Compiles the contracts with protoc, drives the gateway and one stage, and prints what it saw as JSON.
+Drives the gateway and one stage, and prints what it saw as JSON.
 """
-import glob
 import hashlib
 import json
-import os
-import subprocess
 import sys
-import tempfile
 
 import grpc
 
-protos, gateway, codec, wav = sys.argv[1:5]
-generated = tempfile.mkdtemp()
-files = [os.path.relpath(f, protos) for f in glob.glob(f"{protos}/**/*.proto", recursive=True)]
-plugin = subprocess.check_output(["sh", "-c", "command -v grpc_python_plugin"], text=True).strip()
-subprocess.check_call(
-    ["protoc", f"-I{protos}", f"--python_out={generated}", f"--grpc_python_out={generated}", f"--plugin=protoc-gen-grpc_python={plugin}", *files])
-
-# The generated folder "grpc/" holds the health contract; it must not hide the library "grpc".
-os.rename(f"{generated}/grpc", f"{generated}/grpc_contracts")
-sys.path.insert(0, generated)
-grpc.__path__.append(f"{generated}/grpc_contracts")
-
+import contracts  # noqa: F401, makes the others importable
 from grpc.health.v1 import health_pb2, health_pb2_grpc
 from vampnet.codec.v1 import codec_pb2, codec_pb2_grpc
 from vampnet.generator.v1 import generator_pb2, generator_pb2_grpc
 from vampnet.vamp.v1 import vamp_pb2, vamp_pb2_grpc
 
+gateway, codec, wav = sys.argv[2:5]
 audio = open(wav, "rb").read()
 CHUNK = 10_000
 

@@ -48,6 +48,19 @@ public sealed class DrainTests
         await stage.StopAsync();
     }
 
+    [Fact]
+    public async Task What_gets_ready_while_the_process_ends_is_not_said_to_serve()
+    {
+        await using var stage = await StageServer.StartAsync();
+        using var channel = stage.Channel();
+        var health = new Health.HealthClient(channel);
+        Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        stage.Drain();
+        stage.Claim(GeneratorService.Descriptor.FullName);
+        foreach (var name in new[] { GeneratorService.Descriptor.FullName, "" })
+            Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest { Service = name })).Status);
+    }
+
     private static GenerateRequest Endless() =>
         new() { Tokens = new TokenTensor { Codebooks = 4, Frames = 1, Data = Google.Protobuf.ByteString.CopyFrom([0, 4, 0, 4, 0, 4, 0, 4]) }, Sampling = new Sampling { Steps = 2 } };
 
