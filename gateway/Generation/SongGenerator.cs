@@ -63,24 +63,21 @@ internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageMo
     private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps, CallOptions options)
     {
         var request = new GenerateRequest { Tokens = tokens.ToProto(), Sampling = pass.Sampling.ToProto(), Seed = seed, Model = plan.Config.Model, Priority = plan.Config.Priority };
-        var taken = 0; // on whichever replica was first to take them
-        return pass.Generator.RunAsync(options, async (generator, work) =>
+        var taken = new WindowSteps(steps);
+        return pass.Generator.RunAsync(options, async (generator, callOptions, work) =>
         {
-            using var call = generator.Generate(request, options);
+            using var call = generator.Generate(request, callOptions);
             var step = 0;
-            await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+            await foreach (var response in call.ResponseStream.ReadAllAsync(callOptions.CancellationToken))
             {
                 if (response.Tokens is { } result)
                 {
                     // A window with few tokens to find may need fewer steps than were asked for.
-                    await steps.AddAsync(pass.Sampling.Steps - taken);
+                    await taken.ReachAsync(pass.Sampling.Steps);
                     return result.ToModel("tokens", tokens.Frames);
                 }
                 work.Step();
-                if (++step <= taken)
-                    continue;
-                taken = step;
-                await steps.AddAsync(1);
+                await taken.ReachAsync(++step);
             }
             throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
         }, pass.Sampling.Steps);

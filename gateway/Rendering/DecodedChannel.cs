@@ -73,12 +73,12 @@ internal sealed class DecodedChannel : IAsyncDisposable
         var hop = _layout.Rate.Hop;
         config.ContextFrames = (uint)chunk.Skip;
         config.Samples = (ulong)Math.Min((long)chunk.Count * hop, _layout.Samples - ((long)chunk.Start * hop));
-        return await _codec.RunAsync(_options, (codec, _) => DecodeAsync(codec, config, tokens));
+        return await _codec.RunAsync(_options, (codec, options) => DecodeAsync(codec, config, tokens, options));
     }
 
-    private async Task<float[]> DecodeAsync(CodecService.CodecServiceClient codec, DecodeConfig config, TokenGrid tokens)
+    private static async Task<float[]> DecodeAsync(CodecService.CodecServiceClient codec, DecodeConfig config, TokenGrid tokens, CallOptions options)
     {
-        using var call = codec.Decode(_options);
+        using var call = codec.Decode(options);
         var samples = new float[config.Samples];
         var at = 0;
         await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = config }, AsyncEnumerable.Repeat(tokens.ToProto(), 1), block => new DecodeRequest { Tokens = block }))

@@ -71,16 +71,16 @@ internal sealed class SongListener(RequestStages stages, EncodeCache cache, Vamp
         };
         var key = new HeardKey(options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), codecSha256);
         config.Model = plan.Config.Model;
-        return cache.GetAsync(key, () => stages.Codec.RunAsync(calls, (codec, _) => EncodeAsync(codec, config, upload, calls)), calls.CancellationToken);
+        return cache.GetAsync(key, () => stages.Codec.RunAsync(calls, (codec, call) => EncodeAsync(codec, config, upload, call)), calls.CancellationToken);
     }
 
     private async Task<HeardBeats> TrackAsync(AudioUpload upload, CallOptions calls)
     {
-        var tracker = await stages.Beats.RunAsync(calls, (beats, _) => beats.GetTrackerAsync(new GetTrackerRequest { Model = plan.Config.Model }, calls).ResponseAsync);
+        var tracker = await stages.Beats.RunAsync(calls, (beats, call) => beats.GetTrackerAsync(new GetTrackerRequest { Model = plan.Config.Model }, call).ResponseAsync);
         var config = new TrackConfig { Input = plan.Config.Input };
         var key = new HeardKey(options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), HeardBeats.WeightsOf(tracker.Kind, tracker.Sha256));
         config.Model = plan.Config.Model;
-        return await cache.GetAsync(key, () => stages.Beats.RunAsync(calls, (beats, _) => TrackAsync(beats, config, upload, calls)), calls.CancellationToken);
+        return await cache.GetAsync(key, () => stages.Beats.RunAsync(calls, (beats, call) => TrackAsync(beats, config, upload, call)), calls.CancellationToken);
     }
 
     private async Task<HeardTokens> EncodeAsync(CodecService.CodecServiceClient codec, EncodeConfig config, AudioUpload upload, CallOptions calls)

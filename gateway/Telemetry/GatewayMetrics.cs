@@ -13,6 +13,7 @@ internal sealed class GatewayMetrics
     private readonly Histogram<double> _realTimeFactor;
     private readonly Counter<double> _audio;
     private readonly Counter<long> _putOff;
+    private readonly Counter<long> _hedged;
     private readonly Counter<long> _cacheRequests;
     private readonly UpDownCounter<long> _cacheSize;
     private readonly Counter<long> _cacheEvictions;
@@ -24,6 +25,7 @@ internal sealed class GatewayMetrics
         _window = meter.CreateHistogram("vampnet.gateway.window.duration", "s", "Time of a window's call to its stage.", tags: null, Buckets.Seconds);
         _firstAudio = meter.CreateHistogram("vampnet.gateway.time_to_first_audio", "s", "Time from the start of a variation to its first audio.", tags: null, Buckets.Seconds);
         _realTimeFactor = meter.CreateHistogram("vampnet.gateway.real_time_factor", "1", "Time to make a variation, per time of its music.", tags: null, Buckets.RealTimeFactors);
+        _hedged = meter.CreateCounter<long>("vampnet.gateway.hedged", "{call}", "Calls that took long, and were made on a second replica as well.");
         _putOff = meter.CreateCounter<long>("vampnet.gateway.put_off", "{call}", "Calls that a full replica had no place for, and that went elsewhere or waited.");
         _cacheRequests = meter.CreateCounter<long>("vampnet.gateway.cache.requests", "{request}", "Audio that a stage was to hear, and whether the gateway knew what it would.");
         _cacheSize = meter.CreateUpDownCounter<long>("vampnet.gateway.cache.size", "By", "What the gateway remembers of audio.");
@@ -36,6 +38,8 @@ internal sealed class GatewayMetrics
     public void WindowEnded(Stage stage, TimeSpan elapsed) => _window.Record(elapsed.TotalSeconds, GatewayStageNames.Tag(stage));
 
     /// <param name="stage">that was full, as it calls itself</param>
+    public void Hedged(string stage) => _hedged.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
+
     public void PutOff(string stage) => _putOff.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
 
     /// <param name="stage">that was to hear audio</param>

@@ -16,4 +16,10 @@ public sealed class RetryOptions
     /// less than half full nothing is repeated (gRPC's retry throttling, gRFC A6).
     /// </summary>
     public int Tokens { get; set; } = 200;
+
+    /// <summary>
+    /// A call that takes longer, in seconds, is made on a second replica as well, and the first answer counts (hedging): for
+    /// many replicas of which one is slow now and then. It spends the budgets of repetitions; null = never.
+    /// </summary>
+    public double? HedgeAfterSeconds { get; set; }
 }

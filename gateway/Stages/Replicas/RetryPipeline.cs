@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Polly;
+using Polly.Hedging;
 using Polly.Retry;
 using VampNet.Gateway.Telemetry;
 
@@ -7,7 +8,8 @@ namespace VampNet.Gateway.Stages.Replicas;
 
 /// <summary>
 /// Repeats calls that failed for want of a replica: at once where there is another one, else after a while; and waits for
-/// a place where all replicas are full, until the call is called off.
+/// a place where all replicas are full, until the call is called off. Where hedging is on, a call that takes long is made
+/// twice.
 /// </summary>
 /// <remarks>
 /// Waiting needs no budget: a full stage refuses at its door, which costs it next to nothing, and says itself when to come
@@ -20,14 +22,14 @@ internal sealed class RetryPipeline
 
     private static readonly ResiliencePropertyKey<Attempts> Key = new("attempts");
 
-    private readonly ResiliencePipeline _pipeline;
+    private readonly ResiliencePipeline<object?> _pipeline;
     private readonly RetryThrottle _throttle;
     private readonly RetryOptions _options;
 
     public RetryPipeline(RetryOptions options, Random random, TimeProvider time, GatewayMetrics metrics, ILogger<RetryPipeline> logger)
     {
         (_options, _throttle) = (options, new RetryThrottle(options.Tokens));
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
+        var pipeline = new ResiliencePipelineBuilder<object?> { TimeProvider = time }.AddRetry(new RetryStrategyOptions<object?>
         {
             // How often is what Attempts says: it knows the budgets.
             MaxRetryAttempts = int.MaxValue,
@@ -42,27 +44,45 @@ internal sealed class RetryPipeline
                     metrics.PutOff(stage);
                 return default;
             },
-        }).Build();
+        });
+        if (options.HedgeAfterSeconds is { } seconds)
+            pipeline.AddHedging(Hedging(TimeSpan.FromSeconds(seconds), metrics));
+        _pipeline = pipeline.Build();
     }
 
     /// <summary>Calls replicas until one answers, or the budgets end; the last error comes out.</summary>
     /// <param name="steps">that the call will take</param>
-    public async Task<TResult> RunAsync<TResult>(ReplicaSet replicas, RetryBudget budget, int steps, Func<ReplicaWork, Task<TResult>> call, CancellationToken cancellationToken)
+    public async Task<TResult> RunAsync<TResult>(ReplicaSet replicas, RetryBudget budget, int steps, Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
     {
         var attempts = new Attempts(replicas, budget, _throttle, _options.PerCall);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         try
         {
             context.Properties.Set(Key, attempts);
-            var result = await _pipeline.ExecuteAsync(async c => await attempts.RunAsync(steps, call, c.CancellationToken), context);
+            var result = await _pipeline.ExecuteAsync(async c => (object?)await attempts.RunAsync(steps, call, c.CancellationToken), context);
             _throttle.Succeeded();
-            return result;
+            return (TResult)result!;
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
         }
     }
+
+    /// <summary>One more attempt beside the one that takes long; a failure does not win against one that still runs.</summary>
+    private static HedgingStrategyOptions<object?> Hedging(TimeSpan after, GatewayMetrics metrics) => new()
+    {
+        MaxHedgedAttempts = 1,
+        Delay = after,
+        ShouldHandle = args => ValueTask.FromResult(Fullness.ComeBackAfter(args.Outcome.Exception) is not null || Transience.IsTransient(args.Outcome.Exception, args.Context.CancellationToken)),
+        ActionGenerator = args =>
+        {
+            if (!Of(args.PrimaryContext).MayHedge())
+                return null;
+            metrics.Hedged(Of(args.PrimaryContext).Stage);
+            return () => args.Callback(args.ActionContext);
+        },
+    };
 
     private static Attempts Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
 

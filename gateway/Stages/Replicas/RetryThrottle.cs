@@ -15,13 +15,21 @@ internal sealed class RetryThrottle(int tokens)
             _tenths = Math.Min(_tenths + 1, (long)tokens * Unit);
     }
 
+    /// <summary>The bucket is more than half full: calls may be repeated.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_lock)
+                return _tenths * 2 > (long)tokens * Unit;
+        }
+    }
+
     /// <returns>whether the call may be repeated</returns>
     public bool Failed()
     {
         lock (_lock)
-        {
             _tenths = Math.Max(_tenths - Unit, 0);
-            return _tenths * 2 > (long)tokens * Unit;
-        }
+        return IsOpen;
     }
 }

@@ -11,18 +11,15 @@ internal sealed class StageCaller<TClient>(ReplicaSet replicas, Func<GrpcChannel
     public int Replicas => replicas.Replicas.Count(replica => replica.State == ReplicaState.Serving);
 
     /// <param name="call">
-    /// Runs again from its beginning when it fails for want of a replica, so what it did before must not count twice.
-    /// Gets a client, and the load of the call, whose steps it may tick off.
+    /// Runs again from its beginning when it fails for want of a replica, maybe twice at once, so what it does must not
+    /// count twice. Gets a client, options for its calls, and its load, whose steps it may tick off.
     /// </param>
     /// <param name="steps">that the call will take</param>
     /// <exception cref="RpcException">what the stage says; UNAVAILABLE: no replica of it answers</exception>
-    public Task<TResult> RunAsync<TResult>(CallOptions options, Func<TClient, ReplicaWork, Task<TResult>> call, int steps = 1) =>
-        retries.RunAsync(replicas, budget, steps, work => call(connect(work.Replica.Channel), work), options.CancellationToken);
+    public Task<TResult> RunAsync<TResult>(CallOptions options, Func<TClient, CallOptions, ReplicaWork, Task<TResult>> call, int steps) => retries.RunAsync(
+        replicas, budget, steps, (work, stop) => call(connect(work.Replica.Channel), options.WithCancellationToken(stop), work), options.CancellationToken);
 
-    /// <inheritdoc cref="RunAsync{TResult}"/>
-    public Task RunAsync(CallOptions options, Func<TClient, ReplicaWork, Task> call) => RunAsync(options, async (client, work) =>
-    {
-        await call(client, work);
-        return true;
-    });
+    /// <inheritdoc cref="RunAsync{TResult}(CallOptions, Func{TClient, CallOptions, ReplicaWork, Task{TResult}}, int)"/>
+    public Task<TResult> RunAsync<TResult>(CallOptions options, Func<TClient, CallOptions, Task<TResult>> call) =>
+        RunAsync(options, (client, callOptions, _) => call(client, callOptions), steps: 1);
 }

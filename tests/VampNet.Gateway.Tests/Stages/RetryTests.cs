@@ -36,7 +36,7 @@ public sealed class RetryTests : IDisposable
     public async Task A_call_that_fails_is_repeated_on_the_other_replica_at_once()
     {
         var asked = new List<Replica>();
-        var answer = await Retries().RunAsync(_set, new RetryBudget(10), 1, work =>
+        var answer = await Retries().RunAsync(_set, new RetryBudget(10), 1, (work, _) =>
         {
             asked.Add(work.Replica);
             return asked.Count == 1 ? throw Error(StatusCode.Unavailable) : Task.FromResult(42);
@@ -106,7 +106,7 @@ public sealed class RetryTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var calls = 0;
-        await Assert.ThrowsAnyAsync<Exception>(() => Retries().RunAsync<int>(_set, new RetryBudget(100), 1, async _ =>
+        await Assert.ThrowsAnyAsync<Exception>(() => Retries().RunAsync<int>(_set, new RetryBudget(100), 1, async (_, _) =>
         {
             calls++;
             await cancel.CancelAsync();
@@ -133,7 +133,7 @@ public sealed class RetryTests : IDisposable
             await AskAsync();
         Assert.True(_set.Replicas[0].IsTrusted);
 
-        Task<int> AskAsync() => retries.RunAsync(_set, new RetryBudget(10), 1, work =>
+        Task<int> AskAsync() => retries.RunAsync(_set, new RetryBudget(10), 1, (work, _) =>
         {
             if (work.Replica != bad)
                 return Task.FromResult(1);
@@ -146,7 +146,7 @@ public sealed class RetryTests : IDisposable
     public async Task A_full_replica_is_left_at_once_for_one_that_has_a_place()
     {
         var asked = new List<Replica>();
-        await Retries().RunAsync(_set, new RetryBudget(0), 1, work =>
+        await Retries().RunAsync(_set, new RetryBudget(0), 1, (work, _) =>
         {
             asked.Add(work.Replica);
             return asked.Count == 1 ? throw Full(10) : Task.FromResult(1);
@@ -159,7 +159,7 @@ public sealed class RetryTests : IDisposable
     {
         var asked = new List<Replica>();
         var retries = Retries();
-        await retries.RunAsync(_set, new RetryBudget(0), 1, work =>
+        await retries.RunAsync(_set, new RetryBudget(0), 1, (work, _) =>
         {
             asked.Add(work.Replica);
             return asked.Count <= 100 ? throw Full(work.Replica == _set.Replicas[0] ? 2 : 8) : Task.FromResult(1);
@@ -177,7 +177,7 @@ public sealed class RetryTests : IDisposable
     public async Task A_full_replica_is_waited_for_when_the_other_is_lost()
     {
         var asked = new List<Replica>();
-        await Retries().RunAsync(_set, new RetryBudget(1), 1, work =>
+        await Retries().RunAsync(_set, new RetryBudget(1), 1, (work, _) =>
         {
             asked.Add(work.Replica);
             return asked.Count > 20 ? Task.FromResult(1) : work.Replica == _set.Replicas[0] ? throw Full(1) : throw Error(StatusCode.Unavailable);
@@ -191,7 +191,7 @@ public sealed class RetryTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var calls = 0;
-        await Assert.ThrowsAnyAsync<Exception>(() => Retries().RunAsync<int>(_set, new RetryBudget(100), 1, async _ =>
+        await Assert.ThrowsAnyAsync<Exception>(() => Retries().RunAsync<int>(_set, new RetryBudget(100), 1, async (_, _) =>
         {
             if (++calls == 5)
                 await cancel.CancelAsync();
@@ -215,19 +215,75 @@ public sealed class RetryTests : IDisposable
     public async Task What_a_stage_asks_for_is_bounded(double asked, double waited)
     {
         var calls = 0;
-        await Retries().RunAsync(_set, new RetryBudget(0), 1, _ => ++calls <= 2 ? throw Full(asked) : Task.FromResult(1), CancellationToken.None);
+        await Retries().RunAsync(_set, new RetryBudget(0), 1, (_, _) => ++calls <= 2 ? throw Full(asked) : Task.FromResult(1), CancellationToken.None);
         Assert.InRange(_time.Elapsed.TotalSeconds, waited, 1.5 * waited);
     }
 
-    private RetryPipeline Retries(int tokens = 1_000) =>
-        new(new RetryOptions { PerCall = 5, Tokens = tokens }, new Random(1), _time, _metrics, NullLogger<RetryPipeline>.Instance);
+    [Fact]
+    public async Task A_call_that_takes_long_is_made_on_the_other_replica_too_and_the_first_answer_counts()
+    {
+        var (asked, cancelled) = (new List<Replica>(), new TaskCompletionSource());
+        var answer = await Retries(hedgeAfter: 2).RunAsync(_set, new RetryBudget(1), 1, async (work, stop) =>
+        {
+            asked.Add(work.Replica);
+            if (asked.Count == 2)
+                return 42;
+            using var ended = stop.Register(cancelled.SetResult);
+            await cancelled.Task;
+            throw Error(StatusCode.Cancelled);
+        }, CancellationToken.None);
+        await cancelled.Task;
+        Assert.Equal((42, 2, TimeSpan.FromSeconds(2)), (answer, asked.Distinct().Count(), _time.Elapsed));
+    }
+
+    [Fact]
+    public async Task A_second_call_that_fails_does_not_win_against_the_first_that_still_runs()
+    {
+        var (calls, failed) = (0, new TaskCompletionSource());
+        var answer = await Retries(hedgeAfter: 2).RunAsync(_set, new RetryBudget(1), 1, async (_, _) =>
+        {
+            if (Interlocked.Increment(ref calls) == 2)
+            {
+                failed.SetResult();
+                throw Error(StatusCode.Unavailable);
+            }
+            await failed.Task;
+            return 42;
+        }, CancellationToken.None);
+        Assert.Equal((42, 2), (answer, calls));
+    }
+
+    [Theory]
+    [InlineData(null, 1)] // off
+    [InlineData(2.0, 0)] // no budget
+    public async Task Without_leave_no_call_is_made_twice(double? hedgeAfter, int budget)
+    {
+        var calls = 0;
+        var answer = await Retries(hedgeAfter: hedgeAfter).RunAsync(_set, new RetryBudget(budget), 1, async (_, _) =>
+        {
+            calls++;
+            await Task.Yield();
+            return 42;
+        }, CancellationToken.None);
+        Assert.Equal((42, 1), (answer, calls));
+    }
+
+    [Fact]
+    public async Task A_failure_is_repeated_and_not_hedged()
+    {
+        var (calls, error) = await FailAsync(Retries(hedgeAfter: 1000), new RetryBudget(2), StatusCode.Unavailable);
+        Assert.Equal((3, StatusCode.Unavailable), (calls, error.StatusCode));
+    }
+
+    private RetryPipeline Retries(int tokens = 1_000, double? hedgeAfter = null) =>
+        new(new RetryOptions { PerCall = 5, Tokens = tokens, HedgeAfterSeconds = hedgeAfter }, new Random(1), _time, _metrics, NullLogger<RetryPipeline>.Instance);
 
     private Task<(int Calls, RpcException Error)> FailAsync(RetryPipeline retries, RetryBudget budget, StatusCode code) => FailAsync(retries, budget, Error(code));
 
     private async Task<(int Calls, RpcException Error)> FailAsync(RetryPipeline retries, RetryBudget budget, RpcException error)
     {
         var calls = 0;
-        var thrown = await Assert.ThrowsAsync<RpcException>(() => retries.RunAsync<int>(_set, budget, 1, _ =>
+        var thrown = await Assert.ThrowsAsync<RpcException>(() => retries.RunAsync<int>(_set, budget, 1, (_, _) =>
         {
             calls++;
             throw error;
@@ -240,7 +296,7 @@ public sealed class RetryTests : IDisposable
     {
         _time.Advance(TimeSpan.FromMinutes(1));
         for (var i = 0; i < calls; i++)
-            await retries.RunAsync(_set, new RetryBudget(0), 1, _ => Task.FromResult(1), CancellationToken.None);
+            await retries.RunAsync(_set, new RetryBudget(0), 1, (_, _) => Task.FromResult(1), CancellationToken.None);
     }
 
     private static RpcException Full(double seconds) => RpcErrors.Retry(StatusCode.ResourceExhausted, "full", "QUEUE_FULL", TimeSpan.FromSeconds(seconds));
