@@ -1,4 +1,5 @@
 using Grpc.Core;
+using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Limits.Idle;
 
@@ -7,7 +8,7 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
 {
     public T Current => requests.Current;
 
-    /// <exception cref="RpcException">ABORTED: it was</exception>
+    /// <exception cref="RpcException">ABORTED: it was; CANCELLED: the client has gone</exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(limit.Longest, limit.Time);
@@ -19,6 +20,11 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw limit.Error("sent");
+        }
+        catch (IOException)
+        {
+            // The stream breaks off a moment before the call's token says so.
+            throw RpcErrors.Create(StatusCode.Cancelled, "the client went away");
         }
     }
 }
