@@ -8,7 +8,7 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
 {
     public T Current => requests.Current;
 
-    /// <exception cref="RpcException">ABORTED: it was; CANCELLED: the client has gone</exception>
+    /// <exception cref="RpcException">ABORTED: it was; CANCELLED: the client has gone away, which the call itself may not know yet</exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(limit.Longest, limit.Time);
@@ -21,10 +21,9 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
         {
             throw limit.Error("sent");
         }
-        catch (IOException)
+        catch (Exception lost) when (lost is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            // The stream breaks off a moment before the call's token says so.
-            throw RpcErrors.Create(StatusCode.Cancelled, "the client went away");
+            throw RpcErrors.Create(StatusCode.Cancelled, "the client has gone away");
         }
     }
 }
