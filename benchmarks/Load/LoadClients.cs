@@ -23,7 +23,7 @@ internal sealed class LoadClients(Variant variant, GeneratorService.GeneratorSer
         var random = new Random(seed);
         var moment = 0.0;
         var arrivals = requests.Select(_ => moment += -Math.Log(1 - random.NextDouble()) / rate).ToArray();
-        return MeasureAsync(rate, async start =>
+        return MeasureAsync(async start =>
         {
             var calls = new List<Task>();
             for (var i = 0; i < requests.Count; i++)
@@ -38,11 +38,11 @@ internal sealed class LoadClients(Variant variant, GeneratorService.GeneratorSer
     }
 
     /// <summary>Clients who send their next request when they have the answer to the last: the server is never idle.</summary>
-    public Task<Measurement> ClosedAsync(int clients, CancellationToken cancellation) => MeasureAsync(0, start =>
+    public Task<Measurement> ClosedAsync(int clients, CancellationToken cancellation) => MeasureAsync(start =>
         Parallel.ForEachAsync(Enumerable.Range(0, requests.Count), new ParallelOptions { MaxDegreeOfParallelism = clients, CancellationToken = cancellation }, async (number, _) =>
             await CallAsync(number, start, Stopwatch.GetElapsedTime(start).TotalSeconds, cancellation)));
 
-    private async Task<Measurement> MeasureAsync(double offered, Func<long, Task> run)
+    private async Task<Measurement> MeasureAsync(Func<long, Task> run)
     {
         var start = Stopwatch.GetTimestamp();
         await run(start);
@@ -50,7 +50,7 @@ internal sealed class LoadClients(Variant variant, GeneratorService.GeneratorSer
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var answer in _answers)
             digest.AppendData(answer);
-        return new Measurement(variant, offered, elapsed, [.. _latencies], requests.Sum(RequestMix.Seconds), Convert.ToHexStringLower(digest.GetHashAndReset()));
+        return new Measurement(variant, elapsed, [.. _latencies], requests.Sum(RequestMix.Seconds), Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
 
     /// <param name="arrival">in seconds from the start</param>

@@ -26,14 +26,16 @@ internal sealed record LoadReport(LoadOptions Options, string Machine, IReadOnly
 
     public static string Plot(StageLoadTest stage)
     {
-        Plot Latency(string title, double left, double share) => new(title, "offered load (1 = one at a time, saturated)", "seconds", true, left,
-            [.. stage.Loaded.Select(runs => new Curve(runs[0].Variant.Text(), [.. runs.Select(run => (run.Offered * stage.Alone, run.Quantile(share)))]))]);
         return Load.Plot.Page(
         [
-            new("answers a second", "offered load (1 = one at a time, saturated)", "requests a second", false, 0,
-                [.. stage.Loaded.Select(runs => new Curve(runs[0].Variant.Text(), [.. runs.Select(run => (run.Offered * stage.Alone, run.Throughput))]))]),
-            Latency("p50", 390, 0.5), Latency("p99", 780, 0.99),
+            OfLoad("answers a second", "requests a second", false, 0, run => run.Throughput),
+            OfLoad("p50", "seconds", true, 390, run => run.Quantile(0.5)),
+            OfLoad("p99", "seconds", true, 780, run => run.Quantile(0.99)),
         ]);
+
+        Plot OfLoad(string title, string unit, bool isLogarithmic, double left, Func<Measurement, double> value) =>
+            new(title, "offered load (1 = one at a time, saturated)", unit, isLogarithmic, left,
+                [.. stage.Loaded.Select(runs => new Curve(runs[0].Variant.Text(), [.. LoadOptions.Loads.Zip(runs.Select(value))]))]);
     }
 
     private static void Write(StringBuilder text, StageLoadTest stage, string plot)
@@ -54,7 +56,7 @@ internal sealed record LoadReport(LoadOptions Options, string Machine, IReadOnly
             text.AppendLine($"| {variant.Text()} | {all.Throughput:0.00} | {all.MusicSeconds / all.Elapsed:0.0} | {all.Quantile(0.5):0.00} | {all.Quantile(0.99):0.00} | {ratios.Order().ElementAt(ratios.Count / 2):0.00} | {string.Join(", ", ratios.Select(r => $"{r:0.00}"))} |");
         }
         text.AppendLine()
-            .AppendLine("Random arrivals that wait for nobody (Poisson); a load of 1 is as many requests as one at a time gets done. Latency counts from the moment that a request was to arrive:")
+            .AppendLine("Random arrivals that wait for nobody (Poisson); a load of 1 is as many requests as one at a time gets done when it is saturated, in the same round. Latency counts from the moment that a request was to arrive:")
             .AppendLine()
             .AppendLine("| load | | answers/s | p50 s | p99 s | p50 of one at a time | p99 of one at a time |")
             .AppendLine("|---:|---|---:|---:|---:|---:|---:|");

@@ -1,12 +1,11 @@
 namespace VampNet.Benchmarks.Load;
 
 /// <summary>What a server did in one go.</summary>
-/// <param name="Offered">requests a second; 0 = as many as it takes</param>
 /// <param name="Elapsed">seconds from the first arrival to the last answer</param>
 /// <param name="Latencies">in seconds, one a request: from the moment that it was to arrive, whatever kept it, to its whole answer</param>
 /// <param name="MusicSeconds">of all requests</param>
 /// <param name="Tokens">of all answers, in the order of the requests: a digest</param>
-internal sealed record Measurement(Variant Variant, double Offered, double Elapsed, IReadOnlyList<double> Latencies, double MusicSeconds, string Tokens)
+internal sealed record Measurement(Variant Variant, double Elapsed, IReadOnlyList<double> Latencies, double MusicSeconds, string Tokens)
 {
     /// <summary>Answers a second.</summary>
     public double Throughput => Latencies.Count / Elapsed;
@@ -14,7 +13,6 @@ internal sealed record Measurement(Variant Variant, double Offered, double Elaps
     /// <summary>Several goes of the same kind as one.</summary>
     public static Measurement Sum(IReadOnlyList<Measurement> goes) => goes[0] with
     {
-        Offered = goes.Average(go => go.Offered),
         Elapsed = goes.Sum(go => go.Elapsed),
         Latencies = [.. goes.SelectMany(go => go.Latencies)],
         MusicSeconds = goes.Sum(go => go.MusicSeconds),

@@ -78,8 +78,11 @@ internal sealed record Plot(string Title, string XLabel, string YLabel, bool IsL
 
     private IEnumerable<double> Decades()
     {
-        for (var tick = RangeY.Low; tick <= RangeY.High * 1.001; tick *= 10)
-            yield return tick;
+        for (var decade = RangeY.Low; decade <= RangeY.High * 1.001; decade *= 10)
+        {
+            foreach (var tick in Round[..^1].Select(factor => factor * decade).Where(tick => tick <= RangeY.High * 1.001))
+                yield return tick;
+        }
     }
 
     /// <summary>About five round numbers.</summary>

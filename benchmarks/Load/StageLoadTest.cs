@@ -36,10 +36,11 @@ internal sealed record StageLoadTest(string Part, GetModelResponse Model, double
                     goes.Add(await Clients(server, requests).ClosedAsync(LoadOptions.Clients, cancellation));
                 Console.Error.WriteLine($"{part}: round {round + 1} of {options.Rounds}");
                 saturated.Add([.. goes.OrderBy(go => go.Variant)]);
+                var most = saturated[^1][(int)Variant.One].Throughput;
                 foreach (var load in LoadOptions.Loads)
                 {
                     foreach (var server in turn)
-                        loaded.Add((server.Variant, load, await Clients(server, requests).OpenAsync(load / alone, round, cancellation)));
+                        loaded.Add((server.Variant, load, await Clients(server, requests).OpenAsync(load * most, round, cancellation)));
                 }
                 Same([.. goes, .. loaded.TakeLast(LoadOptions.Loads.Count * turn.Count).Select(l => l.Measurement)]);
             }
