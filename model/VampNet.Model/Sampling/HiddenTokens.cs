@@ -8,13 +8,16 @@ internal sealed class HiddenTokens
 {
     private readonly (int Sequence, int Index)[] _places;
 
-    private HiddenTokens(int codebook, SamplingOptions options, bool draws, IReadOnlyList<Place> places)
+    private HiddenTokens(Kind kind, IReadOnlyList<Place> places)
     {
-        (Codebook, Options, Draws) = (codebook, options, draws);
+        (Options, Draws, Codebook) = (kind.Options, kind.Draws, kind.Codebook);
         Frames = [.. places.Select(place => place.Frame)];
         Uniform = [.. places.Select(place => place.Uniform)];
         _places = [.. places.Select(place => (place.Sequence, place.Index))];
     }
+
+    /// <summary>What tokens of one group have in common.</summary>
+    private readonly record struct Kind(SamplingOptions Options, bool Draws, int Codebook);
 
     /// <param name="Frame">in the batch</param>
     /// <param name="Uniform">the random number that draws it</param>
@@ -41,7 +44,7 @@ internal sealed class HiddenTokens
     /// <param name="most">tokens of a group</param>
     public static List<HiddenTokens> Of(IReadOnlyList<DecodingState> batch, int most)
     {
-        var alike = new Dictionary<(SamplingOptions, bool, int), List<Place>>();
+        var alike = new Dictionary<Kind, List<Place>>();
         var firstFrame = 0L;
         for (var sequence = 0; sequence < batch.Count; sequence++)
         {
@@ -50,7 +53,7 @@ internal sealed class HiddenTokens
             state.Random.Uniform(RandomPurpose.Token, state.Step, 0, numbers);
             // What says how a token is drawn, and nothing else, so that sequences of different lengths go together.
             var options = state.Options with { Steps = 1, MaskTemperature = 0, SampleCutoff = 0 };
-            var codebooks = Enumerable.Range(0, state.PredictedCodebooks).Select(codebook => PlacesOf((options, state.Draws, codebook))).ToArray();
+            var codebooks = Enumerable.Range(0, state.PredictedCodebooks).Select(codebook => PlacesOf(new Kind(options, state.Draws, codebook))).ToArray();
             var hidden = state.HiddenPositions();
             for (var i = 0; i < hidden.Length; i++)
             {
@@ -59,12 +62,12 @@ internal sealed class HiddenTokens
             }
             firstFrame += state.Frames;
         }
-        return [.. alike.Where(group => group.Value.Count > 0).SelectMany(group => group.Value.Chunk(most).Select(places => new HiddenTokens(group.Key.Item3, group.Key.Item1, group.Key.Item2, places)))];
+        return [.. alike.SelectMany(group => group.Value.Chunk(most).Select(places => new HiddenTokens(group.Key, places)))];
 
-        List<Place> PlacesOf((SamplingOptions, bool, int) key)
+        List<Place> PlacesOf(Kind kind)
         {
-            if (!alike.TryGetValue(key, out var places))
-                alike.Add(key, places = []);
+            if (!alike.TryGetValue(kind, out var places))
+                alike.Add(kind, places = []);
             return places;
         }
     }
