@@ -57,7 +57,8 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
         var weights = nn.functional.dropout(scores.softmax(-1), _dropout, training);
         return weights.matmul(Split(v)).transpose(1, 2).reshape(group.Rows, d);
 
-        Tensor Split(Tensor y) => y.narrow(0, group.FirstRow, group.Rows).view(group.Sequences, group.Frames, _heads, d / _heads).transpose(1, 2);
+        // Contiguous: one sequence alone would keep the strides of the rows, several would not, and products round by their strides.
+        Tensor Split(Tensor y) => y.narrow(0, group.FirstRow, group.Rows).view(group.Sequences, group.Frames, _heads, d / _heads).transpose(1, 2).contiguous();
     }
 }
 
