@@ -37,6 +37,7 @@ public static class Trainings
         var tokens = setup.OpenTokens(package, codec);
         using var entries = codec.Entries(model.Codebooks);
         using var network = new VampNetTransformer(model).to(device);
+        network.InitializeFrom(entries);
         var run = new RunFolder(setup.Run);
         using var trainer = new GeneratorTrainer(network, entries, tokens, options, device);
         trainer.Train(run, setup.OpenLog(), HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class GeneratorFlags
     private readonly GeneratorTrainingOptions _defaults;
     private readonly StepFlags _steps;
     private readonly Option<string> _schedule = new("--schedule") { Description = "transformer: the learning rate falls with the square root of the step; cosine: to nothing at the last step, better for short runs." };
-    private readonly Option<string> _precision = new("--precision") { Description = "Arithmetic of a step; bfloat16 is for GPUs.", DefaultValueFactory = _ => Precisions.Full };
+    private readonly Option<string> _precision = new("--precision") { Description = "Arithmetic of matrix products; bfloat16 is the faster on GPUs and on CPUs that know it.", DefaultValueFactory = _ => Precisions.Full };
     private readonly Option<int> _warmUp;
 
     public GeneratorFlags(Command command, GeneratorTrainingOptions defaults)

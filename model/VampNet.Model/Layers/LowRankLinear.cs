@@ -12,11 +12,13 @@ internal sealed class LowRankLinear : nn.Module<Tensor, Tensor>
     private readonly Parameter _weight; // (outputs, inputs)
     private readonly Parameter? _a, _b; // (rank, inputs), (outputs, rank)
     private readonly double _scale;
+    private readonly MatrixProducts _products;
 
     /// <param name="rank">of the adapter; 0 = none</param>
-    public LowRankLinear(int inputs, int outputs, int rank)
+    public LowRankLinear(int inputs, int outputs, int rank, MatrixProducts products)
         : base(nameof(LowRankLinear))
     {
+        _products = products;
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         register_parameter("weight", _weight = nn.Parameter(randn(outputs, inputs).mul_(1 / Math.Sqrt(inputs)), requires_grad: rank == 0));
@@ -29,7 +31,7 @@ internal sealed class LowRankLinear : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        var y = nn.functional.linear(x, _weight);
-        return _a is null || _b is null ? y : y + nn.functional.linear(nn.functional.linear(x, _a), _b) * _scale;
+        var y = _products.Linear(x, _weight);
+        return _a is null || _b is null ? y : y + _products.Linear(_products.Linear(x, _a), _b) * _scale;
     }
 }

@@ -9,18 +9,19 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
 {
     private readonly int _heads;
     private readonly double _dropout;
+    private readonly MatrixProducts _products;
     private readonly LowRankLinear _query, _key, _value, _out;
     private readonly Parameter? _bias; // (buckets, heads), in the first layer only
 
-    public RelativeAttention(VampNetOptions options, bool ownsBias)
+    public RelativeAttention(VampNetOptions options, bool ownsBias, MatrixProducts products)
         : base(nameof(RelativeAttention))
     {
-        (_heads, _dropout) = (options.Heads, options.Dropout);
+        (_heads, _dropout, _products) = (options.Heads, options.Dropout, products);
         var d = options.Dimension;
-        register_module("w_qs", _query = new LowRankLinear(d, d, options.LoraRank));
-        register_module("w_ks", _key = new LowRankLinear(d, d, 0)); // the reference adapts all but the keys
-        register_module("w_vs", _value = new LowRankLinear(d, d, options.LoraRank));
-        register_module("fc", _out = new LowRankLinear(d, d, options.LoraRank));
+        register_module("w_qs", _query = new LowRankLinear(d, d, options.LoraRank, products));
+        register_module("w_ks", _key = new LowRankLinear(d, d, 0, products)); // the reference adapts all but the keys
+        register_module("w_vs", _value = new LowRankLinear(d, d, options.LoraRank, products));
+        register_module("fc", _out = new LowRankLinear(d, d, options.LoraRank, products));
         if (ownsBias)
         {
             using var scope = NewDisposeScope();
@@ -30,13 +31,34 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
         }
     }
 
+    private Parameter OwnBias => _bias ?? throw new InvalidOperationException("only the first layer owns the position bias");
+
+    /// <summary>
+    /// Sets the bias to fall with the distance, by another slope for each two heads (in the manner of ALiBi, Press et al.
+    /// 2022), of which one looks back and one ahead.
+    /// </summary>
+    public void LookNear()
+    {
+        const float Away = 2; // what the other direction loses
+        var values = new float[PositionBuckets.Count * _heads];
+        for (var distance = PositionBuckets.MaxDistance; distance >= 0; distance--) // the nearest of a bucket decides
+        {
+            for (var head = 0; head < _heads; head++)
+            {
+                var fall = -distance * MathF.Pow(4, -(head / 2));
+                values[PositionBuckets.Of(-distance) * _heads + head] = fall - (head % 2 == 1 ? Away : 0);
+                if (distance > 0)
+                    values[PositionBuckets.Of(distance) * _heads + head] = fall - (head % 2 == 0 ? Away : 0);
+            }
+        }
+        OwnBias.copy_(tensor(values, [PositionBuckets.Count, _heads]));
+    }
+
     /// <summary>Bias on the scores, (1, heads, query, key).</summary>
     public Tensor PositionBias(long frames)
     {
-        if (_bias is null)
-            throw new InvalidOperationException("only the first layer owns the position bias");
         // One row a distance; the rows of the matrix are windows of them, from the last query to the first.
-        var byDistance = _bias.index_select(0, tensor(PositionBuckets.ByDistance((int)frames)).to(_bias.device)); // (2 frames - 1, heads)
+        var byDistance = OwnBias.index_select(0, tensor(PositionBuckets.ByDistance((int)frames)).to(OwnBias.device)); // (2 frames - 1, heads)
         return byDistance.transpose(0, 1).contiguous().unfold(1, frames, 1).flip(1).unsqueeze(0);
     }
 
@@ -53,9 +75,9 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     private Tensor Attend(AttentionGroup group, Tensor q, Tensor k, Tensor v)
     {
         var d = q.size(1);
-        var scores = (Split(q) * (1 / Math.Sqrt(d / _heads))).matmul(Split(k).transpose(-1, -2)).add_(group.Bias); // (sequences, heads, frames, frames)
+        var scores = _products.Multiply(Split(q) * (1 / Math.Sqrt(d / _heads)), Split(k).transpose(-1, -2)).add_(group.Bias); // (sequences, heads, frames, frames)
         var weights = nn.functional.dropout(scores.softmax(-1), _dropout, training);
-        return weights.matmul(Split(v)).transpose(1, 2).reshape(group.Rows, d);
+        return _products.Multiply(weights, Split(v)).transpose(1, 2).reshape(group.Rows, d);
 
         // Contiguous: one sequence alone would keep the strides of the rows, several would not, and products round by their strides.
         Tensor Split(Tensor y) => y.narrow(0, group.FirstRow, group.Rows).view(group.Sequences, group.Frames, _heads, d / _heads).transpose(1, 2).contiguous();
@@ -68,7 +90,10 @@ public static class PositionBuckets
     /// <summary>Number of buckets.</summary>
     public const int Count = 32;
 
-    private const int PerSide = Count / 2, Exact = PerSide / 2, MaxDistance = 128;
+    /// <summary>From here on all distances share a bucket.</summary>
+    internal const int MaxDistance = 128;
+
+    private const int PerSide = Count / 2, Exact = PerSide / 2;
 
     /// <param name="relative">key position − query position, in frames</param>
     public static int Of(int relative)

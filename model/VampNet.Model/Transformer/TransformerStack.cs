@@ -10,13 +10,16 @@ internal sealed class TransformerStack : nn.Module
     private readonly ModuleList<TransformerLayer> _layers;
     private readonly RmsNorm _norm;
 
-    public TransformerStack(VampNetOptions options)
+    public TransformerStack(VampNetOptions options, MatrixProducts products)
         : base(nameof(TransformerStack))
     {
-        _layers = nn.ModuleList([.. Enumerable.Range(0, options.Layers).Select(i => new TransformerLayer(options, ownsBias: i == 0))]);
+        _layers = nn.ModuleList([.. Enumerable.Range(0, options.Layers).Select(i => new TransformerLayer(options, ownsBias: i == 0, products))]);
         register_module("layers", _layers);
         register_module("norm", _norm = new RmsNorm(options.Dimension));
     }
+
+    /// <inheritdoc cref="RelativeAttention.LookNear"/>
+    public void LookNear() => _layers[0].LookNear();
 
     /// <param name="x">(rows, dimension): the frames of all sequences, one after the other</param>
     /// <param name="lengths">frames of each sequence</param>
@@ -61,15 +64,17 @@ internal sealed class TransformerLayer : nn.Module<Tensor, IReadOnlyList<Attenti
     private readonly FeedForward _feedForward;
     private readonly double _dropout;
 
-    public TransformerLayer(VampNetOptions options, bool ownsBias)
+    public TransformerLayer(VampNetOptions options, bool ownsBias, MatrixProducts products)
         : base(nameof(TransformerLayer))
     {
         _dropout = options.Dropout;
         register_module("norm_1", _attentionNorm = new RmsNorm(options.Dimension));
-        register_module("self_attn", _attention = new RelativeAttention(options, ownsBias));
+        register_module("self_attn", _attention = new RelativeAttention(options, ownsBias, products));
         register_module("norm_3", _feedForwardNorm = new RmsNorm(options.Dimension));
-        register_module("feed_forward", _feedForward = new FeedForward(options));
+        register_module("feed_forward", _feedForward = new FeedForward(options, products));
     }
+
+    public void LookNear() => _attention.LookNear();
 
     public Tensor PositionBias(long frames) => _attention.PositionBias(frames);
 
@@ -97,12 +102,12 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     private readonly LowRankLinear _up, _down;
     private readonly double _dropout;
 
-    public FeedForward(VampNetOptions options)
+    public FeedForward(VampNetOptions options, MatrixProducts products)
         : base(nameof(FeedForward))
     {
         _dropout = options.Dropout;
-        register_module("w_1", _up = new LowRankLinear(options.Dimension, 4 * options.Dimension, options.LoraRank));
-        register_module("w_2", _down = new LowRankLinear(2 * options.Dimension, options.Dimension, options.LoraRank));
+        register_module("w_1", _up = new LowRankLinear(options.Dimension, 4 * options.Dimension, options.LoraRank, products));
+        register_module("w_2", _down = new LowRankLinear(2 * options.Dimension, options.Dimension, options.LoraRank, products));
     }
 
     public override Tensor forward(Tensor x)

@@ -13,31 +13,36 @@ public sealed class VampNetTransformer : nn.Module
     // Below about this many rows, OpenBLAS takes another kernel for small products, which rounds otherwise: rows · outputs <= 1200.
     private const int FewestRows = 64;
 
-    private readonly CodebookEmbedding _embedding;
-    private readonly TransformerStack _transformer;
-    private readonly WeightNormConv1d _classifier;
 
     public VampNetTransformer(VampNetOptions options)
         : base(nameof(VampNetTransformer))
     {
         Options = options;
-        register_module("embedding", _embedding = new CodebookEmbedding(options));
-        register_module("transformer", _transformer = new TransformerStack(options));
-        _classifier = new WeightNormConv1d(options.Dimension, options.Vocabulary * options.PredictedCodebooks, 1);
-        register_module("classifier", new Level("layers", new Sequence(_classifier)));
+        register_module("embedding", Embedding = new CodebookEmbedding(options, Products));
+        register_module("transformer", Stack = new TransformerStack(options, Products));
+        Classifier = new WeightNormConv1d(options.Dimension, options.Vocabulary * options.PredictedCodebooks, 1);
+        register_module("classifier", new Level("layers", new Sequence(Classifier)));
     }
 
     public VampNetOptions Options { get; }
+
+    internal MatrixProducts Products { get; } = new();
+
+    internal CodebookEmbedding Embedding { get; }
+
+    internal TransformerStack Stack { get; }
+
+    internal WeightNormConv1d Classifier { get; }
 
     /// <summary>Latents of tokens: entries of the codec's codebooks, and this model's own latent for MASK.</summary>
     /// <param name="tokens">(batch, codebooks, frames), int64, MASK = vocabulary</param>
     /// <param name="codebooks">entries (codebooks, vocabulary, latent)</param>
     /// <returns>(batch, codebooks · latent, frames)</returns>
-    public Tensor Embed(Tensor tokens, Tensor codebooks) => _embedding.Embed(tokens, codebooks);
+    public Tensor Embed(Tensor tokens, Tensor codebooks) => Embedding.Embed(tokens, codebooks);
 
     /// <summary>Latents to the width of the residual stream.</summary>
     /// <returns>(batch, dimension, frames)</returns>
-    public Tensor Project(Tensor latents) => _embedding.Project(latents);
+    public Tensor Project(Tensor latents) => Embedding.Project(latents);
 
     /// <summary>The residual stream after the first layers; 0 layers: the projected latents.</summary>
     /// <param name="latents">(batch, codebooks · latent, frames)</param>
@@ -45,7 +50,7 @@ public sealed class VampNetTransformer : nn.Module
     public Tensor Activations(Tensor latents, int layers)
     {
         var (batch, frames) = (latents.size(0), latents.size(2));
-        return _transformer.Through(Rows(latents), Lengths(batch, frames), layers).view(batch, frames, Options.Dimension);
+        return Stack.Through(Rows(latents), Lengths(batch, frames), layers).view(batch, frames, Options.Dimension);
     }
 
     /// <param name="latents">(batch, codebooks · latent, frames)</param>
@@ -55,7 +60,7 @@ public sealed class VampNetTransformer : nn.Module
     {
         var (batch, frames) = (latents.size(0), latents.size(2));
         var stream = new List<Tensor>();
-        var logits = Classify(_transformer.Forward(Rows(latents), Lengths(batch, frames), stream));
+        var logits = Classify(Stack.Forward(Rows(latents), Lengths(batch, frames), stream));
         foreach (var x in stream)
             activations?.Add(x.view(batch, frames, Options.Dimension));
         return logits.view(batch, frames * Options.PredictedCodebooks, Options.Vocabulary);
@@ -72,9 +77,9 @@ public sealed class VampNetTransformer : nn.Module
     {
         var missing = FewestRows - (int)latents.size(2);
         if (missing <= 0)
-            return _transformer.Forward(Rows(latents), lengths, null);
+            return Stack.Forward(Rows(latents), lengths, null);
         // A sequence of zeros makes up the rows.
-        return _transformer.Forward(Rows(nn.functional.pad(latents, [0, missing])), [.. lengths, missing], null).narrow(0, 0, latents.size(2));
+        return Stack.Forward(Rows(nn.functional.pad(latents, [0, missing])), [.. lengths, missing], null).narrow(0, 0, latents.size(2));
     }
 
     /// <summary>Logits of one codebook, for the frames that need them.</summary>
@@ -85,7 +90,7 @@ public sealed class VampNetTransformer : nn.Module
     {
         var rows = transformed.size(0);
         var enough = rows < FewestRows ? nn.functional.pad(transformed, [0, 0, 0, FewestRows - rows]) : transformed;
-        return _classifier.OfRows(enough, codebook, Options.PredictedCodebooks).narrow(0, 0, rows);
+        return Classifier.OfRows(enough, Products, codebook, Options.PredictedCodebooks).narrow(0, 0, rows);
     }
 
     /// <returns>(batch · frames, dimension)</returns>
@@ -97,7 +102,7 @@ public sealed class VampNetTransformer : nn.Module
     /// <returns>(rows · predicted codebooks, vocabulary)</returns>
     private Tensor Classify(Tensor x)
     {
-        var channels = _classifier.OfRows(x); // (rows, vocabulary · predicted), channel p · predicted + c
+        var channels = Classifier.OfRows(x, Products); // (rows, vocabulary · predicted), channel p · predicted + c
         return channels.view(-1, Options.Vocabulary, Options.PredictedCodebooks)
             .transpose(1, 2) // (rows, predicted, vocabulary)
             .reshape(-1, Options.Vocabulary);
@@ -107,12 +112,14 @@ public sealed class VampNetTransformer : nn.Module
 /// <summary>Tokens to latents, latents to the residual stream.</summary>
 internal sealed class CodebookEmbedding : nn.Module
 {
+    private readonly MatrixProducts _products;
     private readonly Parameter _mask; // (codebooks, latent)
     private readonly Parameter _weight, _bias; // (dimension, codebooks · latent, 1), (dimension)
 
-    public CodebookEmbedding(VampNetOptions options)
+    public CodebookEmbedding(VampNetOptions options, MatrixProducts products)
         : base(nameof(CodebookEmbedding))
     {
+        _products = products;
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var inputs = options.Codebooks * options.LatentDimension;
@@ -131,5 +138,15 @@ internal sealed class CodebookEmbedding : nn.Module
             .transpose(2, 3).reshape(batch, count * latent, frames);
     }
 
-    public Tensor Project(Tensor latents) => nn.functional.linear(latents.transpose(1, 2), _weight.squeeze(-1), _bias).transpose(1, 2);
+    /// <summary>From now on latents are taken relative to a mean, in units of a deviation; MASK is a point among them.</summary>
+    /// <param name="mean">(codebooks, latent)</param>
+    /// <param name="deviation">(codebooks, 1)</param>
+    public void Standardize(Tensor mean, Tensor deviation)
+    {
+        _mask.mul_(deviation).add_(mean);
+        _weight.div_(deviation.expand(mean.shape).reshape(1, -1, 1));
+        _bias.sub_(_weight.squeeze(-1).matmul(mean.flatten()));
+    }
+
+    public Tensor Project(Tensor latents) => _products.Linear(latents.transpose(1, 2), _weight.squeeze(-1), _bias).transpose(1, 2);
 }

@@ -31,7 +31,7 @@ public sealed record GeneratorTrainingOptions
 
     public int Seed { get; init; } = 1;
 
-    /// <summary>Arithmetic of a step, <see cref="Precisions"/>; weights, optimiser and loss are float32 always.</summary>
+    /// <summary>Of matrix products, <see cref="Precisions"/>; all else is float32 always.</summary>
     public string Precision { get; init; } = Precisions.Full;
 }
 
@@ -53,7 +53,6 @@ public sealed class GeneratorTrainer : IDisposable
     private readonly Excerpts _excerpts;
     private readonly LowDiscrepancy _progress;
     private readonly GeneratorValidation? _validation;
-    private readonly HalfTwin? _twin;
 
     /// <param name="codebooks">entries (codebooks, vocabulary, latent)</param>
     public GeneratorTrainer(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, GeneratorTrainingOptions options, Device device)
@@ -63,7 +62,7 @@ public sealed class GeneratorTrainer : IDisposable
         var adapts = network.Options.LoraRank > 0;
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = !adapts || Lora.IsAdapter(name);
-        _twin = options.Precision == Precisions.Half ? new HalfTwin(network, device) : null;
+        network.Products.Type = options.Precision == Precisions.Half ? bfloat16 : null;
         _learner = new Learner(network.parameters(), new LearningRates(options.Schedule, options.LearningRate, options.WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
         _excerpts = new Excerpts([.. _tokens.Select(t => (long)t.Frames)]);
         _progress = new LowDiscrepancy(options.Seed);
@@ -83,7 +82,6 @@ public sealed class GeneratorTrainer : IDisposable
     {
         _learner.Dispose();
         _validation?.Dispose();
-        _twin?.Dispose();
     }
 
     private IReadOnlyList<(string, double)> Step(long step, Random random)
@@ -94,12 +92,10 @@ public sealed class GeneratorTrainer : IDisposable
             [.. places.Select(p => _tokens[p.Track].SliceFrames((int)p.Start, _frames))],
             _network.Options, i => MaskSchedule.Gamma(_progress[step * _options.Batch + i]), random, _device);
 
-        _twin?.TakeWeights();
-        var (network, type) = _twin is null ? (_network, float32) : (_twin.Network, bfloat16);
-        network.train();
-        var logits = network.Forward(network.Embed(batch.Input, _codebooks.to(type))).to(float32);
+        _network.train();
+        var logits = _network.Forward(_network.Embed(batch.Input, _codebooks));
         var loss = MaskedLoss.Compute(logits, batch.Target, MaskedLoss.LabelSmoothing);
-        var norm = _learner.Step(step, loss, _twin is null ? null : _twin.GiveGradients);
+        var norm = _learner.Step(step, loss);
         return TrainingLoop.Logs(step) ? [("loss", loss.item<float>()), ("norm", norm)] : [];
     }
 }

@@ -26,13 +26,11 @@ internal sealed class Learner : IDisposable
     public Kept Kept(string name) => Runs.Kept.Moments(name, _optimizer);
 
     /// <summary>Step n down the gradient of <paramref name="loss"/>. Gradients that are no numbers change nothing.</summary>
-    /// <param name="gather">called between the gradients and their use; null = nothing to do</param>
     /// <returns>norm of the gradients before clipping</returns>
-    public double Step(long n, Tensor loss, Action? gather = null)
+    public double Step(long n, Tensor loss)
     {
         _optimizer.zero_grad();
         loss.backward();
-        gather?.Invoke();
         var norm = nn.utils.clip_grad_norm_(_parameters, _greatestNorm);
         if (!double.IsFinite(norm))
             return norm;

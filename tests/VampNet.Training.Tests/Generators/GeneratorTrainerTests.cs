@@ -37,7 +37,7 @@ public sealed class GeneratorTrainerTests
         using var scope = NewDisposeScope();
         TokenGrid[] riff = [TestTokens.Riff(frames: 40)];
         using var network = new VampNetTransformer(s_small with { Dropout = 0 });
-        var options = new GeneratorTrainingOptions { Steps = 241, Batch = 4, Frames = 24, ValidateEvery = 241, LearningRate = 2e-2, WarmUp = 20, Schedule = LearningRateSchedule.Cosine, Precision = precision };
+        var options = new GeneratorTrainingOptions { Steps = 321, Batch = 4, Frames = 24, ValidateEvery = 321, LearningRate = 2e-2, WarmUp = 20, Schedule = LearningRateSchedule.Cosine, Precision = precision };
         using (var trainer = new GeneratorTrainer(network, randn(2, 1024, 8), new TokenLibrary(riff, riff), options, CPU))
             trainer.Train(new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(), default);
         var (first, last) = (TestRun.Values(folder.Path, "train", "loss")[0], TestRun.Values(folder.Path, "validation", "loss@0.3")[^1]);

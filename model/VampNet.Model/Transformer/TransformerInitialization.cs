@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Transformer;
+
+/// <summary>
+/// Starts a transformer from what is known before: what its tokens stand for, and that near frames matter most. Plainly
+/// initialised it has to find out, for each of thousands of codes, which others are like it, and where to look; a small one
+/// learns little else for thousands of steps.
+/// </summary>
+public static class TransformerInitialization
+{
+    private const double Sharpness = 1;
+
+    /// <summary>
+    /// Latents come in at unit variance. Logits begin as −‖x − e‖², up to a factor and a constant, between the entries e of
+    /// a codebook and a point x, which the layers are to find: random directions of the residual stream are its coordinates.
+    /// </summary>
+    /// <param name="codebooks">entries (codebooks, vocabulary, latent)</param>
+    public static void InitializeFrom(this VampNetTransformer network, Tensor codebooks)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        network.Stack.LookNear();
+
+        var options = network.Options;
+        var mean = codebooks.mean([1], keepdim: true); // (codebooks, 1, latent)
+        var deviation = (codebooks - mean).square().mean([1, 2], keepdim: true).sqrt().clamp_min(1e-6); // (codebooks, 1, 1)
+        network.Embedding.Standardize(mean.squeeze(1), deviation.squeeze(1));
+
+        var entries = ((codebooks - mean) / deviation).narrow(0, options.ConditioningCodebooks, options.PredictedCodebooks); // (predicted, vocabulary, latent)
+        var directions = randn([options.PredictedCodebooks, options.LatentDimension, options.Dimension], device: codebooks.device).div_(Math.Sqrt(options.Dimension));
+        var weight = entries.matmul(directions) * Sharpness; // (predicted, vocabulary, dimension)
+        var bias = entries.square().sum(-1) * (-Sharpness / 2); // (predicted, vocabulary)
+        network.Classifier.Set(weight.transpose(0, 1).reshape(-1, options.Dimension, 1), bias.T.reshape(-1)); // channel code · predicted + codebook
+    }
+}
