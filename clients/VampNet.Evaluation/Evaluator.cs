@@ -13,8 +13,9 @@ namespace VampNet.Evaluation;
 /// <param name="MelLong">mel error (equation 3 of the paper) at FFT 2048</param>
 /// <param name="MelShort">the same at FFT 512</param>
 /// <param name="Frechet">distance to the music, over the embedding of the report</param>
+/// <param name="Sound">means over the excerpts</param>
 /// <param name="BitsPerSecond">of what was kept</param>
-public sealed record Outcome(string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, double BitsPerSecond);
+public sealed record Outcome(string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, double BitsPerSecond);
 
 /// <summary>Runs experiments over the same excerpts of held-out music.</summary>
 /// <param name="seed">of the resampling</param>
@@ -26,7 +27,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
 
     private readonly MelError _mel = new(Excerpt.SampleRate);
 
-    private sealed record Measured(double MelLong, double MelShort, float[,] Original, float[,] Result, double BitsPerSecond);
+    private sealed record Measured(double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, double BitsPerSecond);
 
     /// <param name="parallel">excerpts at work at once</param>
     public async Task<IReadOnlyList<Outcome>> RunAsync(Experiment experiment, int parallel, CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (wide, narrow) = _mel.Compute(Row(original), Row(result));
-        return new Measured(wide, narrow, Embed(original), Embed(result), rendition.BitsPerSecond);
+        return new Measured(wide, narrow, Embed(original), Embed(result), Sound.Of(excerpt.Samples, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop), rendition.BitsPerSecond);
     }
 
     private Outcome Summarise(string condition, double? at, Measured[] measured) => new(
@@ -60,6 +61,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
         Bootstrap.Of(measured.Length, items => items.Average(i => measured[i].MelLong), new Random(seed)),
         Bootstrap.Of(measured.Length, items => items.Average(i => measured[i].MelShort), new Random(seed)),
         Bootstrap.Of(measured.Length, items => FrechetDistance.Between(Rows(items, i => measured[i].Original), Rows(items, i => measured[i].Result)), new Random(seed), FrechetResamples),
+        Sound.Mean([.. measured.Select(m => m.Sound)]),
         measured.Average(m => m.BitsPerSecond));
 
     private float[,] Embed(float[] samples) => embedding.Embed(

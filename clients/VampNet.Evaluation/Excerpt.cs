@@ -12,6 +12,9 @@ public sealed record Excerpt(int Index, string Track, float[] Samples)
     /// <summary>In Hz.</summary>
     public const int SampleRate = 44100;
 
+    /// <summary>Samples of a codec's frame.</summary>
+    public const int Hop = 768;
+
     /// <summary>As an audio file.</summary>
     public Stream Open() => new MemoryStream(AudioFile.Encode(new AudioBuffer(Samples, SampleRate, 1), AudioFormat.WavFloat));
 

@@ -50,7 +50,7 @@ public sealed class Experiments(VampNetClient client, string model)
 
     private static (double?, Condition) At(double rate, Condition condition) => (rate, condition);
 
-    private static double Rate(int codebooks) => codebooks * 10 * 44100.0 / 768;
+    private static double Rate(int codebooks) => codebooks * 10 * (double)Excerpt.SampleRate / Excerpt.Hop;
 
     private static Prompt Periodic(int period) => new() { Periodic = new PeriodicPrompt { Period = period } };
 

@@ -69,6 +69,7 @@ public sealed class EvaluatorTests(EvaluatorTests.Models models) : IClassFixture
         var page = File.ReadAllText(Path.Combine(folder.Path, "README.md"));
         Assert.Contains("| Nk=1 | 574 |", page);
         Assert.Contains("| Nk=14 | 8039 |", page);
+        Assert.Contains("| sound | loudness, LU |", page);
         foreach (var picture in new[] { "codec-mel.svg", "codec-frechet.svg" })
         {
             Assert.Contains($"({picture})", page);
