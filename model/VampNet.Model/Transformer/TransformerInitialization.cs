@@ -9,8 +9,6 @@ namespace VampNet.Model.Transformer;
 /// </summary>
 public static class TransformerInitialization
 {
-    private const double Sharpness = 1;
-
     /// <summary>
     /// Latents come in at unit variance. Logits begin as −‖x − e‖², up to a factor and a constant, between the entries e of
     /// a codebook and a point x, which the layers are to find: random directions of the residual stream are its coordinates.
@@ -29,8 +27,8 @@ public static class TransformerInitialization
 
         var entries = ((codebooks - mean) / deviation).narrow(0, options.ConditioningCodebooks, options.PredictedCodebooks); // (predicted, vocabulary, latent)
         var directions = randn([options.PredictedCodebooks, options.LatentDimension, options.Dimension], device: codebooks.device).div_(Math.Sqrt(options.Dimension));
-        var weight = entries.matmul(directions) * Sharpness; // (predicted, vocabulary, dimension)
-        var bias = entries.square().sum(-1) * (-Sharpness / 2); // (predicted, vocabulary)
+        var weight = entries.matmul(directions); // (predicted, vocabulary, dimension)
+        var bias = entries.square().sum(-1) * -0.5; // (predicted, vocabulary)
         network.Classifier.Set(weight.transpose(0, 1).reshape(-1, options.Dimension, 1), bias.T.reshape(-1)); // channel code · predicted + codebook
     }
 }
