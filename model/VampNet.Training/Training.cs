@@ -27,6 +27,16 @@ public static class Trainings
     public static void TrainCodec(TrainingSetup setup, ConvolutionalCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken) =>
         TrainCodec(setup, () => new ConvolutionalCodec(model, fusion: false), ConvolutionalCodecArguments.Metadata(model), options, cancellationToken);
 
+    /// <summary>Trains the decoder of a package's codec further; its tokens stay what they are, and generators fit it as before.</summary>
+    /// <exception cref="InvalidDataException">it is a LAC codec, which is not trained here</exception>
+    public static void TrainDecoder(TrainingSetup setup, ModelPackage package, CodecTrainingOptions options, CancellationToken cancellationToken)
+    {
+        var part = package.Load(PartNames.Codec);
+        if (part.Kind == CodecKinds.Lac)
+            throw new InvalidDataException("the codec is a LAC codec, which is not trained here");
+        TrainCodec(setup, () => ModelLoader.LoadCodecNetwork(package), part.Weights.Metadata, options with { DecoderOnly = true }, cancellationToken);
+    }
+
     /// <summary>Trains the coarse or the fine model on the tokens of a package's codec.</summary>
     /// <param name="package">holds the codec</param>
     public static void TrainGenerator(TrainingSetup setup, ModelPackage package, VampNetOptions model, GeneratorTrainingOptions options, CancellationToken cancellationToken)

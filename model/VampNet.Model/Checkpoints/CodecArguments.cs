@@ -53,34 +53,44 @@ internal static class CodecArguments
 /// <summary>Sizes of a <see cref="SpectralCodec"/> to and from a file's metadata.</summary>
 public static class SpectralCodecArguments
 {
+    private const int LongestReach = 16; // the margins of a chunk cover what the codebooks see together
+
     /// <summary>Checked against the weights, so that nothing larger than the file is built.</summary>
     /// <exception cref="CheckpointException">one is missing, of the wrong type, senseless, or does not fit the weights</exception>
     public static SpectralCodecOptions Read(HyperParameters arguments, TensorTable weights)
     {
         var defaults = new SpectralCodecOptions();
-        var options = new SpectralCodecOptions(arguments.GetInt("width"), arguments.GetInt("encoder_blocks"), arguments.GetInt("decoder_blocks"), arguments.GetInt("phase_bins"))
+        var options = new SpectralCodecOptions(arguments.GetInt("width"), arguments.GetInt("encoder_blocks"), arguments.GetInt("decoder_blocks"))
         {
             SampleRate = arguments.GetInt("sample_rate", defaults.SampleRate),
             Hop = arguments.GetInt("hop", defaults.Hop),
+            Spectra = arguments.GetInt("spectra"),
             Window = arguments.GetInt("window", defaults.Window),
+            OutlineWindow = arguments.GetInt("outline_window", defaults.OutlineWindow),
             Codebooks = arguments.GetInt("n_codebooks", defaults.Codebooks),
             CodebookSize = arguments.GetInt("codebook_size", defaults.CodebookSize),
             CodebookDimension = arguments.GetInt("codebook_dim", defaults.CodebookDimension),
+            CoarseCodebooks = arguments.GetInt("coarse_codebooks"),
+            Reach = arguments.GetInt("reach"),
         };
         CodecArguments.Check(weights, options.SampleRate, options.Hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
         var (width, bins) = ((long)options.Width, options.Window / 2L + 1);
-        if (options.Window < options.Hop || options.Window % options.Hop != 0 || (options.Window - options.Hop) % 2 != 0 || options.PhaseBins < 0 || options.PhaseBins > bins)
+        if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra) || !Tiles(options.OutlineWindow, options.Hop)
+            || options.CoarseCodebooks < 0 || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach)
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
-        weights.Fit("width, window and phase_bins", "input.weight", width, bins + 2L * options.PhaseBins);
-        weights.Fit("width and window", "head.weight", 3 * bins, width);
-        foreach (var (side, blocks) in new[] { ("encoder", options.EncoderBlocks), ("decoder", options.DecoderBlocks) })
+        weights.Fit("width and outline_window", "outline_input.weight", width, options.OutlineWindow / 2L + 1);
+        weights.Fit("width, window and spectra", "detail_input.weight", width, options.Spectra * bins);
+        weights.Fit("width, window and spectra", "head.weight", options.Spectra * bins, width);
+        foreach (var (module, side, blocks) in new[] { ("outline_encoder", "encoder", options.EncoderBlocks), ("detail_encoder", "encoder", options.EncoderBlocks), ("decoder", "decoder", options.DecoderBlocks) })
         {
             for (var i = 0; i < blocks; i++)
-                weights.Fit($"width and {side}_blocks", $"{side}.{i}.up.weight", 3 * width, width);
-            weights.Fit($"width and {side}_blocks", $"{side}.{Math.Max(0, blocks)}.weight", width);
+                weights.Fit($"width and {side}_blocks", $"{module}.{i}.up.weight", 3 * width, width);
+            weights.Fit($"width and {side}_blocks", $"{module}.{Math.Max(0, blocks)}.weight", width);
         }
         return options;
     }
+
+    private static bool Tiles(int window, int hop) => window >= hop && window % hop == 0 && (window - hop) % 2 == 0;
 
     /// <summary>As safetensors metadata.</summary>
     public static IReadOnlyDictionary<string, string> Metadata(SpectralCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, double>
@@ -88,13 +98,16 @@ public static class SpectralCodecArguments
         ["width"] = options.Width,
         ["encoder_blocks"] = options.EncoderBlocks,
         ["decoder_blocks"] = options.DecoderBlocks,
-        ["phase_bins"] = options.PhaseBins,
+        ["spectra"] = options.Spectra,
         ["sample_rate"] = options.SampleRate,
         ["hop"] = options.Hop,
         ["window"] = options.Window,
+        ["outline_window"] = options.OutlineWindow,
         ["n_codebooks"] = options.Codebooks,
         ["codebook_size"] = options.CodebookSize,
         ["codebook_dim"] = options.CodebookDimension,
+        ["coarse_codebooks"] = options.CoarseCodebooks,
+        ["reach"] = options.Reach,
     });
 }
 

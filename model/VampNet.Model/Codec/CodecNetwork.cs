@@ -11,6 +11,9 @@ public abstract class CodecNetwork : nn.Module
         (SampleRate, Hop, Quantizer) = (sampleRate, hop, quantizer);
     }
 
+    /// <summary>Whether a parameter changes the sound of tokens and no token.</summary>
+    public static bool IsDecoders(string name) => name.StartsWith("decoder.", StringComparison.Ordinal) || name.StartsWith("head.", StringComparison.Ordinal);
+
     /// <summary>In Hz.</summary>
     public int SampleRate { get; }
 
@@ -20,8 +23,7 @@ public abstract class CodecNetwork : nn.Module
     public ResidualQuantizer Quantizer { get; }
 
     /// <param name="audio">(batch, frames · hop)</param>
-    /// <returns>(batch, dimension, frames)</returns>
-    public abstract Tensor Encode(Tensor audio);
+    public abstract Encoding Encode(Tensor audio);
 
     /// <param name="z">(batch, dimension, frames)</param>
     /// <returns>audio (batch, frames · hop)</returns>

@@ -39,7 +39,7 @@ public sealed class ConvolutionalCodec : CodecNetwork
         register_module("decoder", new Level("model", _decoder = Decoder(options, fusion)));
     }
 
-    public override Tensor Encode(Tensor audio) => _encoder.forward(audio.unsqueeze(1));
+    public override Encoding Encode(Tensor audio) => new(_encoder.forward(audio.unsqueeze(1)));
 
     public override Tensor Decode(Tensor z) => _decoder.forward(z).squeeze(1);
 
@@ -95,6 +95,8 @@ internal sealed class Block : nn.Module<Tensor, Tensor>
 /// <summary>Two convolutions, the first dilated, added to their input.</summary>
 internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
 {
+    private const double Gain = 0.3; // a fresh unit changes little: many in a row would make a signal grow without bounds
+
     private readonly Sequence _layers;
 
     /// <param name="second">kernel of the second convolution</param>
@@ -104,9 +106,9 @@ internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
     {
         register_module(name, _layers = new Sequence(
             new Snake(channels),
-            new WeightNormConv1d(channels, channels, kernel, padding: (kernel - 1) * dilation / 2, dilation: dilation),
+            new WeightNormConv1d(channels, channels, kernel, padding: (kernel - 1) * dilation / 2, dilation: dilation, gain: Gain),
             new Snake(channels),
-            new WeightNormConv1d(channels, channels, second, padding: (second - 1) / 2)));
+            new WeightNormConv1d(channels, channels, second, padding: (second - 1) / 2, gain: Gain)));
     }
 
     public override Tensor forward(Tensor x) => x + _layers.forward(x);

@@ -10,26 +10,30 @@ public static class QuantizerInitialization
 {
     private const int Iterations = 12;
 
-    /// <param name="z">encoder outputs (samples, dimension), at least as many samples as entries</param>
-    /// <exception cref="ArgumentException">there are fewer samples than entries</exception>
-    public static void InitializeFrom(this ResidualQuantizer rvq, Tensor z, Random random)
+    /// <param name="encoding">of at least as many frames as a codebook has entries</param>
+    /// <exception cref="ArgumentException">there are fewer</exception>
+    public static void InitializeFrom(this ResidualQuantizer rvq, Encoding encoding, Random random)
     {
         using var frozen = no_grad();
-        var entries = rvq.Quantizers[0].Codebook.Weight.size(0);
-        if (z.size(0) < entries)
-            throw new ArgumentException($"{z.size(0)} frames are too few to start {entries} codebook entries from", nameof(z));
-        var residual = z;
-        foreach (var quantizer in rvq.Quantizers)
+        var residual = encoding.Outline; // (batch, dimension, frames)
+        var (entries, frames) = (rvq.Quantizers[0].Codebook.Weight.size(0), residual.size(0) * residual.size(2));
+        if (frames < entries)
+            throw new ArgumentException($"{frames} frames are too few to start {entries} codebook entries from", nameof(encoding));
+        for (var i = 0; i < rvq.Quantizers.Count; i++)
         {
             using var scope = NewDisposeScope();
-            var (mean, basis) = PrincipalDirections(residual, (int)quantizer.Codebook.Weight.size(1));
+            var quantizer = rvq.Quantizers[i];
+            residual = rvq.Complete(residual, encoding, i);
+            var (mean, basis) = PrincipalDirections(Samples(residual), (int)quantizer.Codebook.Weight.size(1));
             quantizer.SetProjections(basis, mean);
-            var latents = (residual - mean).matmul(basis.T); // (samples, d)
-            quantizer.Codebook.Weight.copy_(KMeans(latents, (int)quantizer.Codebook.Weight.size(0), random));
-            var coded = quantizer.Expand(quantizer.Lookup(quantizer.Nearest(latents.T.unsqueeze(0))))[0].T; // (samples, dimension)
-            residual = (residual - coded).MoveToOuterDisposeScope();
+            var latents = quantizer.Project(residual);
+            quantizer.Codebook.Weight.copy_(KMeans(Samples(latents), (int)entries, random));
+            residual = (residual - quantizer.Expand(quantizer.Lookup(quantizer.Nearest(latents)))).MoveToOuterDisposeScope();
         }
     }
+
+    /// <returns>(batch · frames, dimension)</returns>
+    private static Tensor Samples(Tensor x) => x.transpose(1, 2).flatten(0, 1);
 
     /// <returns>mean (dimension) and the strongest directions (count, dimension)</returns>
     private static (Tensor Mean, Tensor Basis) PrincipalDirections(Tensor x, int count)

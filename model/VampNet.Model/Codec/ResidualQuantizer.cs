@@ -22,11 +22,15 @@ public sealed class VectorQuantizer : nn.Module
 {
     private readonly CodebookMetric _metric;
     private readonly WeightNormConv1d _inProjection, _outProjection;
+    private readonly Smoothing? _smoothing;
 
-    internal VectorQuantizer(int dimension, int codebookSize, int codebookDimension, CodebookMetric metric)
+    /// <param name="reach">frames on either side that a latent is averaged over</param>
+    internal VectorQuantizer(int dimension, int codebookSize, int codebookDimension, CodebookMetric metric, int reach = 0)
         : base(nameof(VectorQuantizer))
     {
         _metric = metric;
+        if (reach > 0)
+            register_module("smoothing", _smoothing = new Smoothing(codebookDimension, reach));
         register_module("in_proj", _inProjection = new WeightNormConv1d(dimension, codebookDimension, 1));
         register_module("out_proj", _outProjection = new WeightNormConv1d(codebookDimension, dimension, 1));
         register_module("codebook", Codebook = new Codebook(codebookSize, codebookDimension));
@@ -37,7 +41,11 @@ public sealed class VectorQuantizer : nn.Module
 
     /// <param name="residual">(batch, dimension, frames)</param>
     /// <returns>(batch, codebook dimension, frames)</returns>
-    public Tensor Project(Tensor residual) => _inProjection.forward(residual);
+    public Tensor Project(Tensor residual)
+    {
+        var latents = _inProjection.forward(residual);
+        return _smoothing is null ? latents : _smoothing.forward(latents);
+    }
 
     /// <summary>The nearest entry of each frame.</summary>
     /// <param name="latents">(batch, codebook dimension, frames)</param>
@@ -93,28 +101,36 @@ public sealed class Codebook : nn.Module
 /// <param name="CodebookLoss">pulls the entries to the latents; scalar</param>
 public sealed record Quantization(Tensor Quantized, Tensor Codes, Tensor Latents, Tensor CommitmentLoss, Tensor CodebookLoss);
 
-/// <summary>Residual vector quantisation (SoundStream, Zeghidour et al. 2021): each codebook codes what the ones before left.</summary>
+/// <summary>
+/// Residual vector quantisation (SoundStream, Zeghidour et al. 2021): each codebook codes what the ones before left. The first
+/// may be kept to the outline, and to how it moves slowly: then their codes last, and say little that nobody could guess.
+/// </summary>
 public sealed class ResidualQuantizer : nn.Module
 {
-    internal ResidualQuantizer(int dimension, int codebooks, int codebookSize, int codebookDimension, CodebookMetric metric)
+    private readonly int _outline;
+
+    /// <param name="reaches">one for each of the codebooks that see the outline alone: frames on either side that it is averaged over</param>
+    internal ResidualQuantizer(int dimension, int codebooks, int codebookSize, int codebookDimension, CodebookMetric metric, IReadOnlyList<int>? reaches = null)
         : base(nameof(ResidualQuantizer))
     {
-        Quantizers = nn.ModuleList([.. Enumerable.Range(0, codebooks).Select(_ => new VectorQuantizer(dimension, codebookSize, codebookDimension, metric))]);
+        _outline = reaches?.Count ?? 0;
+        Quantizers = nn.ModuleList([.. Enumerable.Range(0, codebooks).Select(i => new VectorQuantizer(dimension, codebookSize, codebookDimension, metric, i < _outline ? reaches![i] : 0))]);
         register_module("quantizers", Quantizers);
     }
 
     public ModuleList<VectorQuantizer> Quantizers { get; }
 
-    /// <param name="z">(batch, dimension, frames)</param>
     /// <param name="used">(batch): how many codebooks each item uses (quantiser dropout); null = all</param>
-    public Quantization Quantize(Tensor z, Tensor? used = null)
+    public Quantization Quantize(Encoding encoding, Tensor? used = null)
     {
-        var residual = z;
-        Tensor quantized = zeros_like(z), commitment = zeros([], device: z.device), codebook = zeros([], device: z.device);
+        var residual = encoding.Outline;
+        var (batch, device) = (residual.size(0), residual.device);
+        Tensor quantized = zeros_like(residual), commitment = zeros([], device: device), codebook = zeros([], device: device);
         var (codes, latents) = (new List<Tensor>(), new List<Tensor>());
         for (var i = 0; i < Quantizers.Count; i++)
         {
             var quantizer = Quantizers[i];
+            residual = Complete(residual, encoding, i);
             var latent = quantizer.Project(residual);
             var code = quantizer.Nearest(latent.detach());
             var entry = quantizer.Lookup(code);
@@ -123,7 +139,7 @@ public sealed class ResidualQuantizer : nn.Module
             residual = residual - output;
             if (training)
             {
-                var active = used is null ? ones([z.size(0)], device: z.device) : used.gt(i).to(float32); // (batch)
+                var active = used is null ? ones([batch], device: device) : used.gt(i).to(float32); // (batch)
                 commitment = commitment + ((latent - entry.detach()).square().mean([1, 2]) * active).mean();
                 codebook = codebook + ((entry - latent.detach()).square().mean([1, 2]) * active).mean();
                 output = output * active.view(-1, 1, 1);
@@ -134,6 +150,10 @@ public sealed class ResidualQuantizer : nn.Module
         }
         return new Quantization(quantized, stack(codes, 1), cat(latents, 1), commitment, codebook);
     }
+
+    /// <summary>What is left for a codebook: from the first that is not kept to the outline, the detail too.</summary>
+    internal Tensor Complete(Tensor residual, Encoding encoding, int codebook) =>
+        codebook == _outline && encoding.Detail is not null ? residual + encoding.Detail : residual;
 
     /// <summary>Sum of the outputs of the given codes.</summary>
     /// <param name="codes">(batch, codebooks, frames), int64; as few codebooks as wanted</param>

@@ -6,17 +6,28 @@ namespace VampNet.Model.Codec;
 
 /// <summary>Sizes of a <see cref="SpectralCodec"/>.</summary>
 /// <param name="Width">channels of the backbone and of the space that is quantised</param>
-/// <param name="EncoderBlocks">ConvNeXt blocks before the quantiser</param>
+/// <param name="EncoderBlocks">ConvNeXt blocks before the quantiser, for the outline and as many for the detail</param>
 /// <param name="DecoderBlocks">ConvNeXt blocks after it</param>
-/// <param name="PhaseBins">how many of the lowest bins show their phase to the encoder</param>
-public sealed record SpectralCodecOptions(int Width = 192, int EncoderBlocks = 3, int DecoderBlocks = 5, int PhaseBins = 256)
+public sealed record SpectralCodecOptions(int Width = 192, int EncoderBlocks = 2, int DecoderBlocks = 5)
 {
+    /// <summary>Codebooks of the coarse model, which code an outline and how it moves slowly.</summary>
+    public int CoarseCodebooks { get; init; } = 4;
+
+    /// <summary>Frames on either side that the first codebook averages over; each of the coarse ones after it half as many.</summary>
+    public int Reach { get; init; } = 8;
+
     public int SampleRate { get; init; } = 44100;
 
     public int Hop { get; init; } = 768;
 
-    /// <summary>Samples of one analysis window; a multiple of <see cref="Hop"/>.</summary>
-    public int Window { get; init; } = 3072;
+    /// <summary>Spectra of a frame: what is made has this many times the frame's resolution in time.</summary>
+    public int Spectra { get; init; } = 2;
+
+    /// <summary>Samples of the window of each, at least four times their hop.</summary>
+    public int Window { get; init; } = 1536;
+
+    /// <summary>Samples of a window of the outline, long enough to tell low notes apart; a multiple of <see cref="Hop"/>.</summary>
+    public int OutlineWindow { get; init; } = 3072;
 
     public int Codebooks { get; init; } = 14;
 
@@ -26,48 +37,78 @@ public sealed record SpectralCodecOptions(int Width = 192, int EncoderBlocks = 3
 }
 
 /// <summary>
-/// A codec that works at the frame rate throughout: spectrum in, ConvNeXt blocks, residual quantiser, ConvNeXt blocks,
-/// magnitude and phase out, inverse transform (in the manner of Vocos, Siuzdak 2023). It has no strided convolutions, so
-/// a CPU runs it far faster than real time.
+/// A codec of magnitudes at the frame rate: spectra in, ConvNeXt blocks (Liu et al. 2022), residual quantiser, ConvNeXt blocks,
+/// spectra out, and phases that fit them (<see cref="PhaseRecovery"/>). A CPU runs it faster than real time.
+/// <para>
+/// Phases turn from frame to frame in a way that a small generator cannot guess, and where it guesses wrong, sound cancels
+/// itself; so no token has to say them. The coarse codebooks get an outline alone, seen through a long window, and code how it
+/// moves slowly: that is what a small generator can learn.
+/// </para>
 /// </summary>
 public sealed class SpectralCodec : CodecNetwork
 {
-    private readonly SpectralFrames _frames;
+    private const double Quiet = 1e-4; // magnitude of a bin that is silent, below that of 16-bit rounding
     private readonly SpectralCodecOptions _options;
-    private readonly Projection _input, _head;
-    private readonly Sequence _encoder, _decoder;
+    private readonly SpectralFrames _outlineFrames, _frames;
+    private readonly PhaseRecovery _phases;
+    private readonly Projection _outlineInput, _detailInput, _head;
+    private readonly Sequence _outlineEncoder, _detailEncoder, _decoder;
 
     public SpectralCodec(SpectralCodecOptions options)
-        : base(nameof(SpectralCodec), options.SampleRate, options.Hop, new ResidualQuantizer(options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean))
+        : base(nameof(SpectralCodec), options.SampleRate, options.Hop, new ResidualQuantizer(options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Reaches(options)))
     {
         _options = options;
-        _frames = new SpectralFrames(options.Window, options.Hop);
         var width = options.Width;
-        register_module("frames", _frames);
-        register_module("input", _input = new Projection(_frames.Bins + 2 * options.PhaseBins, width));
-        register_module("encoder", _encoder = Blocks(width, options.EncoderBlocks));
+        register_module("outline_frames", _outlineFrames = new SpectralFrames(options.OutlineWindow, options.Hop));
+        register_module("outline_input", _outlineInput = new Projection(_outlineFrames.Bins, width));
+        register_module("outline_encoder", _outlineEncoder = Blocks(width, options.EncoderBlocks));
+        register_module("frames", _frames = new SpectralFrames(options.Window, options.Hop / options.Spectra));
+        register_module("detail_input", _detailInput = new Projection(options.Spectra * _frames.Bins, width));
+        register_module("detail_encoder", _detailEncoder = Blocks(width, options.EncoderBlocks));
         register_module("quantizer", Quantizer);
         register_module("decoder", _decoder = Blocks(width, options.DecoderBlocks));
-        register_module("head", _head = new Projection(width, 3 * _frames.Bins));
+        register_module("head", _head = new Projection(width, options.Spectra * _frames.Bins));
+        register_module("phases", _phases = new PhaseRecovery(_frames));
     }
 
-    public override Tensor Encode(Tensor audio)
+    /// <summary>Samples of a window of <see cref="Magnitudes"/>.</summary>
+    public int Window => _options.Window;
+
+    public override Encoding Encode(Tensor audio)
     {
-        var (re, im) = _frames.Analyze(audio); // (batch, frames, bins) each
-        var magnitude = (re.square() + im.square() + 1e-6).sqrt();
-        var loudness = (magnitude.log() + 1) * 0.3; // about zero mean and unit variance on music at -24 LUFS
-        var compress = magnitude.narrow(-1, 0, _options.PhaseBins).pow(-0.7); // |X|^0.3 keeps the phase of quiet bins visible
-        var features = cat([loudness, re.narrow(-1, 0, _options.PhaseBins) * compress, im.narrow(-1, 0, _options.PhaseBins) * compress], -1);
-        return _encoder.forward(_input.forward(features)).transpose(1, 2);
+        var outline = Loudness(Magnitudes(_outlineFrames, audio)); // (batch, frames, bins)
+        var spectra = Loudness(Magnitudes(audio)); // (batch, spectra, bins)
+        var detail = spectra.reshape(spectra.size(0), -1, _options.Spectra * _frames.Bins); // (batch, frames, spectra of a frame · bins)
+        return new Encoding(
+            _outlineEncoder.forward(_outlineInput.forward(outline)).transpose(1, 2),
+            _detailEncoder.forward(_detailInput.forward(detail)).transpose(1, 2));
     }
 
-    public override Tensor Decode(Tensor z)
+    public override Tensor Decode(Tensor z) => _phases.Synthesize(DecodeMagnitudes(z));
+
+    /// <summary>What <see cref="DecodeMagnitudes"/> is to make.</summary>
+    /// <param name="audio">(batch, frames · hop)</param>
+    /// <returns>(batch, spectra, bins)</returns>
+    public Tensor Magnitudes(Tensor audio) => Magnitudes(_frames, audio);
+
+    /// <param name="z">(batch, dimension, frames)</param>
+    /// <returns>(batch, spectra, bins)</returns>
+    public Tensor DecodeMagnitudes(Tensor z)
     {
-        var heads = _head.forward(_decoder.forward(z.transpose(1, 2))).chunk(3, -1); // (batch, frames, bins) each
-        var magnitude = (heads[0] / 0.3 - 1).clamp_max(8).exp();
-        var scale = magnitude / (heads[1].square() + heads[2].square() + 1e-8).sqrt(); // heads 1 and 2 point to the phase
-        return _frames.Synthesize(heads[1] * scale, heads[2] * scale);
+        var loudness = _head.forward(_decoder.forward(z.transpose(1, 2))); // (batch, frames, spectra of a frame · bins)
+        return (loudness / 0.3 - 1).clamp_max(8).exp().reshape(z.size(0), -1, _frames.Bins);
     }
+
+    private static Tensor Magnitudes(SpectralFrames frames, Tensor audio)
+    {
+        var (re, im) = frames.Analyze(audio);
+        return (re.square() + im.square() + Quiet * Quiet).sqrt();
+    }
+
+    /// <summary>About zero mean and unit variance on music at −24 LUFS.</summary>
+    private static Tensor Loudness(Tensor magnitude) => (magnitude.log() + 1) * 0.3;
+
+    private static int[] Reaches(SpectralCodecOptions options) => [.. Enumerable.Range(0, options.CoarseCodebooks).Select(i => options.Reach >> i)];
 
     private static Sequence Blocks(int width, int count) =>
         new([.. Enumerable.Range(0, count).Select(_ => new ConvNeXtBlock(width, 3 * width)), new ChannelNorm(width)]);

@@ -82,8 +82,8 @@ internal abstract class WeightNormModule : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Weight-normed 1-d convolution: (batch, in, time) to (batch, out, time').</summary>
-internal sealed class WeightNormConv1d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1)
-    : WeightNormModule(nameof(WeightNormConv1d), [outputs, inputs, kernel], outputs)
+internal sealed class WeightNormConv1d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1, double gain = 1)
+    : WeightNormModule(nameof(WeightNormConv1d), [outputs, inputs, kernel], outputs, gain)
 {
     public override Tensor forward(Tensor x) => nn.functional.conv1d(x, Weight, Bias, stride, padding, dilation);
 

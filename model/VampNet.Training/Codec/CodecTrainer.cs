@@ -12,10 +12,13 @@ namespace VampNet.Training.Codec;
 public sealed record CodecTrainingOptions
 {
     /// <summary>Optimiser steps in all.</summary>
-    public int Steps { get; init; } = 2000;
+    public int Steps { get; init; } = 5000;
 
     /// <summary>Steps before the quantiser is switched on; its codebooks are then initialised from data.</summary>
     public int ContinuousSteps { get; init; } = 300;
+
+    /// <summary>Steps in which a codec that finds its phases is judged by its magnitudes; after them, by its sound, which takes far longer.</summary>
+    public int MagnitudeSteps { get; init; } = 3000;
 
     /// <summary>Excerpts a step.</summary>
     public int Batch { get; init; } = 12;
@@ -32,6 +35,9 @@ public sealed record CodecTrainingOptions
 
     /// <summary>null = none.</summary>
     public AdversarialOptions? Adversarial { get; init; }
+
+    /// <summary>Encoder and codebooks stay as they are, and so do the tokens of any music.</summary>
+    public bool DecoderOnly { get; init; }
 }
 
 /// <summary>Trains a codec: reconstruction and quantiser losses, codebooks started from data, dead entries revived.</summary>
@@ -44,12 +50,25 @@ public sealed class CodecTrainer : IDisposable
     private const int Attempts = 8;
     private const int JudgedSamples = 16_384; // about as long as the Descript codec's excerpts
 
+    private enum Stage
+    {
+        /// <summary>Nothing is quantised yet.</summary>
+        Continuous,
+
+        /// <summary>Everything learns.</summary>
+        Whole,
+
+        /// <summary>Tokens are what they are.</summary>
+        Decoder,
+    }
+
     private readonly CodecNetwork _network;
     private readonly MusicLibrary _music;
     private readonly CodecTrainingOptions _options;
     private readonly Device _device;
     private readonly Learner _learner;
     private readonly ReconstructionLoss _loss;
+    private readonly MagnitudeLoss? _magnitudes; // null = it does not find its phases
     private readonly Excerpts _excerpts;
     private readonly CodebookUsage _usage;
     private readonly CodecValidation? _validation;
@@ -58,8 +77,11 @@ public sealed class CodecTrainer : IDisposable
     public CodecTrainer(CodecNetwork network, MusicLibrary music, CodecTrainingOptions options, Device device)
     {
         (_network, _music, _options, _device) = (network, music, options, device);
+        foreach (var (name, parameter) in network.named_parameters())
+            parameter.requires_grad = !options.DecoderOnly || CodecNetwork.IsDecoders(name);
         _learner = new Learner(network.parameters(), new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
-        _loss = new ReconstructionLoss(network.SampleRate, device);
+        _magnitudes = network is SpectralCodec spectral ? new MagnitudeLoss(network.SampleRate, spectral.Window, device) : null;
+        _loss = new ReconstructionLoss(network.SampleRate, phases: _magnitudes is null, device);
         _excerpts = new Excerpts([.. music.Training.Select(t => t.Samples)]);
         _usage = new CodebookUsage(network.Quantizer);
         _validation = music.HeldOut.Count == 0 ? null : new CodecValidation(network, music.HeldOut, device);
@@ -79,40 +101,49 @@ public sealed class CodecTrainer : IDisposable
     {
         _learner.Dispose();
         _loss.Dispose();
+        _magnitudes?.Dispose();
         _validation?.Dispose();
         _adversary?.Dispose();
     }
 
     private IReadOnlyList<(string, double)> Step(long step, Random random)
     {
-        if (step == _options.ContinuousSteps)
+        var stage = _options.DecoderOnly ? Stage.Decoder : step < _options.ContinuousSteps ? Stage.Continuous : Stage.Whole;
+        if (stage == Stage.Whole && step == _options.ContinuousSteps)
             InitializeQuantizer();
         using var scope = NewDisposeScope();
         _network.train();
         var audio = Batch(random);
-        var z = _network.Encode(audio);
-        Tensor commitment = zeros([], device: _device), codebook = zeros([], device: _device);
-        var quantization = step < _options.ContinuousSteps ? null : _network.Quantizer.Quantize(z, UsedCodebooks(random));
-        if (quantization is not null)
-            (z, commitment, codebook) = (quantization.Quantized, quantization.CommitmentLoss, quantization.CodebookLoss);
-        var decoded = _network.Decode(z);
-        var (reconstruction, mel) = _loss.Compute(audio, decoded);
-        var loss = reconstruction + codebook + commitment * CommitmentWeight;
+        var encoding = _network.Encode(audio);
+        var quantization = stage == Stage.Continuous ? null : _network.Quantizer.Quantize(encoding, UsedCodebooks(random));
+        var z = quantization?.Quantized ?? encoding.Whole;
+        var byMagnitudes = !_options.DecoderOnly && _magnitudes is not null && step < _options.MagnitudeSteps;
+        var decoded = byMagnitudes ? null : _network.Decode(z);
+        var (loss, mel) = decoded is null ? CompareMagnitudes(audio, z) : _loss.Compute(audio, decoded);
+        if (stage == Stage.Whole)
+            loss = loss + quantization!.CodebookLoss + quantization.CommitmentLoss * CommitmentWeight;
         var (judged, apart) = Judge(step, audio, decoded, random);
         if (judged is not null)
             loss = loss + judged;
         var norm = _learner.Step(step, loss);
-        var revived = quantization is null ? 0 : _usage.Update(quantization, random);
+        var revived = stage == Stage.Whole ? _usage.Update(quantization!, random) : 0;
         if (!TrainingLoop.Logs(step))
             return [];
+        (string, double)[] codes = stage == Stage.Whole ? [("codebook", quantization!.CodebookLoss.item<float>()), ("revived", revived)] : [];
         (string, double)[] adversarial = judged is null ? [] : [("judged", judged.item<float>()), ("discriminators", apart)];
-        return [("loss", loss.item<float>()), ("mel", mel.item<float>()), ("codebook", codebook.item<float>()), ("norm", norm), ("revived", revived), .. adversarial];
+        return [("loss", loss.item<float>()), (byMagnitudes ? "bands" : "mel", mel.item<float>()), ("norm", norm), .. codes, .. adversarial];
+    }
+
+    private (Tensor Loss, Tensor Mel) CompareMagnitudes(Tensor audio, Tensor z)
+    {
+        var codec = (SpectralCodec)_network;
+        return _magnitudes!.Compute(codec.Magnitudes(audio), codec.DecodeMagnitudes(z));
     }
 
     /// <summary>The discriminators learn from a stretch of the batch, then say what they think of it.</summary>
-    private (Tensor? Judged, double Apart) Judge(long step, Tensor audio, Tensor decoded, Random random)
+    private (Tensor? Judged, double Apart) Judge(long step, Tensor audio, Tensor? decoded, Random random)
     {
-        if (_adversary is null || !_adversary.IsActive(step))
+        if (decoded is null || _adversary is null || !_adversary.IsActive(step))
             return (null, 0);
         var length = Math.Min(JudgedSamples, audio.size(1));
         var start = random.NextInt64(audio.size(1) - length + 1);
@@ -163,7 +194,8 @@ public sealed class CodecTrainer : IDisposable
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var random = new Random(_options.Seed);
-        var z = cat([.. Enumerable.Range(0, InitializationBatches).Select(_ => _network.Encode(Batch(random)).transpose(1, 2).flatten(0, 1))]);
-        _network.Quantizer.InitializeFrom(z, random);
+        var parts = Enumerable.Range(0, InitializationBatches).Select(_ => _network.Encode(Batch(random))).ToList();
+        var detail = parts[0].Detail is null ? null : cat([.. parts.Select(part => part.Detail!)]);
+        _network.Quantizer.InitializeFrom(new Encoding(cat([.. parts.Select(part => part.Outline)]), detail), random);
     }
 }

@@ -8,7 +8,7 @@ namespace VampNet.Training.Codec;
 /// <summary>Measures a codec on excerpts of held-out tracks: the same ones every time.</summary>
 public sealed class CodecValidation : IDisposable
 {
-    private const int Count = 24;
+    private const int MostExcerpts = 24;
     private const double Seconds = 4;
     private readonly CodecNetwork _network;
     private readonly MelError _error;
@@ -19,11 +19,12 @@ public sealed class CodecValidation : IDisposable
         _network = network;
         _error = new MelError(network.SampleRate);
         var length = (int)(Seconds * network.SampleRate) / network.Hop * network.Hop;
-        var samples = new float[Count * length];
+        var count = (int)Math.Clamp(heldOut.Sum(t => t.Samples) / length, 1, MostExcerpts);
+        var samples = new float[count * length];
         var i = 0;
-        foreach (var (track, start) in new Excerpts([.. heldOut.Select(t => t.Samples)]).Spread(Count, length))
+        foreach (var (track, start) in new Excerpts([.. heldOut.Select(t => t.Samples)]).Spread(count, length))
             heldOut[track].Read(start, samples.AsSpan(i++ * length, length));
-        _audio = tensor(samples, [Count, length], device: device).DetachFromDisposeScope();
+        _audio = tensor(samples, [count, length], device: device).DetachFromDisposeScope();
     }
 
     /// <summary>Mel error with all, 4 and 1 codebooks, signal-to-noise ratio, and how much of each codebook is used.</summary>

@@ -6,17 +6,19 @@ namespace VampNet.Training.Losses;
 /// What a codec's output is judged by: log-mel magnitudes at several resolutions (Kumar et al. 2023), complex spectra at
 /// several, which see the phase, and the waveform itself.
 /// </summary>
+/// <remarks>Where phases are found and not coded, mel magnitudes alone: any waveform that has them is as good.</remarks>
 internal sealed class ReconstructionLoss : IDisposable
 {
     private const double Floor = 1e-5, WaveformWeight = 0.5, SpectrumWeight = 0.5;
     private readonly MelSpectrogram[] _mels;
-    private readonly Tensor[] _windows;
+    private readonly Tensor[] _windows; // of the complex spectra; none = phases do not matter
 
-    public ReconstructionLoss(int sampleRate, Device device)
+    /// <param name="phases">whether phases matter</param>
+    public ReconstructionLoss(int sampleRate, bool phases, Device device)
     {
         (int Size, int Mels)[] scales = [(4096, 200), (2048, 150), (512, 80)];
         _mels = [.. scales.Select(s => new MelSpectrogram(sampleRate, s.Size, s.Size / 2, s.Mels, device))];
-        int[] sizes = [2048, 1024, 512];
+        int[] sizes = phases ? [2048, 1024, 512] : [];
         _windows = [.. sizes.Select(size => hann_window(size, device: device).DetachFromDisposeScope())];
     }
 
@@ -28,6 +30,8 @@ internal sealed class ReconstructionLoss : IDisposable
         var mel = zeros([], device: actual.device);
         foreach (var scale in _mels)
             mel = mel + nn.functional.l1_loss(scale.Compute(actual).clamp_min(Floor).log(), scale.Compute(expected).clamp_min(Floor).log());
+        if (_windows.Length == 0)
+            return (mel, mel);
         var waveform = nn.functional.l1_loss(actual, expected) / (expected.abs().mean() + 1e-3);
         var spectra = zeros([], device: actual.device);
         foreach (var window in _windows)

@@ -76,7 +76,7 @@ public class CodecBatchTests
     {
         using var frozen = no_grad();
         CodecNetwork network = which == "spectral"
-            ? new SpectralCodec(new SpectralCodecOptions { Width = 24, EncoderBlocks = 1, DecoderBlocks = 1, PhaseBins = 16, Window = 192, Hop = 64, Codebooks = 3 })
+            ? new SpectralCodec(new SpectralCodecOptions { Width = 24, EncoderBlocks = 1, DecoderBlocks = 1, Window = 192, OutlineWindow = 320, Hop = 64, Codebooks = 3, CoarseCodebooks = 2 })
             : GoldenModels.Codec();
         foreach (var parameter in network.parameters().Where(_ => which == "spectral"))
             Fill(parameter);
