@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the free music that the starter weights are trained on into data/music (git-ignored).
+# Fetches the free music that the shipped weights are trained on into data/music (git-ignored).
 #
 #   scripts/fetch-music.sh [FOLDER WITH THE .deb FILES]
 #

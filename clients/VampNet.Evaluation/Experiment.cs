@@ -18,7 +18,7 @@ public sealed class Experiments(VampNetClient client, string model)
 
     private static readonly int[] s_steps = [1, 4, 8, 12, 36, 64, 72], s_periods = [8, 16, 32], s_rates = [25, 50, 100, 200, 400], s_leading = [1, 2, 3, 4, 7, 10];
 
-    private static readonly double[] s_contexts = [1, 2], s_noise = [0.25, 0.5, 0.75];
+    private static readonly double[] s_contexts = [1, 2], s_noise = [0.25, 0.5, 0.75, 7 / 8.0, 15 / 16.0]; // the last two leave as much as every 8th and 16th frame
 
     /// <summary>Every experiment.</summary>
     public IReadOnlyList<Experiment> All => [Steps(), Prompts(), Bitrates()];

@@ -22,7 +22,7 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        var text = new StringBuilder(Preface());
+        var text = new StringBuilder(Preface()).Append(OrderingsTable());
         foreach (var (experiment, outcomes) in _experiments)
         {
             text.AppendLine().AppendLine($"## {experiment.Title}").AppendLine().Append(Table(outcomes)).AppendLine().Append(SoundTable(outcomes)).AppendLine();
@@ -64,6 +64,17 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
         - inpainting is compared without the context that it was given, as in the reference
 
         """);
+
+    private string OrderingsTable()
+    {
+        var orderings = Orderings.Of(_experiments);
+        if (orderings.Count == 0)
+            return "";
+        var text = new StringBuilder().AppendLine().AppendLine("## What the paper found").AppendLine().AppendLine("| finding | here | |").AppendLine("|---|---|---|");
+        foreach (var (claim, holds, figures) in orderings)
+            text.AppendLine($"| {claim} | {(holds ? "yes" : "**no**")} | {figures} |");
+        return text.ToString();
+    }
 
     private string Table(IReadOnlyList<Outcome> outcomes)
     {
