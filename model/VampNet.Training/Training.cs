@@ -94,7 +94,7 @@ public static class Trainings
         if (music.HeldOut.Count == 0)
             throw new InvalidDataException($"no track of '{setup.Music}' is held out to measure with");
         using (var validation = new CodecValidation(network, music.HeldOut, device))
-            yield return (PartNames.Codec, validation.Measure());
+            yield return (PartNames.Codec, validation.MeasureEvery());
 
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
         var tokens = TokenLibrary.Encode(music, codec, package.Sha256(PartNames.Codec), setup.Cache, setup.Report);

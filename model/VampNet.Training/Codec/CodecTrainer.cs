@@ -94,7 +94,7 @@ public sealed class CodecTrainer : IDisposable
     {
         Kept[] kept = [Kept.Weights(RunFolder.ModelFile, _network, metadata), _learner.Kept("optimizer.bin"), Kept.Binary("codebooks.bin", _usage.Save, _usage.Load), .. _adversary?.Kept ?? []];
         new TrainingLoop(kept, run, log, _options.Steps, _options.ValidateEvery, _options.Seed)
-            .Run(_learner.Count, Step, _validation is null ? null : _validation.Measure, cancellationToken);
+            .Run(_learner.Count, Step, _validation is null ? null : _validation.MeasureSome, cancellationToken);
     }
 
     public void Dispose()

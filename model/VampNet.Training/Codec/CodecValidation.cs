@@ -27,16 +27,23 @@ public sealed class CodecValidation : IDisposable
         _audio = tensor(samples, [count, length], device: device).DetachFromDisposeScope();
     }
 
-    /// <summary>Mel error with all, 4 and 1 codebooks, signal-to-noise ratio, and how much of each codebook is used.</summary>
-    public IReadOnlyList<(string Name, double Value)> Measure()
+    private int Codebooks => _network.Quantizer.Quantizers.Count;
+
+    /// <summary>Figures with all, 4 and 1 codebooks: how training comes along.</summary>
+    public IReadOnlyList<(string Name, double Value)> MeasureSome() => Measure([.. new[] { Codebooks, 4, 1 }.Where(books => books <= Codebooks).Distinct()]);
+
+    /// <summary>Figures with every number of codebooks: whether each of them earns its bits.</summary>
+    public IReadOnlyList<(string Name, double Value)> MeasureEvery() => Measure([.. Enumerable.Range(1, Codebooks)]);
+
+    /// <summary>Mel error and signal-to-noise ratio with so many leading codebooks, and how much of each codebook is used.</summary>
+    private List<(string Name, double Value)> Measure(int[] codebooks)
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         _network.eval();
         var codes = _network.Quantizer.Quantize(_network.Encode(_audio)).Codes;
         var results = new List<(string, double)>();
-        var all = _network.Quantizer.Quantizers.Count;
-        foreach (var books in new[] { all, 4, 1 }.Where(books => books <= all).Distinct())
+        foreach (var books in codebooks)
         {
             using var inner = NewDisposeScope();
             var decoded = _network.Decode(_network.Quantizer.FromCodes(codes.narrow(1, 0, books)));
