@@ -92,7 +92,7 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
             .AppendLine("| sound | loudness, LU | 10–14 kHz, dB | offset | joins |")
             .AppendLine("|---|---:|---:|---:|---:|");
         foreach (var (condition, sound) in outcomes.Select(o => (o.Condition, o.Sound)))
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {condition} | {sound.Loudness:+0.0;-0.0} | {sound.Treble:+0.0;-0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} |"));
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} |"));
         return text.ToString();
     }
 
