@@ -1,6 +1,7 @@
 using VampNet.Client;
 using VampNet.Evaluation.Conditions;
 using VampNet.Evaluation.Embeddings;
+using VampNet.Evaluation.Metrics;
 using VampNet.Evaluation.Reports;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Hosting.Models;
@@ -56,6 +57,15 @@ public sealed class EvaluatorTests(EvaluatorTests.Models models) : IClassFixture
         Assert.Equal(_excerpts[0].Samples.Length, rendition.Samples.Length);
         Assert.Equal(8040 * 2.0 / Seconds, rendition.BitsPerSecond, 100.0);
         Assert.Equal((Seconds - 2) * Excerpt.SampleRate, rendition.Compared(rendition.Samples).Length);
+    }
+
+    [Fact]
+    public void Every_finding_of_the_paper_is_looked_for_among_the_conditions_that_are_measured()
+    {
+        var even = new Estimate(1, 1, 1);
+        var outcomes = new Experiments(_client, "").All
+            .Select(e => (e, (IReadOnlyList<Outcome>)[.. e.Conditions.Select(c => new Outcome(c.Condition.Name, c.At, even, even, even, new Sound(0, 0, 0, 1), 0))]));
+        Assert.Equal(11, Orderings.Of([.. outcomes]).Count);
     }
 
     [Fact]

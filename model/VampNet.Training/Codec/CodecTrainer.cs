@@ -117,7 +117,7 @@ public sealed class CodecTrainer : IDisposable
         var encoding = _network.Encode(audio);
         var quantization = stage == Stage.Continuous ? null : _network.Quantizer.Quantize(encoding, UsedCodebooks(random));
         var z = quantization?.Quantized ?? encoding.Whole;
-        var byMagnitudes = !_options.DecoderOnly && _magnitudes is not null && step < _options.MagnitudeSteps;
+        var byMagnitudes = stage != Stage.Decoder && _magnitudes is not null && step < _options.MagnitudeSteps;
         var decoded = byMagnitudes ? null : _network.Decode(z);
         var (loss, mel) = decoded is null ? CompareMagnitudes(audio, z) : _loss.Compute(audio, decoded);
         if (stage == Stage.Whole)

@@ -31,10 +31,7 @@ public sealed class CodecTrainerTests
         using var music = new TestMusic();
         // Dead entries are revived at step 55: their counts must survive the stop at step 21.
         var options = new CodecTrainingOptions { Steps = 61, ContinuousSteps = 5, ValidateEvery = 61, Batch = 2 };
-        Train(music, "whole", options);
-        Train(music, "parts", options, stopAt: "train step 20 ");
-        Train(music, "parts", options);
-        TestRun.AssertSame(music.Run("whole"), music.Run("parts"));
+        AssertResumes(music, (run, stopAt) => Train(music, run, options, stopAt));
     }
 
     [Fact]
@@ -42,10 +39,7 @@ public sealed class CodecTrainerTests
     {
         using var music = new TestMusic();
         var options = new CodecTrainingOptions { Steps = 23, ContinuousSteps = 3, ValidateEvery = 23, Batch = 2, Adversarial = new AdversarialOptions { From = 5, Scale = 0.03 } };
-        TrainDac(music, "whole", options);
-        TrainDac(music, "parts", options, stopAt: "train step 20 ");
-        TrainDac(music, "parts", options);
-        TestRun.AssertSame(music.Run("whole"), music.Run("parts"));
+        AssertResumes(music, (run, stopAt) => TrainDac(music, run, options, stopAt));
         var (whole, parts) = (TestRun.Weights(music.Run("whole"), "discriminators.safetensors"), TestRun.Weights(music.Run("parts"), "discriminators.safetensors"));
         Assert.All(whole.Tensors, t => Assert.True(t.Value.Data.Span.SequenceEqual(parts[t.Key].Data.Span), t.Key));
     }
@@ -92,12 +86,19 @@ public sealed class CodecTrainerTests
     {
         using var music = new TestMusic();
         var options = new CodecTrainingOptions { Steps = 61, ContinuousSteps = 5, MagnitudeSteps = 10, ValidateEvery = 61, Batch = 2 };
-        Train(music, "whole", options);
-        Train(music, "parts", options, stopAt: "train step 20 ");
-        Train(music, "parts", options);
-        TestRun.AssertSame(music.Run("whole"), music.Run("parts"));
+        AssertResumes(music, (run, stopAt) => Train(music, run, options, stopAt));
         var mel = TestRun.Log(music.Run("whole"), "train").Where(line => line.TryGetProperty("mel", out _)).Select(line => line.GetProperty("mel").GetDouble()).ToArray();
         Assert.True(mel[^1] < 0.9 * mel[0], $"mel loss went from {mel[0]} to {mel[^1]}");
+    }
+
+    /// <summary>A run that is stopped after step 20 and goes on is the one that nobody stopped.</summary>
+    /// <param name="train">a run, up to a line of its progress; null = to its end</param>
+    private static void AssertResumes(TestMusic music, Action<string, string?> train)
+    {
+        train("whole", null);
+        train("parts", "train step 20 ");
+        train("parts", null);
+        TestRun.AssertSame(music.Run("whole"), music.Run("parts"));
     }
 
     private static void TrainDac(TestMusic music, string run, CodecTrainingOptions options, string? stopAt = null) => TestRun.UpTo(
