@@ -11,23 +11,29 @@ namespace VampNet.Evaluation.Metrics;
 /// jumps of the slope where frames meet, as a multiple of those elsewhere (mean absolute second differences): 1 = frames
 /// leave no trace
 /// </param>
-public sealed record Sound(double Loudness, double Offset, double Treble, double Joins)
+/// <param name="Buzz">
+/// how far the loudness of 2 to 6 kHz pulses at the rate of the frames and its first multiples, beyond what it does just
+/// beside them, above the original's, in dB
+/// </param>
+public sealed record Sound(double Loudness, double Offset, double Treble, double Joins, double Buzz)
 {
-    private const int Window = 2048;
-    private const double TrebleFrom = 10_000, TrebleTo = 14_000, Quiet = 1e-12;
+    private const int Window = 2048, Multiples = 4;
+    private const double TrebleFrom = 10_000, TrebleTo = 14_000, BuzzFrom = 2_000, BuzzTo = 6_000, Quiet = 1e-12;
+    private const double LineWidth = 0.3, BesideFrom = 2, BesideTo = 8; // Hz on either side of a multiple
 
     /// <param name="original">mono</param>
-    /// <param name="result">mono, as many samples, at least a window of 2048</param>
+    /// <param name="result">mono, as many samples, at least a second</param>
     /// <param name="hop">samples of a frame; the first begins with the audio</param>
     public static Sound Of(float[] original, float[] result, int sampleRate, int hop) => new(
         Integrated(result, sampleRate) - Integrated(original, sampleRate),
         Math.Abs(result.Average()) / Math.Sqrt(result.Average(sample => (double)sample * sample) + Quiet),
         10 * Math.Log10((TrebleOf(result, sampleRate) + Quiet) / (TrebleOf(original, sampleRate) + Quiet)),
-        JumpsAtJoins(result, hop));
+        JumpsAtJoins(result, hop),
+        PulseOf(result, sampleRate, hop) - PulseOf(original, sampleRate, hop));
 
     /// <summary>The mean of each figure.</summary>
     public static Sound Mean(IReadOnlyCollection<Sound> sounds) =>
-        new(sounds.Average(s => s.Loudness), sounds.Average(s => s.Offset), sounds.Average(s => s.Treble), sounds.Average(s => s.Joins));
+        new(sounds.Average(s => s.Loudness), sounds.Average(s => s.Offset), sounds.Average(s => s.Treble), sounds.Average(s => s.Joins), sounds.Average(s => s.Buzz));
 
     private static double Integrated(float[] samples, int sampleRate) => Audio.Processing.Loudness.Integrated(new AudioBuffer(samples, sampleRate));
 
@@ -54,5 +60,32 @@ public sealed record Sound(double Loudness, double Offset, double Treble, double
                 (elsewhere, others) = (elsewhere + jump, others + 1);
         }
         return (atJoins / Math.Max(1, joins) + Quiet) / (elsewhere / Math.Max(1, others) + Quiet);
+    }
+
+    /// <summary>Lines of the band's envelope at the multiples of the frames' rate above what is beside them, in dB.</summary>
+    private static double PulseOf(float[] samples, int sampleRate, int hop)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var count = samples.Length;
+        var perHertz = (double)count / sampleRate; // bins
+        var spectrum = fft.rfft(tensor(samples));
+        var (from, to) = ((long)(BuzzFrom * perHertz), (long)(BuzzTo * perHertz));
+        var band = nn.functional.pad(spectrum.narrow(0, from, to - from), [from, count / 2 + 1 - to]);
+        var pulses = fft.rfft(fft.irfft(band, count).square() * hann_window(count)).abs().square();
+        double lines = 0, beside = 0;
+        for (var multiple = 1; multiple <= Multiples; multiple++)
+        {
+            var centre = multiple * (double)sampleRate / hop;
+            lines += Mean(centre - LineWidth, centre + LineWidth);
+            beside += (Mean(centre - BesideTo, centre - BesideFrom) + Mean(centre + BesideFrom, centre + BesideTo)) / 2;
+        }
+        return 10 * Math.Log10((lines + Quiet) / (beside + Quiet));
+
+        double Mean(double low, double high)
+        {
+            var first = (long)Math.Round(low * perHertz);
+            return pulses.narrow(0, first, Math.Max(1, (long)Math.Round(high * perHertz) + 1 - first)).mean().item<float>();
+        }
     }
 }

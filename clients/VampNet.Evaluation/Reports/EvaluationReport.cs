@@ -60,7 +60,7 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
         - mel error: equation 3 of the paper, the mean absolute difference of log10 mel magnitudes, at FFT 2048 (150 mels) and 512 (80 mels), hop = FFT size
         - {Distance}: between all excerpts and what each condition made of them; {(Distance.StartsWith("FAD", StringComparison.Ordinal) ? "no PCA, before the last activation" : "over an embedding of our own (loudness and movement of mel bands, second by second), so it is no FAD")}
         - in brackets: 95 % of bootstrap resamples of the excerpts
-        - sound: loudness and the level of 10 to 14 kHz beside the music's, the share of a constant offset in the level, and how much the slope jumps where frames meet, as a multiple of elsewhere (means over the excerpts)
+        - sound: loudness and the level of 10 to 14 kHz beside the music's, the share of a constant offset in the level, how much the slope jumps where frames meet, as a multiple of elsewhere, and how far 2 to 6 kHz pulse with the frames above the music (means over the excerpts)
         - inpainting is compared without the context that it was given, as in the reference
 
         """);
@@ -89,10 +89,10 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
     private static string SoundTable(IReadOnlyList<Outcome> outcomes)
     {
         var text = new StringBuilder()
-            .AppendLine("| sound | loudness, LU | 10–14 kHz, dB | offset | joins |")
-            .AppendLine("|---|---:|---:|---:|---:|");
+            .AppendLine("| sound | loudness, LU | 10–14 kHz, dB | offset | joins | buzz, dB |")
+            .AppendLine("|---|---:|---:|---:|---:|---:|");
         foreach (var (condition, sound) in outcomes.Select(o => (o.Condition, o.Sound)))
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} |"));
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} | {sound.Buzz:+0.0;-0.0;0.0} |"));
         return text.ToString();
     }
 

@@ -3,58 +3,94 @@ using static TorchSharp.torch;
 namespace VampNet.Model.Codec;
 
 /// <summary>
-/// Finds the sound that has given magnitudes: fast Griffin–Lim (Griffin and Lim 1984; Perraudin, Balazs and Søndergaard 2013).
-/// Phases start random, the same ones every <see cref="Period"/> frames, so that a stretch of a song comes out as within the
-/// whole, as long as it begins at a multiple of them.
+/// Finds a sound that has given magnitudes. Tones get phases that go on from spectrum to spectrum (<see cref="TonePhases"/>), all
+/// else those of white noise, and two iterations of fast Griffin–Lim (Griffin and Lim 1984; Perraudin, Balazs and
+/// Søndergaard 2013) fit them to each other.
+/// <para>
+/// More iterations come nearer to the magnitudes and further from music: magnitudes from tokens are smooth where music is
+/// noise, and the sound that fits smooth magnitudes best is a train of clicks, one a spectrum. Started at random they leave no
+/// tone in tune with itself either.
+/// </para>
 /// </summary>
 internal sealed class PhaseRecovery : nn.Module
 {
-    /// <summary>Frames after which the random phases repeat; chunks of a song begin at multiples of the codec's frames within it.</summary>
-    public const int Period = 128;
+    /// <summary>Spectra after which the noise repeats, so that a stretch of a song comes out as within the whole, as long as it begins at a multiple of them.</summary>
+    public const int Period = 2 * TonePhases.Segment;
 
-    // A frame learns of what is (window / hop - 1) frames further at each: together less than the margins of a chunk.
-    private const int Iterations = 16;
+    private const int Iterations = 2;
     private const double Momentum = 0.99;
+    private const double Prominent = 0.8, Slope = 4; // 7 dB above what is on either side
+    private const int Flank = 3, Lasting = 4; // bins, and spectra, on either side that count
 
     private readonly SpectralFrames _frames;
-    private readonly Tensor _re, _im; // (period, bins): where the phases start
+    private readonly TonePhases _tones;
+    private readonly Tensor _re, _im; // (period, bins): phases of noise
 
     public PhaseRecovery(SpectralFrames frames)
         : base(nameof(PhaseRecovery))
     {
         using var scope = NewDisposeScope();
         _frames = frames;
+        register_module("tones", _tones = new TonePhases(frames.Size, frames.Hop));
         var random = new Random(1);
-        var angles = tensor([.. Enumerable.Range(0, Period * frames.Bins).Select(_ => (float)(2 * Math.PI * random.NextDouble()))], [Period, frames.Bins]);
-        register_buffer("re", _re = angles.cos().MoveToOuterDisposeScope(), persistent: false);
-        register_buffer("im", _im = angles.sin().MoveToOuterDisposeScope(), persistent: false);
+        var noise = tensor([.. Enumerable.Range(0, Period * frames.Hop).Select(_ => random.NextSingle() - 0.5f)]);
+        var (re, im) = frames.Analyze(noise.repeat(3).unsqueeze(0)); // its middle goes round
+        (re, im) = Unit(re.select(0, 0).narrow(0, Period, Period), im.select(0, 0).narrow(0, Period, Period));
+        register_buffer("re", _re = re.MoveToOuterDisposeScope(), persistent: false);
+        register_buffer("im", _im = im.MoveToOuterDisposeScope(), persistent: false);
     }
 
     /// <summary>Phases count as given: the gradient goes through the magnitudes alone.</summary>
-    /// <param name="magnitudes">(batch, frames, bins)</param>
-    /// <returns>audio (batch, frames · hop)</returns>
+    /// <param name="magnitudes">(batch, spectra, bins)</param>
+    /// <returns>audio (batch, spectra · hop)</returns>
     public Tensor Synthesize(Tensor magnitudes)
     {
         var (re, im) = Find(magnitudes.detach());
         return _frames.Synthesize(magnitudes * re, magnitudes * im);
     }
 
-    /// <returns>cosine and sine of every phase, (batch, frames, bins) each</returns>
+    /// <returns>cosine and sine of every phase, (batch, spectra, bins) each</returns>
     private (Tensor Re, Tensor Im) Find(Tensor magnitudes)
     {
         using var frozen = no_grad();
-        var places = arange(magnitudes.size(1), int64, magnitudes.device).remainder(Period);
-        Tensor re = _re.index_select(0, places), im = _im.index_select(0, places);
+        var (re, im) = Start(magnitudes);
         (Tensor Re, Tensor Im)? before = null;
         for (var i = 0; i < Iterations; i++)
         {
-            using var scope = NewDisposeScope();
             var (foundRe, foundIm) = _frames.Analyze(_frames.Synthesize(magnitudes * re, magnitudes * im));
-            var (towardsRe, towardsIm) = before is var (oldRe, oldIm) ? (foundRe + (foundRe - oldRe) * Momentum, foundIm + (foundIm - oldIm) * Momentum) : (foundRe, foundIm);
-            var length = (towardsRe.square() + towardsIm.square() + 1e-10).sqrt();
-            (re, im) = ((towardsRe / length).MoveToOuterDisposeScope(), (towardsIm / length).MoveToOuterDisposeScope());
-            before = (foundRe.MoveToOuterDisposeScope(), foundIm.MoveToOuterDisposeScope());
+            (re, im) = before is var (oldRe, oldIm) ? Unit(foundRe + (foundRe - oldRe) * Momentum, foundIm + (foundIm - oldIm) * Momentum) : Unit(foundRe, foundIm);
+            before = (foundRe, foundIm);
         }
         return (re, im);
+    }
+
+    private (Tensor Re, Tensor Im) Start(Tensor magnitudes)
+    {
+        using var scope = NewDisposeScope();
+        var loudness = magnitudes.clamp_min(1e-9).log();
+        var (tones, tonal) = (_tones.Follow(loudness), Tonality(loudness));
+        var places = arange(magnitudes.size(1), int64, magnitudes.device).remainder(Period);
+        var (re, im) = Unit(Mix(tones.cos(), _re), Mix(tones.sin(), _im));
+        return (re.MoveToOuterDisposeScope(), im.MoveToOuterDisposeScope());
+
+        Tensor Mix(Tensor tone, Tensor noise) => tone * tonal + noise.index_select(0, places) * (1 - tonal);
+    }
+
+    /// <summary>1 where magnitudes are a tone's, 0 where they are noise: whether peaks stand out, and last.</summary>
+    /// <param name="loudness">log magnitudes (batch, spectra, bins)</param>
+    /// <returns>(batch, spectra, bins)</returns>
+    private static Tensor Tonality(Tensor loudness)
+    {
+        var bins = loudness.size(2);
+        var lowest = nn.functional.pad(loudness, [Flank, Flank], value: float.PositiveInfinity).unfold(2, Flank + 1, 1).amin([-1]);
+        var prominence = loudness - lowest.narrow(2, 0, bins).maximum(lowest.narrow(2, Flank, bins));
+        var around = nn.functional.pad(prominence, [1, 1, Lasting, Lasting]).unfold(2, 3, 1).amax([-1]).unfold(1, 2 * Lasting + 1, 1).mean([-1]);
+        return ((around - Prominent) * Slope + 0.5).clamp(0, 1);
+    }
+
+    private static (Tensor Re, Tensor Im) Unit(Tensor re, Tensor im)
+    {
+        var length = (re.square() + im.square() + 1e-10).sqrt();
+        return (re / length, im / length);
     }
 }

@@ -8,7 +8,6 @@ namespace VampNet.Model.Codec;
 /// </summary>
 internal sealed class SpectralFrames : nn.Module
 {
-    private readonly int _size, _hop;
     private readonly Tensor _window; // (size)
 
     /// <param name="size">samples of a window, a multiple of <paramref name="hop"/></param>
@@ -17,20 +16,26 @@ internal sealed class SpectralFrames : nn.Module
     {
         if (size % hop != 0 || (size - hop) % 2 != 0)
             throw new ArgumentException($"a window of {size} samples does not tile with hops of {hop}", nameof(size));
-        (_size, _hop) = (size, hop);
+        (Size, Hop) = (size, hop);
         register_buffer("window", _window = hann_window(size), persistent: false);
     }
 
-    public int Bins => _size / 2 + 1;
+    /// <summary>Samples of a window.</summary>
+    public int Size { get; }
 
-    private int Margin => (_size - _hop) / 2;
+    /// <summary>Samples from window to window.</summary>
+    public int Hop { get; }
+
+    public int Bins => Size / 2 + 1;
+
+    private int Margin => (Size - Hop) / 2;
 
     /// <param name="audio">(batch, frames · hop)</param>
     /// <returns>real and imaginary parts, (batch, frames, bins)</returns>
     public (Tensor Re, Tensor Im) Analyze(Tensor audio)
     {
         var padded = nn.functional.pad(audio, [Margin, Margin]);
-        var spectrum = fft.rfft(padded.unfold(-1, _size, _hop) * _window);
+        var spectrum = fft.rfft(padded.unfold(-1, Size, Hop) * _window);
         return (spectrum.real, spectrum.imag);
     }
 
@@ -39,22 +44,22 @@ internal sealed class SpectralFrames : nn.Module
     /// <returns>audio (batch, frames · hop)</returns>
     public Tensor Synthesize(Tensor re, Tensor im)
     {
-        var frames = fft.irfft(complex(re, im), _size) * _window; // (batch, frames, size)
-        var envelope = OverlapAdd((_window * _window).expand(1, frames.size(1), _size));
+        var frames = fft.irfft(complex(re, im), Size) * _window; // (batch, frames, size)
+        var envelope = OverlapAdd((_window * _window).expand(1, frames.size(1), Size));
         return OverlapAdd(frames) / envelope.clamp_min(1e-3);
     }
 
     /// <param name="frames">(batch, frames, size)</param>
     private Tensor OverlapAdd(Tensor frames)
     {
-        var (batch, count, parts) = (frames.size(0), frames.size(1), _size / _hop);
-        var pieces = frames.reshape(batch, count, parts, _hop);
+        var (batch, count, parts) = (frames.size(0), frames.size(1), Size / Hop);
+        var pieces = frames.reshape(batch, count, parts, Hop);
         Tensor? sum = null;
         for (var part = 0; part < parts; part++)
         {
             var shifted = nn.functional.pad(pieces.select(2, part), [0, 0, part, parts - 1 - part]); // (batch, count + parts − 1, hop)
             sum = sum is null ? shifted : sum + shifted;
         }
-        return sum!.reshape(batch, -1).narrow(1, Margin, count * _hop);
+        return sum!.reshape(batch, -1).narrow(1, Margin, count * Hop);
     }
 }

@@ -18,6 +18,7 @@ public class SoundTests
         Assert.Equal(0, sound.Treble, 6);
         Assert.InRange(sound.Offset, 0, 0.01);
         Assert.InRange(sound.Joins, 0.9, 1.1);
+        Assert.Equal(0, sound.Buzz, 6);
     }
 
     [Fact]
@@ -53,9 +54,20 @@ public class SoundTests
         Assert.True(Sound.Of(_music, stepped, Rate, Hop).Joins > 5);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_pulses_with_the_frames_buzzes(int pulses)
+    {
+        Assert.True(Pulsing((double)pulses * Rate / Hop).Buzz > 6);
+        Assert.True(Pulsing((double)pulses * Rate / Hop + 12).Buzz < 3); // pulses, but not with the frames
+
+        Sound Pulsing(double hertz) => Sound.Of(_music, [.. _music.Select((sample, i) => sample * (1 + 0.5f * (float)Math.Sin(2 * Math.PI * hertz * i / Rate)))], Rate, Hop);
+    }
+
     [Fact]
     public void Means_are_taken_figure_by_figure() =>
-        Assert.Equal(new Sound(2, 3, 4, 5), Sound.Mean([new Sound(1, 2, 3, 4), new Sound(3, 4, 5, 6)]));
+        Assert.Equal(new Sound(2, 3, 4, 5, 6), Sound.Mean([new Sound(1, 2, 3, 4, 5), new Sound(3, 4, 5, 6, 7)]));
 
     private Sound Of(Func<float, float> change) => Sound.Of(_music, Array.ConvertAll(_music, sample => change(sample)), Rate, Hop);
 

@@ -9,7 +9,7 @@ namespace VampNet.Model.Tests.Codec;
 [NoTensorLeaks]
 public class PhaseRecoveryTests
 {
-    private const int Window = 1536, Hop = 384;
+    private const int Window = 1536, Hop = 384, Rate = 44_100;
 
     [Fact]
     public void The_sound_has_the_magnitudes_that_were_asked_for()
@@ -22,34 +22,73 @@ public class PhaseRecoveryTests
         var found = Magnitudes(frames, phases.Synthesize(asked));
         // Random phases alone are at 0.6.
         var error = (found - asked).square().sum().sqrt().item<float>() / asked.square().sum().sqrt().item<float>();
-        Assert.True(error < 0.25, $"off by {error}");
+        Assert.True(error < 0.35, $"off by {error}");
     }
 
-    [Fact]
-    public void A_stretch_comes_out_as_within_the_whole()
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 2)]
+    [InlineData(3, 1)]
+    public void A_stretch_comes_out_as_within_the_whole(int from, int ahead)
     {
-        const int From = PhaseRecovery.Period, Margin = 128, Count = 100;
+        const int Count = 100, Behind = 2 * TonePhases.Segment;
+        var (start, margin) = (from * PhaseRecovery.Period, ahead * PhaseRecovery.Period);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         using var frames = new SpectralFrames(Window, Hop);
         using var phases = new PhaseRecovery(frames);
-        var magnitudes = Magnitudes(frames, Music(600));
-        var whole = phases.Synthesize(magnitudes).narrow(1, (From + Margin) * Hop, Count * Hop);
-        var part = phases.Synthesize(magnitudes.narrow(1, From, Margin + Count + Margin)).narrow(1, Margin * Hop, Count * Hop);
-        Assert.True((whole - part).abs().max().item<float>() < 1e-3);
+        var magnitudes = Magnitudes(frames, Music(900));
+        var whole = phases.Synthesize(magnitudes).narrow(1, (start + margin) * Hop, Count * Hop);
+        var part = phases.Synthesize(magnitudes.narrow(1, start, margin + Count + Behind)).narrow(1, margin * Hop, Count * Hop);
+        Assert.True((whole - part).abs().max().item<float>() < 1e-4);
+    }
+
+    [Theory]
+    [InlineData(220.3)]
+    [InlineData(441.7)]
+    [InlineData(1_318.9)]
+    public void A_steady_tone_stays_one_line(double hertz)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        using var frames = new SpectralFrames(Window, Hop);
+        using var phases = new PhaseRecovery(frames);
+        var tone = (arange(600 * Hop, float32) * (2 * Math.PI * hertz / Rate)).sin().mul(0.1).unsqueeze(0);
+        var sound = phases.Synthesize(Magnitudes(frames, tone)).narrow(1, 0, 600 * Hop);
+        var spectrum = fft.rfft(sound * hann_window(600 * Hop)).abs().square().squeeze();
+        var width = (double)Rate / (600 * Hop); // of a bin, in Hz
+        var line = spectrum.narrow(0, (long)((hertz - 1.5) / width), (long)(3 / width)).sum().item<float>();
+        var ratio = 10 * Math.Log10(line / (spectrum.sum().item<float>() - line));
+        Assert.True(ratio > 20, $"{ratio:F1} dB between the tone and what is beside it"); // of random phases fitted by 16 iterations: below 0
+    }
+
+    [Fact]
+    public void Noise_of_smooth_magnitudes_does_not_click_once_a_spectrum()
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        using var frames = new SpectralFrames(Window, Hop);
+        using var phases = new PhaseRecovery(frames);
+        const int Count = 1200;
+        var sound = phases.Synthesize(full([1, Count, frames.Bins], 0.05));
+        var envelope = sound.square();
+        var spectrum = fft.rfft((envelope - envelope.mean()) * hann_window(Count * Hop)).abs().square().squeeze();
+        var around = spectrum.narrow(0, Count - 60, 121).mean().item<float>(); // the rate of the spectra is bin Count
+        var ratio = 10 * Math.Log10(spectrum.narrow(0, Count - 2, 5).max().item<float>() / around);
+        Assert.True(ratio < 12, $"a line of {ratio:F1} dB at the rate of the spectra");
     }
 
     private static Tensor Magnitudes(SpectralFrames frames, Tensor audio)
     {
         var (re, im) = frames.Analyze(audio);
-        return (re.square() + im.square()).sqrt();
+        return (re.square() + im.square() + 1e-8).sqrt();
     }
 
     /// <summary>A chord under a swell, and soft noise.</summary>
     private static Tensor Music(int frames)
     {
         random.manual_seed(1);
-        var t = arange(frames * Hop, float32) / 44100;
+        var t = arange(frames * Hop, float32) / Rate;
         var chord = (t * (2 * Math.PI * 220)).sin() + (t * (2 * Math.PI * 277.2)).sin() + (t * (2 * Math.PI * 329.6)).sin();
         return ((t * 6).sin() + 1.5).mul(chord).mul(0.05).add(randn([frames * Hop]) * 0.01).unsqueeze(0);
     }
