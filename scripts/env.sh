@@ -3,6 +3,12 @@
 # Some machines export these for other programs; they halve fp32 matrix products.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
+# Without AVX-512, OpenBLAS takes its Haswell kernels, in which the rounding of a row depends on how many rows there are: the
+# tokens of a request would depend on its company in the batch. Those for Sandy Bridge do not have that, at half the speed.
+if ! grep -qsw avx512f /proc/cpuinfo; then
+    export OPENBLAS_CORETYPE=Sandybridge
+fi
+
 # libtorch from Debian starts with one thread otherwise.
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$(nproc)}
 

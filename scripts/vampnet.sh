@@ -5,6 +5,7 @@ root=$(dirname "$(readlink -f "$0")")
 
 # glibc gives the large tensors of every training step back to the system, which fills them with zeros again.
 case ${1:-} in train | finetune)
+    unset OPENBLAS_CORETYPE # nothing here depends on company
     for allocator in /usr/lib/*-linux-gnu*/libtcmalloc_minimal.so.4; do
         [ ! -e "$allocator" ] || export LD_PRELOAD=$allocator${LD_PRELOAD:+:$LD_PRELOAD}
     done ;;
