@@ -4,7 +4,7 @@
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 # Without AVX-512, OpenBLAS takes its Haswell kernels, in which the rounding of a row depends on how many rows there are: the
-# tokens of a request would depend on its company in the batch. Those for Sandy Bridge do not have that, at half the speed.
+# tokens of a request would depend on its company in the batch. Those for Sandy Bridge do not, but are slower.
 if ! grep -qsw avx512f /proc/cpuinfo; then
     export OPENBLAS_CORETYPE=Sandybridge
 fi
