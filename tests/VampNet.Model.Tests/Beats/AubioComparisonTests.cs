@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace VampNet.Model.Tests.Beats;
 
 /// <summary>
-/// The default tracker beside aubio's, on music of known tempo from 60 to 200 bpm: the table of docs/beats.md.
+/// The default tracker beside aubio's, on music whose beats are known: the tables of docs/beats.md.
 /// </summary>
 public sealed class AubioComparisonTests(ITestOutputHelper output) : IDisposable
 {
@@ -36,6 +36,11 @@ public sealed class AubioComparisonTests(ITestOutputHelper output) : IDisposable
     [Trait("Category", "Host")]
     public void The_default_tracker_is_as_good_on_grooves_that_it_was_not_tuned_on() => Compare(
         [.. Grooves.All.Select(groove => (groove.Name, Tempi.Select((bpm, seed) => Grooves.Play(groove, bpm, seed))))]);
+
+    [MidiFact]
+    [Trait("Category", "Host")]
+    public void The_default_tracker_is_as_good_on_music_that_people_wrote() => Compare(
+        [.. MidiMusic.Songs.Select(song => (Path.GetFileNameWithoutExtension(song), Enumerable.Repeat(song, 1).Select(path => MidiMusic.Play(path, _folder.File("song.wav")))))]);
 
     private void Compare(params (string Name, IEnumerable<Rendered> Music)[] families)
     {
