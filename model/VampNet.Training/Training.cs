@@ -37,21 +37,17 @@ public static class Trainings
         TrainCodec(setup, () => ModelLoader.LoadCodecNetwork(package), part.Weights.Metadata, options with { DecoderOnly = true }, cancellationToken);
     }
 
-    /// <summary>Trains the coarse or the fine model on the tokens of a package's codec.</summary>
+    /// <summary>Trains a coarse or a fine model on the tokens of a package's codec.</summary>
     /// <param name="package">holds the codec</param>
-    public static void TrainGenerator(TrainingSetup setup, ModelPackage package, VampNetOptions model, GeneratorTrainingOptions options, CancellationToken cancellationToken)
-    {
-        random.manual_seed(options.Seed);
-        var device = new Device(setup.Device);
-        using var codec = ModelLoader.LoadCodec(package, setup.Device);
-        var tokens = setup.OpenTokens(package, codec);
-        using var entries = codec.Entries(model.Codebooks);
-        using var network = new VampNetTransformer(model).to(device);
-        network.InitializeFrom(entries);
-        var run = new RunFolder(setup.Run);
-        using var trainer = new GeneratorTrainer(network, entries, tokens, options, device);
-        trainer.Train(run, setup.OpenLog(), HyperParameterMetadata.Of(model.ToArguments()), cancellationToken);
-    }
+    public static void TrainGenerator(TrainingSetup setup, ModelPackage package, VampNetOptions model, GeneratorTrainingOptions options, CancellationToken cancellationToken) =>
+        TrainGenerator(setup, package, codec => Fresh(model, codec), options, cancellationToken);
+
+    /// <summary>Trains the coarse or the fine model of a package further, as a whole: other music, or more of it.</summary>
+    /// <param name="part"><see cref="PartNames.Coarse"/> or <see cref="PartNames.Fine"/></param>
+    /// <param name="dropout">in this training, whatever the model was trained with before</param>
+    /// <exception cref="CheckpointException">the package has no such part or no codec, or one is damaged</exception>
+    public static void TrainGeneratorFurther(TrainingSetup setup, ModelPackage package, string part, double dropout, GeneratorTrainingOptions options, CancellationToken cancellationToken) =>
+        TrainGenerator(setup, package, _ => ModelLoader.LoadTransformer(package, part, dropout: dropout), options, cancellationToken);
 
     /// <summary>Writes the music as tokens of a package's codec, in one file: <see cref="TrainingSetup.Tokens"/>.</summary>
     public static void WriteTokens(TrainingSetup setup, ModelPackage package, string path)
@@ -115,6 +111,26 @@ public static class Trainings
         using var music = setup.OpenMusic(network.SampleRate);
         using var trainer = new CodecTrainer(network, music, options, device);
         trainer.Train(new RunFolder(setup.Run), setup.OpenLog(), metadata, cancellationToken);
+    }
+
+    private static VampNetTransformer Fresh(VampNetOptions model, TokenCodec codec)
+    {
+        using var entries = codec.Entries(model.Codebooks);
+        var network = new VampNetTransformer(model).to(entries.device);
+        network.InitializeFrom(entries);
+        return network;
+    }
+
+    private static void TrainGenerator(TrainingSetup setup, ModelPackage package, Func<TokenCodec, VampNetTransformer> build, GeneratorTrainingOptions options, CancellationToken cancellationToken)
+    {
+        random.manual_seed(options.Seed);
+        using var codec = ModelLoader.LoadCodec(package, setup.Device);
+        var tokens = setup.OpenTokens(package, codec);
+        var device = new Device(setup.Device);
+        using var network = build(codec).to(device);
+        using var entries = codec.Entries(network.Options.Codebooks);
+        using var trainer = new GeneratorTrainer(network, entries, tokens, options, device);
+        trainer.Train(new RunFolder(setup.Run), setup.OpenLog(), HyperParameterMetadata.Of(network.Options.ToArguments()), cancellationToken);
     }
 
     /// <summary>Architecture of what a run trained.</summary>

@@ -71,18 +71,22 @@ public static class ModelLoader
     }
 
     /// <summary>The bare network of a generator.</summary>
+    /// <param name="dropout">to train it with; null = what it was trained with</param>
     /// <inheritdoc cref="LoadGenerator"/>
-    public static VampNetTransformer LoadTransformer(ModelPackage package, string part, string? adapter = null)
+    public static VampNetTransformer LoadTransformer(ModelPackage package, string part, string? adapter = null, double? dropout = null)
     {
         var loaded = package.Load(part);
         if (loaded.Kind != GeneratorKind)
             throw new CheckpointException(loaded.Weights.Source, $"is a generator of the unknown kind '{loaded.Kind}'");
-        return LoadTransformer(loaded.Arguments, Lora.Merge(loaded.Weights, adapter is null ? null : package.LoadAdapter(part, adapter)));
+        return LoadTransformer(loaded.Arguments, Lora.Merge(loaded.Weights, adapter is null ? null : package.LoadAdapter(part, adapter)), dropout);
     }
 
     /// <param name="weights">without adapters</param>
-    internal static VampNetTransformer LoadTransformer(HyperParameters arguments, TensorTable weights) =>
-        Fill(new VampNetTransformer(VampNetOptions.From(arguments, weights)), weights);
+    internal static VampNetTransformer LoadTransformer(HyperParameters arguments, TensorTable weights, double? dropout = null)
+    {
+        var options = VampNetOptions.From(arguments, weights);
+        return Fill(new VampNetTransformer(options with { Dropout = dropout ?? options.Dropout }), weights);
+    }
 
     /// <summary>The bare network of the codec.</summary>
     /// <inheritdoc cref="LoadCodec"/>

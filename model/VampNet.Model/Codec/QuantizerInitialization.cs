@@ -4,7 +4,8 @@ namespace VampNet.Model.Codec;
 
 /// <summary>
 /// Starts a residual quantiser from data: plainly initialised codebooks collapse to a handful of entries. Each codebook
-/// looks at the strongest directions of what its predecessors left (PCA) and takes k-means centres as its entries.
+/// looks at the strongest directions of what its predecessors left (PCA) and takes k-means centres as its entries, clustered by the
+/// measure that will look them up.
 /// </summary>
 public static class QuantizerInitialization
 {
@@ -27,7 +28,7 @@ public static class QuantizerInitialization
             var (mean, basis) = PrincipalDirections(Samples(residual), (int)quantizer.Codebook.Weight.size(1));
             quantizer.SetProjections(basis, mean);
             var latents = quantizer.Project(residual);
-            quantizer.Codebook.Weight.copy_(KMeans(Samples(latents), (int)entries, random));
+            KMeans(quantizer, latents, random);
             residual = (residual - quantizer.Expand(quantizer.Lookup(quantizer.Nearest(latents)))).MoveToOuterDisposeScope();
         }
     }
@@ -44,23 +45,24 @@ public static class QuantizerInitialization
         return (mean, vectors.narrow(1, vectors.size(1) - count, count).T.contiguous());
     }
 
-    private static Tensor KMeans(Tensor points, int clusters, Random random)
+    /// <summary>Entries at the means of the latents that look them up, by the quantiser's own measure.</summary>
+    /// <param name="latents">(batch, codebook dimension, frames)</param>
+    private static void KMeans(VectorQuantizer quantizer, Tensor latents, Random random)
     {
-        var count = (int)points.size(0);
+        var (points, entries) = (Samples(latents), quantizer.Codebook.Weight);
+        var (count, clusters) = ((int)points.size(0), (int)entries.size(0));
         var first = Enumerable.Range(0, count).Select(i => (long)i).ToArray();
         random.Shuffle(first);
-        var centres = points.index_select(0, tensor(first[..clusters]).to(points.device));
+        entries.copy_(points.index_select(0, tensor(first[..clusters]).to(points.device)));
         for (var i = 0; i < Iterations; i++)
         {
             using var scope = NewDisposeScope();
-            var nearest = (centres.square().sum(1) - 2 * points.matmul(centres.T)).argmin(1); // (samples)
+            var nearest = quantizer.Nearest(latents).flatten(); // (samples)
             var members = zeros([clusters], device: points.device).index_add(0, nearest, ones([count], device: points.device), 1);
-            var sums = zeros_like(centres).index_add(0, nearest, points, 1);
+            var sums = zeros_like(entries).index_add(0, nearest, points, 1);
             // An empty cluster moves to a random point.
             var strays = points.index_select(0, tensor(Enumerable.Range(0, clusters).Select(_ => random.NextInt64(count)).ToArray()).to(points.device));
-            var moved = where(members.gt(0).unsqueeze(1), sums / members.clamp_min(1).unsqueeze(1), strays);
-            centres = moved.MoveToOuterDisposeScope();
+            entries.copy_(where(members.gt(0).unsqueeze(1), sums / members.clamp_min(1).unsqueeze(1), strays));
         }
-        return centres;
     }
 }

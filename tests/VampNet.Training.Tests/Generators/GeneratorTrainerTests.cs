@@ -44,6 +44,25 @@ public sealed class GeneratorTrainerTests
         Assert.True(first > 6 && last < 0.25, $"loss went from {first} to {last}"); // chance is 6.93; label smoothing keeps it above 0.1
     }
 
+    [Fact]
+    public void A_model_of_a_package_is_trained_further_from_where_it_stands()
+    {
+        using var music = new TestMusic(tracks: 2, seconds: 3);
+        var codec = music.CodecPackage();
+        Train(music, codec, "first", s_small, new GeneratorTrainingOptions { Steps = 21, Batch = 4, Frames = 32, ValidateEvery = 21 });
+        var package = Trainings.WritePackage(music.Run("both"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = music.Run("codec"), [PartNames.Coarse] = music.Run("first") });
+        var setup = new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run("second"), "cpu");
+        var options = new GeneratorTrainingOptions { Steps = 1, Batch = 4, Frames = 32, LearningRate = 1e-9 };
+
+        Trainings.TrainGeneratorFurther(setup, package, PartNames.Coarse, dropout: 0.25, options, default);
+        var (first, second) = (package.Load(PartNames.Coarse).Weights, TestRun.Weights(music.Run("second")));
+        Assert.All(first.Tensors, t => Assert.Equal(t.Value.ToFloats(), second[t.Key].ToFloats(), (a, b) => Math.Abs(a - b) < 1e-6));
+        Assert.Equal(s_small with { Dropout = 0.25 }, VampNetOptions.From(second.HyperParameters(), second));
+
+        var missing = Assert.Throws<CheckpointException>(() => Trainings.TrainGeneratorFurther(setup, package, PartNames.Fine, 0, options, default));
+        Assert.Contains("fine", missing.Message, StringComparison.Ordinal);
+    }
+
     private static void Train(TestMusic music, ModelPackage package, string run, VampNetOptions model, GeneratorTrainingOptions options, string? stopAt = null) => TestRun.UpTo(
         stopAt,
         new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run(run), "cpu"),

@@ -29,14 +29,18 @@ internal static class TrainGeneratorCommand
             if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))
                 result.AddError("--dropout must be at least 0 and below 1");
         });
-        foreach (var option in new Option[] { run, package, tokens, frames, dimension, heads, layers, dropout })
+        var further = new Option<bool>("--further") { Description = $"Go on from the weights of that package's {name} model, in its size, instead of from fresh ones." };
+        foreach (var option in new Option[] { run, package, tokens, further, frames, dimension, heads, layers, dropout })
             command.Options.Add(option);
-        command.SetAction((parsed, cancellationToken) => Task.Run(() => Trainings.TrainGenerator(
-            music.Read(parsed, parsed.GetValue(run)!, parsed.GetValue(tokens)),
-            ModelPackage.Open(parsed.GetValue(package)!),
-            Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)) with { Dropout = parsed.GetValue(dropout) },
-            generator.Read(parsed) with { Frames = parsed.GetValue(frames) },
-            cancellationToken), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => Task.Run(() =>
+        {
+            var setup = music.Read(parsed, parsed.GetValue(run)!, parsed.GetValue(tokens));
+            var (opened, how) = (ModelPackage.Open(parsed.GetValue(package)!), generator.Read(parsed) with { Frames = parsed.GetValue(frames) });
+            if (parsed.GetValue(further))
+                Trainings.TrainGeneratorFurther(setup, opened, name, parsed.GetValue(dropout), how, cancellationToken);
+            else
+                Trainings.TrainGenerator(setup, opened, Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)) with { Dropout = parsed.GetValue(dropout) }, how, cancellationToken);
+        }, cancellationToken));
         return command;
     }
 
