@@ -28,7 +28,7 @@ public static class FineTuning
     public static ModelPackage Run(TrainingSetup setup, ModelPackage package, string name, GeneratorTrainingOptions options, CancellationToken cancellationToken)
     {
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
-        var tokens = setup.OpenTokens(package, codec);
+        var tokens = setup.OpenTokens(package, codec, cancellationToken);
         var adapters = new Dictionary<string, TensorTable>();
         foreach (var part in new[] { PartNames.Coarse, PartNames.Fine }.Where(package.Has))
             adapters.Add(part, Train(setup with { Run = Path.Combine(setup.Run, part) }, package.Load(part), codec, tokens, options, cancellationToken));

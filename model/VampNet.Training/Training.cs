@@ -50,10 +50,10 @@ public static class Trainings
         TrainGenerator(setup, package, _ => ModelLoader.LoadTransformer(package, part, dropout: dropout), options, cancellationToken);
 
     /// <summary>Writes the music as tokens of a package's codec, in one file: <see cref="TrainingSetup.Tokens"/>.</summary>
-    public static void WriteTokens(TrainingSetup setup, ModelPackage package, string path)
+    public static void WriteTokens(TrainingSetup setup, ModelPackage package, string path, CancellationToken cancellationToken)
     {
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
-        setup.OpenTokens(package, codec).Save(path, package.Sha256(PartNames.Codec));
+        setup.OpenTokens(package, codec, cancellationToken).Save(path, package.Sha256(PartNames.Codec));
     }
 
     /// <summary>Trains a beat tracker on rendered music.</summary>
@@ -82,18 +82,18 @@ public static class Trainings
     /// <summary>Measures the networks of a package on the held-out tracks: what its model card says.</summary>
     /// <param name="sequences">how many stretches of music the generators are measured on</param>
     /// <returns>by part of the package, then by name of the figure</returns>
-    public static IEnumerable<(string Part, IReadOnlyList<(string Name, double Value)> Figures)> Measure(TrainingSetup setup, ModelPackage package, int sequences)
+    public static IEnumerable<(string Part, IReadOnlyList<(string Name, double Value)> Figures)> Measure(TrainingSetup setup, ModelPackage package, int sequences, CancellationToken cancellationToken)
     {
         var device = new Device(setup.Device);
         using var network = ModelLoader.LoadCodecNetwork(package).to(device);
-        using var music = setup.OpenMusic(network.SampleRate);
+        using var music = setup.OpenMusic(network.SampleRate, cancellationToken);
         if (music.HeldOut.Count == 0)
             throw new InvalidDataException($"no track of '{setup.Music}' is held out to measure with");
         using (var validation = new CodecValidation(network, music.HeldOut, device))
             yield return (PartNames.Codec, validation.MeasureEvery());
 
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
-        var tokens = TokenLibrary.Encode(music, codec, package.Sha256(PartNames.Codec), setup.Cache, setup.Report);
+        var tokens = TokenLibrary.Encode(music, codec, package.Sha256(PartNames.Codec), setup.Cache, setup.Report, cancellationToken);
         foreach (var part in new[] { PartNames.Coarse, PartNames.Fine }.Where(package.Has))
         {
             using var transformer = ModelLoader.LoadTransformer(package, part).to(device);
@@ -108,7 +108,7 @@ public static class Trainings
         random.manual_seed(options.Seed);
         var device = new Device(setup.Device);
         using var network = build().to(device);
-        using var music = setup.OpenMusic(network.SampleRate);
+        using var music = setup.OpenMusic(network.SampleRate, cancellationToken);
         using var trainer = new CodecTrainer(network, music, options, device);
         trainer.Train(new RunFolder(setup.Run), setup.OpenLog(), metadata, cancellationToken);
     }
@@ -125,7 +125,7 @@ public static class Trainings
     {
         random.manual_seed(options.Seed);
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
-        var tokens = setup.OpenTokens(package, codec);
+        var tokens = setup.OpenTokens(package, codec, cancellationToken);
         var device = new Device(setup.Device);
         using var network = build(codec).to(device);
         using var entries = codec.Entries(network.Options.Codebooks);

@@ -24,16 +24,17 @@ public sealed record TrainingSetup(string Music, string Cache, IReadOnlyCollecti
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    internal MusicLibrary OpenMusic(int sampleRate) => MusicLibrary.Open(Music, Cache, HeldOut, sampleRate, Report, Variations);
+    internal MusicLibrary OpenMusic(int sampleRate, CancellationToken cancellationToken) =>
+        MusicLibrary.Open(Music, Cache, HeldOut, sampleRate, Report, Variations, cancellationToken);
 
     /// <summary>The music as tokens of a package's codec.</summary>
-    internal TokenLibrary OpenTokens(ModelPackage package, TokenCodec codec)
+    internal TokenLibrary OpenTokens(ModelPackage package, TokenCodec codec, CancellationToken cancellationToken)
     {
         var sha256 = package.Sha256(PartNames.Codec);
         if (Tokens is not null)
             return TokenLibrary.Load(Tokens, sha256);
-        using var music = OpenMusic(codec.SampleRate);
-        return TokenLibrary.Encode(music, codec, sha256, Cache, Report);
+        using var music = OpenMusic(codec.SampleRate, cancellationToken);
+        return TokenLibrary.Encode(music, codec, sha256, Cache, Report, cancellationToken);
     }
 
     internal TrainingLog OpenLog() => new(Run, Report, Time);

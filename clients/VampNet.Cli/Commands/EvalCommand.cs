@@ -41,7 +41,7 @@ internal static class EvalCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var embedding = Embedding(parsed.GetValue(vggish));
-            using var library = Library(parsed.GetValue(music)!, parsed.GetValue(cache)!, parsed.GetValue(heldOut)!);
+            using var library = Library(parsed.GetValue(music)!, parsed.GetValue(cache)!, parsed.GetValue(heldOut)!, cancellationToken);
             var excerpts = Excerpt.Of(library.HeldOut, parsed.GetValue(count), parsed.GetValue(seconds));
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var model = (await gateway.Client.ListModelsAsync()).First(m => connection.ModelName(parsed) is var wanted && (wanted.Length == 0 || m.Name == wanted));
@@ -72,12 +72,12 @@ internal static class EvalCommand
         }
     }
 
-    private static MusicLibrary Library(string music, string cache, string heldOut)
+    private static MusicLibrary Library(string music, string cache, string heldOut, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(music))
             throw new BadInputException($"--music {music} is no folder");
         FileFlags.Open(heldOut).Dispose();
-        return MusicLibrary.Open(music, cache, MusicLibrary.ReadHeldOutList(heldOut), Excerpt.SampleRate, Console.WriteLine);
+        return MusicLibrary.Open(music, cache, MusicLibrary.ReadHeldOutList(heldOut), Excerpt.SampleRate, Console.WriteLine, cancellationToken: cancellationToken);
     }
 
     private static void Require(bool condition, string message, System.CommandLine.Parsing.OptionResult result)

@@ -25,8 +25,9 @@ public sealed class MusicLibrary : IDisposable
     /// <param name="heldOut">paths relative to <paramref name="folder"/>; null = one track in twenty, chosen by its content</param>
     /// <param name="report">called with one line a prepared or skipped file</param>
     /// <param name="variations">how many times more each training track is taken, each time at another pitch, tempo and loudness</param>
+    /// <param name="cancellationToken">heeded between two tracks; those that are prepared stay</param>
     /// <exception cref="InvalidDataException">no usable music, a held-out track that is not there, or variations without librubberband</exception>
-    public static MusicLibrary Open(string folder, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report, int variations = 0)
+    public static MusicLibrary Open(string folder, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report, int variations = 0, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(cache);
         var turns = new Lock();
@@ -36,13 +37,13 @@ public sealed class MusicLibrary : IDisposable
                 report(line);
         }
 
-        var songs = Songs(folder, new ContentIndex(cache), heldOut ?? [], Report);
+        var songs = Songs(folder, new ContentIndex(cache), heldOut ?? [], Report, cancellationToken);
         if (heldOut?.FirstOrDefault(name => songs.All(song => song.Name != name)) is { } missing)
             throw new InvalidDataException($"held-out track '{missing}' is not in '{folder}'");
         heldOut ??= [.. songs.OrderBy(song => song.Hash, StringComparer.Ordinal).Take(songs.Count < 2 ? 0 : Math.Max(1, songs.Count / TracksAHeldOut)).Select(song => song.Name)];
 
         var wanted = songs.SelectMany(song => Enumerable.Range(0, heldOut.Contains(song.Name) ? 1 : 1 + variations).Select(n => (Song: song, Number: n))).ToArray();
-        var prepared = InParallel(wanted, w => Prepare(w.Song, w.Number, Path.Combine(folder, w.Song.Name), cache, sampleRate, Report));
+        var prepared = InParallel(wanted, w => Prepare(w.Song, w.Number, Path.Combine(folder, w.Song.Name), cache, sampleRate, Report), cancellationToken);
         var tracks = wanted.Zip(prepared).Where(t => t.Second is not null).ToLookup(t => heldOut.Contains(t.First.Song.Name), t => t.Second!);
         var library = new MusicLibrary([.. tracks[false]], [.. tracks[true]]);
         if (library.Training.Count > 0)
@@ -62,10 +63,10 @@ public sealed class MusicLibrary : IDisposable
     }
 
     /// <summary>Every piece of music once: a copy of a held-out track must not be trained on.</summary>
-    private static List<Song> Songs(string folder, ContentIndex index, IReadOnlyCollection<string> heldOut, Action<string> report)
+    private static List<Song> Songs(string folder, ContentIndex index, IReadOnlyCollection<string> heldOut, Action<string> report, CancellationToken cancellationToken)
     {
         var songs = new List<Song>();
-        foreach (var group in InParallel([.. Find(folder)], name => new Song(name, index.HashOf(Path.Combine(folder, name)))).GroupBy(song => song.Hash))
+        foreach (var group in InParallel([.. Find(folder)], name => new Song(name, index.HashOf(Path.Combine(folder, name))), cancellationToken).GroupBy(song => song.Hash))
         {
             var copies = group.OrderByDescending(song => heldOut.Contains(song.Name)).ToArray();
             songs.Add(copies[0]);
@@ -77,11 +78,11 @@ public sealed class MusicLibrary : IDisposable
     }
 
     /// <summary>Results in the order of the items; where some fail, the first one's exception.</summary>
-    private static TResult[] InParallel<T, TResult>(T[] items, Func<T, TResult> work)
+    private static TResult[] InParallel<T, TResult>(T[] items, Func<T, TResult> work, CancellationToken cancellationToken)
     {
         try
         {
-            return [.. items.AsParallel().AsOrdered().Select(work)];
+            return [.. items.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(work)];
         }
         catch (AggregateException e)
         {

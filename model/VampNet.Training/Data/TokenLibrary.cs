@@ -28,7 +28,8 @@ public sealed class TokenLibrary
     /// <param name="sha256">of the codec's weights: tokens of another codec are others</param>
     /// <param name="cache">folder of the token files</param>
     /// <param name="report">called with one line a track that had to be encoded</param>
-    public static TokenLibrary Encode(MusicLibrary music, ICodec codec, string sha256, string cache, Action<string> report)
+    /// <param name="cancellationToken">heeded between two tracks; those that are encoded stay</param>
+    public static TokenLibrary Encode(MusicLibrary music, ICodec codec, string sha256, string cache, Action<string> report, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(cache, "tokens-" + sha256[..16]);
         Directory.CreateDirectory(folder);
@@ -42,6 +43,7 @@ public sealed class TokenLibrary
                 var stored = MemoryMarshal.Cast<byte, ushort>(File.ReadAllBytes(path)).ToArray();
                 return new TokenGrid(codec.Codebooks, stored.Length / codec.Codebooks, stored);
             }
+            cancellationToken.ThrowIfCancellationRequested();
             var tokens = codec.Encode(track.ReadAll());
             File.WriteAllBytes(path + ".partial", MemoryMarshal.AsBytes(tokens.Data).ToArray());
             File.Move(path + ".partial", path, overwrite: true);

@@ -62,7 +62,7 @@ public sealed class MusicLibraryTests
         void Encode(string weights)
         {
             using var library = music.Open();
-            TokenLibrary.Encode(library, codec, weights.PadRight(64, '0'), music.Cache, _ => { });
+            TokenLibrary.Encode(library, codec, weights.PadRight(64, '0'), music.Cache, _ => { }, default);
         }
     }
 
@@ -115,6 +115,25 @@ public sealed class MusicLibraryTests
         using var music = new TestMusic();
         var error = Assert.Throws<InvalidDataException>(() => MusicLibrary.Open(music.Folder, music.Cache, ["gone.ogg"], 44100, _ => { }));
         Assert.Contains("gone.ogg", error.Message);
+    }
+
+    [Fact]
+    public void What_is_prepared_stays_when_the_rest_is_called_off()
+    {
+        using var music = new TestMusic();
+        var codec = new CountingCodec();
+        using var stop = new CancellationTokenSource();
+        using (var library = music.Open())
+        {
+            Assert.Throws<OperationCanceledException>(() => TokenLibrary.Encode(library, codec, new string('0', 64), music.Cache, StopAtOnce, stop.Token));
+            Assert.Equal(1, codec.Calls);
+            TokenLibrary.Encode(library, codec, new string('0', 64), music.Cache, _ => { }, default);
+            Assert.Equal(3, codec.Calls);
+        }
+        Assert.Throws<OperationCanceledException>(() => MusicLibrary.Open(music.Folder, music.Cache, [], 44100, _ => { }, variations: 1, stop.Token));
+        Assert.Empty(Lines(music)); // nothing had to be prepared again
+
+        void StopAtOnce(string line) => stop.Cancel();
     }
 
     private static List<string> Lines(TestMusic music)

@@ -18,7 +18,7 @@ internal static class MeasureCommand
         command.Options.Add(sequences);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
-            foreach (var (part, figures) in Trainings.Measure(music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(sequences)))
+            foreach (var (part, figures) in Trainings.Measure(music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(sequences), cancellationToken))
             {
                 foreach (var (name, value) in figures)
                     Console.WriteLine($"{part,-8}{name,-20}{value:0.0000}");

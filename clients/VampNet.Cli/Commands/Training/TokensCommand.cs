@@ -18,7 +18,7 @@ internal static class TokensCommand
         command.Options.Add(output);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
-            Trainings.WriteTokens(music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(output)!);
+            Trainings.WriteTokens(music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(output)!, cancellationToken);
             Console.WriteLine($"wrote   {parsed.GetValue(output)}");
         }, cancellationToken));
         return command;
