@@ -92,9 +92,12 @@ public static class Trainings
         using (var validation = new CodecValidation(network, music.HeldOut, device))
             yield return (PartNames.Codec, validation.MeasureEvery());
 
+        string[] generators = [.. new[] { PartNames.Coarse, PartNames.Fine }.Where(package.Has)];
+        if (generators.Length == 0)
+            yield break; // all the music as tokens would be for nothing
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
         var tokens = TokenLibrary.Encode(music, codec, package.Sha256(PartNames.Codec), setup.Cache, setup.Report, cancellationToken);
-        foreach (var part in new[] { PartNames.Coarse, PartNames.Fine }.Where(package.Has))
+        foreach (var part in generators)
         {
             using var transformer = ModelLoader.LoadTransformer(package, part).to(device);
             using var entries = codec.Entries(transformer.Options.Codebooks);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using VampNet.Audio;
 using VampNet.Audio.Files;
@@ -82,7 +83,9 @@ public sealed class MusicLibrary : IDisposable
     {
         try
         {
-            return [.. items.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(work)];
+            // One by one: tracks differ in length, and halves of a list in work.
+            var dealt = Partitioner.Create(items, EnumerablePartitionerOptions.NoBuffering);
+            return [.. dealt.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(work)];
         }
         catch (AggregateException e)
         {
