@@ -31,6 +31,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("train", "codec", "--run", "r", "--threads", "0")]
     [InlineData("train", "codec", "--run", "r", "--variations", "-1")]
     [InlineData("train", "codec", "--run", "r", "--adversarial-from", "-1")]
+    [InlineData("train", "codec", "--run", "r", "--decoder-of", "c", "--kind", "dac")]
+    [InlineData("train", "coarse", "--run", "r", "--codec", "c", "--further", "--layers", "9", "--heads", "9")]
     [InlineData("train", "plot", "no-such-run")]
     [InlineData("eval", "all", "-o", "r")]
     [InlineData("eval", "all", "-o", "r", "--held-out", "list", "--excerpts", "1")]
@@ -75,6 +77,7 @@ public sealed class UsageTests : IDisposable
         await RefusesAsync(2, "is no mask file", "vamp", music, "-o", _work.Path("out.wav"), "--mask", music);
         await RefusesAsync(2, ".wav or .flac", "vamp", music, "-o", _work.Path("out.mp3"));
         await RefusesAsync(2, "does not exist", "convert", _work.Path("missing.pth"), "-o", _work.Path("out.safetensors"));
+        await RefusesAsync(2, "--layers does not go with --further", "train", "fine", "--run", _work.Path("run"), "--codec", "c", "--further", "--layers", "9");
         await RefusesAsync(2, "--music", "train", "codec", "--run", _work.Path("run"), "--music", _work.Path("nowhere"));
         Assert.Equal(["in.wav"], _work.Files());
     }

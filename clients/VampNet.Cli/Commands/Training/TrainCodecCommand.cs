@@ -37,6 +37,7 @@ internal static class TrainCodecCommand
         });
         foreach (var option in new Option[] { run, continuous, magnitude, frames, kind, width, encoder, decoder, encoderWidth, decoderOf, adversarial, scale })
             command.Options.Add(option);
+        command.Excludes(decoderOf, kind, width, encoder, decoder, encoderWidth);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             var (values, setup) = (steps.Read(parsed), music.Read(parsed, parsed.GetValue(run)!));

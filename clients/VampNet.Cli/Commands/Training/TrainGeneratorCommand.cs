@@ -32,6 +32,7 @@ internal static class TrainGeneratorCommand
         var further = new Option<bool>("--further") { Description = $"Go on from the weights of that package's {name} model, in its size, instead of from fresh ones." };
         foreach (var option in new Option[] { run, package, tokens, further, frames, dimension, heads, layers, dropout })
             command.Options.Add(option);
+        command.Excludes(further, dimension, heads, layers);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             var setup = music.Read(parsed, parsed.GetValue(run)!, parsed.GetValue(tokens));
