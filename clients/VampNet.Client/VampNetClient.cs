@@ -140,13 +140,16 @@ public sealed class VampNetClient : IDisposable
     public async Task<TokenTensor> GenerateAsync(GeneratorStage stage, GenerateRequest request, IProgress<GenerateProgress>? progress = null, CallOptions options = default)
     {
         using var call = _generator.Generate(request, options.For(stage));
+        TokenTensor? found = null;
+        // To its end: a call that is left when the tokens are there may look called off to the stage.
         await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
         {
             if (response.Tokens is { } tokens)
-                return tokens;
-            progress?.Report(response.Progress);
+                found = tokens;
+            else
+                progress?.Report(response.Progress);
         }
-        throw new InvalidDataException("the generator sent no tokens");
+        return found ?? throw new InvalidDataException("the generator sent no tokens");
     }
 
     /// <summary>What a layer of one of the two transformers makes of tokens; <see cref="Floats.Of"/> reads the data.</summary>

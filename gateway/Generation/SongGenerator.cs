@@ -68,18 +68,21 @@ internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageMo
         {
             using var call = generator.Generate(request, callOptions);
             var step = 0;
+            TokenGrid? found = null;
+            // Read to its end: a call that is left when the tokens are there may look called off to the stage.
             await foreach (var response in call.ResponseStream.ReadAllAsync(callOptions.CancellationToken))
             {
                 if (response.Tokens is { } result)
                 {
-                    // A window with few tokens to find may need fewer steps than were asked for.
-                    await taken.ReachAsync(pass.Sampling.Steps);
-                    return result.ToModel("tokens", tokens.Frames);
+                    found = result.ToModel("tokens", tokens.Frames);
+                    continue;
                 }
                 work.Step();
                 await taken.ReachAsync(++step);
             }
-            throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
+            // A window with few tokens to find may need fewer steps than were asked for.
+            await taken.ReachAsync(pass.Sampling.Steps);
+            return found ?? throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
         }, pass.Sampling.Steps);
     }
 
