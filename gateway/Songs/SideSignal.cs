@@ -13,8 +13,9 @@ internal sealed class SideSignal(PreparedAudio stereo) : IDisposable
     {
         var (left, right) = (new float[count], new float[count]);
         var before = (int)Math.Clamp(-at, 0, count);
-        stereo.Read(0, at + before, left.AsSpan(before));
-        stereo.Read(1, at + before, right.AsSpan(before));
+        var from = Math.Max(0, at);
+        stereo.Read(0, from, left.AsSpan(before));
+        stereo.Read(1, from, right.AsSpan(before));
         for (var i = 0; i < count; i++)
             left[i] = (left[i] - right[i]) / 2 * _gain;
         return left;

@@ -100,6 +100,19 @@ public sealed class SongOptionTests(Support.Mesh mesh)
         Assert.Equal(1u, (await mesh.Client.RunAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Mid), Chord)).Header.Channels);
     }
 
+    [Fact]
+    public async Task What_is_invented_before_a_source_has_no_sides()
+    {
+        // Longer than the pieces that sound is made in.
+        const double Before = 2;
+        var stereo = Stereo(t => (0.6 * Math.Sin(2 * Math.PI * 220 * t), 0.3 * Math.Sin(2 * Math.PI * 330 * t)));
+        var result = await mesh.Client.RunAsync(Vamps.Config().With(c => (c.Stereo, c.ExtendBeforeSeconds) = (StereoPolicy.Mid, Before)), stereo);
+        var audio = AudioFile.Read(result.Audio);
+        Assert.Equal(2, audio.Channels);
+        for (var i = 0; i < (int)(Before * 44_100); i++)
+            Assert.Equal(audio.Samples[2 * i], audio.Samples[2 * i + 1]);
+    }
+
     [Theory]
     [InlineData(48_000, 48_123)]
     [InlineData(22_050, 30_001)]
