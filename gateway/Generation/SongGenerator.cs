@@ -75,14 +75,18 @@ internal sealed class SongGenerator(RequestStages stages, VampPlan plan, StageMo
                 if (response.Tokens is { } result)
                 {
                     found = result.ToModel("tokens", tokens.Frames);
-                    continue;
                 }
-                work.Step();
-                await taken.ReachAsync(++step);
+                else
+                {
+                    work.Step();
+                    await taken.ReachAsync(++step);
+                }
             }
+            if (found is null)
+                throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
             // A window with few tokens to find may need fewer steps than were asked for.
             await taken.ReachAsync(pass.Sampling.Steps);
-            return found ?? throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
+            return found;
         }, pass.Sampling.Steps);
     }
 

@@ -12,10 +12,8 @@ internal sealed class SideSignal(PreparedAudio stereo) : IDisposable
     public float[] Read(long at, int count)
     {
         var (left, right) = (new float[count], new float[count]);
-        var before = (int)Math.Clamp(-at, 0, count);
-        var from = Math.Max(0, at);
-        stereo.Read(0, from, left.AsSpan(before));
-        stereo.Read(1, from, right.AsSpan(before));
+        stereo.Read(0, at, left);
+        stereo.Read(1, at, right);
         for (var i = 0; i < count; i++)
             left[i] = (left[i] - right[i]) / 2 * _gain;
         return left;

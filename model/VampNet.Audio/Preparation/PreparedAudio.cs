@@ -96,12 +96,15 @@ public sealed class PreparedAudio : IDisposable
     }
 
     /// <summary>Samples of one channel from anywhere; silence where there are none.</summary>
-    /// <param name="from">at least 0</param>
+    /// <param name="from">the first; negative = before the audio</param>
     public void Read(int channel, long from, Span<float> samples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(channel);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(channel, Channels);
-        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        var before = (int)Math.Clamp(-from, 0, samples.Length);
+        samples[..before].Clear();
+        samples = samples[before..];
+        from += before;
         var audible = samples[..(int)Math.Clamp(Frames - from, 0, samples.Length)];
         samples[audible.Length..].Clear();
         using var rented = MemoryPool<float>.Shared.Rent(PcmSpool.PieceFrames * Channels);
