@@ -77,7 +77,7 @@ internal static class EvalCommand
         if (!Directory.Exists(music))
             throw new BadInputException($"--music {music} is no folder");
         FileFlags.Open(heldOut).Dispose();
-        return MusicLibrary.Open(music, cache, MusicLibrary.ReadHeldOutList(heldOut), Excerpt.SampleRate, Console.WriteLine, cancellationToken: cancellationToken);
+        return MusicLibrary.OpenHeldOut(music, cache, MusicLibrary.ReadHeldOutList(heldOut), Excerpt.SampleRate, Console.WriteLine, cancellationToken);
     }
 
     private static void Require(bool condition, string message, System.CommandLine.Parsing.OptionResult result)

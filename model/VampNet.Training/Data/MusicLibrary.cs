@@ -30,27 +30,16 @@ public sealed class MusicLibrary : IDisposable
     /// <exception cref="InvalidDataException">no usable music, a held-out track that is not there, or variations without librubberband</exception>
     public static MusicLibrary Open(string folder, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report, int variations = 0, CancellationToken cancellationToken = default)
     {
-        Directory.CreateDirectory(cache);
-        var turns = new Lock();
-        void Report(string line)
-        {
-            lock (turns)
-                report(line);
-        }
+        var library = PrepareAll(folder, Find(folder), cache, heldOut, sampleRate, report, variations, cancellationToken);
+        return library.Training.Count > 0 ? library : throw library.Lacks($"no music to train on in '{folder}'");
+    }
 
-        var songs = Songs(folder, new ContentIndex(cache), heldOut ?? [], Report, cancellationToken);
-        if (heldOut?.FirstOrDefault(name => songs.All(song => song.Name != name)) is { } missing)
-            throw new InvalidDataException($"held-out track '{missing}' is not in '{folder}'");
-        heldOut ??= [.. songs.OrderBy(song => song.Hash, StringComparer.Ordinal).Take(songs.Count < 2 ? 0 : Math.Max(1, songs.Count / TracksAHeldOut)).Select(song => song.Name)];
-
-        var wanted = songs.SelectMany(song => Enumerable.Range(0, heldOut.Contains(song.Name) ? 1 : 1 + variations).Select(n => (Song: song, Number: n))).ToArray();
-        var prepared = InParallel(wanted, w => Prepare(w.Song, w.Number, Path.Combine(folder, w.Song.Name), cache, sampleRate, Report), cancellationToken);
-        var tracks = wanted.Zip(prepared).Where(t => t.Second is not null).ToLookup(t => heldOut.Contains(t.First.Song.Name), t => t.Second!);
-        var library = new MusicLibrary([.. tracks[false]], [.. tracks[true]]);
-        if (library.Training.Count > 0)
-            return library;
-        library.Dispose();
-        throw new InvalidDataException($"no music to train on in '{folder}'");
+    /// <summary>The held-out tracks alone, to measure with: nothing else is read.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static MusicLibrary OpenHeldOut(string folder, string cache, IReadOnlyCollection<string> heldOut, int sampleRate, Action<string> report, CancellationToken cancellationToken = default)
+    {
+        var library = PrepareAll(folder, Find(folder).Where(heldOut.Contains), cache, heldOut, sampleRate, report, variations: 0, cancellationToken);
+        return library.HeldOut.Count > 0 ? library : throw library.Lacks($"no music to measure with in '{folder}'");
     }
 
     /// <summary>Lines of a held-out list: paths, with comments after #.</summary>
@@ -63,11 +52,38 @@ public sealed class MusicLibrary : IDisposable
             track.Dispose();
     }
 
+    private InvalidDataException Lacks(string message)
+    {
+        Dispose();
+        return new InvalidDataException(message);
+    }
+
+    private static MusicLibrary PrepareAll(string folder, IEnumerable<string> names, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report, int variations, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(cache);
+        var turns = new Lock();
+        void Report(string line)
+        {
+            lock (turns)
+                report(line);
+        }
+
+        var songs = Songs(folder, names, new ContentIndex(cache), heldOut ?? [], Report, cancellationToken);
+        if (heldOut?.FirstOrDefault(name => songs.All(song => song.Name != name)) is { } missing)
+            throw new InvalidDataException($"held-out track '{missing}' is not in '{folder}'");
+        heldOut ??= [.. songs.OrderBy(song => song.Hash, StringComparer.Ordinal).Take(songs.Count < 2 ? 0 : Math.Max(1, songs.Count / TracksAHeldOut)).Select(song => song.Name)];
+
+        var wanted = songs.SelectMany(song => Enumerable.Range(0, heldOut.Contains(song.Name) ? 1 : 1 + variations).Select(n => (Song: song, Number: n))).ToArray();
+        var prepared = InParallel(wanted, w => Prepare(w.Song, w.Number, Path.Combine(folder, w.Song.Name), cache, sampleRate, Report), cancellationToken);
+        var tracks = wanted.Zip(prepared).Where(t => t.Second is not null).ToLookup(t => heldOut.Contains(t.First.Song.Name), t => t.Second!);
+        return new MusicLibrary([.. tracks[false]], [.. tracks[true]]);
+    }
+
     /// <summary>Every piece of music once: a copy of a held-out track must not be trained on.</summary>
-    private static List<Song> Songs(string folder, ContentIndex index, IReadOnlyCollection<string> heldOut, Action<string> report, CancellationToken cancellationToken)
+    private static List<Song> Songs(string folder, IEnumerable<string> names, ContentIndex index, IReadOnlyCollection<string> heldOut, Action<string> report, CancellationToken cancellationToken)
     {
         var songs = new List<Song>();
-        foreach (var group in InParallel([.. Find(folder)], name => new Song(name, index.HashOf(Path.Combine(folder, name))), cancellationToken).GroupBy(song => song.Hash))
+        foreach (var group in InParallel([.. names], name => new Song(name, index.HashOf(Path.Combine(folder, name))), cancellationToken).GroupBy(song => song.Hash))
         {
             var copies = group.OrderByDescending(song => heldOut.Contains(song.Name)).ToArray();
             songs.Add(copies[0]);
@@ -85,7 +101,11 @@ public sealed class MusicLibrary : IDisposable
         {
             // One by one: tracks differ in length, and halves of a list in work.
             var dealt = Partitioner.Create(items, EnumerablePartitionerOptions.NoBuffering);
-            return [.. dealt.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(work)];
+            return [.. dealt.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(item =>
+            {
+                cancellationToken.ThrowIfCancellationRequested(); // a query itself looks at every 64th item only
+                return work(item);
+            })];
         }
         catch (AggregateException e)
         {

@@ -118,6 +118,17 @@ public sealed class MusicLibraryTests
     }
 
     [Fact]
+    public void To_measure_with_held_out_tracks_nothing_else_is_read()
+    {
+        using var music = new TestMusic();
+        var lines = new List<string>();
+        using var library = MusicLibrary.OpenHeldOut(music.Folder, music.Cache, ["track0.wav"], 44100, lines.Add);
+        Assert.Equal(["prepared track0.wav"], lines);
+        Assert.Equal((0, 1), (library.Training.Count, library.HeldOut.Count));
+        Assert.Throws<InvalidDataException>(() => MusicLibrary.OpenHeldOut(music.Folder, music.Cache, [], 44100, lines.Add));
+    }
+
+    [Fact]
     public void What_is_prepared_stays_when_the_rest_is_called_off()
     {
         using var music = new TestMusic();
@@ -134,6 +145,22 @@ public sealed class MusicLibraryTests
         Assert.Empty(Lines(music)); // nothing had to be prepared again
 
         void StopAtOnce(string line) => stop.Cancel();
+    }
+
+    [Fact]
+    public void Preparing_is_called_off_between_two_tracks()
+    {
+        using var music = new TestMusic();
+        using var stop = new CancellationTokenSource();
+        var lines = new List<string>();
+        Assert.Throws<OperationCanceledException>(() => MusicLibrary.Open(music.Folder, music.Cache, [], 44100, StopAtOnce, variations: 2 * Environment.ProcessorCount, stop.Token));
+        Assert.InRange(lines.Count, 1, Environment.ProcessorCount); // what each core was at
+
+        void StopAtOnce(string line)
+        {
+            lines.Add(line);
+            stop.Cancel();
+        }
     }
 
     private static List<string> Lines(TestMusic music)
