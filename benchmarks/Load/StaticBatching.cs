@@ -31,7 +31,7 @@ internal sealed class StaticBatching : GeneratorService.GeneratorServiceBase
 
     public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
-        var options = request.Sampling.ToModel("sampling", int.MaxValue, new RequestChecks());
+        var options = request.Sampling.ToModel(_generator.Temperature, "sampling", int.MaxValue, new RequestChecks());
         var job = new Job(_generator.Begin(request.Tokens.ToModel("tokens", int.MaxValue), options, request.Seed), Channel.CreateUnbounded<SamplingProgress>());
         _waiting.Writer.TryWrite(job);
         await foreach (var step in job.Progress.Reader.ReadAllAsync(context.CancellationToken))

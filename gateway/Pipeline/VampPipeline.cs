@@ -75,7 +75,7 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, En
         var (name, models) = await FindModelAsync(file, options);
         var config = file.Config.Clone();
         (config.Model, config.Output, config.ReturnTokens, config.MatchSource) = (name, wanted.Output, wanted.ReturnTokens, wanted.MatchSource);
-        var plan = VampPlan.From(config, models.Codebooks, limits.Value);
+        var plan = VampPlan.From(config, models, limits.Value);
         using var song = Song.From(file);
         using var answers = new Answers(send);
         await answers.OfAll.SendAsync(new VampResponse { Started = new VampStarted { Config = plan.Config } });
@@ -87,7 +87,7 @@ internal sealed class VampPipeline(StageClients clients, ServedModels served, En
     private async Task<(VampPlan Plan, StageModels Models)> PlanAsync(VampConfig config, CallOptions options)
     {
         var models = await served.GetAsync(config.Model, options);
-        return (VampPlan.From(config, models.Codebooks, limits.Value), models);
+        return (VampPlan.From(config, models, limits.Value), models);
     }
 
     /// <summary>Hears a song for a request that is answered once, at its end.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using VampNet.Audio.Preparation;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Songs;
+using VampNet.Gateway.Stages;
 using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
@@ -36,23 +37,25 @@ internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput
         return PromptMapping.Checked(PromptField, () => Prompt.ToMask(scene)).Or(song.Layout.Invented(song.Codebooks));
     }
 
-    /// <param name="codebooks">of the codec</param>
+    /// <param name="models">whose codebooks and temperatures count</param>
     /// <exception cref="InvalidRequestException">names every field that cannot be used</exception>
-    public static VampPlan From(VampConfig request, int codebooks, MeshLimits limits)
+    public static VampPlan From(VampConfig request, StageModels models, MeshLimits limits)
     {
         var config = WithDefaults(request);
         var checks = new RequestChecks();
         var input = AudioInput.From(config.Input, limits, checks);
         var output = AudioOutput.From(config.Output, limits, checks);
-        var coarse = config.CoarseSampling.ToModel("config.coarse_sampling", limits.MaxSteps, checks);
-        var fine = config.FineSampling.ToModel("config.fine_sampling", limits.MaxSteps, checks);
+        var coarse = config.CoarseSampling.ToModel(Temperature(models.Coarse), "config.coarse_sampling", limits.MaxSteps, checks);
+        var fine = config.FineSampling.ToModel(Temperature(models.Fine), "config.fine_sampling", limits.MaxSteps, checks);
         var preparation = PreparationMapping.Preparation(FrameRate.VampNet.SampleRate, config.Stretch, config.PitchSemitones, config.Repeat, checks);
         Check(config, limits, checks);
         checks.ThrowIfAny();
-        var prompt = config.Prompt.ToModel(PromptField, codebooks, limits.MaxFrames());
+        var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames());
         (config.Prompt, config.CoarseSampling, config.FineSampling) = (prompt.ToProto(), coarse.ToProto(), fine.ToProto());
         return new VampPlan(config, input, output, preparation, prompt, coarse, fine);
     }
+
+    private static float Temperature(GetModelResponse model) => model.HasTemperature ? model.Temperature : 1;
 
     private static VampConfig WithDefaults(VampConfig request)
     {

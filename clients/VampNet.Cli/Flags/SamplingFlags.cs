@@ -21,7 +21,7 @@ internal sealed class SamplingFlags
     public SamplingFlags(Command command, string prefix, string note)
     {
         _steps = new($"--{prefix}steps") { Description = $"Parallel decoding steps (12){note}.", HelpName = "N" };
-        _temperature = new($"--{prefix}temperature") { Description = $"Of the softmax, above 0 (1){note}.", HelpName = "T" };
+        _temperature = new($"--{prefix}temperature") { Description = $"Of the softmax, above 0 (what suits the model){note}.", HelpName = "T" };
         _maskTemperature = new($"--{prefix}mask-temperature") { Description = $"Noise on the confidences, 0 or above (10.5){note}.", HelpName = "T" };
         _topK = new($"--{prefix}top-k") { Description = $"Sample from this many likeliest tokens (off){note}.", HelpName = "N" };
         _topP = new($"--{prefix}top-p") { Description = $"Sample from the smallest set of tokens with this probability (off){note}.", HelpName = "0..1" };

@@ -42,7 +42,10 @@ public static class ModelLoader
         {
             var (sampleRate, hop) = CodecArguments.Rate(codec.Kind, codec.Arguments, codec.Weights);
             var window = new FrameRate(sampleRate, hop).ToFrames(WindowSeconds(network.Options));
-            return new TokenGenerator(network, Entries(codec.Weights, network.Options), window, new Device(device), Precisions.Type(precision));
+            return new TokenGenerator(network, Entries(codec.Weights, network.Options), window, new Device(device), Precisions.Type(precision))
+            {
+                Temperature = package.Manifest.Parts[part].Temperature ?? 1f,
+            };
         }
         catch
         {

@@ -38,6 +38,8 @@ public sealed partial record ModelManifest(
 
     private const int MaxTextLength = 100;
 
+    private const float MaxTemperature = 10;
+
     /// <summary>The architectures of each part.</summary>
     private static readonly Dictionary<string, string[]> Kinds = new()
     {
@@ -117,6 +119,10 @@ public sealed partial record ModelManifest(
                 throw Bad($"{field}.kind", $"is '{part.Kind}', expected {string.Join(" or ", kinds)}");
             if (part.HyperParameters.ValueKind != JsonValueKind.Object)
                 throw Bad($"{field}.hyperParameters", "is not an object");
+            if (part.Temperature is not null && part.Kind != ModelLoader.GeneratorKind)
+                throw Bad($"{field}.temperature", "is given, but this is no generator");
+            if (part.Temperature is not (null or (> 0 and <= MaxTemperature)))
+                throw Bad($"{field}.temperature", $"is {part.Temperature}, expected above 0, at most {MaxTemperature}");
         }
 
         void CheckFile(string field, string? file, string? sha256)
@@ -141,7 +147,8 @@ public sealed partial record ModelManifest(
 /// <param name="File">safetensors file in the package's folder</param>
 /// <param name="Sha256">of that file, in lower-case hex</param>
 /// <param name="HyperParameters">constructor arguments under the reference's names</param>
-public sealed record ModelPart(string Kind, string File, string Sha256, JsonElement HyperParameters);
+/// <param name="Temperature">of generators: the softmax temperature that suits the weights; null = 1</param>
+public sealed record ModelPart(string Kind, string File, string Sha256, JsonElement HyperParameters, float? Temperature = null);
 
 /// <summary>The weights of an adapter for one part.</summary>
 /// <param name="File">safetensors file in the package's folder</param>

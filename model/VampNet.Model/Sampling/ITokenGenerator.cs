@@ -26,6 +26,9 @@ public interface ITokenGenerator : ITokenReader, IDisposable
     /// <summary>Width of the residual stream.</summary>
     int Dimension { get; }
 
+    /// <summary>The softmax temperature that suits its weights: what a request that names none gets.</summary>
+    float Temperature { get; }
+
     /// <summary>
     /// A generation that replaces every MASK in <paramref name="tokens"/>; visible tokens come back untouched. The result
     /// depends on the arguments and the weights alone.

@@ -38,6 +38,8 @@ public sealed class TokenGenerator : ITokenGenerator
 
     public int Dimension => _network.Options.Dimension;
 
+    public float Temperature { get; init; } = 1f;
+
     public TokenGeneration Begin(TokenGrid tokens, SamplingOptions options, ulong seed)
     {
         CheckInput(tokens);

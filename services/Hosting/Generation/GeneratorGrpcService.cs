@@ -65,6 +65,7 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Stag
             Sha256 = model.Info.Sha256,
             Layers = (uint)model.Value.Layers,
             Dimension = (uint)model.Value.Dimension,
+            Temperature = model.Value.Temperature,
         });
     }
 
@@ -94,7 +95,7 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Stag
     private (TokenGrid Tokens, SamplingOptions Options) Read(GenerateRequest request, ITokenGenerator model)
     {
         var checks = new RequestChecks();
-        var options = request.Sampling.ToModel("sampling", limits.Value.MaxSteps, checks);
+        var options = request.Sampling.ToModel(model.Temperature, "sampling", limits.Value.MaxSteps, checks);
         checks.Require(Enum.IsDefined(request.Priority), "priority", $"{(int)request.Priority} is unknown");
         checks.ThrowIfAny();
         return (ReadTokens(request.Tokens, model, limits.Value.MaxFrames()), options);

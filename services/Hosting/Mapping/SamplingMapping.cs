@@ -9,20 +9,21 @@ using ProtoMode = VampNet.Protos.Generator.V1.SamplingMode;
 
 namespace VampNet.Services.Hosting.Mapping;
 
-/// <summary>Sampling options between the wire and the model; unset fields take the model's defaults.</summary>
+/// <summary>Sampling options between the wire and the model; unset fields take the defaults.</summary>
 public static class SamplingMapping
 {
     private static readonly SamplingOptions Defaults = new();
 
     /// <summary>The options of a request; what is wrong with them goes to <paramref name="checks"/>.</summary>
+    /// <param name="temperature">where none is asked for: the model's</param>
     /// <param name="field">path of the message in the request</param>
-    public static SamplingOptions ToModel(this Sampling? sampling, string field, int maxSteps, RequestChecks checks)
+    public static SamplingOptions ToModel(this Sampling? sampling, float temperature, string field, int maxSteps, RequestChecks checks)
     {
         sampling ??= new Sampling();
         var options = new SamplingOptions
         {
             Steps = sampling.HasSteps ? sampling.Steps : Defaults.Steps,
-            Temperature = sampling.HasTemperature ? sampling.Temperature : Defaults.Temperature,
+            Temperature = sampling.HasTemperature ? sampling.Temperature : temperature,
             MaskTemperature = sampling.HasMaskTemperature ? sampling.MaskTemperature : Defaults.MaskTemperature,
             TopK = sampling.HasTopK ? sampling.TopK : Defaults.TopK,
             TopP = sampling.HasTopP ? sampling.TopP : Defaults.TopP,

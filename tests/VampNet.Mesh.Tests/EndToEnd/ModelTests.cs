@@ -19,11 +19,14 @@ namespace VampNet.Mesh.Tests.EndToEnd;
 /// <summary>A mesh that serves several packages, one of them with an adapter and one without a fine model.</summary>
 public sealed class ModelsMesh : IAsyncLifetime
 {
+    /// <summary>Of <see cref="Merged"/>.</summary>
+    public const float FineTemperature = 0.5f;
+
     private static readonly string Lora = Goldens.File("coarse_tiny_lora.pth");
 
     public TinyPackage Default { get; } = new(s => s with { Adapters = new Dictionary<string, AdapterSources> { ["opera"] = new(Lora, null) } });
 
-    /// <summary>Has merged for good what the default's adapter adds.</summary>
+    /// <summary>Has merged for good what the default's adapter adds, and a temperature of its own in the fine model.</summary>
     public TinyPackage Merged { get; } = new(s => s with { Name = "merged" });
 
     public TinyPackage Sketch { get; } = new(s => s with { Name = "sketch", Fine = null });
@@ -35,6 +38,7 @@ public sealed class ModelsMesh : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Merged.Change("2.0", PartNames.Coarse, weights => Model.Checkpoints.Lora.Merge(weights, TorchCheckpoint.Read(Lora)));
+        Merged.Suit(PartNames.Fine, FineTemperature);
         Host = await MeshHost.StartAsync(new MeshHostOptions
         {
             Model = new ModelOptions { Path = Default.Folder },
@@ -98,6 +102,19 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     }
 
     [Fact]
+    public async Task WhatNamesNoTemperatureGetsTheModels()
+    {
+        Assert.Equal(1, (await mesh.Client.GetModelAsync(GeneratorStage.Fine)).Temperature);
+        Assert.Equal(ModelsMesh.FineTemperature, (await mesh.Client.GetModelAsync(GeneratorStage.Fine, "merged")).Temperature);
+        var suited = await GenerateAsync(GeneratorStage.Fine, "merged");
+        Assert.Equal(suited, await GenerateAsync(GeneratorStage.Fine, "", ModelsMesh.FineTemperature));
+        Assert.NotEqual(suited, await GenerateAsync(GeneratorStage.Fine, "merged", temperature: 1));
+
+        var config = (await mesh.Client.RunAsync(Vamps.Config().With(c => c.Model = "merged"), Sounds.Chord(0.5))).Started.Config;
+        Assert.Equal((1, ModelsMesh.FineTemperature), (config.CoarseSampling.Temperature, config.FineSampling.Temperature));
+    }
+
+    [Fact]
     public async Task AnUnknownModelIsNotFoundAndTheServedOnesAreNamed()
     {
         using var codec = GrpcChannel.ForAddress(mesh.Host.Stages.Codec);
@@ -130,16 +147,23 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     {
         var config = Vamps.Config(seed: 4);
         config.Model = model;
+        config.FineSampling.Temperature = 1; // they differ by that, too
         return (await mesh.Client.RunAsync(config, Sounds.Chord(0.5))).Tokens;
     }
 
-    private Task<TokenTensor> GenerateAsync(GeneratorStage stage, string model) => mesh.Client.GenerateAsync(stage, new GenerateRequest
+    private Task<TokenTensor> GenerateAsync(GeneratorStage stage, string model, float? temperature = null)
     {
-        Tokens = stage == GeneratorStage.Coarse ? Tokens.Masked(4, 30, 0) : Tokens.Masked(14, 30, 4),
-        Sampling = new Sampling { Steps = 3 },
-        Seed = 5,
-        Model = model,
-    });
+        var sampling = new Sampling { Steps = 3 };
+        if (temperature is { } given)
+            sampling.Temperature = given;
+        return mesh.Client.GenerateAsync(stage, new GenerateRequest
+        {
+            Tokens = stage == GeneratorStage.Coarse ? Tokens.Masked(4, 30, 0) : Tokens.Masked(14, 30, 4),
+            Sampling = sampling,
+            Seed = 5,
+            Model = model,
+        });
+    }
 
     private static async Task AssertNotFoundAsync(Func<Task> call, string field, string name)
     {

@@ -50,6 +50,8 @@ internal sealed class HeldGenerator : ITokenGenerator
 
     public int Dimension => 8;
 
+    public float Temperature => 1;
+
     public TokenGeneration Begin(TokenGrid tokens, SamplingOptions options, ulong seed) => new(tokens, ConditioningCodebooks, WindowFrames, options, seed);
 
     public void Advance(IReadOnlyList<DecodingState> states)

@@ -86,6 +86,14 @@ public sealed class TinyPackage : IDisposable
         ModelPackage.Create(Folder, package.Manifest.Name, version, package.Manifest.Licence, parts);
     }
 
+    /// <summary>Says which temperature suits a generator.</summary>
+    public void Suit(string part, float temperature)
+    {
+        var manifest = ModelManifest.Read(Folder);
+        var parts = new Dictionary<string, ModelPart>(manifest.Parts) { [part] = manifest.Parts[part] with { Temperature = temperature } };
+        (manifest with { Parts = parts }).Write(Folder);
+    }
+
     private static TensorTable Reverse(TensorTable weights, string name)
     {
         var values = weights[name].ToFloats();
