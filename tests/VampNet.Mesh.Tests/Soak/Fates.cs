@@ -66,7 +66,7 @@ internal static class Fates
         }
         catch (RpcException error)
         {
-            return new Outcome(request, fate, error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Type == "DEADLINE_TOO_SHORT");
+            return new Outcome(request, fate, fate == Fate.Deadline ? error.AtDeadline() : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Type == "DEADLINE_TOO_SHORT");
         }
         catch (OperationCanceledException) when (fate == Fate.Cancel)
         {
