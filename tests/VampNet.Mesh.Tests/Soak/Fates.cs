@@ -22,17 +22,19 @@ internal enum Fate
     Die,
 }
 
-/// <summary>How a call ended.</summary>
+/// <summary>How a call ended. It holds nothing of the request: thousands of them would look like a leak.</summary>
+/// <param name="Name">of the request</param>
+/// <param name="IsBad">that the request broke its contract</param>
 /// <param name="Answer">digest of the answer; empty where there is none</param>
 /// <param name="Refused">by the mesh at its door, as the deadline could not be met</param>
-internal sealed record Outcome(SoakRequest Request, Fate Fate, StatusCode Status, string Answer, string Detail, bool Refused)
+internal sealed record Outcome(string Name, bool IsBad, Fate Fate, StatusCode Status, string Answer, string Detail, bool Refused)
 {
     /// <summary>Whether a call of this fate may end like this.</summary>
     public bool IsExpected => Status switch
     {
-        StatusCode.OK => !Request.IsBad,
+        StatusCode.OK => !IsBad,
         StatusCode.ResourceExhausted => true,
-        StatusCode.InvalidArgument or StatusCode.NotFound => Request.IsBad,
+        StatusCode.InvalidArgument or StatusCode.NotFound => IsBad,
         StatusCode.Cancelled => Fate is Fate.Cancel or Fate.Die,
         StatusCode.DeadlineExceeded => Fate == Fate.Deadline,
         // What the client makes of its own death.
@@ -62,15 +64,15 @@ internal static class Fates
     {
         try
         {
-            return new Outcome(request, fate, StatusCode.OK, await request.Run(client, options), "", false);
+            return new Outcome(request.Name, request.IsBad, fate, StatusCode.OK, await request.Run(client, options), "", false);
         }
         catch (RpcException error)
         {
-            return new Outcome(request, fate, fate == Fate.Deadline ? error.AtDeadline() : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Type == "DEADLINE_TOO_SHORT");
+            return new Outcome(request.Name, request.IsBad, fate, fate == Fate.Deadline ? error.AtDeadline() : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Type == "DEADLINE_TOO_SHORT");
         }
         catch (OperationCanceledException) when (fate == Fate.Cancel)
         {
-            return new Outcome(request, fate, StatusCode.Cancelled, "", "", false);
+            return new Outcome(request.Name, request.IsBad, fate, StatusCode.Cancelled, "", "", false);
         }
     }
 

@@ -140,7 +140,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
 
     private void Report(IReadOnlyCollection<Outcome> outcomes, IReadOnlyList<string> errors)
     {
-        foreach (var group in outcomes.GroupBy(o => (o.Request.Name, o.Fate)).OrderBy(g => g.Key.Name).ThenBy(g => g.Key.Fate))
+        foreach (var group in outcomes.GroupBy(o => (o.Name, o.Fate)).OrderBy(g => g.Key.Name).ThenBy(g => g.Key.Fate))
             output.WriteLine($"{group.Key.Name}, {group.Key.Fate}: {string.Join(", ", group.CountBy(o => o.Status).OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"))}");
         foreach (var error in errors)
             output.WriteLine($"LOGGED: {error}");
