@@ -45,7 +45,7 @@ internal static class EvalCommand
             var excerpts = Excerpt.Of(library.HeldOut, parsed.GetValue(count), parsed.GetValue(seconds));
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var model = (await gateway.Client.ListModelsAsync()).First(m => connection.ModelName(parsed) is var wanted && (wanted.Length == 0 || m.Name == wanted));
-            var report = new EvaluationReport(model.Package, $"./vampnet {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}", excerpts.Count, parsed.GetValue(seconds), [.. library.HeldOut.Select(t => t.Name)], embedding.Distance);
+            var report = new EvaluationReport($"{model.Package} {model.Version}", $"./vampnet {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}", excerpts.Count, parsed.GetValue(seconds), [.. library.HeldOut.Select(t => t.Name)], embedding.Distance);
             using var evaluator = new Evaluator(excerpts, embedding, BootstrapSeed, Console.WriteLine);
             foreach (var experiment in choose(new Experiments(gateway.Client, connection.ModelName(parsed))))
             {

@@ -1,4 +1,5 @@
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
@@ -30,6 +31,9 @@ public sealed record GeneratorTrainingOptions
     public int ValidateEvery { get; init; } = 250;
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>Share of the sequences that keep a prompt as people give it, beside what the mask ratio leaves; the paper's is 0.</summary>
+    public double Prompts { get; init; }
 
     /// <summary>Of matrix products, <see cref="Precisions"/>; all else is float32 always.</summary>
     public string Precision { get; init; } = Precisions.Full;
@@ -90,12 +94,18 @@ public sealed class GeneratorTrainer : IDisposable
         var places = Enumerable.Range(0, _options.Batch).Select(_ => _excerpts.Draw(random, _frames));
         using var batch = MaskedBatch.Create(
             [.. places.Select(p => _tokens[p.Track].SliceFrames((int)p.Start, _frames))],
-            _network.Options, i => MaskSchedule.Gamma(_progress[step * _options.Batch + i]), random, _device);
+            _network.Options, _ => DrawPrompt(random), i => MaskSchedule.Gamma(_progress[step * _options.Batch + i]), random, _device);
 
         _network.train();
         var logits = _network.Forward(_network.Embed(batch.Input, _codebooks));
         var loss = MaskedLoss.Compute(logits, batch.Target, MaskedLoss.LabelSmoothing);
         var norm = _learner.Step(step, loss);
         return TrainingLoop.Logs(step) ? [("loss", loss.item<float>()), ("norm", norm)] : [];
+    }
+
+    private TokenMask DrawPrompt(Random random)
+    {
+        var codebooks = _network.Options.Codebooks;
+        return _options.Prompts > 0 && random.NextDouble() < _options.Prompts ? PromptMasks.Draw(codebooks, _frames, random) : Masks.Full(codebooks, _frames);
     }
 }

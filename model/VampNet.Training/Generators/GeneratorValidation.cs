@@ -1,3 +1,4 @@
+using VampNet.Model.Prompts;
 using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
@@ -6,17 +7,26 @@ using static TorchSharp.torch;
 namespace VampNet.Training.Generators;
 
 /// <summary>
-/// Measures a generator on held-out tracks, beside the best that can be done without looking at the other tokens: always
-/// guessing by how often each code occurs in training (unigram).
+/// Measures a generator on held-out tracks: at three mask ratios, and where all but a prompt is hidden (every 16th frame, the
+/// first codebook, the first and the last quarter). Beside it the best that can be done without looking at the other tokens:
+/// always guessing by how often each code occurs in training (unigram).
 /// </summary>
 public sealed class GeneratorValidation : IDisposable
 {
     private const int PerForward = 4;
-    private static readonly double[] s_ratios = [0.3, 0.6, 0.9];
+
+    private static readonly (string Name, Func<int, int, TokenMask> Prompt, double Ratio)[] s_masks =
+    [
+        ("0.3", Masks.Full, 0.3), ("0.6", Masks.Full, 0.6), ("0.9", Masks.Full, 0.9),
+        ("P16", (codebooks, frames) => Masks.Periodic(codebooks, frames, 16), 1),
+        ("Nk1", (codebooks, frames) => Masks.Full(codebooks, frames).ShowCodebooks(1), 1),
+        ("gap", (codebooks, frames) => Masks.Inpaint(codebooks, frames, frames / 4, frames / 4), 1),
+    ];
+
     private readonly VampNetTransformer _network;
     private readonly Tensor _codebooks;
-    private readonly (double Ratio, MaskedBatch Batch)[] _batches;
-    private readonly (double Loss, double Accuracy)[] _unigram; // per ratio
+    private readonly (string Name, MaskedBatch Batch)[] _batches;
+    private readonly (double Loss, double Accuracy)[] _unigram; // per mask
 
     /// <param name="count">sequences, spread evenly over the held-out tracks</param>
     public GeneratorValidation(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, int frames, Device device, int count = 24)
@@ -25,27 +35,27 @@ public sealed class GeneratorValidation : IDisposable
         (frames, var grids) = TokenLibrary.LongEnough(tokens.HeldOut, frames);
         var places = new Excerpts([.. grids.Select(t => (long)t.Frames)]).Spread(count, frames);
         var sequences = places.Select(p => grids[p.Track].SliceFrames((int)p.Start, frames)).ToArray();
-        _batches = [.. s_ratios.SelectMany(ratio => sequences.Chunk(PerForward).Select((chunk, i) =>
-            (ratio, MaskedBatch.Create(chunk, network.Options, _ => ratio, new Random(i), device))))];
+        _batches = [.. s_masks.SelectMany(mask => sequences.Chunk(PerForward).Select((chunk, i) =>
+            (mask.Name, MaskedBatch.Create(chunk, network.Options, _ => mask.Prompt(network.Options.Codebooks, frames), _ => mask.Ratio, new Random(i), device))))];
         foreach (var (_, batch) in _batches)
         {
             batch.Input.DetachFromDisposeScope();
             batch.Target.DetachFromDisposeScope();
         }
         var unigram = new Unigram(tokens.Training, network.Options);
-        _unigram = [.. s_ratios.Select(ratio => unigram.Measure(TargetsOf(ratio)))];
+        _unigram = [.. s_masks.Select(mask => unigram.Measure(TargetsOf(mask.Name)))];
     }
 
-    /// <summary>Loss in nats and top-1 accuracy at mask ratios 0.3, 0.6 and 0.9, and the unigram's.</summary>
+    /// <summary>Loss in nats and top-1 accuracy by mask, and the unigram's.</summary>
     public IReadOnlyList<(string Name, double Value)> Measure()
     {
         using var frozen = no_grad();
         _network.eval();
         var results = new List<(string, double)>();
-        foreach (var (ratio, (unigramLoss, unigramAccuracy)) in s_ratios.Zip(_unigram))
+        foreach (var (mask, (unigramLoss, unigramAccuracy)) in s_masks.Select(m => m.Name).Zip(_unigram))
         {
             double loss = 0, correct = 0, hidden = 0;
-            foreach (var (_, batch) in _batches.Where(b => b.Ratio == ratio))
+            foreach (var (_, batch) in _batches.Where(b => b.Name == mask))
             {
                 using var scope = NewDisposeScope();
                 var logits = _network.Forward(_network.Embed(batch.Input, _codebooks));
@@ -55,7 +65,7 @@ public sealed class GeneratorValidation : IDisposable
                 correct += logits.argmax(-1).eq(batch.Target).logical_and(here).sum().item<long>();
                 hidden += count;
             }
-            results.AddRange([($"loss@{ratio}", loss / hidden), ($"top1@{ratio}", correct / hidden), ($"unigramLoss@{ratio}", unigramLoss), ($"unigramTop1@{ratio}", unigramAccuracy)]);
+            results.AddRange([($"loss@{mask}", loss / hidden), ($"top1@{mask}", correct / hidden), ($"unigramLoss@{mask}", unigramLoss), ($"unigramTop1@{mask}", unigramAccuracy)]);
         }
         return results;
     }
@@ -66,9 +76,9 @@ public sealed class GeneratorValidation : IDisposable
             batch.Dispose();
     }
 
-    private IEnumerable<long[]> TargetsOf(double ratio)
+    private IEnumerable<long[]> TargetsOf(string mask)
     {
-        foreach (var (_, batch) in _batches.Where(b => b.Ratio == ratio))
+        foreach (var (_, batch) in _batches.Where(b => b.Name == mask))
         {
             using var target = batch.Target.cpu();
             yield return target.data<long>().ToArray();

@@ -10,8 +10,9 @@ namespace VampNet.Training.Generators;
 internal sealed record MaskedBatch(Tensor Input, Tensor Target) : IDisposable
 {
     /// <param name="sequences">all of the same length; further codebooks than the model's are dropped</param>
-    /// <param name="maskRatio">probability that a token of sequence i is hidden</param>
-    public static MaskedBatch Create(IReadOnlyList<TokenGrid> sequences, VampNetOptions model, Func<int, double> maskRatio, Random random, Device device)
+    /// <param name="prompt">shows tokens of sequence i that are to be kept, whatever the ratio; true = may be hidden</param>
+    /// <param name="maskRatio">probability that any other token of sequence i is hidden</param>
+    public static MaskedBatch Create(IReadOnlyList<TokenGrid> sequences, VampNetOptions model, Func<int, TokenMask> prompt, Func<int, double> maskRatio, Random random, Device device)
     {
         var (batch, frames, predicted) = (sequences.Count, sequences[0].Frames, model.PredictedCodebooks);
         var input = new long[batch * model.Codebooks * frames];
@@ -19,13 +20,13 @@ internal sealed record MaskedBatch(Tensor Input, Tensor Target) : IDisposable
         Array.Fill(target, MaskedLoss.Ignored);
         for (var b = 0; b < batch; b++)
         {
-            var (ratio, anyHidden) = (maskRatio(b), false);
+            var (ratio, mayHide, anyHidden) = (maskRatio(b), prompt(b), false);
             for (var c = 0; c < model.Codebooks; c++)
             {
                 for (var t = 0; t < frames; t++)
                 {
                     input[(b * model.Codebooks + c) * frames + t] = sequences[b][c, t];
-                    if (c < model.ConditioningCodebooks || random.NextDouble() >= ratio)
+                    if (c < model.ConditioningCodebooks || random.NextDouble() >= ratio || !mayHide[c, t])
                         continue;
                     Hide(b, c, t);
                     anyHidden = true;

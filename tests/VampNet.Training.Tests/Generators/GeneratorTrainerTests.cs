@@ -21,7 +21,7 @@ public sealed class GeneratorTrainerTests
     {
         using var music = new TestMusic(tracks: 2, seconds: 3);
         var package = music.CodecPackage();
-        var options = new GeneratorTrainingOptions { Steps = 41, Batch = 4, Frames = 32, ValidateEvery = 30 };
+        var options = new GeneratorTrainingOptions { Steps = 41, Batch = 4, Frames = 32, ValidateEvery = 30, Prompts = 0.5 };
         Train(music, package, "whole", s_small, options);
         Train(music, package, "parts", s_small, options, "train step 20 ");
         Train(music, package, "parts", s_small, options);
