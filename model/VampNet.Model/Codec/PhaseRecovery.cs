@@ -25,6 +25,7 @@ internal sealed class PhaseRecovery : nn.Module
     private readonly SpectralFrames _frames;
     private readonly TonePhases _tones;
     private readonly Tensor _re, _im; // (period, bins): phases of noise
+    private readonly Tensor _moving; // (bins): 0 for the constant part of a spectrum, else 1
 
     public PhaseRecovery(SpectralFrames frames)
         : base(nameof(PhaseRecovery))
@@ -32,6 +33,7 @@ internal sealed class PhaseRecovery : nn.Module
         using var scope = NewDisposeScope();
         _frames = frames;
         register_module("tones", _tones = new TonePhases(frames.Size, frames.Hop));
+        register_buffer("moving", _moving = arange(frames.Bins).sign().to(float32).MoveToOuterDisposeScope(), persistent: false);
         var random = new Random(1);
         var noise = tensor([.. Enumerable.Range(0, Period * frames.Hop).Select(_ => random.NextSingle() - 0.5f)]);
         var (re, im) = frames.Analyze(noise.repeat(3).unsqueeze(0)); // its middle goes round
@@ -88,9 +90,10 @@ internal sealed class PhaseRecovery : nn.Module
         return ((around - Prominent) * Slope + 0.5).clamp(0, 1);
     }
 
-    private static (Tensor Re, Tensor Im) Unit(Tensor re, Tensor im)
+    /// <summary>Of length 1, and 0 for what is constant in a spectrum: music has an offset at times, but it is no sound.</summary>
+    private (Tensor Re, Tensor Im) Unit(Tensor re, Tensor im)
     {
-        var length = (re.square() + im.square() + 1e-10).sqrt();
-        return (re / length, im / length);
+        var scale = _moving / (re.square() + im.square() + 1e-10).sqrt();
+        return (re * scale, im * scale);
     }
 }

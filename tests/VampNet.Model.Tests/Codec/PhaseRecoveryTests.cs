@@ -78,6 +78,19 @@ public class PhaseRecoveryTests
         Assert.True(ratio < 12, $"a line of {ratio:F1} dB at the rate of the spectra");
     }
 
+    [Fact]
+    public void An_offset_of_the_music_is_not_in_the_sound()
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        using var frames = new SpectralFrames(Window, Hop);
+        using var phases = new PhaseRecovery(frames);
+        var (music, offset) = (Music(600), 0.05);
+        var sound = phases.Synthesize(Magnitudes(frames, music + offset));
+        var left = sound.mean().abs().item<float>() / offset;
+        Assert.True(left < 0.1, $"{left:P1} of it is left"); // a third, were it made like any other part of a spectrum
+    }
+
     private static Tensor Magnitudes(SpectralFrames frames, Tensor audio)
     {
         var (re, im) = frames.Analyze(audio);
