@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Model.Tests.Codec;
 
+[Collection(TorchTests.Name)]
 [NoTensorLeaks]
 public sealed class QuantizerInitializationTests
 {
