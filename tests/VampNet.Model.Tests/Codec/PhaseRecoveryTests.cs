@@ -7,19 +7,28 @@ namespace VampNet.Model.Tests.Codec;
 
 [Collection(TorchTests.Name)]
 [NoTensorLeaks]
-public class PhaseRecoveryTests
+public sealed class PhaseRecoveryTests : IDisposable
 {
     private const int Window = 1536, Hop = 384, Rate = 44_100;
+
+    private readonly SpectralFrames _frames = new(Window, Hop);
+    private readonly PhaseRecovery _phases;
+
+    public PhaseRecoveryTests() => _phases = new PhaseRecovery(_frames);
+
+    public void Dispose()
+    {
+        _phases.Dispose();
+        _frames.Dispose();
+    }
 
     [Fact]
     public void The_sound_has_the_magnitudes_that_were_asked_for()
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        using var frames = new SpectralFrames(Window, Hop);
-        using var phases = new PhaseRecovery(frames);
-        var asked = Magnitudes(frames, Music(200));
-        var found = Magnitudes(frames, phases.Synthesize(asked));
+        var asked = Magnitudes(Music(200));
+        var found = Magnitudes(_phases.Synthesize(asked));
         // Random phases alone are at 0.6.
         var error = (found - asked).square().sum().sqrt().item<float>() / asked.square().sum().sqrt().item<float>();
         Assert.True(error < 0.35, $"off by {error}");
@@ -35,11 +44,9 @@ public class PhaseRecoveryTests
         var (start, margin) = (from * PhaseRecovery.Period, ahead * PhaseRecovery.Period);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        using var frames = new SpectralFrames(Window, Hop);
-        using var phases = new PhaseRecovery(frames);
-        var magnitudes = Magnitudes(frames, Music(900));
-        var whole = phases.Synthesize(magnitudes).narrow(1, (start + margin) * Hop, Count * Hop);
-        var part = phases.Synthesize(magnitudes.narrow(1, start, margin + Count + Behind)).narrow(1, margin * Hop, Count * Hop);
+        var magnitudes = Magnitudes(Music(900));
+        var whole = _phases.Synthesize(magnitudes).narrow(1, (start + margin) * Hop, Count * Hop);
+        var part = _phases.Synthesize(magnitudes.narrow(1, start, margin + Count + Behind)).narrow(1, margin * Hop, Count * Hop);
         Assert.True((whole - part).abs().max().item<float>() < 1e-4);
     }
 
@@ -51,10 +58,8 @@ public class PhaseRecoveryTests
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        using var frames = new SpectralFrames(Window, Hop);
-        using var phases = new PhaseRecovery(frames);
         var tone = (arange(600 * Hop, float32) * (2 * Math.PI * hertz / Rate)).sin().mul(0.1).unsqueeze(0);
-        var sound = phases.Synthesize(Magnitudes(frames, tone)).narrow(1, 0, 600 * Hop);
+        var sound = _phases.Synthesize(Magnitudes(tone)).narrow(1, 0, 600 * Hop);
         var spectrum = fft.rfft(sound * hann_window(600 * Hop)).abs().square().squeeze();
         var width = (double)Rate / (600 * Hop); // of a bin, in Hz
         var line = spectrum.narrow(0, (long)((hertz - 1.5) / width), (long)(3 / width)).sum().item<float>();
@@ -67,10 +72,8 @@ public class PhaseRecoveryTests
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        using var frames = new SpectralFrames(Window, Hop);
-        using var phases = new PhaseRecovery(frames);
         const int Count = 1200;
-        var sound = phases.Synthesize(full([1, Count, frames.Bins], 0.05));
+        var sound = _phases.Synthesize(full([1, Count, _frames.Bins], 0.05));
         var envelope = sound.square();
         var spectrum = fft.rfft((envelope - envelope.mean()) * hann_window(Count * Hop)).abs().square().squeeze();
         var around = spectrum.narrow(0, Count - 60, 121).mean().item<float>(); // the rate of the spectra is bin Count
@@ -83,17 +86,15 @@ public class PhaseRecoveryTests
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        using var frames = new SpectralFrames(Window, Hop);
-        using var phases = new PhaseRecovery(frames);
         var (music, offset) = (Music(600), 0.05);
-        var sound = phases.Synthesize(Magnitudes(frames, music + offset));
+        var sound = _phases.Synthesize(Magnitudes(music + offset));
         var left = sound.mean().abs().item<float>() / offset;
         Assert.True(left < 0.1, $"{left:P1} of it is left"); // a third, were it made like any other part of a spectrum
     }
 
-    private static Tensor Magnitudes(SpectralFrames frames, Tensor audio)
+    private Tensor Magnitudes(Tensor audio)
     {
-        var (re, im) = frames.Analyze(audio);
+        var (re, im) = _frames.Analyze(audio);
         return (re.square() + im.square() + 1e-8).sqrt();
     }
 
