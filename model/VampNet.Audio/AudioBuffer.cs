@@ -52,10 +52,10 @@ public sealed class AudioBuffer
 
         public WaveFormat WaveFormat { get; } = WaveFormat.CreateIeeeFloatWaveFormat(audio.SampleRate, audio.Channels);
 
-        public int Read(float[] buffer, int offset, int count)
+        public int Read(Span<float> buffer)
         {
-            var n = Math.Min(count, audio.Samples.Length - _position);
-            Array.Copy(audio.Samples, _position, buffer, offset, n);
+            var n = Math.Min(buffer.Length, audio.Samples.Length - _position);
+            audio.Samples.AsSpan(_position, n).CopyTo(buffer);
             _position += n;
             return n;
         }

@@ -26,13 +26,14 @@ public sealed class RawPcmReader : ISampleProvider
     public WaveFormat WaveFormat { get; }
 
     /// <inheritdoc />
-    public int Read(float[] buffer, int offset, int count)
+    public int Read(Span<float> buffer)
     {
         var size = RawPcm.BytesPerSample(_encoding);
+        var count = buffer.Length;
         if (_bytes.Length < count * size)
             _bytes = new byte[count * size];
         var read = _stream.ReadAtLeast(_bytes.AsSpan(0, count * size), count * size, throwOnEndOfStream: false) / size;
-        RawPcm.Decode(_bytes, _encoding, buffer.AsSpan(offset, read));
+        RawPcm.Decode(_bytes, _encoding, buffer[..read]);
         return read;
     }
 }

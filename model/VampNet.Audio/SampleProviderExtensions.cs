@@ -75,7 +75,7 @@ public static class SampleProviderExtensions
     private static int Fill(ISampleProvider provider, float[] buffer)
     {
         var (filled, read) = (0, 0);
-        while (filled < buffer.Length && (read = provider.Read(buffer, filled, buffer.Length - filled)) > 0)
+        while (filled < buffer.Length && (read = provider.Read(buffer.AsSpan(filled))) > 0)
             filled += read;
         return filled;
     }

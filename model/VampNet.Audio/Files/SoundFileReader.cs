@@ -37,10 +37,10 @@ public sealed class SoundFileReader : ISampleProvider, IDisposable
     public WaveFormat WaveFormat { get; }
 
     /// <inheritdoc />
-    public unsafe int Read(float[] buffer, int offset, int count)
+    public unsafe int Read(Span<float> buffer)
     {
-        var frames = count / WaveFormat.Channels;
-        var span = buffer.AsSpan(offset, frames * WaveFormat.Channels);
+        var frames = buffer.Length / WaveFormat.Channels;
+        var span = buffer[..(frames * WaveFormat.Channels)];
         long read;
         fixed (float* samples = span)
             read = frames == 0 ? 0 : SndFile.ReadFrames(_file.Handle, samples, frames);

@@ -66,10 +66,10 @@ public sealed class PcmSpool(int sampleRate, int channels) : IDisposable
 
         public WaveFormat WaveFormat { get; } = WaveFormat.CreateIeeeFloatWaveFormat(spool.SampleRate, spool.Channels);
 
-        public int Read(float[] buffer, int offset, int count)
+        public int Read(Span<float> buffer)
         {
-            var frames = (int)Math.Min(count / spool.Channels, spool.Frames - _position);
-            spool.Read(_position, buffer.AsSpan(offset, frames * spool.Channels));
+            var frames = (int)Math.Min(buffer.Length / spool.Channels, spool.Frames - _position);
+            spool.Read(_position, buffer[..(frames * spool.Channels)]);
             _position += frames;
             return frames * spool.Channels;
         }

@@ -22,7 +22,7 @@ internal static class MonoInput
     public static int Fill(this ISampleProvider audio, float[] buffer, int offset, int count)
     {
         var filled = 0;
-        while (filled < count && audio.Read(buffer, offset + filled, count - filled) is var read and > 0)
+        while (filled < count && audio.Read(buffer.AsSpan(offset + filled, count - filled)) is var read and > 0)
             filled += read;
         return filled;
     }
