@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using Google.Protobuf;
 using VampNet.Gateway.Prompts;
 using VampNet.Model.Checkpoints;
@@ -35,7 +36,7 @@ internal static class VampFileFormat
         HeaderPacking.Pack(header).WriteDelimitedTo(bytes);
         bytes.Write(coded);
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(checksum, Crc32.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        BinaryPrimitives.WriteUInt32LittleEndian(checksum, Crc32.HashToUInt32(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
         bytes.Write(checksum);
         return bytes.ToArray();
     }
@@ -71,7 +72,7 @@ internal static class VampFileFormat
         if (span[Magic.Length] != Version)
             throw Bad($"is of version {span[Magic.Length]} of the format; this gateway reads version {Version}");
         var content = bytes[..^ChecksumBytes];
-        if (Crc32.Of(content.Span) != BinaryPrimitives.ReadUInt32LittleEndian(span[^ChecksumBytes..]))
+        if (Crc32.HashToUInt32(content.Span) != BinaryPrimitives.ReadUInt32LittleEndian(span[^ChecksumBytes..]))
             throw Bad("is damaged: its checksum does not match");
 
         var (header, coded) = ReadHeader(content[(Magic.Length + 1)..]);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace VampNet.Model.Checkpoints;
 
@@ -44,7 +45,7 @@ public static class Safetensors
                 throw new CheckpointException(source, $"tensor '{entry.Name}' is larger than 2 GiB");
             var data = new byte[entry.End - entry.Begin];
             file.ReadExactly(data);
-            if (verify && header.Checksums.TryGetValue(entry.Name, out var expected) && Crc32.Of(data) != expected)
+            if (verify && header.Checksums.TryGetValue(entry.Name, out var expected) && Crc32.HashToUInt32(data) != expected)
                 throw new CheckpointException(source, $"tensor '{entry.Name}' is damaged: its CRC-32 is not {expected:x8}");
             tensors.Add(entry.Name, new RawTensor(entry.Type, entry.Shape, data));
         }

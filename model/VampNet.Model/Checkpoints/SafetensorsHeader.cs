@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text.Json;
 
 namespace VampNet.Model.Checkpoints;
@@ -75,7 +76,7 @@ internal sealed class SafetensorsHeader
             json.WriteStartObject(MetadataName);
             foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
                 json.WriteString(key, value);
-            json.WriteString(ChecksumsName, string.Join('\n', tensors.Select(t => $"{Crc32.Of(t.Value.Data.Span):x8} {t.Key}")));
+            json.WriteString(ChecksumsName, string.Join('\n', tensors.Select(t => $"{Crc32.HashToUInt32(t.Value.Data.Span):x8} {t.Key}")));
             json.WriteEndObject();
             long at = 0;
             foreach (var (name, tensor) in tensors)

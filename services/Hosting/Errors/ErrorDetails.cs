@@ -23,6 +23,5 @@ public static class ErrorDetails
     }
 
     /// <summary>The reason that a server of the mesh gave, such as DRAINING; null = none.</summary>
-    // Field 1 of ErrorInfo, "reason" today, was named "type" when this version of the package was made.
-    public static string? Reason(this RpcException error) => error.Details<Google.Rpc.ErrorInfo>().FirstOrDefault(info => info.Domain == RpcErrors.Domain)?.Type;
+    public static string? Reason(this RpcException error) => error.Details<Google.Rpc.ErrorInfo>().FirstOrDefault(info => info.Domain == RpcErrors.Domain)?.Reason;
 }

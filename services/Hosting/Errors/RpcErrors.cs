@@ -64,8 +64,7 @@ public static class RpcErrors
         return new RpcException(new Grpc.Core.Status(code, message), new Metadata { { DetailsTrailer, status.ToByteArray() } });
     }
 
-    // Field 1 of ErrorInfo, "reason" today, was named "type" when this version of the package was made.
-    private static ErrorInfo Reason(string reason) => new() { Type = reason, Domain = Domain };
+    private static ErrorInfo Reason(string reason) => new() { Reason = reason, Domain = Domain };
 
     /// <summary>Cut between characters, not in the middle of one that takes two.</summary>
     private static string Shown(string name) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Gateway.Containers;
@@ -80,8 +81,8 @@ public class VampFileTests
         Assert.Equal("VAMP\u0001"u8, bytes.AsSpan(0, 5));
         var header = VampFileHeader.Parser.ParseFrom(bytes, 6, bytes[5]);
         Assert.Equal((0u, (uint)Frames, 0u, 0u, 0u, false), (header.Codebooks, header.Frames, header.SampleRate, header.Hop, header.Channels, header.HasMask));
-        Assert.Equal(0xCBF43926, VampNet.Model.Checkpoints.Crc32.Of("123456789"u8)); // the check value of CRC-32/ISO-HDLC
-        Assert.Equal(VampNet.Model.Checkpoints.Crc32.Of(bytes.AsSpan(0, bytes.Length - 4)), BitConverter.ToUInt32(bytes, bytes.Length - 4));
+        Assert.Equal(0xCBF43926, Crc32.HashToUInt32("123456789"u8)); // the check value of CRC-32/ISO-HDLC
+        Assert.Equal(Crc32.HashToUInt32(bytes.AsSpan(0, bytes.Length - 4)), BitConverter.ToUInt32(bytes, bytes.Length - 4));
     }
 
     [Fact]
@@ -190,7 +191,7 @@ public class VampFileTests
 
     private static byte[] Seal(byte[] bytes)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4), VampNet.Model.Checkpoints.Crc32.Of(bytes.AsSpan(0, bytes.Length - 4)));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4), Crc32.HashToUInt32(bytes.AsSpan(0, bytes.Length - 4)));
         return bytes;
     }
 

@@ -205,7 +205,7 @@ public sealed class RetryTests : IDisposable
     [InlineData(false, true)]
     public async Task What_does_not_give_both_reason_and_time_is_final(bool reason, bool time)
     {
-        IMessage[] details = [.. reason ? [new Google.Rpc.ErrorInfo { Type = "QUEUE_FULL", Domain = RpcErrors.Domain }] : Array.Empty<IMessage>(), .. time ? [new Google.Rpc.RetryInfo { RetryDelay = new Duration { Seconds = 1 } }] : Array.Empty<IMessage>()];
+        IMessage[] details = [.. reason ? [new Google.Rpc.ErrorInfo { Reason = "QUEUE_FULL", Domain = RpcErrors.Domain }] : Array.Empty<IMessage>(), .. time ? [new Google.Rpc.RetryInfo { RetryDelay = new Duration { Seconds = 1 } }] : Array.Empty<IMessage>()];
         Assert.Equal(1, (await FailAsync(Retries(), new RetryBudget(100), RpcErrors.Create(StatusCode.ResourceExhausted, "too large", details))).Calls);
     }
 

@@ -51,7 +51,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
         var config = Vamps.Config();
         config.Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = 44_100 };
         var error = await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, RawPcm.Encode([0, 0.1f, sample, 0], PcmEncoding.F32Le)), "audio");
-        Assert.Equal("AUDIO_NOT_FINITE", error.Detail<Google.Rpc.ErrorInfo>()?.Type);
+        Assert.Equal("AUDIO_NOT_FINITE", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
     }
 
     [Theory]

@@ -169,7 +169,7 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     {
         var error = await Assert.ThrowsAsync<RpcException>(call);
         Assert.Equal((StatusCode.NotFound, field), (error.StatusCode, string.Join(",", error.Fields())));
-        Assert.Equal("MODEL_NOT_FOUND", error.Detail<Google.Rpc.ErrorInfo>()?.Type);
+        Assert.Equal("MODEL_NOT_FOUND", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
         Assert.Contains($"\"{name}\" is no model here; served are default, default/opera", error.Status.Detail, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -64,9 +65,9 @@ public sealed class VampFileTests(Support.Mesh mesh)
         changed.Write(file.AsSpan(0, 5));
         other.WriteDelimitedTo(changed);
         changed.Write(file.AsSpan()[(5 + CodedOutputStream.ComputeUInt32Size((uint)size) + size)..^4]);
-        changed.Write(BitConverter.GetBytes(VampNet.Model.Checkpoints.Crc32.Of(changed.ToArray())));
+        changed.Write(BitConverter.GetBytes(Crc32.HashToUInt32(changed.ToArray())));
         var error = await Assert.ThrowsAsync<RpcException>(() => ExpandAsync(new ExpandConfig(), ByteString.CopyFrom(changed.ToArray())));
-        Assert.Equal((StatusCode.FailedPrecondition, "MODEL_NOT_SERVED"), (error.StatusCode, error.Detail<Google.Rpc.ErrorInfo>()?.Type));
+        Assert.Equal((StatusCode.FailedPrecondition, "MODEL_NOT_SERVED"), (error.StatusCode, error.Detail<Google.Rpc.ErrorInfo>()?.Reason));
     }
 
     [Fact]

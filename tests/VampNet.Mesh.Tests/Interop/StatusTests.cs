@@ -49,7 +49,7 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
         var client = new CodecService.CodecServiceClient(channel);
         var unary = await FailsAsync(StatusCode.NotFound, () => client.GetCodecAsync(new GetCodecRequest { Model = "piano" }).ResponseAsync);
         Assert.Equal("model: \"piano\" is no model here; served are default", unary.Status.Detail);
-        Assert.Equal("MODEL_NOT_FOUND", unary.Detail<ErrorInfo>()?.Type);
+        Assert.Equal("MODEL_NOT_FOUND", unary.Detail<ErrorInfo>()?.Reason);
 
         using var call = client.Encode();
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig { Stretch = 9 } });

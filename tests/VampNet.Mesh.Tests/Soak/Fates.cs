@@ -68,7 +68,7 @@ internal static class Fates
         }
         catch (RpcException error)
         {
-            return new Outcome(request.Name, request.IsBad, fate, fate == Fate.Deadline ? error.AtDeadline() : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Type == "DEADLINE_TOO_SHORT");
+            return new Outcome(request.Name, request.IsBad, fate, fate == Fate.Deadline ? error.AtDeadline() : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Reason == "DEADLINE_TOO_SHORT");
         }
         catch (OperationCanceledException) when (fate == Fate.Cancel)
         {

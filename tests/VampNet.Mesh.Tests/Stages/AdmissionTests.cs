@@ -169,7 +169,7 @@ public sealed class AdmissionTests
         while (gateway.AtWork == 0)
             await Task.Yield();
         var refused = await Assert.ThrowsAsync<RpcException>(() => client.RunAsync(Vamps.Config(), Sounds.Chord(0.1)));
-        Assert.Equal("QUEUE_FULL", refused.Detail<ErrorInfo>()?.Type);
+        Assert.Equal("QUEUE_FULL", refused.Detail<ErrorInfo>()?.Reason);
         await cancel.CancelAsync();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => first)).StatusCode);
         while (gateway.AtWork > 0)
@@ -213,7 +213,7 @@ public sealed class AdmissionTests
     {
         using var call = client.Generate(Request(), Of(tenant));
         var error = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(call));
-        Assert.Equal((StatusCode.ResourceExhausted, reason), (error.StatusCode, error.Detail<ErrorInfo>()?.Type));
+        Assert.Equal((StatusCode.ResourceExhausted, reason), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
         Assert.InRange(error.Detail<RetryInfo>()!.RetryDelay.ToTimeSpan(), TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
         return error;
     }

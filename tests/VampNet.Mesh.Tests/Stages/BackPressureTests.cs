@@ -108,7 +108,7 @@ public sealed class BackPressureTests(Support.Mesh mesh)
             {
             }
         });
-        Assert.Equal((StatusCode.InvalidArgument, "AUDIO_TOO_LONG"), (error.StatusCode, error.Detail<ErrorInfo>()?.Type));
+        Assert.Equal((StatusCode.InvalidArgument, "AUDIO_TOO_LONG"), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
     }
 
     private Task<MeshHost> StartAsync(params (string Key, string Value)[] configuration) => MeshHost.StartAsync(new MeshHostOptions

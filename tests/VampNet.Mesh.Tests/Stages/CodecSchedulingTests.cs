@@ -97,7 +97,7 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
         await _codec.Started.WaitAsync();
         // 10 frames wait; 1,500 are three chunks, with their margins 704 + 768 + 284.
         var error = await Assert.ThrowsAsync<RpcException>(() => DecodeAsync(1_500, 1, deadline: _time.GetUtcNow().UtcDateTime.AddSeconds(170)));
-        Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_TOO_SHORT"), (error.StatusCode, error.Detail<ErrorInfo>()?.Type));
+        Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_TOO_SHORT"), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
         Assert.Contains("about 176.6 s", error.Status.Detail, StringComparison.Ordinal);
 
         _codec.Permits.Release(4);

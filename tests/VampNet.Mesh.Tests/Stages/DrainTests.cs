@@ -66,7 +66,7 @@ public sealed class DrainTests
 
     private static void AssertDraining(RpcException error)
     {
-        Assert.Equal((StatusCode.Unavailable, "DRAINING"), (error.StatusCode, error.Detail<Google.Rpc.ErrorInfo>()?.Type));
+        Assert.Equal((StatusCode.Unavailable, "DRAINING"), (error.StatusCode, error.Detail<Google.Rpc.ErrorInfo>()?.Reason));
         Assert.True(error.Detail<Google.Rpc.RetryInfo>()?.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
     }
 }

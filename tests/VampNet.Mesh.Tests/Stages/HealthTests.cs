@@ -55,7 +55,7 @@ public sealed class HealthTests
         using var channel = stage.Channel();
         var error = await Assert.ThrowsAsync<RpcException>(() => new GeneratorService.GeneratorServiceClient(channel).GetModelAsync(new GetModelRequest()).ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
-        Assert.Equal("MODEL_LOADING", error.Detail<Google.Rpc.ErrorInfo>()?.Type);
+        Assert.Equal("MODEL_LOADING", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
         Assert.True(error.Detail<Google.Rpc.RetryInfo>()?.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
     }
 

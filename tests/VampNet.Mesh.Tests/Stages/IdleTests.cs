@@ -37,7 +37,7 @@ public sealed class IdleTests(Support.Mesh mesh)
         await _time.AwaitedAsync(Drain);
         _time.Advance(Drain);
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
-        Assert.Equal((StatusCode.Aborted, "the client sent nothing for 60 s", "CLIENT_IDLE"), (error.StatusCode, error.Status.Detail, error.Detail<ErrorInfo>()?.Type));
+        Assert.Equal((StatusCode.Aborted, "the client sent nothing for 60 s", "CLIENT_IDLE"), (error.StatusCode, error.Status.Detail, error.Detail<ErrorInfo>()?.Reason));
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class SchedulerTests : IAsyncLifetime
         Generator.Permits.Release(9);
         var deadline = _time.GetUtcNow().UtcDateTime.AddSeconds(60);
         var error = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(_client.Generate(Request(steps: 99), deadline: deadline)));
-        Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_TOO_SHORT"), (error.StatusCode, error.Detail<ErrorInfo>()?.Type));
+        Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_TOO_SHORT"), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
         Assert.Contains("about 99.0 s", error.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(10, (await ReadAsync(_client.Generate(Request(steps: 9), deadline: deadline))).Count);
     }

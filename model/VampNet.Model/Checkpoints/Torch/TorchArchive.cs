@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace VampNet.Model.Checkpoints.Torch;
 
@@ -75,7 +76,7 @@ internal sealed class TorchArchive : IDisposable
         {
             throw Bad($"cannot be read: {e.Message}", e);
         }
-        return Crc32.Of(data) == entry.Crc32 ? data : throw Bad($"is damaged: its CRC-32 is not {entry.Crc32:x8}");
+        return Crc32.HashToUInt32(data) == entry.Crc32 ? data : throw Bad($"is damaged: its CRC-32 is not {entry.Crc32:x8}");
 
         CheckpointException Bad(string problem, Exception? inner = null) =>
             new(_file, $"{(tensor is null ? "" : $"tensor '{tensor}': ")}entry '{name}' {problem}", inner);
