@@ -19,7 +19,7 @@ internal static class Fullness
     {
         if (error is not RpcException { StatusCode: StatusCode.ResourceExhausted } full || full.Reason() is null)
             return null;
-        var delay = full.Details<RetryInfo>().FirstOrDefault()?.RetryDelay;
+        var delay = full.GetDetail<RetryInfo>()?.RetryDelay;
         return delay is null ? null : TimeSpan.FromSeconds(Math.Clamp(delay.Seconds + (delay.Nanos * 1e-9), Shortest, Longest));
     }
 }

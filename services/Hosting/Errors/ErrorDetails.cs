@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Rpc;
 using Grpc.Core;
 
 namespace VampNet.Services.Hosting.Errors;
@@ -6,22 +7,20 @@ namespace VampNet.Services.Hosting.Errors;
 /// <summary>Reads the google.rpc details of errors.</summary>
 public static class ErrorDetails
 {
-    /// <summary>The details of one kind; none where there are none that can be read: they may come from a stranger.</summary>
-    public static IEnumerable<T> Details<T>(this RpcException error)
+    /// <summary>The detail of one kind; null where there is none that can be read: it may come from a stranger.</summary>
+    public static T? GetDetail<T>(this RpcException error)
         where T : class, IMessage<T>, new()
     {
         try
         {
-            var bytes = error.Trailers.GetValueBytes(RpcErrors.DetailsTrailer);
-            var kind = new T().Descriptor;
-            return bytes is null ? [] : Google.Rpc.Status.Parser.ParseFrom(bytes).Details.Where(detail => detail.Is(kind)).Select(detail => detail.Unpack<T>()).ToList();
+            return error.GetRpcStatus()?.GetDetail<T>();
         }
         catch (InvalidProtocolBufferException)
         {
-            return [];
+            return null;
         }
     }
 
     /// <summary>The reason that a server of the mesh gave, such as DRAINING; null = none.</summary>
-    public static string? Reason(this RpcException error) => error.Details<Google.Rpc.ErrorInfo>().FirstOrDefault(info => info.Domain == RpcErrors.Domain)?.Reason;
+    public static string? Reason(this RpcException error) => error.GetDetail<ErrorInfo>() is { Domain: RpcErrors.Domain } info ? info.Reason : null;
 }

@@ -9,9 +9,6 @@ namespace VampNet.Services.Hosting.Errors;
 /// <summary>gRPC errors with google.rpc details, in the trailer that gRPC libraries of all languages read.</summary>
 public static class RpcErrors
 {
-    /// <summary>Carries a serialised google.rpc.Status.</summary>
-    public const string DetailsTrailer = "grpc-status-details-bin";
-
     /// <summary>Domain of the <see cref="ErrorInfo"/> reasons of this project.</summary>
     public const string Domain = "vampnet.mesh";
 
@@ -52,7 +49,7 @@ public static class RpcErrors
     public static RpcException Forward(RpcException error)
     {
         var trailers = new Metadata();
-        if (error.Trailers.Get(DetailsTrailer) is { } details)
+        if (error.Trailers.Get(MetadataExtensions.StatusDetailsTrailerName) is { } details)
             trailers.Add(details);
         return new RpcException(new Grpc.Core.Status(error.StatusCode, error.Status.Detail), trailers);
     }
@@ -61,7 +58,7 @@ public static class RpcErrors
     {
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };
         status.Details.AddRange(details.Select(Any.Pack));
-        return new RpcException(new Grpc.Core.Status(code, message), new Metadata { { DetailsTrailer, status.ToByteArray() } });
+        return status.ToRpcException();
     }
 
     private static ErrorInfo Reason(string reason) => new() { Reason = reason, Domain = Domain };

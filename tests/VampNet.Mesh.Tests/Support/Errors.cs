@@ -1,6 +1,5 @@
 using Google.Rpc;
 using Grpc.Core;
-using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Mesh.Tests.Support;
 
@@ -14,12 +13,7 @@ internal static class Errors
         error.Detail<BadRequest>() is { } bad ? [.. bad.FieldViolations.Select(v => v.Field)] : [];
 
     public static T? Detail<T>(this RpcException error)
-        where T : class, Google.Protobuf.IMessage<T>, new()
-    {
-        var bytes = error.Trailers.GetValueBytes(RpcErrors.DetailsTrailer);
-        var any = bytes is null ? null : Google.Rpc.Status.Parser.ParseFrom(bytes).Details.FirstOrDefault(d => d.Is(new T().Descriptor));
-        return any?.Unpack<T>();
-    }
+        where T : class, Google.Protobuf.IMessage<T>, new() => error.GetRpcStatus()?.GetDetail<T>();
 
     /// <summary>
     /// The status of a call that its deadline was to end while its request was open. Where the server's timer is first, by a
