@@ -80,11 +80,11 @@ internal sealed class StageWatcher(StageClients stages, StageRouter router, Heal
         {
             router.Update();
             var status = stage.Replicas.Replicas.Any(replica => replica.State == ReplicaState.Serving) ? ServingStatus.Serving : ServingStatus.NotServing;
-            if (health.Get(stage.Name).Status == status)
+            if (health.Get(stage.Name) == status)
                 return;
             health.Set(stage.Name, status);
             StageLog.Changed(logger, stage.Name, status);
-            var all = stages.All.All(s => health.Get(s.Name).Status == ServingStatus.Serving);
+            var all = stages.All.All(s => health.Get(s.Name) == ServingStatus.Serving);
             health.Set(VampService.Descriptor.FullName, all ? ServingStatus.Serving : ServingStatus.NotServing);
             if (all)
                 _ready.TrySetResult();

@@ -1,4 +1,3 @@
-using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -82,8 +81,8 @@ public static class StageDefaults
         app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
         app.Use(app.Services.GetRequiredService<IdleLimit>().WatchAsync);
         app.Use(app.Services.GetRequiredService<RequestDrain>().AfterAsync);
-        app.MapGrpcService<HealthService>();
-        app.MapGet("/healthz", () => health.Get("").Status == HealthCheckResponse.Types.ServingStatus.Serving
+        app.MapGrpcService<HealthRegistry>();
+        app.MapGet("/healthz", () => health.IsServing
             ? Results.Text("serving")
             : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable)).Unmeasured();
         app.MapMetrics();

@@ -1,62 +1,83 @@
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
+using VampNet.Services.Hosting.Drain;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Services.Hosting.Health;
 
 /// <summary>
-/// What this process answers to health checks, per service name. The server as a whole (the empty name) serves when
-/// every service of it does; <see cref="Liveness"/> serves as long as the process answers at all.
+/// The standard gRPC health service. The server as a whole (the empty name) serves when every service of it does;
+/// <see cref="Liveness"/> serves as long as the process answers at all.
 /// </summary>
-public sealed class HealthRegistry
+// Not Grpc.AspNetCore.HealthChecks: it polls once a second or less, and the gateway has to hear of changes at once.
+public sealed class HealthRegistry : HealthServiceImpl, IDisposable
 {
     /// <summary>Asks whether the process is alive, not whether it is ready: for Kubernetes' liveness and startup probes.</summary>
     public const string Liveness = "liveness";
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ServingStatus> _services = [];
-    private TaskCompletionSource _changed = NewSignal();
-    private bool _isOver;
+    private readonly CancellationTokenSource _end = new();
+
+    public HealthRegistry()
+    {
+        SetStatus("", ServingStatus.NotServing);
+        SetStatus(Liveness, ServingStatus.Serving);
+    }
+
+    /// <summary>Whether every service of this process serves.</summary>
+    public bool IsServing
+    {
+        get
+        {
+            lock (_lock)
+                return _services.Count > 0 && _services.Values.All(status => status == ServingStatus.Serving);
+        }
+    }
+
+    /// <summary>The status of a service; <see cref="ServingStatus.ServiceUnknown"/> for one that was never set.</summary>
+    public ServingStatus Get(string service)
+    {
+        lock (_lock)
+            return _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown);
+    }
 
     public void Set(string service, ServingStatus status)
     {
-        TaskCompletionSource changed;
         lock (_lock)
         {
-            _services[service] = _isOver ? ServingStatus.NotServing : status;
-            (changed, _changed) = (_changed, NewSignal());
+            _services[service] = _end.IsCancellationRequested ? ServingStatus.NotServing : status;
+            SetStatus(service, _services[service]);
+            SetStatus("", IsServing ? ServingStatus.Serving : ServingStatus.NotServing);
         }
-        changed.SetResult();
     }
 
     /// <summary>From now on nothing here serves, whatever loads or comes back meanwhile: the process is about to end.</summary>
     public void SetAllNotServing()
     {
-        string[] services;
         lock (_lock)
         {
-            _isOver = true;
-            services = [.. _services.Keys];
+            foreach (var service in _services.Keys.ToList())
+                Set(service, ServingStatus.NotServing);
+            _end.Cancel();
         }
-        foreach (var service in services)
-            Set(service, ServingStatus.NotServing);
     }
 
-    /// <summary>The status, <see cref="ServingStatus.ServiceUnknown"/> for a name that was never set, and a task that ends at the next change of any.</summary>
-    public (ServingStatus Status, Task Changed) Get(string service)
+    public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
-        lock (_lock)
+        // Watchers would otherwise keep a stopping server alive until its shutdown times out.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, _end.Token);
+        try
         {
-            var status = service switch
-            {
-                "" => Overall(),
-                Liveness => ServingStatus.Serving,
-                _ => _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown),
-            };
-            return (status, _changed.Task);
+            await base.Watch(request, responseStream, new DrainedCallContext(context, either.Token));
+        }
+        finally
+        {
+            // Where writing failed, the watcher is still there: the end of the token is what removes it.
+            await either.CancelAsync();
         }
     }
 
-    private ServingStatus Overall() =>
-        _services.Count > 0 && _services.Values.All(s => s == ServingStatus.Serving) ? ServingStatus.Serving : ServingStatus.NotServing;
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Dispose() => _end.Dispose();
 }
