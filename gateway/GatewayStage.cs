@@ -48,6 +48,7 @@ public static class GatewayStage
         builder.Services.AddHostedService(provider => provider.GetRequiredService<StageWatcher>());
         builder.Services.AddSingleton<ServedModels>();
         builder.Services.AddSingleton<VampPipeline>();
+        builder.Services.AddRoutedReflection();
         builder.Services.AddReverseProxy();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<StageRouter>().Configuration);
         return builder;

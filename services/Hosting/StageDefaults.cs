@@ -71,10 +71,11 @@ public static class StageDefaults
             grpc.Interceptors.Add<DrainInterceptor>();
             grpc.Interceptors.Add<AdmissionInterceptor>();
         });
+        builder.Services.AddGrpcReflection();
         return builder;
     }
 
-    /// <summary>Health for gRPC (grpc.health.v1) and for plain HTTP (/healthz); metrics (/metrics).</summary>
+    /// <summary>Health for gRPC (grpc.health.v1) and for plain HTTP (/healthz); reflection; metrics (/metrics).</summary>
     public static WebApplication MapStageDefaults(this WebApplication app)
     {
         var health = app.Services.GetRequiredService<HealthRegistry>();
@@ -82,6 +83,7 @@ public static class StageDefaults
         app.Use(app.Services.GetRequiredService<IdleLimit>().WatchAsync);
         app.Use(app.Services.GetRequiredService<RequestDrain>().AfterAsync);
         app.MapGrpcService<HealthRegistry>();
+        app.MapGrpcReflectionService();
         app.MapGet("/healthz", () => health.IsServing
             ? Results.Text("serving")
             : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable)).Unmeasured();

@@ -3,6 +3,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Grpc.Reflection.V1;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
@@ -174,6 +175,22 @@ public sealed class AdmissionTests
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => first)).StatusCode);
         while (gateway.AtWork > 0)
             await Task.Yield();
+    }
+
+    [Fact]
+    public async Task Server_reflection_needs_a_place_like_other_calls()
+    {
+        await using var stage = await StartAsync("--Admission:MaxCalls=1");
+        using var channel = stage.Channel();
+        var client = new ServerReflection.ServerReflectionClient(channel);
+        using (var first = client.ServerReflectionInfo())
+        {
+            await AtWorkAsync(stage, 1);
+            using var second = client.ServerReflectionInfo();
+            var refused = await Assert.ThrowsAsync<RpcException>(() => second.ResponseStream.MoveNext());
+            Assert.Equal((StatusCode.ResourceExhausted, "QUEUE_FULL"), (refused.StatusCode, refused.Detail<ErrorInfo>()?.Reason));
+        }
+        await AtWorkAsync(stage, 0);
     }
 
     [Theory]
