@@ -22,5 +22,6 @@ public static class ErrorDetails
     }
 
     /// <summary>The reason that a server of the mesh gave, such as DRAINING; null = none.</summary>
-    public static string? Reason(this RpcException error) => error.GetDetail<ErrorInfo>() is { Domain: RpcErrors.Domain } info ? info.Reason : null;
+    public static string? Reason(this RpcException error) =>
+        error.GetDetail<ErrorInfo>() is { Domain: RpcErrors.Domain } info ? info.Reason : null;
 }

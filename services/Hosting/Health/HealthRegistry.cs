@@ -64,7 +64,8 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         }
     }
 
-    public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
+    public override async Task Watch(
+        HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
         // Watchers would otherwise keep a stopping server alive until its shutdown times out.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, _end.Token);

@@ -11,7 +11,11 @@ namespace VampNet.Mesh.Tests.EndToEnd;
 [Collection(MeshTests.Name)]
 public sealed class ReflectionTests(Support.Mesh mesh)
 {
-    private static readonly string[] OnEveryServer = ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "vampnet.models.v1.ModelService"];
+    private static readonly string[] OnEveryServer =
+    [
+        "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
+        "vampnet.models.v1.ModelService",
+    ];
 
     private static readonly string[] OnEveryStage = [.. OnEveryServer, "xds.service.orca.v3.OpenRcaService"];
 
@@ -21,7 +25,13 @@ public sealed class ReflectionTests(Support.Mesh mesh)
         { "coarse", [.. OnEveryStage, "vampnet.generator.v1.GeneratorService"] },
         { "fine", [.. OnEveryStage, "vampnet.generator.v1.GeneratorService"] },
         { "beats", [.. OnEveryStage, "vampnet.beats.v1.BeatService"] },
-        { "gateway", [.. OnEveryServer, "vampnet.vamp.v1.VampService", "vampnet.codec.v1.CodecService", "vampnet.generator.v1.GeneratorService", "vampnet.beats.v1.BeatService"] },
+        {
+            "gateway",
+            [
+                .. OnEveryServer, "vampnet.vamp.v1.VampService",
+                "vampnet.codec.v1.CodecService", "vampnet.generator.v1.GeneratorService", "vampnet.beats.v1.BeatService",
+            ]
+        },
     };
 
     [Theory]
@@ -30,14 +40,14 @@ public sealed class ReflectionTests(Support.Mesh mesh)
     {
         using var channel = GrpcChannel.ForAddress(Address(server));
         using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo();
-        var listed = (await AskAsync(call, new ServerReflectionRequest { ListServices = "" })).ListServicesResponse.Service.Select(s => s.Name);
-        Assert.Equal(services.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        var listed = (await AskAsync(call, new ServerReflectionRequest { ListServices = "" })).ListServicesResponse.Service;
+        Assert.Equal(services.Order(StringComparer.Ordinal), listed.Select(service => service.Name).Order(StringComparer.Ordinal));
         foreach (var service in services)
         {
             var files = new Dictionary<string, FileDescriptorProto>();
-            var own = Add((await AskAsync(call, new ServerReflectionRequest { FileContainingSymbol = service })).FileDescriptorResponse, files);
+            var own = Add(await AskAsync(call, new ServerReflectionRequest { FileContainingSymbol = service }), files);
             for (var missing = Missing(files); missing is not null; missing = Missing(files))
-                Add((await AskAsync(call, new ServerReflectionRequest { FileByFilename = missing })).FileDescriptorResponse, files);
+                Add(await AskAsync(call, new ServerReflectionRequest { FileByFilename = missing }), files);
             Assert.Contains(Build(files), file => file.Name == own && file.Services.Any(s => s.FullName == service && s.Methods.Count > 0));
         }
         await call.RequestStream.CompleteAsync();
@@ -50,7 +60,7 @@ public sealed class ReflectionTests(Support.Mesh mesh)
         using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
         using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo();
         var files = new Dictionary<string, FileDescriptorProto>();
-        var own = Add((await AskAsync(call, new ServerReflectionRequest { FileContainingSymbol = "vampnet.codec.v1.CodecService" })).FileDescriptorResponse, files);
+        var own = Add(await AskAsync(call, new ServerReflectionRequest { FileContainingSymbol = "vampnet.codec.v1.CodecService" }), files);
         var method = Build(files).Single(file => file.Name == own).Services.Single().FindMethodByName("GetCodec");
         var bytes = Marshallers.Create<byte[]>(b => b, b => b);
         var unary = new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, bytes, bytes);
@@ -82,7 +92,8 @@ public sealed class ReflectionTests(Support.Mesh mesh)
         _ => mesh.Host.Gateway,
     };
 
-    private static async Task<ServerReflectionResponse> AskAsync(AsyncDuplexStreamingCall<ServerReflectionRequest, ServerReflectionResponse> call, ServerReflectionRequest request)
+    private static async Task<ServerReflectionResponse> AskAsync(
+        AsyncDuplexStreamingCall<ServerReflectionRequest, ServerReflectionResponse> call, ServerReflectionRequest request)
     {
         await call.RequestStream.WriteAsync(request);
         Assert.True(await call.ResponseStream.MoveNext());
@@ -91,9 +102,9 @@ public sealed class ReflectionTests(Support.Mesh mesh)
     }
 
     /// <returns>the name of the file that was asked for, which comes first</returns>
-    private static string Add(FileDescriptorResponse response, Dictionary<string, FileDescriptorProto> files)
+    private static string Add(ServerReflectionResponse response, Dictionary<string, FileDescriptorProto> files)
     {
-        var parsed = response.FileDescriptorProto.Select(FileDescriptorProto.Parser.ParseFrom).ToList();
+        var parsed = response.FileDescriptorResponse.FileDescriptorProto.Select(FileDescriptorProto.Parser.ParseFrom).ToList();
         foreach (var file in parsed)
             files[file.Name] = file;
         return parsed[0].Name;
