@@ -125,6 +125,8 @@ public sealed class MeshHost : IAsyncDisposable
         .. _options.Models.Select(m => $"--{ModelFolders.Section}:{m.Key}={m.Value}"),
         // One port cannot be that of five servers.
         $"--{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}=0",
+        // Spans belong to the process: its first server, which is the last to end, sends those of all.
+        .. _apps.Count > 0 ? [$"--{TelemetryDefaults.TracesExporter}=none"] : Array.Empty<string>(),
         $"--Stages:Codec={Stages.Codec}",
         $"--Stages:CoarseGenerator={Stages.CoarseGenerator}",
         $"--Stages:FineGenerator={Stages.FineGenerator}",

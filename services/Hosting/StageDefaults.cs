@@ -62,7 +62,7 @@ public static class StageDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<ComputeLanes>();
         builder.Services.AddSingleton<StepSchedulers>();
-        builder.Services.AddTelemetry();
+        builder.AddTelemetry();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<IdleInterceptor>();
@@ -84,9 +84,13 @@ public static class StageDefaults
         app.Use(app.Services.GetRequiredService<RequestDrain>().AfterAsync);
         app.MapGrpcService<HealthRegistry>();
         app.MapGrpcReflectionService();
-        app.MapGet("/healthz", () => health.IsServing
-            ? Results.Text("serving")
-            : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable)).Unmeasured();
+        app.MapGet("/healthz", (HttpContext context) =>
+        {
+            RpcSpans.Suppress(context);
+            return health.IsServing
+                ? Results.Text("serving")
+                : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }).DisableHttpMetrics();
         app.MapMetrics();
         return app;
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -13,12 +14,15 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Mesh.Tests.Stages;
+using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Models.V1;
+using VampNet.Services.AllInOne;
+using VampNet.Services.Hosting.Models;
 
 namespace VampNet.Mesh.Tests.Telemetry;
 
 /// <summary>Where telemetry goes to.</summary>
-public sealed class ExportTests
+public sealed partial class ExportTests
 {
     [Theory]
     [InlineData("http/protobuf", "/v1/metrics", "/v1/traces")]
@@ -43,6 +47,37 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Servers_that_share_a_process_send_metrics_each_for_itself_and_one_the_traces_of_all()
+    {
+        using var package = new TinyPackage();
+        await using var collector = new Collector();
+        await collector.StartAsync(HttpProtocols.Http1);
+        var options = new MeshHostOptions
+        {
+            Model = new ModelOptions { Path = package.Folder },
+            Configuration = new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            },
+        };
+        await using (var mesh = await MeshHost.StartAsync(options))
+        {
+            using var channel = GrpcChannel.ForAddress(mesh.Gateway);
+            await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest());
+        }
+        var (metrics, traces) = (collector.Received["/v1/metrics"], collector.Received["/v1/traces"]);
+        Assert.Equal(5, Instances(metrics).Count());
+        Assert.Single(Instances(traces));
+        foreach (var stage in new[] { "gateway", "codec", "coarse", "fine", "beats" })
+            Assert.Contains(stage, traces, StringComparison.Ordinal);
+        // The caller's end of a call, described by gRPC's conventions.
+        Assert.Contains("OpenTelemetry.Instrumentation.GrpcNetClient", traces, StringComparison.Ordinal);
+
+        static IEnumerable<string> Instances(string sent) => Instance().Matches(sent).Select(match => match.Groups[1].Value).Distinct();
+    }
+
+    [Fact]
     public async Task A_port_of_its_own_serves_metrics_to_Prometheus()
     {
         var port = FreePort();
@@ -60,6 +95,9 @@ public sealed class ExportTests
         var error = await Assert.ThrowsAsync<RpcException>(() => new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest()).ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
     }
+
+    [GeneratedRegex("service\\.instance\\.id.{1,8}?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", RegexOptions.Singleline)]
+    private static partial Regex Instance();
 
     private static int FreePort()
     {

@@ -92,7 +92,7 @@ internal sealed partial class PrometheusPage
     [GeneratedRegex(@"^# (?<kind>HELP|TYPE) (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<rest>(?:[^\\]|\\\\|\\n)*)$")]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^\\""]|\\\\|\\n|\\"")*""(?:,[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^\\""]|\\\\|\\n|\\"")*"")*)\})? (?<value>[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|Inf)|NaN)$")]
+    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>(?:[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^\\""]|\\\\|\\n|\\"")*""(?:,[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^\\""]|\\\\|\\n|\\"")*"")*)?)\})? (?<value>[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|Inf)|NaN)$")]
     private static partial Regex Sample();
 
     [GeneratedRegex(@"(?<key>[a-zA-Z_][a-zA-Z0-9_]*)=""(?<value>(?:[^\\""]|\\\\|\\n|\\"")*)""")]

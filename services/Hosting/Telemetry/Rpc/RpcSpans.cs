@@ -23,6 +23,13 @@ internal static class RpcSpans
         span.SetStatus(ActivityStatusCode.Error, detail);
     }
 
+    /// <inheritdoc cref="Suppress"/>
+    public static Task SuppressAsync(HttpContext context, RequestDelegate next)
+    {
+        Suppress(context);
+        return next(context);
+    }
+
     /// <summary>What probes and scrapers ask every few seconds is in no trace.</summary>
     public static void Suppress(HttpContext context)
     {
