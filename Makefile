@@ -6,7 +6,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host bench bench-load build native deps deps-test clean
+.PHONY: help demo test test-host bench bench-load build deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
@@ -14,8 +14,7 @@ help:
 	@echo "make test-host  run the long tests marked Host"
 	@echo "make bench      measure every stage and write docs/benchmarks.md"
 	@echo "make bench-load measure the generators under load and write docs/benchmarks-load.md (a quarter of an hour)"
-	@echo "make build      build native/, the solution and ./vampnet (Release)"
-	@echo "make native     build native/ only (for work with plain dotnet build and dotnet test)"
+	@echo "make build      build the solution and ./vampnet (Release)"
 	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
 	@echo "make clean      remove what a build made"
 
@@ -29,16 +28,13 @@ test-host: deps-test build
 	@scripts/test.sh 'Category=Host'
 
 bench: build
-	. scripts/env.sh && artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks --output docs/benchmarks.md
+	artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks --output docs/benchmarks.md
 
 bench-load: build
-	. scripts/env.sh && artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks load --output docs/benchmarks-load.md
+	artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks load --output docs/benchmarks-load.md
 
 build: deps
 	@scripts/build.sh
-
-native: deps
-	@scripts/native.sh
 
 deps:
 	@scripts/deps.sh

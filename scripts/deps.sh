@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Installs what a build needs (with --test: what the tests need on top), or says exactly what is missing and fails.
-# Set Torch_DIR or CMAKE_PREFIX_PATH to build against another libtorch, such as the one in a PyTorch wheel.
 set -euo pipefail
 
 packages=()
@@ -12,17 +11,9 @@ if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; the
     exit 1
 fi
 
-command -v cmake >/dev/null || need cmake
-command -v g++ >/dev/null || need g++
-if [ -z "${Torch_DIR:-}${CMAKE_PREFIX_PATH:-}" ]; then
-    installed libtorch-dev || need libtorch-dev
-    # Not libopenblas0-pthread, nor the reference BLAS: next to libgomp they are 2x and 20x slower.
-    installed libopenblas0-openmp || need libopenblas0-openmp
-fi
 installed libsndfile1 || need libsndfile1
 installed libsoxr0 || need libsoxr0
 installed librubberband2 || need librubberband2
-installed libtcmalloc-minimal4 || need libtcmalloc-minimal4   # a third off the time of training on a CPU
 if [ "${1:-}" = --test ]; then
     command -v kubectl >/dev/null || need kubernetes-client   # renders k8s/
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc; do

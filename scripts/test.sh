@@ -5,7 +5,6 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 # The tests' models are tiny: a second thread costs more than it gives, and far more on a busy machine.
 export OMP_NUM_THREADS=1
-. scripts/env.sh
 
 filter=$1
 results=artifacts/test-results

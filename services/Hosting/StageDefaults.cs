@@ -45,7 +45,7 @@ public static class StageDefaults
         builder.Services.AddLimits();
         builder.Services.AddAdmission();
         builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
-            .Validate(m => m.Precision is Precisions.Full or Precisions.Half, $"Model:Precision must be {Precisions.Full} or {Precisions.Half}")
+            .Validate(m => Precisions.IsKnown(m.Precision), $"Model:Precision must be {Precisions.Auto}, {Precisions.Full} or {Precisions.Half}")
             .Validate(m => m.WatchSeconds is >= 0 and <= 86_400, "Model:WatchSeconds must be 0 to 86400")
             .ValidateOnStart();
         builder.Services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section).ValidateOnStart();

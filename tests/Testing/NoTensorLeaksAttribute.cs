@@ -1,5 +1,5 @@
 using System.Reflection;
-using TorchSharp;
+using VampNet.Model.Layers;
 using Xunit;
 using Xunit.Sdk;
 
@@ -18,12 +18,12 @@ public sealed class NoTensorLeaksAttribute : BeforeAfterTestAttribute
     {
         GC.Collect(); // what an earlier test left must not be finalised during this one
         GC.WaitForPendingFinalizers();
-        _before = torch.Tensor.TotalCount;
+        _before = TensorCount.Alive;
     }
 
     public override void After(MethodInfo methodUnderTest)
     {
-        var left = torch.Tensor.TotalCount - _before;
+        var left = TensorCount.Alive - _before;
         Assert.True(left <= 0, $"{left} tensors are still alive: {methodUnderTest.DeclaringType?.Name}.{methodUnderTest.Name} or what it calls forgot to dispose them");
     }
 }

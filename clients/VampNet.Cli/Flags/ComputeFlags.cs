@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Models;
 
 namespace VampNet.Cli.Flags;
@@ -7,9 +8,9 @@ namespace VampNet.Cli.Flags;
 internal sealed class ComputeFlags
 {
     private readonly Option<string> _device = DeviceOption.Create(new ModelOptions().Device);
-    private readonly Option<string> _precision = new("--precision") { Description = "Arithmetic of the models.", DefaultValueFactory = _ => new ModelOptions().Precision };
+    private readonly Option<string> _precision = new("--precision") { Description = "What generators compute in; auto: bfloat16 on processors that are faster with it.", DefaultValueFactory = _ => new ModelOptions().Precision };
 
-    public ComputeFlags() => _precision.AcceptOnlyFromAmong("float32", "bfloat16");
+    public ComputeFlags() => _precision.AcceptOnlyFromAmong(Precisions.Auto, Precisions.Full, Precisions.Half);
 
     public void AddTo(Command command)
     {

@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Evaluation.Embeddings;
@@ -9,7 +10,7 @@ internal static class Points
     public static float[,] Of(Tensor points)
     {
         var result = new float[points.size(0), points.size(1)];
-        var values = points.contiguous().data<float>().ToArray();
+        var values = points.Elements<float>();
         Buffer.BlockCopy(values, 0, result, 0, values.Length * sizeof(float));
         return result;
     }

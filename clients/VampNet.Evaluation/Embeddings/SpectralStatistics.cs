@@ -1,4 +1,5 @@
 using VampNet.Training.Losses;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Evaluation.Embeddings;
@@ -32,13 +33,13 @@ public sealed class SpectralStatistics : IAudioEmbedding
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var log = _mel.Compute(tensor(audio.ToArray(), [1, audio.Length])).clamp_min(Floor).log10()[0]; // (frames, mels)
+        var log = _mel.Compute(tensor(audio.ToArray(), [1, audio.Length])).AtLeast(Floor).log10()[0]; // (frames, mels)
         var patches = (int)log.size(0) / PatchFrames;
         if (patches == 0)
             throw new ArgumentException($"{audio.Length} samples are less than a patch of {PatchFrames * Hop}", nameof(audio));
         var patch = log.narrow(0, 0, patches * PatchFrames).reshape(patches, PatchFrames, Mels);
         var mean = patch.mean([1]); // (patches, mels)
-        var spread = (patch - mean.unsqueeze(1)).square().mean([1]).sqrt();
+        var spread = (patch - mean.unsqueeze(1)).Squared().mean([1]).sqrt();
         return Points.Of(cat([mean.matmul(_cosines), spread.matmul(_cosines).narrow(1, 0, SpreadTerms)], 1));
     }
 

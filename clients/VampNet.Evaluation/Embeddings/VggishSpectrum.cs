@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Evaluation.Embeddings;
@@ -23,8 +24,8 @@ internal sealed class VggishSpectrum : IDisposable
             throw new ArgumentException($"{audio.Length} samples are less than a patch", nameof(audio));
         var frames = tensor(audio.ToArray()).unfold(0, Window, Hop).narrow(0, 0, patches * PatchFrames) * _window; // (frames, window)
         var spectrum = fft.rfft(frames, Size);
-        var magnitude = (spectrum.real.square() + spectrum.imag.square()).sqrt(); // (frames, bins)
-        return (magnitude.matmul(_filters) + LogOffset).log().reshape(patches, 1, PatchFrames, Mels);
+        var magnitude = spectrum.real.Squared().Plus(spectrum.imag.Squared()).sqrt(); // (frames, bins)
+        return magnitude.matmul(_filters).Plus(LogOffset).log().reshape(patches, 1, PatchFrames, Mels);
     }
 
     public void Dispose()

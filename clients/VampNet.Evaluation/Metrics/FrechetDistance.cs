@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Evaluation.Metrics;
@@ -21,8 +22,8 @@ public static class FrechetDistance
         // The trace of (Σx Σy)^½ is that of (S Σy S)^½ with S = Σx^½, which is symmetric.
         var root = SquareRoot(covarianceX);
         var (values, _) = linalg.eigh(root.matmul(covarianceY).matmul(root));
-        var distance = (meanX - meanY).square().sum() + traceX + traceY - 2 * values.clamp_min(0).sqrt().sum();
-        return Math.Max(0, distance.item<double>()); // zero for equal sets, but for rounding
+        var distance = (meanX - meanY).Squared().sum().Plus(traceX).Plus(traceY) - values.AtLeast(0.0).sqrt().sum().Times(2);
+        return Math.Max(0, distance.Number()); // zero for equal sets, but for rounding
     }
 
     private static (Tensor Mean, Tensor Covariance, Tensor Trace) Fit(float[,] rows)
@@ -31,12 +32,12 @@ public static class FrechetDistance
         var x = tensor(rows.Cast<float>().ToArray(), [count, dimension]).to(float64);
         var mean = x.mean([0]);
         var centred = x - mean;
-        return (mean, centred.T.matmul(centred) / (count - 1), centred.square().sum() / (count - 1));
+        return (mean, centred.T.matmul(centred).Over(count - 1), centred.Squared().sum().Over(count - 1));
     }
 
     private static Tensor SquareRoot(Tensor symmetric)
     {
         var (values, vectors) = linalg.eigh(symmetric);
-        return (vectors * values.clamp_min(0).sqrt()).matmul(vectors.T);
+        return (vectors * values.AtLeast(0.0).sqrt()).matmul(vectors.T);
     }
 }

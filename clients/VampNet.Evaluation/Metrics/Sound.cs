@@ -1,4 +1,5 @@
 using VampNet.Audio;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Evaluation.Metrics;
@@ -44,7 +45,7 @@ public sealed record Sound(double Loudness, double Offset, double Treble, double
         using var frozen = no_grad();
         var spectrum = fft.rfft(tensor(samples).unfold(0, Window, Window / 2) * hann_window(Window)); // (frames, bins)
         var (from, to) = ((long)(TrebleFrom * Window / sampleRate), (long)(TrebleTo * Window / sampleRate));
-        return (spectrum.real.square() + spectrum.imag.square()).narrow(1, from, to - from).mean().item<float>();
+        return spectrum.real.Squared().Plus(spectrum.imag.Squared()).narrow(1, from, to - from).mean().Number();
     }
 
     private static double JumpsAtJoins(float[] samples, int hop)
@@ -72,7 +73,7 @@ public sealed record Sound(double Loudness, double Offset, double Treble, double
         var spectrum = fft.rfft(tensor(samples));
         var (from, to) = ((long)(BuzzFrom * perHertz), (long)(BuzzTo * perHertz));
         var band = nn.functional.pad(spectrum.narrow(0, from, to - from), [from, count / 2 + 1 - to]);
-        var pulses = fft.rfft(fft.irfft(band, count).square() * hann_window(count)).abs().square();
+        var pulses = fft.rfft(fft.irfft(band, count).Squared() * hann_window(count)).abs().Squared();
         double lines = 0, beside = 0;
         for (var multiple = 1; multiple <= Multiples; multiple++)
         {
@@ -85,7 +86,7 @@ public sealed record Sound(double Loudness, double Offset, double Treble, double
         double Mean(double low, double high)
         {
             var first = (long)Math.Round(low * perHertz);
-            return pulses.narrow(0, first, Math.Max(1, (long)Math.Round(high * perHertz) + 1 - first)).mean().item<float>();
+            return pulses.narrow(0, first, Math.Max(1, (long)Math.Round(high * perHertz) + 1 - first)).mean().Number();
         }
     }
 }

@@ -2,6 +2,8 @@ using TorchSharp;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Codec;
+using VampNet.Model.Compute;
+using VampNet.Model.Layers;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
@@ -29,7 +31,7 @@ public static class ModelLoader
     }
 
     /// <param name="part"><see cref="PartNames.Coarse"/> or <see cref="PartNames.Fine"/></param>
-    /// <param name="precision"><see cref="Precisions.Full"/> or <see cref="Precisions.Half"/></param>
+    /// <param name="precision">one of <see cref="Precisions"/></param>
     /// <param name="adapter">one of the package's, to merge into the weights; null = none</param>
     /// <exception cref="CheckpointException">the package has no such part or no codec, or one is damaged; names file and tensor</exception>
     public static TokenGenerator LoadGenerator(ModelPackage package, string part, string device, string precision = Precisions.Full, string? adapter = null)
@@ -37,12 +39,16 @@ public static class ModelLoader
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var codec = package.Load(PartNames.Codec);
-        var network = LoadTransformer(package, part, adapter);
+        var (target, type) = (new Device(device), Precisions.Type(precision, device));
+        var loaded = LoadGenerator(package, part, adapter);
+        VampNetTransformer network;
+        using (Initial.Skip(type, target))
+            network = LoadTransformer(loaded.Arguments, loaded.Weights);
         try
         {
             var (sampleRate, hop) = CodecArguments.Rate(codec.Kind, codec.Arguments, codec.Weights);
             var window = new FrameRate(sampleRate, hop).ToFrames(WindowSeconds(network.Options));
-            return new TokenGenerator(network, Entries(codec.Weights, network.Options), window, new Device(device), Precisions.Type(precision))
+            return new TokenGenerator(network, Entries(codec.Weights, network.Options), window, target, type)
             {
                 Temperature = package.Manifest.Parts[part].Temperature ?? 1f,
             };
@@ -78,10 +84,18 @@ public static class ModelLoader
     /// <inheritdoc cref="LoadGenerator"/>
     public static VampNetTransformer LoadTransformer(ModelPackage package, string part, string? adapter = null, double? dropout = null)
     {
+        var loaded = LoadGenerator(package, part, adapter);
+        using var bare = Initial.Skip(ScalarType.Float32, CPU);
+        return LoadTransformer(loaded.Arguments, loaded.Weights, dropout);
+    }
+
+    /// <summary>The weights of a generator, with an adapter merged into them.</summary>
+    private static LoadedPart LoadGenerator(ModelPackage package, string part, string? adapter)
+    {
         var loaded = package.Load(part);
-        if (loaded.Kind != GeneratorKind)
-            throw new CheckpointException(loaded.Weights.Source, $"is a generator of the unknown kind '{loaded.Kind}'");
-        return LoadTransformer(loaded.Arguments, Lora.Merge(loaded.Weights, adapter is null ? null : package.LoadAdapter(part, adapter)), dropout);
+        return loaded.Kind == GeneratorKind
+            ? loaded with { Weights = Lora.Merge(loaded.Weights, adapter is null ? null : package.LoadAdapter(part, adapter)) }
+            : throw new CheckpointException(loaded.Weights.Source, $"is a generator of the unknown kind '{loaded.Kind}'");
     }
 
     /// <param name="weights">without adapters</param>
@@ -96,6 +110,7 @@ public static class ModelLoader
     public static CodecNetwork LoadCodecNetwork(ModelPackage package)
     {
         var loaded = package.Load(PartNames.Codec);
+        using var bare = Initial.Skip(ScalarType.Float32, CPU);
         return LoadCodecNetwork(loaded.Kind, loaded.Arguments, loaded.Weights);
     }
 
@@ -113,7 +128,7 @@ public static class ModelLoader
     internal static Tensor Entries(TensorTable codec, VampNetOptions options) => stack(Enumerable.Range(0, options.Codebooks).Select(i =>
     {
         var entries = codec.Get(CodecArguments.Codebook(i), options.Vocabulary, options.LatentDimension);
-        return tensor(entries.ToFloats(), entries.ShapeArray());
+        return entries.ToTensor().to(float32);
     }));
 
     /// <summary>The network with these weights; it is disposed where they do not fit.</summary>
@@ -138,10 +153,18 @@ public static class Precisions
 {
     public const string Full = "float32", Half = "bfloat16";
 
-    internal static ScalarType Type(string name) => name switch
+    /// <summary>bfloat16 on processors that are faster with it, else float32; by the kind of processor, so that equal machines agree.</summary>
+    public const string Auto = "auto";
+
+    public static bool IsKnown(string name) => name is Auto or Full or Half;
+
+    /// <summary>The name of what generators really compute in on a device.</summary>
+    public static string Resolve(string name, string device) => name switch
     {
-        Full => ScalarType.Float32,
-        Half => ScalarType.BFloat16,
-        _ => throw new ArgumentException($"the precision '{name}' is neither {Full} nor {Half}", nameof(name)),
+        Auto => device == "cpu" && Processor.HasFastBfloat16 ? Half : Full,
+        Full or Half => name,
+        _ => throw new ArgumentException($"the precision '{name}' is none of {Auto}, {Full} and {Half}", nameof(name)),
     };
+
+    internal static ScalarType Type(string name, string device) => Resolve(name, device) == Half ? ScalarType.BFloat16 : ScalarType.Float32;
 }

@@ -114,7 +114,7 @@ public sealed class ModelPackage
             foreach (var file in files.OfType<ModelFile>())
             {
                 _read[file.File] = Read(file.File, file.Sha256);
-                bytes += _read[file.File].Tensors.Values.Sum(tensor => (long)tensor.Data.Length);
+                bytes += _read[file.File].Tensors.Values.Sum(tensor => (long)tensor.ByteCount);
             }
         }
         return bytes;
@@ -122,12 +122,12 @@ public sealed class ModelPackage
 
     private ModelFile? FindAdapter(string part, string adapter) => Manifest.Adapters?.GetValueOrDefault(adapter)?.GetValueOrDefault(part);
 
-    private TensorTable Read(string name, string sha256) => _read.TryGetValue(name, out var known) ? known : CheckpointFile.Read(Path.Combine(_folder, name), (file, path) =>
+    private TensorTable Read(string name, string sha256) => _read.TryGetValue(name, out var known) ? known : CheckpointFile.Open(Path.Combine(_folder, name), file =>
     {
-        var hash = Hash(file);
+        var hash = file.Sha256();
         var isIntact = hash == sha256;
-        var weights = Safetensors.Read(file, path, verify: !isIntact); // which tensor is damaged says more than a hash
-        return isIntact ? weights : throw new CheckpointException(path, $"is not the file that the manifest describes: its SHA-256 is {hash}, not {sha256}");
+        var weights = Safetensors.Read(file, verify: !isIntact); // which tensor is damaged says more than a hash
+        return isIntact ? weights : throw new CheckpointException(file.Path, $"is not the file that the manifest describes: its SHA-256 is {hash}, not {sha256}");
     });
 
     private static Dictionary<string, ModelFile> WriteAdapter(string folder, string adapter, IReadOnlyDictionary<string, TensorTable> parts) =>

@@ -14,11 +14,7 @@ public static class ModuleState
     {
         using var frozen = no_grad();
         foreach (var (name, parameter) in module.named_parameters().Where(p => isWanted?.Invoke(p.name) ?? true))
-        {
-            using var scope = NewDisposeScope();
-            var raw = table.Get(prefix + name, parameter.shape);
-            parameter.copy_(tensor(raw.ToFloats(), parameter.shape));
-        }
+            table.Get(prefix + name, parameter.shape).CopyTo(parameter);
         module.train(module.training); // drops whatever was derived from the old weights
     }
 
@@ -45,10 +41,41 @@ public static class ModuleState
         foreach (var (name, raw) in table.Tensors)
         {
             using var scope = NewDisposeScope();
-            tensors.Add(name, Raw(tensor(raw.ToFloats(), raw.Shape), type));
+            tensors.Add(name, Raw(raw.ToTensor(), type));
         }
         return new TensorTable(table.Source, tensors, table.Metadata);
     }
+
+    /// <summary>The elements in a tensor of the same type.</summary>
+    internal static Tensor ToTensor(this RawTensor raw)
+    {
+        var tensor = empty(raw.Shape, raw.Type.ToScalarType());
+        raw.CopyTo(tensor.bytes);
+        return tensor;
+    }
+
+    private static void CopyTo(this RawTensor raw, Tensor parameter)
+    {
+        using var scope = NewDisposeScope();
+        if (parameter.device_type == DeviceType.CPU && parameter.dtype == raw.Type.ToScalarType() && parameter.is_contiguous())
+            raw.CopyTo(parameter.bytes); // no second copy
+        else
+            parameter.copy_(raw.ToTensor());
+    }
+
+    private static ScalarType ToScalarType(this ElementType type) => type switch
+    {
+        ElementType.F64 => float64,
+        ElementType.F32 => float32,
+        ElementType.F16 => float16,
+        ElementType.BF16 => bfloat16,
+        ElementType.I64 => int64,
+        ElementType.I32 => int32,
+        ElementType.I16 => int16,
+        ElementType.I8 => int8,
+        ElementType.U8 => uint8,
+        _ => ScalarType.Bool,
+    };
 
     private static RawTensor Raw(Tensor tensor, ElementType type)
     {

@@ -3,18 +3,24 @@ using System.Runtime.InteropServices;
 
 namespace VampNet.Model.Checkpoints;
 
-/// <summary>A tensor as it is stored: type, shape, and the elements in C order, little endian.</summary>
+/// <summary>A tensor as it is stored: type, shape, and the elements in C order, little endian; in memory, or still in its file.</summary>
 public sealed class RawTensor
 {
     private readonly long[] _shape;
+    private readonly ReadOnlyMemory<byte> _memory;
+    private readonly Action<Span<byte>>? _read;
 
     /// <exception cref="ArgumentException">the size of <paramref name="data"/> is not that of the shape</exception>
     public RawTensor(ElementType type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data)
     {
         if (type.ByteCount(shape) != data.Length)
             throw new ArgumentException($"{type} ({string.Join(", ", shape.ToArray())}) does not take {data.Length} bytes", nameof(data));
-        (Type, _shape, Data) = (type, shape.ToArray(), data);
+        (Type, _shape, _memory, ByteCount) = (type, shape.ToArray(), data, data.Length);
     }
+
+    /// <param name="read">reads all elements from the file; may be called any number of times, as long as the tensor lives</param>
+    internal RawTensor(ElementType type, ReadOnlySpan<long> shape, int byteCount, Action<Span<byte>> read) =>
+        (Type, _shape, ByteCount, _read) = (type, shape.ToArray(), byteCount, read);
 
     public ElementType Type { get; }
 
@@ -22,10 +28,33 @@ public sealed class RawTensor
 
     public long[] ShapeArray() => [.. _shape];
 
-    public ReadOnlyMemory<byte> Data { get; }
+    public int ByteCount { get; }
+
+    /// <summary>The elements; where they are still in the file, every call reads them.</summary>
+    public ReadOnlyMemory<byte> Data
+    {
+        get
+        {
+            if (_read is null)
+                return _memory;
+            var data = new byte[ByteCount];
+            _read(data);
+            return data;
+        }
+    }
 
     /// <summary>Number of elements.</summary>
-    public int Count => Data.Length / Type.Size();
+    public int Count => ByteCount / Type.Size();
+
+    /// <summary>Copies the elements, from the file straight to where they are wanted.</summary>
+    /// <param name="destination">of <see cref="ByteCount"/> bytes</param>
+    public void CopyTo(Span<byte> destination)
+    {
+        if (_read is null)
+            _memory.Span.CopyTo(destination);
+        else
+            _read(destination);
+    }
 
     /// <summary>A float32 tensor.</summary>
     public static RawTensor FromFloats(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>

@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Codec;
@@ -20,6 +21,7 @@ public abstract class CodecNetwork : nn.Module
     /// <summary>Samples per frame.</summary>
     public int Hop { get; }
 
+    [field: ComponentName(Name = "quantizer")]
     public ResidualQuantizer Quantizer { get; }
 
     /// <param name="audio">(batch, frames · hop)</param>

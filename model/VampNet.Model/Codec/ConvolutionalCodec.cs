@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
@@ -84,10 +85,15 @@ public sealed class ConvolutionalCodec : CodecNetwork
 /// <summary>A sequence under the name <c>block</c>.</summary>
 internal sealed class Block : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "block")]
     private readonly Sequence _block;
 
     public Block(nn.Module<Tensor, Tensor>[] modules)
-        : base(nameof(Block)) => register_module("block", _block = new Sequence(modules));
+        : base(nameof(Block))
+    {
+        _block = new Sequence(modules);
+        RegisterComponents();
+    }
 
     public override Tensor forward(Tensor x) => _block.forward(x);
 }
@@ -111,7 +117,12 @@ internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
             new WeightNormConv1d(channels, channels, second, padding: (second - 1) / 2, gain: Gain)));
     }
 
-    public override Tensor forward(Tensor x) => x + _layers.forward(x);
+    public override Tensor forward(Tensor x) => x.Plus(_layers.forward(x));
+
+    /// <summary>What it has is registered above, by another name than the field's.</summary>
+    protected override void RegisterComponents()
+    {
+    }
 }
 
 /// <summary>Multi-receptive-field fusion (HiFi-GAN, Kong et al. 2020): the mean of stacks with kernels 3, 7 and 11.</summary>
@@ -131,7 +142,7 @@ internal sealed class FusionBlock : nn.Module<Tensor, Tensor>
     {
         var sum = _stacks[0].forward(x);
         foreach (var stack in _stacks.Skip(1))
-            sum = sum + stack.forward(x);
-        return sum / _stacks.Length;
+            sum = sum.Plus(stack.forward(x));
+        return sum.Over(_stacks.Length);
     }
 }

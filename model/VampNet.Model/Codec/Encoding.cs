@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Codec;
@@ -8,5 +9,5 @@ namespace VampNet.Model.Codec;
 public sealed record Encoding(Tensor Outline, Tensor? Detail = null)
 {
     /// <summary>What a decoder gets where nothing is quantised, (batch, dimension, frames).</summary>
-    public Tensor Whole => Detail is null ? Outline : Outline + Detail;
+    public Tensor Whole => Detail is null ? Outline : Outline.Plus(Detail);
 }

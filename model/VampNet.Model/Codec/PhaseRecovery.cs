@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Codec;
@@ -22,7 +23,7 @@ internal sealed class PhaseRecovery : nn.Module
     private const double Prominent = 0.8, Slope = 4; // 7 dB above what is on either side
     private const int Flank = 3, Lasting = 4; // bins, and spectra, on either side that count
 
-    private readonly SpectralFrames _frames;
+    private readonly SpectralFrames _frames; // the codec's
     private readonly TonePhases _tones;
     private readonly Tensor _re, _im; // (period, bins): phases of noise
     private readonly Tensor _moving; // (bins): 0 for the constant part of a spectrum, else 1
@@ -32,14 +33,14 @@ internal sealed class PhaseRecovery : nn.Module
     {
         using var scope = NewDisposeScope();
         _frames = frames;
-        register_module("tones", _tones = new TonePhases(frames.Size, frames.Hop));
-        register_buffer("moving", _moving = arange(frames.Bins).sign().to(float32).MoveToOuterDisposeScope(), persistent: false);
+        _tones = new TonePhases(frames.Size, frames.Hop);
+        _moving = TensorArithmetic.Range(frames.Bins, float32).sign().DetachFromDisposeScope();
         var random = new Random(1);
         var noise = tensor([.. Enumerable.Range(0, Period * frames.Hop).Select(_ => random.NextSingle() - 0.5f)]);
         var (re, im) = frames.Analyze(noise.repeat(3).unsqueeze(0)); // its middle goes round
         (re, im) = Unit(re.select(0, 0).narrow(0, Period, Period), im.select(0, 0).narrow(0, Period, Period));
-        register_buffer("re", _re = re.MoveToOuterDisposeScope(), persistent: false);
-        register_buffer("im", _im = im.MoveToOuterDisposeScope(), persistent: false);
+        (_re, _im) = (re.DetachFromDisposeScope(), im.DetachFromDisposeScope());
+        RegisterComponents();
     }
 
     /// <summary>Phases count as given: the gradient goes through the magnitudes alone.</summary>
@@ -60,22 +61,24 @@ internal sealed class PhaseRecovery : nn.Module
         for (var i = 0; i < Iterations; i++)
         {
             var (foundRe, foundIm) = _frames.Analyze(_frames.Synthesize(magnitudes * re, magnitudes * im));
-            (re, im) = before is var (oldRe, oldIm) ? Unit(foundRe + (foundRe - oldRe) * Momentum, foundIm + (foundIm - oldIm) * Momentum) : Unit(foundRe, foundIm);
+            (re, im) = before is var (oldRe, oldIm) ? Unit(Further(foundRe, oldRe), Further(foundIm, oldIm)) : Unit(foundRe, foundIm);
             before = (foundRe, foundIm);
         }
         return (re, im);
+
+        static Tensor Further(Tensor found, Tensor old) => found.Plus((found - old).Times(Momentum));
     }
 
     private (Tensor Re, Tensor Im) Start(Tensor magnitudes)
     {
         using var scope = NewDisposeScope();
-        var loudness = magnitudes.clamp_min(1e-9).log();
+        var loudness = magnitudes.AtLeast(1e-9).log();
         var (tones, tonal) = (_tones.Follow(loudness), Tonality(loudness));
-        var places = arange(magnitudes.size(1), int64, magnitudes.device).remainder(Period);
+        var places = TensorArithmetic.Range(magnitudes.size(1), int64, magnitudes.device).Modulo(Period);
         var (re, im) = Unit(Mix(tones.cos(), _re), Mix(tones.sin(), _im));
         return (re.MoveToOuterDisposeScope(), im.MoveToOuterDisposeScope());
 
-        Tensor Mix(Tensor tone, Tensor noise) => tone * tonal + noise.index_select(0, places) * (1 - tonal);
+        Tensor Mix(Tensor tone, Tensor noise) => (tone * tonal).Plus(noise.index_select(0, places) * tonal.neg().Plus(1));
     }
 
     /// <summary>1 where magnitudes are a tone's, 0 where they are noise: whether peaks stand out, and last.</summary>
@@ -87,13 +90,13 @@ internal sealed class PhaseRecovery : nn.Module
         var lowest = nn.functional.pad(loudness, [Flank, Flank], value: float.PositiveInfinity).unfold(2, Flank + 1, 1).amin([-1]);
         var prominence = loudness - lowest.narrow(2, 0, bins).maximum(lowest.narrow(2, Flank, bins));
         var around = nn.functional.pad(prominence, [1, 1, Lasting, Lasting]).unfold(2, 3, 1).amax([-1]).unfold(1, 2 * Lasting + 1, 1).mean([-1]);
-        return ((around - Prominent) * Slope + 0.5).clamp(0, 1);
+        return around.Minus(Prominent).Times(Slope).Plus(0.5).AtLeast(0.0).AtMost(1.0);
     }
 
     /// <summary>Of length 1, and 0 for what is constant in a spectrum: music has an offset at times, but it is no sound.</summary>
     private (Tensor Re, Tensor Im) Unit(Tensor re, Tensor im)
     {
-        var scale = _moving / (re.square() + im.square() + 1e-10).sqrt();
+        var scale = _moving / re.Squared().Plus(im.Squared()).Plus(1e-10).sqrt();
         return (re * scale, im * scale);
     }
 }

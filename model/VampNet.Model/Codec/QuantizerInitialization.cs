@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Codec;
@@ -41,7 +42,7 @@ public static class QuantizerInitialization
     {
         var mean = x.mean([0]);
         var centred = x - mean;
-        var (_, vectors) = linalg.eigh(centred.T.matmul(centred) / x.size(0)); // ascending
+        var (_, vectors) = linalg.eigh(centred.T.matmul(centred).Over(x.size(0))); // ascending
         return (mean, vectors.narrow(1, vectors.size(1) - count, count).T.contiguous());
     }
 
@@ -58,11 +59,11 @@ public static class QuantizerInitialization
         {
             using var scope = NewDisposeScope();
             var nearest = quantizer.Nearest(latents).flatten(); // (samples)
-            var members = zeros([clusters], device: points.device).index_add(0, nearest, ones([count], device: points.device), 1);
-            var sums = zeros_like(entries).index_add(0, nearest, points, 1);
+            var members = zeros([clusters], device: points.device).PlusRows(nearest, ones([count], device: points.device));
+            var sums = zeros_like(entries).PlusRows(nearest, points);
             // An empty cluster moves to a random point.
             var strays = points.index_select(0, tensor(Enumerable.Range(0, clusters).Select(_ => random.NextInt64(count)).ToArray()).to(points.device));
-            entries.copy_(where(members.gt(0).unsqueeze(1), sums / members.clamp_min(1).unsqueeze(1), strays));
+            entries.copy_(where(members.IsAbove(0).unsqueeze(1), sums / members.AtLeast(1.0).unsqueeze(1), strays));
         }
     }
 }

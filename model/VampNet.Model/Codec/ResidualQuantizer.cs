@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
@@ -21,22 +22,28 @@ public enum CodebookMetric
 public sealed class VectorQuantizer : nn.Module
 {
     private readonly CodebookMetric _metric;
-    private readonly WeightNormConv1d _inProjection, _outProjection;
     private readonly Smoothing? _smoothing;
+
+    [ComponentName(Name = "in_proj")]
+    private readonly WeightNormConv1d _inProjection;
+
+    [ComponentName(Name = "out_proj")]
+    private readonly WeightNormConv1d _outProjection;
 
     /// <param name="reach">frames on either side that a latent is averaged over</param>
     internal VectorQuantizer(int dimension, int codebookSize, int codebookDimension, CodebookMetric metric, int reach = 0)
         : base(nameof(VectorQuantizer))
     {
         _metric = metric;
-        if (reach > 0)
-            register_module("smoothing", _smoothing = new Smoothing(codebookDimension, reach));
-        register_module("in_proj", _inProjection = new WeightNormConv1d(dimension, codebookDimension, 1));
-        register_module("out_proj", _outProjection = new WeightNormConv1d(codebookDimension, dimension, 1));
-        register_module("codebook", Codebook = new Codebook(codebookSize, codebookDimension));
+        _smoothing = reach > 0 ? new Smoothing(codebookDimension, reach) : null;
+        _inProjection = new WeightNormConv1d(dimension, codebookDimension, 1);
+        _outProjection = new WeightNormConv1d(codebookDimension, dimension, 1);
+        Codebook = new Codebook(codebookSize, codebookDimension);
+        RegisterComponents();
     }
 
     /// <summary>The table of entries.</summary>
+    [field: ComponentName(Name = "codebook")]
     public Codebook Codebook { get; }
 
     /// <param name="residual">(batch, dimension, frames)</param>
@@ -56,7 +63,7 @@ public sealed class VectorQuantizer : nn.Module
         if (_metric == CodebookMetric.Cosine)
             (e, c) = (Normalize(e), Normalize(c));
         // ‖e − c‖² as the reference writes it, so that ties fall the same way.
-        var distances = e.square().sum(-1, true) - 2 * e.matmul(c.T) + c.square().sum(-1); // (batch, frames, entries)
+        var distances = (e.Squared().sum(-1, true) - e.matmul(c.T).Times(2)).Plus(c.Squared().sum(-1)); // (batch, frames, entries)
         return distances.argmin(-1);
     }
 
@@ -77,7 +84,7 @@ public sealed class VectorQuantizer : nn.Module
         _outProjection.Set(basis.T.unsqueeze(-1), mean);
     }
 
-    private static Tensor Normalize(Tensor x) => x / x.norm(-1, true).clamp_min(1e-12);
+    private static Tensor Normalize(Tensor x) => x / x.norm(-1, true).AtLeast(1e-12);
 }
 
 /// <summary>A table of codebook entries (entries, dimension).</summary>
@@ -86,10 +93,11 @@ public sealed class Codebook : nn.Module
     internal Codebook(int entries, int dimension)
         : base(nameof(Codebook))
     {
-        Weight = nn.Parameter(randn(entries, dimension));
-        register_parameter("weight", Weight);
+        Weight = Initial.Normal(1, entries, dimension);
+        RegisterComponents();
     }
 
+    [field: ComponentName(Name = "weight")]
     public Parameter Weight { get; }
 }
 
@@ -115,9 +123,10 @@ public sealed class ResidualQuantizer : nn.Module
     {
         _outline = reaches?.Count ?? 0;
         Quantizers = nn.ModuleList([.. Enumerable.Range(0, codebooks).Select(i => new VectorQuantizer(dimension, codebookSize, codebookDimension, metric, i < _outline ? reaches![i] : 0))]);
-        register_module("quantizers", Quantizers);
+        RegisterComponents();
     }
 
+    [field: ComponentName(Name = "quantizers")]
     public ModuleList<VectorQuantizer> Quantizers { get; }
 
     /// <param name="used">(batch): how many codebooks each item uses (quantiser dropout); null = all</param>
@@ -134,17 +143,17 @@ public sealed class ResidualQuantizer : nn.Module
             var latent = quantizer.Project(residual);
             var code = quantizer.Nearest(latent.detach());
             var entry = quantizer.Lookup(code);
-            var straight = training ? latent + (entry - latent).detach() : entry; // the gradient skips the choice
+            var straight = training ? latent.Plus((entry - latent).detach()) : entry; // the gradient skips the choice
             var output = quantizer.Expand(straight);
             residual = residual - output;
             if (training)
             {
-                var active = used is null ? ones([batch], device: device) : used.gt(i).to(float32); // (batch)
-                commitment = commitment + ((latent - entry.detach()).square().mean([1, 2]) * active).mean();
-                codebook = codebook + ((entry - latent.detach()).square().mean([1, 2]) * active).mean();
+                var active = used is null ? ones([batch], device: device) : used.IsAbove(i).to(float32); // (batch)
+                commitment = commitment.Plus(((latent - entry.detach()).Squared().mean([1, 2]) * active).mean());
+                codebook = codebook.Plus(((entry - latent.detach()).Squared().mean([1, 2]) * active).mean());
                 output = output * active.view(-1, 1, 1);
             }
-            quantized = quantized + output;
+            quantized = quantized.Plus(output);
             codes.Add(code);
             latents.Add(latent);
         }
@@ -153,7 +162,7 @@ public sealed class ResidualQuantizer : nn.Module
 
     /// <summary>What is left for a codebook: from the first that is not kept to the outline, the detail too.</summary>
     internal Tensor Complete(Tensor residual, Encoding encoding, int codebook) =>
-        codebook == _outline && encoding.Detail is not null ? residual + encoding.Detail : residual;
+        codebook == _outline && encoding.Detail is not null ? residual.Plus(encoding.Detail) : residual;
 
     /// <summary>Sum of the outputs of the given codes.</summary>
     /// <param name="codes">(batch, codebooks, frames), int64; as few codebooks as wanted</param>
@@ -164,7 +173,7 @@ public sealed class ResidualQuantizer : nn.Module
         for (var i = 0; i < codes.size(1); i++)
         {
             var output = Quantizers[i].Expand(Quantizers[i].Lookup(codes.select(1, i)));
-            sum = sum is null ? output : sum + output;
+            sum = sum is null ? output : sum.Plus(output);
         }
         return sum ?? throw new ArgumentException("no codebooks", nameof(codes));
     }

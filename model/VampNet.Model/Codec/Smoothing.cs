@@ -16,8 +16,8 @@ internal sealed class Smoothing : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         _reach = reach;
         var window = hann_window(2 * reach + 2).narrow(0, 1, 2 * reach + 1); // without its zero
-        _kernel = (window / window.sum()).expand(channels, 1, -1).contiguous().MoveToOuterDisposeScope();
-        register_buffer("kernel", _kernel, persistent: false);
+        _kernel = (window / window.sum()).expand(channels, 1, -1).contiguous().DetachFromDisposeScope();
+        RegisterComponents();
     }
 
     /// <param name="x">(batch, channels, frames)</param>

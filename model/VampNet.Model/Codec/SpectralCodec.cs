@@ -1,4 +1,4 @@
-using TorchSharp.Modules;
+using TorchSharp.Utils;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
@@ -51,24 +51,40 @@ public sealed class SpectralCodec : CodecNetwork
     private readonly SpectralCodecOptions _options;
     private readonly SpectralFrames _outlineFrames, _frames;
     private readonly PhaseRecovery _phases;
-    private readonly Projection _outlineInput, _detailInput, _head;
-    private readonly Sequence _outlineEncoder, _detailEncoder, _decoder;
+
+    [ComponentName(Name = "outline_input")]
+    private readonly Projection _outlineInput;
+
+    [ComponentName(Name = "outline_encoder")]
+    private readonly Sequence _outlineEncoder;
+
+    [ComponentName(Name = "detail_input")]
+    private readonly Projection _detailInput;
+
+    [ComponentName(Name = "detail_encoder")]
+    private readonly Sequence _detailEncoder;
+
+    [ComponentName(Name = "decoder")]
+    private readonly Sequence _decoder;
+
+    [ComponentName(Name = "head")]
+    private readonly Projection _head;
 
     public SpectralCodec(SpectralCodecOptions options)
         : base(nameof(SpectralCodec), options.SampleRate, options.Hop, new ResidualQuantizer(options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Reaches(options)))
     {
         _options = options;
         var width = options.Width;
-        register_module("outline_frames", _outlineFrames = new SpectralFrames(options.OutlineWindow, options.Hop));
-        register_module("outline_input", _outlineInput = new Projection(_outlineFrames.Bins, width));
-        register_module("outline_encoder", _outlineEncoder = Blocks(width, options.EncoderBlocks));
-        register_module("frames", _frames = new SpectralFrames(options.Window, options.Hop / options.Spectra));
-        register_module("detail_input", _detailInput = new Projection(options.Spectra * _frames.Bins, width));
-        register_module("detail_encoder", _detailEncoder = Blocks(width, options.EncoderBlocks));
-        register_module("quantizer", Quantizer);
-        register_module("decoder", _decoder = Blocks(width, options.DecoderBlocks));
-        register_module("head", _head = new Projection(width, options.Spectra * _frames.Bins));
-        register_module("phases", _phases = new PhaseRecovery(_frames));
+        _outlineFrames = new SpectralFrames(options.OutlineWindow, options.Hop);
+        _outlineInput = new Projection(_outlineFrames.Bins, width);
+        _outlineEncoder = Blocks(width, options.EncoderBlocks);
+        _frames = new SpectralFrames(options.Window, options.Hop / options.Spectra);
+        _detailInput = new Projection(options.Spectra * _frames.Bins, width);
+        _detailEncoder = Blocks(width, options.EncoderBlocks);
+        _decoder = Blocks(width, options.DecoderBlocks);
+        _head = new Projection(width, options.Spectra * _frames.Bins);
+        _phases = new PhaseRecovery(_frames);
+        RegisterComponents();
     }
 
     /// <summary>Samples of a window of <see cref="Magnitudes"/>.</summary>
@@ -96,17 +112,17 @@ public sealed class SpectralCodec : CodecNetwork
     public Tensor DecodeMagnitudes(Tensor z)
     {
         var loudness = _head.forward(_decoder.forward(z.transpose(1, 2))); // (batch, frames, spectra of a frame · bins)
-        return (loudness / 0.3 - 1).clamp_max(8).exp().reshape(z.size(0), -1, _frames.Bins);
+        return loudness.Over(0.3).Minus(1.0).AtMost(8.0).exp().reshape(z.size(0), -1, _frames.Bins);
     }
 
     private static Tensor Magnitudes(SpectralFrames frames, Tensor audio)
     {
         var (re, im) = frames.Analyze(audio);
-        return (re.square() + im.square() + Quiet * Quiet).sqrt();
+        return re.Squared().Plus(im.Squared()).Plus(Quiet * Quiet).sqrt();
     }
 
     /// <summary>About zero mean and unit variance on music at −24 LUFS.</summary>
-    private static Tensor Loudness(Tensor magnitude) => (magnitude.log() + 1) * 0.3;
+    private static Tensor Loudness(Tensor magnitude) => magnitude.log().Plus(1.0).Times(0.3);
 
     private static int[] Reaches(SpectralCodecOptions options) => [.. Enumerable.Range(0, options.CoarseCodebooks).Select(i => options.Reach >> i)];
 

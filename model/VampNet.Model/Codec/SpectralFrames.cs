@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Codec;
@@ -17,7 +18,8 @@ internal sealed class SpectralFrames : nn.Module
         if (size % hop != 0 || (size - hop) % 2 != 0)
             throw new ArgumentException($"a window of {size} samples does not tile with hops of {hop}", nameof(size));
         (Size, Hop) = (size, hop);
-        register_buffer("window", _window = hann_window(size), persistent: false);
+        _window = hann_window(size).DetachFromDisposeScope();
+        RegisterComponents();
     }
 
     /// <summary>Samples of a window.</summary>
@@ -46,7 +48,7 @@ internal sealed class SpectralFrames : nn.Module
     {
         var frames = fft.irfft(complex(re, im), Size) * _window; // (batch, frames, size)
         var envelope = OverlapAdd((_window * _window).expand(1, frames.size(1), Size));
-        return OverlapAdd(frames) / envelope.clamp_min(1e-3);
+        return OverlapAdd(frames) / envelope.AtLeast(1e-3);
     }
 
     /// <param name="frames">(batch, frames, size)</param>
@@ -58,7 +60,7 @@ internal sealed class SpectralFrames : nn.Module
         for (var part = 0; part < parts; part++)
         {
             var shifted = nn.functional.pad(pieces.select(2, part), [0, 0, part, parts - 1 - part]); // (batch, count + parts − 1, hop)
-            sum = sum is null ? shifted : sum + shifted;
+            sum = sum is null ? shifted : sum.Plus(shifted);
         }
         return sum!.reshape(batch, -1).narrow(1, Margin, count * Hop);
     }

@@ -1,5 +1,6 @@
 using TorchSharp;
 using VampNet.Model.Tokens;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Codec;
@@ -84,10 +85,10 @@ public sealed class TokenCodec : ICodec
         var codes = windows.SelectMany(window => window.Tokens.Data.ToArray()).Select(code => (long)code).ToArray();
         var z = _network.Quantizer.FromCodes(tensor(codes, [windows.Length, first.Codebooks, first.Frames]).to(_device));
         var audio = _network.Decode(z); // (windows, samples)
-        return [.. windows.Select((window, i) => audio.select(0, i).narrow(0, window.Skip * Hop, window.Count * Hop).cpu().contiguous().data<float>().ToArray())];
+        return [.. windows.Select((window, i) => audio.select(0, i).narrow(0, window.Skip * Hop, window.Count * Hop).Elements<float>())];
     }
 
-    private static ushort[] Codes(Tensor codes) => Array.ConvertAll(codes.cpu().contiguous().data<long>().ToArray(), code => (ushort)code);
+    private static ushort[] Codes(Tensor codes) => Array.ConvertAll(codes.Elements<long>(), code => (ushort)code);
 
     private static void RequireEqual<T, TSize>(IReadOnlyList<T> windows, Func<T, TSize> size, string what)
     {

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Codec;
@@ -29,7 +30,8 @@ internal sealed class TonePhases : nn.Module
         using var scope = NewDisposeScope();
         _turn = 2 * Math.PI * hop / size;
         var random = new Random(2); // phases that are all alike would make a click of every place where they are given
-        register_buffer("given", _given = tensor([.. Enumerable.Range(0, size / 2 + 1).Select(_ => (float)(2 * Math.PI * random.NextDouble()))]).MoveToOuterDisposeScope(), persistent: false);
+        _given = tensor([.. Enumerable.Range(0, size / 2 + 1).Select(_ => (float)(2 * Math.PI * random.NextDouble()))]).DetachFromDisposeScope();
+        RegisterComponents();
     }
 
     /// <param name="loudness">log magnitudes (batch, spectra, bins), the first at a multiple of <see cref="Segment"/> in its song</param>
@@ -38,25 +40,25 @@ internal sealed class TonePhases : nn.Module
     {
         var (batch, spectra, bins) = (loudness.size(0), loudness.size(1), loudness.size(2));
         var (peak, opposite) = Peaks(loudness);
-        var step = (Frequencies(loudness).gather(2, peak) * _turn).remainder(2 * Math.PI); // of the peak, since the spectrum before
+        var step = Frequencies(loudness).gather(2, peak).Times(_turn).Modulo(2 * Math.PI); // of the peak, since the spectrum before
         var next = nn.functional.pad(step.narrow(1, 1, spectra - 1), [0, 0, 0, 1]).gather(2, peak); // of the same tone, to the spectrum after
 
         var segments = (spectra + Segment - 1) / Segment;
         Tensor Cut(Tensor x) => nn.functional.pad(x, [0, 0, 0, segments * Segment - spectra]).reshape(batch * segments, Segment, bins);
         (peak, opposite, step, next) = (Cut(peak), Cut(opposite), Cut(step), Cut(next));
-        var start = _given.expand(batch * segments, bins).gather(1, peak.select(1, 0)) + opposite.select(1, 0); // (batch · segments, bins)
+        var start = _given.expand(batch * segments, bins).gather(1, peak.select(1, 0)).Plus(opposite.select(1, 0)); // (batch · segments, bins)
         var end = nn.functional.pad(start.view(batch, segments, bins).narrow(1, 1, segments - 1), [0, 0, 0, 1]).view(batch * segments, bins);
 
         var (forth, back) = (new Tensor[Segment], new Tensor[Segment]);
         forth[0] = start;
         for (var i = 1; i < Segment; i++)
-            forth[i] = forth[i - 1].gather(1, peak.select(1, i)) + step.select(1, i) + opposite.select(1, i);
+            forth[i] = forth[i - 1].gather(1, peak.select(1, i)).Plus(step.select(1, i)).Plus(opposite.select(1, i));
         for (var i = Segment - 1; i >= 0; i--)
-            back[i] = (i + 1 < Segment ? back[i + 1] : end).gather(1, peak.select(1, i)) - next.select(1, i) + opposite.select(1, i);
+            back[i] = ((i + 1 < Segment ? back[i + 1] : end).gather(1, peak.select(1, i)) - next.select(1, i)).Plus(opposite.select(1, i));
 
         var phases = stack(forth, 1); // (batch · segments, segment, bins)
-        var share = arange(Segment, float32, loudness.device) / Segment;
-        var led = (phases + Unwrapped(stack(back, 1) - phases) * share.view(-1, 1)).view(batch, segments, Segment, bins);
+        var share = TensorArithmetic.Range(Segment, float32, loudness.device).Over(Segment);
+        var led = phases.Plus(Unwrapped(stack(back, 1) - phases) * share.view(-1, 1)).view(batch, segments, Segment, bins);
         // Where a song ends, nothing is given to lead to.
         var open = phases.view(batch, segments, Segment, bins).narrow(1, segments - 1, 1);
         return cat([led.narrow(1, 0, segments - 1), open], 1).reshape(batch, segments * Segment, bins).narrow(1, 0, spectra);
@@ -65,8 +67,8 @@ internal sealed class TonePhases : nn.Module
     /// <summary>The loudest bin within a lobe of each, and π where it is an odd number of bins away: next to a peak, signs alternate.</summary>
     private static (Tensor Peak, Tensor Opposite) Peaks(Tensor loudness)
     {
-        var away = nn.functional.pad(loudness, [Lobe, Lobe], value: float.NegativeInfinity).unfold(2, 2 * Lobe + 1, 1).argmax(-1) - Lobe;
-        return (away + arange(loudness.size(2), int64, loudness.device), away.remainder(2).to(float32) * Math.PI);
+        var away = nn.functional.pad(loudness, [Lobe, Lobe], value: float.NegativeInfinity).unfold(2, 2 * Lobe + 1, 1).argmax(-1).Minus(Lobe);
+        return (away.Plus(TensorArithmetic.Range(loudness.size(2), int64, loudness.device)), away.Modulo(2).to(float32).Times(Math.PI));
     }
 
     /// <summary>In bins: the top of the parabola through a bin's log magnitude and its neighbours'.</summary>
@@ -75,8 +77,8 @@ internal sealed class TonePhases : nn.Module
         var bins = loudness.size(2);
         var around = nn.functional.pad(loudness, [1, 1], PaddingModes.Replicate);
         var (below, above) = (around.narrow(2, 0, bins), around.narrow(2, 2, bins));
-        var top = (below - above) * 0.5 / (below - loudness * 2 + above).clamp_max(-1e-6);
-        return top.clamp(-0.5, 0.5) + arange(bins, float32, loudness.device);
+        var top = (below - above).Times(0.5) / (below - loudness.Times(2.0)).Plus(above).AtMost(-1e-6);
+        return top.AtLeast(-0.5).AtMost(0.5).Plus(TensorArithmetic.Range(bins, float32, loudness.device));
     }
 
     /// <summary>Differences of phases, near 0 at first and without jumps from then on.</summary>
@@ -84,8 +86,8 @@ internal sealed class TonePhases : nn.Module
     private static Tensor Unwrapped(Tensor x)
     {
         var first = Wrapped(x.narrow(1, 0, 1));
-        return cat([first, first + Wrapped(x.narrow(1, 1, x.size(1) - 1) - x.narrow(1, 0, x.size(1) - 1)).cumsum(1)], 1);
+        return cat([first, first.Plus(Wrapped(x.narrow(1, 1, x.size(1) - 1) - x.narrow(1, 0, x.size(1) - 1)).cumsum(1))], 1);
 
-        static Tensor Wrapped(Tensor turn) => turn - (turn / (2 * Math.PI)).round() * (2 * Math.PI);
+        static Tensor Wrapped(Tensor turn) => turn - turn.Over(2 * Math.PI).round().Times(2 * Math.PI);
     }
 }

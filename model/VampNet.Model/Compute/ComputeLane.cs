@@ -7,10 +7,12 @@ namespace VampNet.Model.Compute;
 /// </summary>
 public sealed class ComputeLane : IDisposable
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
     private readonly object _lock = new();
     private readonly LinkedList<Action> _queue = [];
     private readonly Thread _thread;
     private bool _isClosed;
+    private bool _isResting; // memory was given back in this pause
 
     /// <param name="device">such as "cpu" or "cuda:0"; names the thread</param>
     public ComputeLane(string device)
@@ -88,7 +90,13 @@ public sealed class ComputeLane : IDisposable
         lock (_lock)
         {
             while (_queue.Count == 0 && !_isClosed)
-                Monitor.Wait(_lock);
+            {
+                if (Monitor.Wait(_lock, _isResting ? Timeout.InfiniteTimeSpan : s_pause) || _queue.Count > 0)
+                    continue;
+                _isResting = true;
+                return TorchRuntime.ReturnMemory;
+            }
+            _isResting = false;
             var next = _queue.First;
             if (next is not null)
                 _queue.RemoveFirst();

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Layers;
@@ -6,34 +7,41 @@ namespace VampNet.Model.Layers;
 /// <summary>A linear map of the last dimension.</summary>
 internal sealed class Projection : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _weight, _bias;
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight; // (outputs, inputs)
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias; // (outputs)
 
     public Projection(int inputs, int outputs)
         : base(nameof(Projection))
     {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        _weight = nn.Parameter(randn(outputs, inputs).mul_(Math.Min(0.02, 1 / Math.Sqrt(inputs))));
-        _bias = nn.Parameter(zeros(outputs));
-        register_parameter("weight", _weight);
-        register_parameter("bias", _bias);
+        _weight = Initial.Normal(Math.Min(0.02, 1 / Math.Sqrt(inputs)), outputs, inputs);
+        _bias = Initial.Constant(0, [outputs]);
+        RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.linear(x, _weight, _bias);
+    public override Tensor forward(Tensor x) => MatrixProducts.Product(x, _weight, _bias);
 }
 
 /// <summary>Layer norm over the channels.</summary>
 internal sealed class ChannelNorm : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _weight, _bias;
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight; // (channels)
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias; // (channels)
+
     private readonly long[] _shape;
 
     public ChannelNorm(int channels)
         : base(nameof(ChannelNorm))
     {
         _shape = [channels];
-        register_parameter("weight", _weight = nn.Parameter(ones(channels)));
-        register_parameter("bias", _bias = nn.Parameter(zeros(channels)));
+        _weight = Initial.Constant(1, _shape);
+        _bias = Initial.Constant(0, _shape);
+        RegisterComponents();
     }
 
     /// <param name="x">(…, channels)</param>
@@ -44,23 +52,38 @@ internal sealed class ChannelNorm : nn.Module<Tensor, Tensor>
 internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
 {
     private const int Kernel = 7;
-    private readonly Parameter _kernel, _bias, _scale;
+
+    [ComponentName(Name = "kernel")]
+    private readonly Parameter _kernel; // (channels, 1, Kernel)
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias; // (channels)
+
+    [ComponentName(Name = "scale")]
+    private readonly Parameter _scale; // (channels)
+
+    [ComponentName(Name = "norm")]
     private readonly ChannelNorm _norm;
-    private readonly Projection _up, _down;
+
+    [ComponentName(Name = "up")]
+    private readonly Projection _up;
+
+    [ComponentName(Name = "down")]
+    private readonly Projection _down;
+
     private readonly int _channels;
 
     public ConvNeXtBlock(int channels, int hidden)
         : base(nameof(ConvNeXtBlock))
     {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
         _channels = channels;
-        register_parameter("kernel", _kernel = nn.Parameter(randn(channels, 1, Kernel).mul_(1 / Math.Sqrt(Kernel))));
-        register_parameter("bias", _bias = nn.Parameter(zeros(channels)));
-        register_parameter("scale", _scale = nn.Parameter(full([channels], 0.2)));
-        register_module("norm", _norm = new ChannelNorm(channels));
-        register_module("up", _up = new Projection(channels, hidden));
-        register_module("down", _down = new Projection(hidden, channels));
+        _kernel = Initial.Normal(1 / Math.Sqrt(Kernel), channels, 1, Kernel);
+        _bias = Initial.Constant(0, [channels]);
+        _scale = Initial.Constant(0.2, [channels]);
+        _norm = new ChannelNorm(channels);
+        _up = new Projection(channels, hidden);
+        _down = new Projection(hidden, channels);
+        RegisterComponents();
     }
 
     /// <param name="x">(batch, frames, channels)</param>
@@ -68,6 +91,6 @@ internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
     {
         var y = nn.functional.conv1d(x.transpose(1, 2), _kernel, _bias, padding: Kernel / 2, groups: _channels).transpose(1, 2);
         y = _down.forward(nn.functional.gelu(_up.forward(_norm.forward(y))));
-        return x + y * _scale;
+        return x.Plus(y * _scale);
     }
 }

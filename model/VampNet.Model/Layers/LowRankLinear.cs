@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Layers;
@@ -9,8 +10,15 @@ namespace VampNet.Model.Layers;
 /// </summary>
 internal sealed class LowRankLinear : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight; // (outputs, inputs)
-    private readonly Parameter? _a, _b; // (rank, inputs), (outputs, rank)
+
+    [ComponentName(Name = "lora_A")]
+    private readonly Parameter? _a; // (rank, inputs)
+
+    [ComponentName(Name = "lora_B")]
+    private readonly Parameter? _b; // (outputs, rank)
+
     private readonly double _scale;
     private readonly MatrixProducts _products;
 
@@ -19,19 +27,20 @@ internal sealed class LowRankLinear : nn.Module<Tensor, Tensor>
         : base(nameof(LowRankLinear))
     {
         _products = products;
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        register_parameter("weight", _weight = nn.Parameter(randn(outputs, inputs).mul_(1 / Math.Sqrt(inputs)), requires_grad: rank == 0));
-        if (rank == 0)
-            return;
-        _scale = 1.0 / rank;
-        register_parameter("lora_A", _a = nn.Parameter(randn(rank, inputs).mul_(1 / Math.Sqrt(inputs))));
-        register_parameter("lora_B", _b = nn.Parameter(zeros(outputs, rank)));
+        _weight = Initial.Normal(1 / Math.Sqrt(inputs), outputs, inputs);
+        if (rank > 0)
+        {
+            _weight.requires_grad = false;
+            _scale = 1.0 / rank;
+            _a = Initial.Normal(1 / Math.Sqrt(inputs), rank, inputs);
+            _b = Initial.Constant(0, [outputs, rank]);
+        }
+        RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
         var y = _products.Linear(x, _weight);
-        return _a is null || _b is null ? y : y + _products.Linear(_products.Linear(x, _a), _b) * _scale;
+        return _a is null || _b is null ? y : y.Plus(_products.Linear(_products.Linear(x, _a), _b).Times(_scale));
     }
 }

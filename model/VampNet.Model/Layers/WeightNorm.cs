@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Layers;
@@ -9,7 +10,12 @@ namespace VampNet.Model.Layers;
 /// </summary>
 internal abstract class WeightNormModule : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _g, _v;
+    [ComponentName(Name = "weight_g")]
+    private readonly Parameter _g;
+
+    [ComponentName(Name = "weight_v")]
+    private readonly Parameter _v;
+
     private Tensor? _folded;
 
     /// <param name="weightShape">shape of W; for a transposed convolution the first dimension is the input channel</param>
@@ -20,15 +26,13 @@ internal abstract class WeightNormModule : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var fanIn = weightShape[1..].Aggregate(1L, (product, n) => product * n);
-        var initial = randn(weightShape).mul_(gain / Math.Sqrt(fanIn));
-        Bias = nn.Parameter(zeros(outputs));
-        _g = nn.Parameter(Norm(initial));
-        _v = nn.Parameter(initial);
-        register_parameter("bias", Bias);
-        register_parameter("weight_g", _g);
-        register_parameter("weight_v", _v);
+        Bias = Initial.Constant(0, [outputs]);
+        _v = Initial.Normal(gain / Math.Sqrt(fanIn), weightShape);
+        _g = Initial.Values(Norm(_v));
+        RegisterComponents();
     }
 
+    [field: ComponentName(Name = "bias")]
     protected Parameter Bias { get; }
 
     /// <summary>W, ready to use.</summary>

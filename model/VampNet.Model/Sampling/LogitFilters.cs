@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Sampling;
@@ -10,7 +11,7 @@ public static class LogitFilters
     public static Tensor TopK(Tensor logits, int k)
     {
         var least = logits.topk(k).values.narrow(-1, k - 1, 1);
-        return logits.masked_fill(logits < least, float.NegativeInfinity);
+        return logits.Filled(logits < least, double.NegativeInfinity);
     }
 
     /// <summary>Nucleus sampling (Holtzman et al. 2020): keeps the smallest set that holds <paramref name="mass"/>, at least one code.</summary>
@@ -20,7 +21,7 @@ public static class LogitFilters
         var (sorted, order) = logits.sort(-1, descending: true);
         var cumulated = sorted.softmax(-1).cumsum(-1);
         // One to the right: the code that crosses the border stays.
-        var removed = nn.functional.pad(cumulated.gt(mass).to(float32), [1, 0]).narrow(-1, 0, logits.size(-1));
+        var removed = nn.functional.pad(cumulated.IsAbove(mass).to(float32), [1, 0]).narrow(-1, 0, logits.size(-1));
         return RemoveSorted(logits, order, removed);
     }
 
@@ -32,13 +33,13 @@ public static class LogitFilters
         var entropy = -(logs * logs.exp()).nan_to_num(0).sum(-1, true);
         var (distance, order) = (-logs - entropy).abs().sort(-1);
         var cumulated = logits.gather(-1, order).softmax(-1).cumsum(-1);
-        var last = cumulated.lt(filter.Mass).to(int64).sum(-1, true).clamp_max(logits.size(-1) - 1);
+        var last = cumulated.IsBelow(filter.Mass).to(int64).sum(-1, true).AtMost(logits.size(-1) - 1);
         var removed = distance.gt(distance.gather(-1, last));
         if (filter.MinTokens > 1)
-            removed = removed.logical_and(arange(logits.size(-1), device: logits.device).ge(filter.MinTokens));
+            removed = removed.logical_and(TensorArithmetic.Range(logits.size(-1), int64, logits.device).IsAtLeast(filter.MinTokens));
         return RemoveSorted(logits, order, removed.to(float32));
     }
 
     private static Tensor RemoveSorted(Tensor logits, Tensor order, Tensor removed) =>
-        logits.masked_fill(zeros_like(removed).scatter(-1, order, removed).gt(0.5), float.NegativeInfinity);
+        logits.Filled(zeros_like(removed).scatter(-1, order, removed).IsAbove(0.5), double.NegativeInfinity);
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VampNet.Model.Layers;
 using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using static TorchSharp.torch;
@@ -25,7 +26,8 @@ public sealed class TokenGenerator : ITokenGenerator
         (Codebooks, ConditioningCodebooks, WindowFrames) = (options.Codebooks, options.ConditioningCodebooks, windowFrames);
         (_network, _device) = (network, device);
         _codebooks = codebooks.narrow(0, 0, options.Codebooks).to(type, device).clone().DetachFromDisposeScope();
-        _network.to(device).to(type).eval();
+        _network.MoveTo(device, type);
+        _network.eval();
     }
 
     public int Codebooks { get; }
@@ -57,8 +59,8 @@ public sealed class TokenGenerator : ITokenGenerator
         var groups = HiddenTokens.Of(batch, _device.type == DeviceType.CPU ? CpuGroup : int.MaxValue);
         var drawn = groups.ConvertAll(group => Draw(frames, group));
         // One way back for all: on a GPU each would wait for it.
-        var codes = cat(drawn.ConvertAll(d => d.Codes), 0).cpu().data<long>().ToArray();
-        var probabilities = cat(drawn.ConvertAll(d => d.Probabilities), 0).cpu().data<float>().ToArray();
+        var codes = cat(drawn.ConvertAll(d => d.Codes), 0).Elements<long>();
+        var probabilities = cat(drawn.ConvertAll(d => d.Probabilities), 0).Elements<float>();
         // All are drawn before any is advanced: a step that fails has not half happened.
         HiddenTokens.Advance(batch, groups, codes, probabilities);
     }
@@ -79,7 +81,7 @@ public sealed class TokenGenerator : ITokenGenerator
         CheckInput(tokens);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        return _network.Activations(Latents(tokens), layer).to(float32).cpu().contiguous().data<float>().ToArray();
+        return _network.Activations(Latents(tokens), layer).to(float32).Elements<float>();
     }
 
     public float[] Score(TokenGrid tokens, TokenMask hidden)
@@ -92,7 +94,7 @@ public sealed class TokenGenerator : ITokenGenerator
         var codes = new long[tokens.Frames * predicted];
         for (var i = 0; i < codes.Length; i++)
             codes[i] = tokens[ConditioningCodebooks + i % predicted, i / predicted];
-        var logarithms = all.gather(-1, tensor(codes, [codes.Length, 1]).to(_device)).cpu().contiguous().data<float>().ToArray();
+        var logarithms = all.gather(-1, tensor(codes, [codes.Length, 1]).to(_device)).Elements<float>();
 
         var scores = new float[tokens.Data.Length];
         for (var i = 0; i < codes.Length; i++)

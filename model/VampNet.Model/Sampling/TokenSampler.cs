@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Sampling;
@@ -22,7 +23,7 @@ public static class TokenSampler
         return (codes, probabilities.gather(-1, codes.unsqueeze(-1)).squeeze(-1));
     }
 
-    private static Tensor Soften(Tensor logits, SamplingOptions options) => options.Temperature == 1 ? logits : logits / options.Temperature;
+    private static Tensor Soften(Tensor logits, SamplingOptions options) => options.Temperature == 1 ? logits : logits.Over(options.Temperature);
 
     private static Tensor Filter(Tensor logits, SamplingOptions options)
     {
@@ -41,6 +42,6 @@ public static class TokenSampler
     {
         var cumulated = probabilities.cumsum(-1);
         var target = uniform.unsqueeze(-1) * cumulated.narrow(-1, cumulated.size(-1) - 1, 1);
-        return searchsorted(cumulated, target, right: true).squeeze(-1).clamp_max(probabilities.size(-1) - 1);
+        return searchsorted(cumulated, target, right: true).squeeze(-1).AtMost(probabilities.size(-1) - 1);
     }
 }

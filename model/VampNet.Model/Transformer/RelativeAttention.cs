@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
@@ -10,7 +11,20 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     private readonly int _heads;
     private readonly double _dropout;
     private readonly MatrixProducts _products;
-    private readonly LowRankLinear _query, _key, _value, _out;
+
+    [ComponentName(Name = "w_qs")]
+    private readonly LowRankLinear _query;
+
+    [ComponentName(Name = "w_ks")]
+    private readonly LowRankLinear _key;
+
+    [ComponentName(Name = "w_vs")]
+    private readonly LowRankLinear _value;
+
+    [ComponentName(Name = "fc")]
+    private readonly LowRankLinear _out;
+
+    [ComponentName(Name = "relative_attention_bias.weight")]
     private readonly Parameter? _bias; // (buckets, heads), in the first layer only
 
     public RelativeAttention(VampNetOptions options, bool ownsBias, MatrixProducts products)
@@ -18,17 +32,13 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     {
         (_heads, _dropout, _products) = (options.Heads, options.Dropout, products);
         var d = options.Dimension;
-        register_module("w_qs", _query = new LowRankLinear(d, d, options.LoraRank, products));
-        register_module("w_ks", _key = new LowRankLinear(d, d, 0, products)); // the reference adapts all but the keys
-        register_module("w_vs", _value = new LowRankLinear(d, d, options.LoraRank, products));
-        register_module("fc", _out = new LowRankLinear(d, d, options.LoraRank, products));
+        _query = new LowRankLinear(d, d, options.LoraRank, products);
+        _key = new LowRankLinear(d, d, 0, products); // the reference adapts all but the keys
+        _value = new LowRankLinear(d, d, options.LoraRank, products);
+        _out = new LowRankLinear(d, d, options.LoraRank, products);
         if (ownsBias)
-        {
-            using var scope = NewDisposeScope();
-            using var frozen = no_grad();
-            _bias = nn.Parameter(randn(PositionBuckets.Count, options.Heads).mul_(0.1));
-            register_parameter("relative_attention_bias.weight", _bias);
-        }
+            _bias = Initial.Normal(0.1, PositionBuckets.Count, options.Heads);
+        RegisterComponents();
     }
 
     private Parameter OwnBias => _bias ?? throw new InvalidOperationException("only the first layer owns the position bias");
@@ -75,12 +85,10 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     private Tensor Attend(AttentionGroup group, Tensor q, Tensor k, Tensor v)
     {
         var d = q.size(1);
-        var scores = _products.Multiply(Split(q) * (1 / Math.Sqrt(d / _heads)), Split(k).transpose(-1, -2)).add_(group.Bias); // (sequences, heads, frames, frames)
-        var weights = nn.functional.dropout(scores.softmax(-1), _dropout, training);
-        return _products.Multiply(weights, Split(v)).transpose(1, 2).reshape(group.Rows, d);
+        return _products.Attention(Split(q), Split(k), Split(v), group.Bias, training ? _dropout : 0).transpose(1, 2).reshape(group.Rows, d);
 
-        // Contiguous: one sequence alone would keep the strides of the rows, several would not, and products round by their strides.
-        Tensor Split(Tensor y) => y.narrow(0, group.FirstRow, group.Rows).view(group.Sequences, group.Frames, _heads, d / _heads).transpose(1, 2).contiguous();
+        // (sequences, heads, frames, dimension of a head)
+        Tensor Split(Tensor y) => y.narrow(0, group.FirstRow, group.Rows).view(group.Sequences, group.Frames, _heads, d / _heads).transpose(1, 2);
     }
 }
 

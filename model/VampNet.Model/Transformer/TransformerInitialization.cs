@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Transformer;
@@ -22,13 +23,13 @@ public static class TransformerInitialization
 
         var options = network.Options;
         var mean = codebooks.mean([1], keepdim: true); // (codebooks, 1, latent)
-        var deviation = (codebooks - mean).square().mean([1, 2], keepdim: true).sqrt().clamp_min(1e-6); // (codebooks, 1, 1)
+        var deviation = (codebooks - mean).Squared().mean([1, 2], keepdim: true).sqrt().AtLeast(1e-6); // (codebooks, 1, 1)
         network.Embedding.Standardize(mean.squeeze(1), deviation.squeeze(1));
 
         var entries = ((codebooks - mean) / deviation).narrow(0, options.ConditioningCodebooks, options.PredictedCodebooks); // (predicted, vocabulary, latent)
-        var directions = randn([options.PredictedCodebooks, options.LatentDimension, options.Dimension], device: codebooks.device).div_(Math.Sqrt(options.Dimension));
+        var directions = randn([options.PredictedCodebooks, options.LatentDimension, options.Dimension], device: codebooks.device).Over(Math.Sqrt(options.Dimension));
         var weight = entries.matmul(directions); // (predicted, vocabulary, dimension)
-        var bias = entries.square().sum(-1) * -0.5; // (predicted, vocabulary)
+        var bias = entries.Squared().sum(-1).Times(-0.5); // (predicted, vocabulary)
         network.Classifier.Set(weight.transpose(0, 1).reshape(-1, options.Dimension, 1), bias.T.reshape(-1)); // channel code · predicted + codebook
     }
 }

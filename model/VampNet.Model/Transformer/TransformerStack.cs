@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
@@ -7,15 +8,18 @@ namespace VampNet.Model.Transformer;
 /// <summary>Bidirectional layers that share one relative position bias.</summary>
 internal sealed class TransformerStack : nn.Module
 {
+    [ComponentName(Name = "layers")]
     private readonly ModuleList<TransformerLayer> _layers;
+
+    [ComponentName(Name = "norm")]
     private readonly RmsNorm _norm;
 
     public TransformerStack(VampNetOptions options, MatrixProducts products)
         : base(nameof(TransformerStack))
     {
         _layers = nn.ModuleList([.. Enumerable.Range(0, options.Layers).Select(i => new TransformerLayer(options, ownsBias: i == 0, products))]);
-        register_module("layers", _layers);
-        register_module("norm", _norm = new RmsNorm(options.Dimension));
+        _norm = new RmsNorm(options.Dimension);
+        RegisterComponents();
     }
 
     /// <inheritdoc cref="RelativeAttention.LookNear"/>
@@ -59,19 +63,29 @@ internal sealed class TransformerStack : nn.Module
 /// <summary>Attention and feed-forward, each behind a norm and added to the stream.</summary>
 internal sealed class TransformerLayer : nn.Module<Tensor, IReadOnlyList<AttentionGroup>, Tensor>
 {
-    private readonly RmsNorm _attentionNorm, _feedForwardNorm;
+    [ComponentName(Name = "norm_1")]
+    private readonly RmsNorm _attentionNorm;
+
+    [ComponentName(Name = "self_attn")]
     private readonly RelativeAttention _attention;
+
+    [ComponentName(Name = "norm_3")]
+    private readonly RmsNorm _feedForwardNorm;
+
+    [ComponentName(Name = "feed_forward")]
     private readonly FeedForward _feedForward;
+
     private readonly double _dropout;
 
     public TransformerLayer(VampNetOptions options, bool ownsBias, MatrixProducts products)
         : base(nameof(TransformerLayer))
     {
         _dropout = options.Dropout;
-        register_module("norm_1", _attentionNorm = new RmsNorm(options.Dimension));
-        register_module("self_attn", _attention = new RelativeAttention(options, ownsBias, products));
-        register_module("norm_3", _feedForwardNorm = new RmsNorm(options.Dimension));
-        register_module("feed_forward", _feedForward = new FeedForward(options, products));
+        _attentionNorm = new RmsNorm(options.Dimension);
+        _attention = new RelativeAttention(options, ownsBias, products);
+        _feedForwardNorm = new RmsNorm(options.Dimension);
+        _feedForward = new FeedForward(options, products);
+        RegisterComponents();
     }
 
     public void LookNear() => _attention.LookNear();
@@ -80,34 +94,45 @@ internal sealed class TransformerLayer : nn.Module<Tensor, IReadOnlyList<Attenti
 
     public override Tensor forward(Tensor x, IReadOnlyList<AttentionGroup> groups)
     {
-        x = x + nn.functional.dropout(_attention.forward(_attentionNorm.forward(x), groups), _dropout, training);
-        return x + nn.functional.dropout(_feedForward.forward(_feedForwardNorm.forward(x)), _dropout, training);
+        x = x.Plus(nn.functional.dropout(_attention.forward(_attentionNorm.forward(x), groups), _dropout, training));
+        return x.Plus(nn.functional.dropout(_feedForward.forward(_feedForwardNorm.forward(x)), _dropout, training));
     }
 }
 
 /// <summary>Scales by the root mean square; no mean, no shift (Zhang and Sennrich 2019).</summary>
 internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
-    private readonly Parameter _weight;
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight; // (dimension)
 
     public RmsNorm(int dimension)
-        : base(nameof(RmsNorm)) => register_parameter("weight", _weight = nn.Parameter(ones(dimension)));
+        : base(nameof(RmsNorm))
+    {
+        _weight = Initial.Constant(1, [dimension]);
+        RegisterComponents();
+    }
 
-    public override Tensor forward(Tensor x) => _weight * (x * (x.square().mean([-1], true) + 1e-6).rsqrt());
+    public override Tensor forward(Tensor x) => _weight * (x * x.Squared().mean([-1], true).Plus(1e-6).rsqrt());
 }
 
 /// <summary>Two maps with a gated GELU between them.</summary>
 internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 {
-    private readonly LowRankLinear _up, _down;
+    [ComponentName(Name = "w_1")]
+    private readonly LowRankLinear _up;
+
+    [ComponentName(Name = "w_2")]
+    private readonly LowRankLinear _down;
+
     private readonly double _dropout;
 
     public FeedForward(VampNetOptions options, MatrixProducts products)
         : base(nameof(FeedForward))
     {
         _dropout = options.Dropout;
-        register_module("w_1", _up = new LowRankLinear(options.Dimension, 4 * options.Dimension, options.LoraRank, products));
-        register_module("w_2", _down = new LowRankLinear(2 * options.Dimension, options.Dimension, options.LoraRank, products));
+        _up = new LowRankLinear(options.Dimension, 4 * options.Dimension, options.LoraRank, products);
+        _down = new LowRankLinear(2 * options.Dimension, options.Dimension, options.LoraRank, products);
+        RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)

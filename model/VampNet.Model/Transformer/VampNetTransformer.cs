@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
@@ -10,10 +11,6 @@ namespace VampNet.Model.Transformer;
 /// </summary>
 public sealed class VampNetTransformer : nn.Module
 {
-    // Below about this many rows, OpenBLAS takes another kernel for small products, which rounds otherwise: rows · outputs <= 1200.
-    private const int FewestRows = 64;
-
-
     public VampNetTransformer(VampNetOptions options)
         : base(nameof(VampNetTransformer))
     {
@@ -73,25 +70,13 @@ public sealed class VampNetTransformer : nn.Module
     /// <param name="latents">(1, codebooks · latent, frames of all sequences)</param>
     /// <param name="lengths">frames of each sequence</param>
     /// <returns>what <see cref="Logits"/> reads, (frames of all sequences, dimension)</returns>
-    public Tensor Transform(Tensor latents, IReadOnlyList<int> lengths)
-    {
-        var missing = FewestRows - (int)latents.size(2);
-        if (missing <= 0)
-            return Stack.Forward(Rows(latents), lengths, null);
-        // A sequence of zeros makes up the rows.
-        return Stack.Forward(Rows(nn.functional.pad(latents, [0, missing])), [.. lengths, missing], null).narrow(0, 0, latents.size(2));
-    }
+    public Tensor Transform(Tensor latents, IReadOnlyList<int> lengths) => Stack.Forward(Rows(latents), lengths, null);
 
     /// <summary>Logits of one codebook, for the frames that need them.</summary>
     /// <param name="transformed">(frames, dimension): rows of <see cref="Transform"/></param>
     /// <param name="codebook">number among the predicted ones</param>
     /// <returns>(frames, vocabulary)</returns>
-    public Tensor Logits(Tensor transformed, int codebook)
-    {
-        var rows = transformed.size(0);
-        var enough = rows < FewestRows ? nn.functional.pad(transformed, [0, 0, 0, FewestRows - rows]) : transformed;
-        return Classifier.OfRows(enough, Products, codebook, Options.PredictedCodebooks).narrow(0, 0, rows);
-    }
+    public Tensor Logits(Tensor transformed, int codebook) => Classifier.OfRows(transformed, Products, codebook, Options.PredictedCodebooks);
 
     /// <returns>(batch · frames, dimension)</returns>
     private Tensor Rows(Tensor latents) => Project(latents).transpose(1, 2).reshape(-1, Options.Dimension);
@@ -113,19 +98,25 @@ public sealed class VampNetTransformer : nn.Module
 internal sealed class CodebookEmbedding : nn.Module
 {
     private readonly MatrixProducts _products;
+
+    [ComponentName(Name = "special.MASK")]
     private readonly Parameter _mask; // (codebooks, latent)
-    private readonly Parameter _weight, _bias; // (dimension, codebooks · latent, 1), (dimension)
+
+    [ComponentName(Name = "out_proj.weight")]
+    private readonly Parameter _weight; // (dimension, codebooks · latent, 1)
+
+    [ComponentName(Name = "out_proj.bias")]
+    private readonly Parameter _bias; // (dimension)
 
     public CodebookEmbedding(VampNetOptions options, MatrixProducts products)
         : base(nameof(CodebookEmbedding))
     {
         _products = products;
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
         var inputs = options.Codebooks * options.LatentDimension;
-        register_parameter("special.MASK", _mask = nn.Parameter(randn(options.Codebooks, options.LatentDimension)));
-        register_parameter("out_proj.weight", _weight = nn.Parameter(randn(options.Dimension, inputs, 1).mul_(1 / Math.Sqrt(inputs))));
-        register_parameter("out_proj.bias", _bias = nn.Parameter(zeros(options.Dimension)));
+        _mask = Initial.Normal(1, options.Codebooks, options.LatentDimension);
+        _weight = Initial.Normal(1 / Math.Sqrt(inputs), options.Dimension, inputs, 1);
+        _bias = Initial.Constant(0, [options.Dimension]);
+        RegisterComponents();
     }
 
     public Tensor Embed(Tensor tokens, Tensor codebooks)
@@ -133,8 +124,8 @@ internal sealed class CodebookEmbedding : nn.Module
         var tables = cat([codebooks, _mask.unsqueeze(1)], 1); // (codebooks, vocabulary + 1, latent)
         var (batch, count, frames) = (tokens.size(0), tokens.size(1), tokens.size(2));
         var (entries, latent) = (tables.size(1), tables.size(2));
-        var offsets = (arange(count, int64, tokens.device) * entries).view(1, count, 1);
-        return tables.view(-1, latent).index_select(0, (tokens + offsets).flatten()).view(batch, count, frames, latent)
+        var offsets = TensorArithmetic.Range(count, int64, tokens.device).Times(entries).view(1, count, 1);
+        return tables.view(-1, latent).index_select(0, tokens.Plus(offsets).flatten()).view(batch, count, frames, latent)
             .transpose(2, 3).reshape(batch, count * latent, frames);
     }
 
@@ -143,7 +134,7 @@ internal sealed class CodebookEmbedding : nn.Module
     /// <param name="deviation">(codebooks, 1)</param>
     public void Standardize(Tensor mean, Tensor deviation)
     {
-        _mask.mul_(deviation).add_(mean);
+        _mask.mul_(deviation).Add(mean);
         _weight.div_(deviation.expand(mean.shape).reshape(1, -1, 1));
         _bias.sub_(_weight.squeeze(-1).matmul(mean.flatten()));
     }

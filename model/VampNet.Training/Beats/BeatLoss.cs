@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Beats;
@@ -13,10 +14,10 @@ internal static class BeatLoss
     /// <returns>scalar</returns>
     public static Tensor Compute(Tensor logits, Tensor target)
     {
-        var error = logits.clamp_min(0) - logits * target + logits.abs().neg().exp().log1p(); // cross-entropy, (batch, 2, frames)
-        return (Mean(error, target).square() + Mean(error, 1 - target).square()).sum();
+        var error = (logits.AtLeast(0.0) - logits * target).Plus(logits.abs().neg().exp().log1p()); // cross-entropy, (batch, 2, frames)
+        return Mean(error, target).Squared().Plus(Mean(error, target.neg().Plus(1)).Squared()).sum();
     }
 
     /// <summary>Mean over the frames that count, 0 where none does; (2).</summary>
-    private static Tensor Mean(Tensor error, Tensor counts) => (error * counts).sum([0, 2]) / counts.sum([0, 2]).clamp_min(1);
+    private static Tensor Mean(Tensor error, Tensor counts) => (error * counts).sum([0, 2]) / counts.sum([0, 2]).AtLeast(1.0);
 }

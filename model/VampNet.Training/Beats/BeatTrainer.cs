@@ -3,6 +3,7 @@ using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
 using VampNet.Training.Runs;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Beats;
@@ -56,7 +57,7 @@ internal sealed class BeatTrainer(WaveBeatNetwork network, BeatTrainingOptions o
         var logits = network.forward(audio);
         var loss = BeatLoss.Compute(logits, Target(songs, (int)logits.size(2)));
         var norm = _learner.Step(step, loss);
-        return (loss.item<float>(), norm);
+        return (loss.Number(), norm);
     }
 
     private IReadOnlyList<(string, double)> Step(long step, Random random)

@@ -1,4 +1,5 @@
 using VampNet.Model.Codec;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Codec;
@@ -39,7 +40,7 @@ internal sealed class CodebookUsage(ResidualQuantizer rvq)
 
     private void Count(Tensor batch)
     {
-        var codes = batch.cpu().data<long>().ToArray();
+        var codes = batch.Elements<long>();
         var (items, books, frames) = ((int)batch.size(0), _counts.Length, (int)batch.size(2));
         for (var i = 0; i < items; i++)
         {

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VampNet.Model.Codec;
+using VampNet.Model.Layers;
 using VampNet.Training.Codec.Adversarial;
 using VampNet.Training.Data;
 using VampNet.Training.Losses;
@@ -121,17 +122,17 @@ public sealed class CodecTrainer : IDisposable
         var decoded = byMagnitudes ? null : _network.Decode(z);
         var (loss, mel) = decoded is null ? CompareMagnitudes(audio, z) : _loss.Compute(audio, decoded);
         if (stage == Stage.Whole)
-            loss = loss + quantization!.CodebookLoss + quantization.CommitmentLoss * CommitmentWeight;
+            loss = loss.Plus(quantization!.CodebookLoss).Plus(quantization.CommitmentLoss.Times(CommitmentWeight));
         var (judged, apart) = Judge(step, audio, decoded, random);
         if (judged is not null)
-            loss = loss + judged;
+            loss = loss.Plus(judged);
         var norm = _learner.Step(step, loss);
         var revived = stage == Stage.Whole ? _usage.Update(quantization!, random) : 0;
         if (!TrainingLoop.Logs(step))
             return [];
-        (string, double)[] codes = stage == Stage.Whole ? [("codebook", quantization!.CodebookLoss.item<float>()), ("revived", revived)] : [];
-        (string, double)[] adversarial = judged is null ? [] : [("judged", judged.item<float>()), ("discriminators", apart)];
-        return [("loss", loss.item<float>()), (byMagnitudes ? "bands" : "mel", mel.item<float>()), ("norm", norm), .. codes, .. adversarial];
+        (string, double)[] codes = stage == Stage.Whole ? [("codebook", quantization!.CodebookLoss.Number()), ("revived", revived)] : [];
+        (string, double)[] adversarial = judged is null ? [] : [("judged", judged.Number()), ("discriminators", apart)];
+        return [("loss", loss.Number()), (byMagnitudes ? "bands" : "mel", mel.Number()), ("norm", norm), .. codes, .. adversarial];
     }
 
     private (Tensor Loss, Tensor Mel) CompareMagnitudes(Tensor audio, Tensor z)

@@ -1,6 +1,7 @@
 using VampNet.Model.Codec;
 using VampNet.Training.Data;
 using VampNet.Training.Losses;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Codec;
@@ -48,10 +49,10 @@ public sealed class CodecValidation : IDisposable
             using var inner = NewDisposeScope();
             var decoded = _network.Decode(_network.Quantizer.FromCodes(codes.narrow(1, 0, books)));
             var (wide, narrow) = _error.Compute(_audio.cpu(), decoded.cpu());
-            var noise = (_audio - decoded).square().sum().item<float>();
-            results.AddRange([($"mel2048@{books}", wide), ($"mel512@{books}", narrow), ($"snr@{books}", 10 * Math.Log10(_audio.square().sum().item<float>() / noise))]);
+            var noise = (_audio - decoded).Squared().sum().Number();
+            results.AddRange([($"mel2048@{books}", wide), ($"mel512@{books}", narrow), ($"snr@{books}", 10 * Math.Log10(_audio.Squared().sum().Number() / noise))]);
         }
-        results.Add(("perplexity", Enumerable.Range(0, (int)codes.size(1)).Average(c => Perplexity(codes.select(1, c).cpu().contiguous().data<long>().ToArray()))));
+        results.Add(("perplexity", Enumerable.Range(0, (int)codes.size(1)).Average(c => Perplexity(codes.select(1, c).Elements<long>()))));
         return results;
     }
 

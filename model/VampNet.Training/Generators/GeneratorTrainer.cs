@@ -1,4 +1,5 @@
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Layers;
 using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
@@ -100,7 +101,7 @@ public sealed class GeneratorTrainer : IDisposable
         var logits = _network.Forward(_network.Embed(batch.Input, _codebooks));
         var loss = MaskedLoss.Compute(logits, batch.Target, MaskedLoss.LabelSmoothing);
         var norm = _learner.Step(step, loss);
-        return TrainingLoop.Logs(step) ? [("loss", loss.item<float>()), ("norm", norm)] : [];
+        return TrainingLoop.Logs(step) ? [("loss", loss.Number()), ("norm", norm)] : [];
     }
 
     private TokenMask DrawPrompt(Random random)

@@ -2,6 +2,7 @@ using VampNet.Model.Prompts;
 using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Generators;
@@ -59,10 +60,10 @@ public sealed class GeneratorValidation : IDisposable
             {
                 using var scope = NewDisposeScope();
                 var logits = _network.Forward(_network.Embed(batch.Input, _codebooks));
-                var here = batch.Target.ne(MaskedLoss.Ignored);
-                var count = here.sum().item<long>();
-                loss += MaskedLoss.Compute(logits, batch.Target, 0).item<float>() * count;
-                correct += logits.argmax(-1).eq(batch.Target).logical_and(here).sum().item<long>();
+                var here = batch.Target.IsNot(MaskedLoss.Ignored);
+                var count = (long)here.sum().Number();
+                loss += MaskedLoss.Compute(logits, batch.Target, 0).Number() * count;
+                correct += (long)logits.argmax(-1).eq(batch.Target).logical_and(here).sum().Number();
                 hidden += count;
             }
             results.AddRange([($"loss@{mask}", loss / hidden), ($"top1@{mask}", correct / hidden), ($"unigramLoss@{mask}", unigramLoss), ($"unigramTop1@{mask}", unigramAccuracy)]);
@@ -81,7 +82,7 @@ public sealed class GeneratorValidation : IDisposable
         foreach (var (_, batch) in _batches.Where(b => b.Name == mask))
         {
             using var target = batch.Target.cpu();
-            yield return target.data<long>().ToArray();
+            yield return target.Elements<long>();
         }
     }
 }

@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Losses;
@@ -23,11 +24,11 @@ internal sealed class MagnitudeLoss : IDisposable
     {
         var bins = Distance(expected, actual, BinFloor);
         var mel = Distance(expected.matmul(_filters), actual.matmul(_filters), MelFloor);
-        return (bins + mel * MelWeight, mel);
+        return (bins.Plus(mel.Times(MelWeight)), mel);
     }
 
     public void Dispose() => _filters.Dispose();
 
     private static Tensor Distance(Tensor expected, Tensor actual, double floor) =>
-        nn.functional.l1_loss(actual.clamp_min(floor).log(), expected.clamp_min(floor).log());
+        nn.functional.l1_loss(actual.AtLeast(floor).log(), expected.AtLeast(floor).log());
 }

@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Losses;
@@ -20,7 +21,7 @@ public sealed class MelError(int sampleRate) : IDisposable
         return (Distance(_long), Distance(_short));
 
         double Distance(MelSpectrogram mel) =>
-            (mel.Compute(expected).clamp_min(Floor).log10() - mel.Compute(actual).clamp_min(Floor).log10()).abs().mean().item<float>();
+            (mel.Compute(expected).AtLeast(Floor).log10() - mel.Compute(actual).AtLeast(Floor).log10()).abs().mean().Number();
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Losses;
@@ -25,7 +26,7 @@ public sealed class MelSpectrogram : IDisposable
     {
         var padded = nn.functional.pad(audio, [_size / 2, _size / 2]);
         var spectrum = fft.rfft(padded.unfold(-1, _size, _hop) * _window); // (batch, frames, bins)
-        return (spectrum.real.square() + spectrum.imag.square() + 1e-9).sqrt().matmul(_filters);
+        return spectrum.real.Squared().Plus(spectrum.imag.Squared()).Plus(1e-9).sqrt().matmul(_filters);
     }
 
     public void Dispose()

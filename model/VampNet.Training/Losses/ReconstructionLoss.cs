@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Losses;
@@ -29,14 +30,14 @@ internal sealed class ReconstructionLoss : IDisposable
     {
         var mel = zeros([], device: actual.device);
         foreach (var scale in _mels)
-            mel = mel + nn.functional.l1_loss(scale.Compute(actual).clamp_min(Floor).log(), scale.Compute(expected).clamp_min(Floor).log());
+            mel = mel.Plus(nn.functional.l1_loss(scale.Compute(actual).AtLeast(Floor).log(), scale.Compute(expected).AtLeast(Floor).log()));
         if (_windows.Length == 0)
             return (mel, mel);
-        var waveform = nn.functional.l1_loss(actual, expected) / (expected.abs().mean() + 1e-3);
+        var waveform = nn.functional.l1_loss(actual, expected) / expected.abs().mean().Plus(1e-3);
         var spectra = zeros([], device: actual.device);
         foreach (var window in _windows)
-            spectra = spectra + SpectrumError(expected, actual, window) / _windows.Length;
-        return (mel + waveform * WaveformWeight + spectra * SpectrumWeight, mel);
+            spectra = spectra.Plus(SpectrumError(expected, actual, window).Over(_windows.Length));
+        return (mel.Plus(waveform.Times(WaveformWeight)).Plus(spectra.Times(SpectrumWeight)), mel);
     }
 
     public void Dispose()
@@ -50,12 +51,12 @@ internal sealed class ReconstructionLoss : IDisposable
     /// <summary>Relative error of the complex spectrum: ‖S − Ŝ‖ / ‖S‖.</summary>
     private static Tensor SpectrumError(Tensor expected, Tensor actual, Tensor window)
     {
-        return (Energy(expected - actual).sum() / (Energy(expected).sum() + 1e-3)).sqrt();
+        return (Energy(expected - actual).sum() / Energy(expected).sum().Plus(1e-3)).sqrt();
 
         Tensor Energy(Tensor audio)
         {
             var spectrum = fft.rfft(audio.unfold(-1, window.size(0), window.size(0) / 2) * window);
-            return spectrum.real.square() + spectrum.imag.square();
+            return spectrum.real.Squared().Plus(spectrum.imag.Squared());
         }
     }
 }

@@ -17,9 +17,6 @@ internal sealed record Kept(string Name, Action<string> Save, Action<string> Loa
         path => Safetensors.Write(path, network.ToTable(ElementType.F32, metadata ?? new Dictionary<string, string>(), isKept)),
         path => network.LoadTable(Safetensors.Read(path), isWanted: isKept));
 
-    /// <summary>An optimiser's moments and step counts.</summary>
-    public static Kept Moments(string name, optim.Optimizer optimizer) => Binary(name, optimizer.save_state_dict, optimizer.load_state_dict);
-
     public static Kept Binary(string name, Action<BinaryWriter> save, Action<BinaryReader> load) => new(
         name,
         path =>

@@ -16,26 +16,25 @@ internal sealed class Learner : IDisposable
     public Learner(IEnumerable<Parameter> parameters, LearningRates rates, double beta1, double beta2, double weightDecay, double greatestNorm)
     {
         _parameters = [.. parameters.Where(p => p.requires_grad)];
-        _optimizer = optim.AdamW(_parameters, rates.Highest, beta1, beta2, weight_decay: weightDecay);
+        _optimizer = new AdamW(_parameters, beta1, beta2, weightDecay);
         (_rates, _greatestNorm) = (rates, greatestNorm);
     }
 
     /// <summary>How many numbers learn.</summary>
     public long Count => _parameters.Sum(p => p.NumberOfElements);
 
-    public Kept Kept(string name) => Runs.Kept.Moments(name, _optimizer);
+    public Kept Kept(string name) => Runs.Kept.Binary(name, _optimizer.Save, _optimizer.Load);
 
     /// <summary>Step n down the gradient of <paramref name="loss"/>. Gradients that are no numbers change nothing.</summary>
     /// <returns>norm of the gradients before clipping</returns>
     public double Step(long n, Tensor loss)
     {
-        _optimizer.zero_grad();
+        _optimizer.ZeroGrad();
         loss.backward();
         var norm = nn.utils.clip_grad_norm_(_parameters, _greatestNorm);
         if (!double.IsFinite(norm))
             return norm;
-        _rates.Apply(_optimizer, n);
-        _optimizer.step();
+        _optimizer.Step(_rates.At(n));
         return norm;
     }
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace VampNet.Training.Runs;
 
 /// <summary>How the learning rate goes over a run, after a linear rise.</summary>
@@ -23,10 +21,4 @@ internal sealed record LearningRates(LearningRateSchedule Schedule, double Highe
         LearningRateSchedule.Cosine => 0.01 + 0.99 * 0.5 * (1 + Math.Cos(Math.PI * n / Steps)),
         _ => Math.Min(1, Math.Sqrt(WarmUp / (n + 1.0))),
     };
-
-    public void Apply(optim.Optimizer optimizer, long n)
-    {
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = At(n);
-    }
 }

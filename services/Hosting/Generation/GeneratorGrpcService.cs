@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
@@ -61,7 +62,7 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Stag
             ConditioningCodebooks = (uint)model.Value.ConditioningCodebooks,
             WindowFrames = (uint)model.Value.WindowFrames,
             Device = stage.Options.Device,
-            Precision = stage.Options.Precision,
+            Precision = Precisions.Resolve(stage.Options.Precision, stage.Options.Device),
             Sha256 = model.Info.Sha256,
             Layers = (uint)model.Value.Layers,
             Dimension = (uint)model.Value.Dimension,

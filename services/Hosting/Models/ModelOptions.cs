@@ -16,8 +16,8 @@ public sealed class ModelOptions
     /// <summary>"cpu", "cuda" or "cuda:N".</summary>
     public string Device { get; set; } = "cpu";
 
-    /// <summary>What generators compute in: "float32" or "bfloat16". The codec computes in float32 always.</summary>
-    public string Precision { get; set; } = Precisions.Full;
+    /// <summary>What generators compute in: one of <see cref="Precisions"/>. The codec computes in float32 always.</summary>
+    public string Precision { get; set; } = Precisions.Auto;
 
     /// <summary>How often the packages are looked at for a new version, in seconds; 0 = never.</summary>
     public int WatchSeconds { get; set; } = 10;

@@ -1,6 +1,7 @@
 using Grpc.Health.V1;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Health;
 
 namespace VampNet.Services.Hosting.Models;
@@ -102,7 +103,7 @@ internal sealed class StageModelLoader<TModel>(
         if (models.All.Count == 0)
             ModelLog.NotServed(logger, recipe.Service, package.Name, recipe.Part);
         foreach (var (info, _) in models.All)
-            ModelLog.Loaded(logger, recipe.Service, info.Name, info.Package, info.Version, stage.Options.Device, stage.Options.Precision, time.GetElapsedTime(started).TotalSeconds);
+            ModelLog.Loaded(logger, recipe.Service, info.Name, info.Package, info.Version, stage.Options.Device, Precisions.Resolve(stage.Options.Precision, stage.Options.Device), time.GetElapsedTime(started).TotalSeconds);
     }
 }
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using VampNet.Mesh.Tests.Telemetry;
+using VampNet.Model.Layers;
 using VampNet.Services.AllInOne;
-using static TorchSharp.torch;
 
 namespace VampNet.Mesh.Tests.Soak;
 
@@ -24,7 +24,7 @@ internal sealed record Footprint(IReadOnlyDictionary<string, double> Levels, lon
             foreach (var level in Counted.SelectMany(page.Levels).Where(level => !level.Key.StartsWith("vampnet_gateway_cache_size", StringComparison.Ordinal)))
                 levels.Add($"{server} {level.Key}", level.Value);
         }
-        return new Footprint(levels, Tensor.TotalCount, Directory.GetFiles("/proc/self/fd").Count(IsSpool));
+        return new Footprint(levels, TensorCount.Alive, Directory.GetFiles("/proc/self/fd").Count(IsSpool));
     }
 
     /// <summary>What is more here than there was before.</summary>

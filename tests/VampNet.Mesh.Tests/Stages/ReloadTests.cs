@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Layers;
 using VampNet.Model.Sampling;
 using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
@@ -80,19 +81,19 @@ public sealed class ReloadTests : IDisposable
         using var channel = Channel(stage);
         var models = stage.Services.GetRequiredService<StageModel<ITokenGenerator>>();
         var before = await GenerateAsync(channel);
-        var alone = Tensor.TotalCount;
+        var alone = TensorCount.Alive;
         using (var lease = models.Lease("default", "model"))
         {
             _package.Revise("2.0", PartNames.Coarse, Bias);
             await _time.TickAsync();
             await _log.NextAsync("tiny 2.0");
             Assert.NotEqual(before, await GenerateAsync(channel));
-            Assert.True(Tensor.TotalCount > alone);
+            Assert.True(TensorCount.Alive > alone);
             Assert.Equal("1.0.0", lease.Info.Version);
             Assert.Equal(before, (await lease.RunAsync("generate", frames: 20, Generate, CancellationToken.None)).ToProto());
         }
         using var other = models.Lease("", "model");
-        while (Tensor.TotalCount > alone) // the old version goes at the lane's next chance
+        while (TensorCount.Alive > alone) // the old version goes at the lane's next chance
             await other.RunAsync("nothing", 1, _ => true, CancellationToken.None);
     }
 

@@ -36,5 +36,5 @@ public sealed class PrecisionTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_precision_is_refused() => Assert.Throws<ArgumentException>(() => Precisions.Type("float8"));
+    public void An_unknown_precision_is_refused() => Assert.Throws<ArgumentException>(() => Precisions.Resolve("float8", "cpu"));
 }

@@ -5,6 +5,7 @@ using VampNet.Model.Codec;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using VampNet.Training.Generators;
+using VampNet.Training.Runs;
 using Xunit;
 using static TorchSharp.torch;
 using static VampNet.Testing.GoldenTensors;
@@ -26,11 +27,11 @@ public sealed class GoldenTrainingStepTests
         using var network = new VampNetTransformer(options);
         network.LoadTable(table);
         network.train();
-        using var optimizer = optim.AdamW(network.parameters().Where(p => p.requires_grad), LearningRate, weight_decay: WeightDecay);
+        using var optimizer = new AdamW(network.parameters().Where(p => p.requires_grad), weightDecay: WeightDecay);
 
         var loss = MaskedLoss.Compute(network.Forward(network.Embed(Tensor("coarse_z_masked"), Entries(options.Codebooks))), Target(), MaskedLoss.LabelSmoothing);
         AssertClose("train_loss", Goldens.Array("train_loss").Floats, [loss.item<float>()], LogitTolerance);
-        optimizer.zero_grad();
+        optimizer.ZeroGrad();
         loss.backward();
         var norm = nn.utils.clip_grad_norm_(network.parameters().Where(p => p.requires_grad), ClipNorm);
         AssertClose("train_grad_norm", Goldens.Array("train_grad_norm").Floats, [(float)norm], LogitTolerance);
@@ -41,7 +42,7 @@ public sealed class GoldenTrainingStepTests
         foreach (var name in Goldens.Names("train_grad__*"))
             AssertClose(name, parameters[name["train_grad__".Length..]].grad!, 1e-5);
 
-        optimizer.step();
+        optimizer.Step(LearningRate);
         foreach (var name in Goldens.Names("train_after__*"))
             AssertAfter(name, parameters[name["train_after__".Length..]]);
     }

@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Beats.WaveBeat;
@@ -8,21 +10,31 @@ namespace VampNet.Model.Beats.WaveBeat;
 /// </summary>
 internal sealed class DownsamplingBlock : nn.Module<Tensor, Tensor>
 {
-    private readonly Convolution _conv, _besides;
+    [ComponentName(Name = "conv1")]
+    private readonly Convolution _conv;
+
+    [ComponentName(Name = "norm1")]
+    private readonly BatchNorm? _norm;
+
+    [ComponentName(Name = "act1")]
     private readonly PRelu _act;
-    private readonly BatchNorm? _norm, _besidesNorm;
+
+    [ComponentName(Name = "res_conv")]
+    private readonly Convolution _besides;
+
+    [ComponentName(Name = "res_norm")]
+    private readonly BatchNorm? _besidesNorm;
 
     public DownsamplingBlock(int inputs, int outputs, int kernel, int stride, int dilation, bool normalised)
         : base(nameof(DownsamplingBlock))
     {
         (Inputs, Outputs, Stride, Padding) = (inputs, outputs, stride, (kernel - 1) * dilation / 2);
-        register_module("conv1", _conv = new Convolution(inputs, outputs, kernel, stride, dilation));
-        register_module("act1", _act = new PRelu(outputs));
-        register_module("res_conv", _besides = new Convolution(inputs, outputs, kernel: 1, stride));
-        if (!normalised)
-            return;
-        register_module("norm1", _norm = new BatchNorm(outputs));
-        register_module("res_norm", _besidesNorm = new BatchNorm(outputs));
+        _conv = new Convolution(inputs, outputs, kernel, stride, dilation);
+        _norm = normalised ? new BatchNorm(outputs) : null;
+        _act = new PRelu(outputs);
+        _besides = new Convolution(inputs, outputs, kernel: 1, stride);
+        _besidesNorm = normalised ? new BatchNorm(outputs) : null;
+        RegisterComponents();
     }
 
     public int Inputs { get; }
@@ -49,6 +61,6 @@ internal sealed class DownsamplingBlock : nn.Module<Tensor, Tensor>
         if (_norm is not null)
             main = _norm.forward(main);
         var besides = _besides.forward(x.narrow(2, Padding, x.size(2) - 2 * Padding));
-        return _act.forward(main) + (_besidesNorm?.forward(besides) ?? besides);
+        return _act.forward(main).Plus(_besidesNorm?.forward(besides) ?? besides);
     }
 }

@@ -1,5 +1,5 @@
 using TorchSharp.Modules;
-using VampNet.Model.Layers;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Beats.WaveBeat;
@@ -10,6 +10,7 @@ namespace VampNet.Model.Beats.WaveBeat;
 /// </summary>
 internal sealed class WaveBeatNetwork : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "output")]
     private readonly Convolution _output;
 
     public WaveBeatNetwork(WaveBeatOptions options)
@@ -18,12 +19,13 @@ internal sealed class WaveBeatNetwork : nn.Module<Tensor, Tensor>
         Options = options;
         Blocks = new ModuleList<DownsamplingBlock>([.. Enumerable.Range(0, options.Blocks).Select(i => new DownsamplingBlock(
             options.Inputs(i), options.Outputs(i), options.Kernel, options.Stride, options.Dilation(i), options.Normalised))]);
-        register_module("blocks", Blocks);
-        register_module("output", _output = new Convolution(options.Outputs(options.Blocks - 1), outputs: 2, kernel: 1));
+        _output = new Convolution(options.Outputs(options.Blocks - 1), outputs: 2, kernel: 1);
+        RegisterComponents();
     }
 
     public WaveBeatOptions Options { get; }
 
+    [field: ComponentName(Name = "blocks")]
     public ModuleList<DownsamplingBlock> Blocks { get; }
 
     /// <param name="audio">(batch, 1, samples), peak 1</param>

@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Beats.WaveBeat;
@@ -38,7 +39,7 @@ internal sealed class WaveBeatStream
             x = (count == 0 ? zeros([streams.Count, block.Outputs, 0], device: device) : block.OfPadded(known)).MoveToOuterDisposeScope();
         }
         var logits = x.size(2) == 0 ? zeros([streams.Count, 2, 0], device: device) : network.Head(x); // torch convolves nothing empty
-        var values = rests.ConvertAll(rest => rest.data<float>().ToArray());
+        var values = rests.ConvertAll(rest => rest.Elements<float>());
         return (logits, () => Keep(streams, values));
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using NAudio.Wave;
 using TorchSharp;
 using VampNet.Audio.Processing;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Beats.WaveBeat;
@@ -50,7 +51,7 @@ public sealed class WaveBeatTracker : IBeatTracker, IDisposable
             steps.Add(keep);
             foreach (var (tracking, own) in pass.Zip(curves.unbind(0)))
             {
-                var (beats, downbeats) = (own.select(0, 0).data<float>().ToArray(), own.select(0, 1).data<float>().ToArray());
+                var (beats, downbeats) = (own.select(0, 0).Elements<float>(), own.select(0, 1).Elements<float>());
                 steps.Add(() => tracking.Add(beats, downbeats));
             }
         }

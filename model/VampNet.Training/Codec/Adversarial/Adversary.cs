@@ -1,4 +1,5 @@
 using TorchSharp;
+using VampNet.Model.Layers;
 using VampNet.Training.Runs;
 using static TorchSharp.torch;
 
@@ -15,14 +16,15 @@ internal sealed class Adversary : IDisposable
     private static readonly int[] s_periods = [2, 3, 5, 7, 11], s_windows = [2048, 1024, 512];
 
     private readonly AdversarialOptions _options;
-    private readonly TorchSharp.Modules.ModuleList<Discriminator> _discriminators;
+    private readonly Discriminators _discriminators;
     private readonly Learner _learner;
 
     /// <param name="steps">of the whole run</param>
     public Adversary(AdversarialOptions options, int steps, Device device)
     {
         _options = options;
-        _discriminators = new TorchSharp.Modules.ModuleList<Discriminator>([.. s_periods.Select(period => new PeriodDiscriminator(period, options.Scale)), .. s_windows.Select(size => new SpectrumDiscriminator(size, options.Scale))]);
+        _discriminators = new Discriminators(
+            [.. s_periods.Select(period => new PeriodDiscriminator(period, options.Scale)), .. s_windows.Select(size => new SpectrumDiscriminator(size, options.Scale))]);
         _discriminators.to(device);
         var rates = new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, Math.Max(1, steps - options.From));
         _learner = new Learner(_discriminators.parameters(), rates, Beta1, Beta2, WeightDecay, GradientNorm);
@@ -41,9 +43,9 @@ internal sealed class Adversary : IDisposable
         using var scope = NewDisposeScope();
         var loss = zeros([], device: real.device);
         foreach (var (ofReal, ofFake) in Look(real).Zip(Look(fake.detach())))
-            loss = loss + (1 - ofReal[^1]).square().mean() + ofFake[^1].square().mean();
+            loss = loss.Plus(ofReal[^1].Minus(1.0).Squared().mean()).Plus(ofFake[^1].Squared().mean());
         _learner.Step(step - _options.From, loss);
-        return loss.item<float>();
+        return loss.Number();
     }
 
     /// <summary>What the codec is to minimise; the discriminators stay as they are.</summary>
@@ -60,11 +62,11 @@ internal sealed class Adversary : IDisposable
             Tensor score = zeros([], device: real.device), difference = zeros([], device: real.device);
             foreach (var (expected, actual) in ofReal.Zip(Look(fake)))
             {
-                score = score + (1 - actual[^1]).square().mean();
+                score = score.Plus(actual[^1].Minus(1.0).Squared().mean());
                 for (var i = 0; i < actual.Count - 1; i++)
-                    difference = difference + nn.functional.l1_loss(actual[i], expected[i]);
+                    difference = difference.Plus(nn.functional.l1_loss(actual[i], expected[i]));
             }
-            return score * _options.ScoreWeight + difference * _options.FeatureWeight;
+            return score.Times(_options.ScoreWeight).Plus(difference.Times(_options.FeatureWeight));
         }
         finally
         {
@@ -82,8 +84,8 @@ internal sealed class Adversary : IDisposable
     private IReadOnlyList<Tensor>[] Look(Tensor audio)
     {
         audio = audio - audio.mean([-1], true);
-        audio = audio * 0.8 / (audio.abs().amax([-1], true) + 1e-9);
-        return [.. _discriminators.Select(discriminator => discriminator.forward(audio))];
+        audio = audio.Times(0.8) / audio.abs().amax([-1], true).Plus(1e-9);
+        return [.. _discriminators.All.Select(discriminator => discriminator.forward(audio))];
     }
 
     private void SetLearning(bool learns)

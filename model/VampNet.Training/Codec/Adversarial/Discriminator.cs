@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Utils;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
@@ -21,6 +22,20 @@ internal abstract class Discriminator(string name) : nn.Module<Tensor, IReadOnly
     private protected static int Scaled(int channels, double scale) => Math.Max(2, (int)Math.Round(channels * scale));
 }
 
+/// <summary>Several as one module. (A ModuleList that no module registers has no parameters: it would learn nothing, without a word.)</summary>
+internal sealed class Discriminators : nn.Module
+{
+    public Discriminators(IReadOnlyList<Discriminator> all)
+        : base(nameof(Discriminators))
+    {
+        All = all;
+        for (var i = 0; i < all.Count; i++)
+            register_module($"{i}", all[i]);
+    }
+
+    public IReadOnlyList<Discriminator> All { get; }
+}
+
 /// <summary>
 /// Looks at every n-th sample (HiFi-GAN, Kong et al. 2020): audio folded into columns of one phase each, convolved along
 /// them. Widths and strides are the Descript codec's.
@@ -30,6 +45,8 @@ internal sealed class PeriodDiscriminator : Discriminator
     private static readonly int[] s_widths = [32, 128, 512, 1024, 1024];
     private readonly int _period;
     private readonly WeightNormConv2d[] _layers;
+
+    [ComponentName(Name = "score")]
     private readonly WeightNormConv2d _score;
 
     public PeriodDiscriminator(int period, double scale)
@@ -39,7 +56,8 @@ internal sealed class PeriodDiscriminator : Discriminator
         int[] widths = [1, .. s_widths.Select(width => Scaled(width, scale))];
         _layers = [.. Enumerable.Range(0, s_widths.Length).Select(i => new WeightNormConv2d(widths[i], widths[i + 1], (5, 1), (i < s_widths.Length - 1 ? 3 : 1, 1)))];
         register_module("layers", nn.ModuleList(_layers));
-        register_module("score", _score = new WeightNormConv2d(widths[^1], 1, (3, 1), (1, 1)));
+        _score = new WeightNormConv2d(widths[^1], 1, (3, 1), (1, 1));
+        RegisterComponents();
     }
 
     /// <param name="audio">(batch, samples)</param>
@@ -63,6 +81,8 @@ internal sealed class SpectrumDiscriminator : Discriminator
     private readonly int _size;
     private readonly Tensor _window; // (size)
     private readonly WeightNormConv2d[][] _bands;
+
+    [ComponentName(Name = "score")]
     private readonly WeightNormConv2d _score;
 
     /// <param name="size">samples of a window, a power of two</param>
@@ -70,7 +90,7 @@ internal sealed class SpectrumDiscriminator : Discriminator
         : base(nameof(SpectrumDiscriminator))
     {
         _size = size;
-        register_buffer("window", _window = hann_window(size), persistent: false);
+        _window = hann_window(size).DetachFromDisposeScope();
         var width = Scaled(Width, scale);
         _bands = [.. Enumerable.Range(0, s_borders.Length - 1).Select(_ => new WeightNormConv2d[]
         {
@@ -78,7 +98,8 @@ internal sealed class SpectrumDiscriminator : Discriminator
         })];
         for (var i = 0; i < _bands.Length; i++)
             register_module($"band{i}", nn.ModuleList(_bands[i]));
-        register_module("score", _score = new WeightNormConv2d(width, 1, (3, 3), (1, 1)));
+        _score = new WeightNormConv2d(width, 1, (3, 3), (1, 1));
+        RegisterComponents();
     }
 
     /// <param name="audio">(batch, samples), at least one window</param>

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using static TorchSharp.torch;
+using VampNet.Model.Layers;
 
 namespace VampNet.Services.Hosting.Telemetry.Compute;
 
@@ -18,7 +18,7 @@ public sealed class ComputeMetrics
         _waiting = meter.CreateUpDownCounter<long>("vampnet.compute.waiting", "{call}", "Calls that wait for the device.");
         _queue = meter.CreateHistogram("vampnet.compute.queue.duration", "s", "Time that a call waited for the device.", tags: null, Buckets.Seconds);
         _duration = meter.CreateHistogram("vampnet.compute.duration", "s", "Time that a call had the device.", tags: null, Buckets.Seconds);
-        meter.CreateObservableUpDownCounter("vampnet.torch.tensors", () => Tensor.TotalCount, "{tensor}", "Tensors that are alive in the process.");
+        meter.CreateObservableUpDownCounter("vampnet.torch.tensors", () => TensorCount.Alive, "{tensor}", "Tensors that are alive in the process.");
     }
 
     /// <summary>A call that waits for the lane from now on.</summary>
