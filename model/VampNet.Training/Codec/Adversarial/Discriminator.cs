@@ -14,9 +14,11 @@ internal abstract class Discriminator(string name) : nn.Module<Tensor, IReadOnly
     private protected static Tensor Through(IEnumerable<WeightNormConv2d> layers, Tensor x, List<Tensor> features)
     {
         foreach (var layer in layers)
-            features.Add(x = nn.functional.leaky_relu(layer.forward(x), Slope));
+            features.Add(x = LeakyRelu(layer.forward(x)));
         return x;
     }
+
+    private static Tensor LeakyRelu(Tensor x) => x.maximum(x.Times(Slope));
 
     /// <summary>A width of the published networks at another scale.</summary>
     private protected static int Scaled(int channels, double scale) => Math.Max(2, (int)Math.Round(channels * scale));
