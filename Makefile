@@ -28,7 +28,7 @@ test-host: deps-test build
 	@scripts/test.sh 'Category=Host'
 
 bench: build
-	artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks --output docs/benchmarks.md
+	artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks --official artifacts/official --output docs/benchmarks.md
 
 bench-load: build
 	artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks load --output docs/benchmarks-load.md

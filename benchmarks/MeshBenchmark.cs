@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VampNet.Audio.Files;
 using VampNet.Client;
 using VampNet.Protos.Audio.V1;
@@ -21,17 +20,14 @@ internal static class MeshBenchmark
         }, cancellation);
         using var client = new VampNetClient(mesh.Gateway);
         var file = AudioFile.Encode(workload.Audio, AudioFormat.Wav16);
-        var seconds = new List<double>();
-        for (var run = 0; run <= runs; run++)
+        var (timing, _) = await Timing.MeasureAsync("mesh", runs, async () =>
         {
-            var start = Stopwatch.GetTimestamp();
+            var messages = 0;
             await foreach (var _ in client.VampAsync(Config(), new MemoryStream(file), cancellationToken: cancellation))
-            {
-            }
-            if (run > 0) // the first is not measured
-                seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-        return new Timing("mesh", seconds);
+                messages++;
+            return messages;
+        });
+        return timing;
     }
 
     private static VampConfig Config() => new()

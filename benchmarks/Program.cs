@@ -7,9 +7,10 @@ var audio = new Option<FileInfo>("--audio") { Description = "Music to measure wi
 var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
 var seconds = new Option<double>("--seconds") { Description = "How much of the music.", DefaultValueFactory = _ => 10 };
 var runs = new Option<int>("--runs") { Description = "Measured runs, after one that is not.", DefaultValueFactory = _ => 5 };
+var official = new Option<DirectoryInfo?>("--official") { Description = "Measure the published sizes too; random weights are written into this folder, 1.5 GB." };
 var output = new Option<FileInfo?>("--output") { Description = "Where the report goes; to the console if not given." };
 
-var command = new RootCommand("Seconds a stage, by itself and through the mesh, all in one run.") { package, audio, device, seconds, runs, output };
+var command = new RootCommand("Seconds a stage, by itself and through the mesh, all in one run.") { package, audio, device, seconds, runs, official, output };
 command.SetAction(async (parsed, cancellation) =>
 {
     var workload = Workload.Read(parsed.GetValue(audio)!, parsed.GetValue(seconds));
@@ -18,7 +19,8 @@ command.SetAction(async (parsed, cancellation) =>
 
     var stages = StageBenchmark.Measure(workload, folder, report.Device, report.Runs);
     var mesh = await MeshBenchmark.MeasureAsync(workload, folder, report.Device, report.Runs, cancellation);
-    var text = report.Write(stages, mesh);
+    var sizes = parsed.GetValue(official) is { } place ? OfficialBenchmark.Measure(place.FullName, report.Device, (int)(workload.Seconds * 44_100 / 768) + 1, runs: 1) : null;
+    var text = report.Write(stages, mesh, sizes);
 
     Console.Write(text);
     if (parsed.GetValue(output) is { } file)

@@ -112,10 +112,10 @@ public static class SpectralCodecArguments
 }
 
 /// <summary>Sizes of a convolutional codec from the reference's constructor arguments.</summary>
-internal static class ConvolutionalCodecArguments
+public static class ConvolutionalCodecArguments
 {
     /// <summary>The arguments that are understood; training alone uses "quantizer_dropout".</summary>
-    public static readonly string[] Known =
+    internal static readonly string[] Known =
         ["encoder_dim", "encoder_rates", "latent_dim", "decoder_dim", "decoder_rates", "n_codebooks", "codebook_size", "codebook_dim", "sample_rate", "quantizer_dropout"];
 
     /// <inheritdoc cref="SpectralCodecArguments.Read"/>
