@@ -1,0 +1,71 @@
+using VampNet.Model.Compute;
+using VampNet.Model.Layers;
+using VampNet.Testing;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace VampNet.Model.Tests.Transformer;
+
+/// <summary>Rows of a product do not depend on how many there are, at the sizes of the shipped and of the published models.</summary>
+[Collection(TorchTests.Name)]
+[NoTensorLeaks]
+public sealed class MatrixProductsTests : IDisposable
+{
+    private const int Most = 300;
+    private readonly bool _asConvolutions = MatrixProducts.AsConvolutions;
+    private readonly int _threads = get_num_threads();
+
+    public static TheoryData<int, int, bool, int> Cases()
+    {
+        var cases = new TheoryData<int, int, bool, int>();
+        foreach (var (inputs, outputs) in new[] { (128, 512), (192, 1024), (384, 192), (1280, 1280), (2560, 1280) })
+        {
+            // MKL's products, which its strict mode is promised for on Intel's processors, are taken there alone.
+            bool[] ways = Processor.IsIntel ? [false, true] : [true];
+            foreach (var asConvolutions in ways)
+            {
+                foreach (var threads in new[] { 1, 2, 4 })
+                    cases.Add(inputs, outputs, asConvolutions, threads);
+            }
+        }
+        return cases;
+    }
+
+    public void Dispose()
+    {
+        MatrixProducts.AsConvolutions = _asConvolutions;
+        set_num_threads(_threads);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Rows_are_the_same_in_any_batch(int inputs, int outputs, bool asConvolutions, int threads)
+    {
+        MatrixProducts.AsConvolutions = asConvolutions;
+        set_num_threads(threads);
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        Tensor x = randn(Most, inputs), weight = randn(outputs, inputs);
+        var all = MatrixProducts.Product(x, weight);
+        foreach (var rows in new[] { 1, 2, 5, 16, 63, 137, 193 })
+        {
+            foreach (var first in new[] { 0, 7, Most - rows })
+                Assert.Equal(all.narrow(0, first, rows).Elements<float>(), MatrixProducts.Product(x.narrow(0, first, rows), weight).Elements<float>());
+        }
+    }
+
+    [Fact]
+    public void Both_ways_multiply()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = randn(2, 101, 32), weight = randn(24, 32), bias = randn(24);
+        var expected = x.matmul(weight.T).Plus(bias);
+        foreach (var asConvolutions in new[] { false, true })
+        {
+            MatrixProducts.AsConvolutions = asConvolutions;
+            var actual = MatrixProducts.Product(x, weight, bias);
+            Assert.Equal([2, 101, 24], actual.shape);
+            Assert.True((actual - expected).abs().max().Number() < 1e-4);
+        }
+    }
+}
