@@ -34,7 +34,7 @@ internal sealed class BeatTrainer(WaveBeatNetwork network, BeatTrainingOptions o
     private const double Beta1 = 0.9, Beta2 = 0.999, WeightDecay = 1e-4, GradientNorm = 5, ValidationSeconds = 20;
     private const int WarmUp = 50, ValidationSongs = 12;
 
-    private readonly Learner _learner = new(network.parameters(), new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
+    private readonly Learner _learner = new(network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
     private readonly Lazy<Rendered[]> _held = new(() => Render(Enumerable.Range(1, ValidationSongs).Select(i => -i), ValidationSeconds, network.Options.SampleRate)); // training draws no negative seeds
 
     /// <summary>Runs to the last step, from wherever the run folder stands.</summary>

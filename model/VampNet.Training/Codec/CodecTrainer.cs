@@ -80,7 +80,7 @@ public sealed class CodecTrainer : IDisposable
         (_network, _music, _options, _device) = (network, music, options, device);
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = !options.DecoderOnly || CodecNetwork.IsDecoders(name);
-        _learner = new Learner(network.parameters(), new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
+        _learner = new Learner(network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
         _magnitudes = network is SpectralCodec spectral ? new MagnitudeLoss(network.SampleRate, spectral.Window, device) : null;
         _loss = new ReconstructionLoss(network.SampleRate, phases: _magnitudes is null, device);
         _excerpts = new Excerpts([.. music.Training.Select(t => t.Samples)]);

@@ -68,7 +68,7 @@ public sealed class GeneratorTrainer : IDisposable
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = !adapts || Lora.IsAdapter(name);
         network.Products.Type = options.Precision == Precisions.Half ? bfloat16 : null;
-        _learner = new Learner(network.parameters(), new LearningRates(options.Schedule, options.LearningRate, options.WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
+        _learner = new Learner(network, new LearningRates(options.Schedule, options.LearningRate, options.WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
         _excerpts = new Excerpts([.. _tokens.Select(t => (long)t.Frames)]);
         _progress = new LowDiscrepancy(options.Seed);
         _validation = tokens.HeldOut.Count == 0 ? null : new GeneratorValidation(network, codebooks, tokens, options.Frames, device);

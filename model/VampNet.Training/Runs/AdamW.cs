@@ -15,10 +15,11 @@ internal sealed class AdamW : IDisposable
     private readonly List<Moments> _parameters;
     private readonly double _beta1, _beta2, _weightDecay;
 
-    public AdamW(IEnumerable<Parameter> parameters, double beta1 = 0.9, double beta2 = 0.999, double weightDecay = 0)
+    /// <param name="network">whose parameters learn; those that require no gradient are left out</param>
+    public AdamW(nn.Module network, double beta1 = 0.9, double beta2 = 0.999, double weightDecay = 0)
     {
         (_beta1, _beta2, _weightDecay) = (beta1, beta2, weightDecay);
-        _parameters = [.. parameters.Select(parameter => new Moments(parameter))];
+        _parameters = [.. network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => new Moments(p.name, p.parameter))];
     }
 
     /// <summary>Drops the gradients: a parameter that gets none in the next pass stays as it is.</summary>
@@ -40,11 +41,12 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Writes everything that a later run needs to continue: steps and moments, in the order of the parameters.</summary>
+    /// <summary>Writes everything that a later run needs to continue: names, steps and moments.</summary>
     public void Save(BinaryWriter writer)
     {
         foreach (var moments in _parameters)
         {
+            writer.Write(moments.Name);
             writer.Write(moments.Steps);
             foreach (var moment in moments.Both)
             {
@@ -55,10 +57,14 @@ internal sealed class AdamW : IDisposable
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote for the same parameters.</summary>
+    /// <exception cref="InvalidDataException">they are others</exception>
     public void Load(BinaryReader reader)
     {
         foreach (var moments in _parameters)
         {
+            var name = reader.ReadString();
+            if (name != moments.Name)
+                throw new InvalidDataException($"the optimiser's file goes on with '{name}' where the network has '{moments.Name}': it is of another network or version");
             moments.Steps = reader.ReadInt64();
             foreach (var moment in moments.Both)
             {
@@ -84,8 +90,10 @@ internal sealed class AdamW : IDisposable
     }
 
     /// <summary>Running means of a parameter's gradient and of its square.</summary>
-    private sealed class Moments(Parameter parameter) : IDisposable
+    private sealed class Moments(string name, Parameter parameter) : IDisposable
     {
+        public string Name { get; } = name;
+
         public Parameter Parameter { get; } = parameter;
 
         public long Steps { get; set; }

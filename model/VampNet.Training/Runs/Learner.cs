@@ -11,12 +11,12 @@ internal sealed class Learner : IDisposable
     private readonly LearningRates _rates;
     private readonly double _greatestNorm;
 
-    /// <param name="parameters">those that require no gradient are left out</param>
+    /// <param name="network">what learns; parameters that require no gradient are left out</param>
     /// <param name="greatestNorm">of all gradients together</param>
-    public Learner(IEnumerable<Parameter> parameters, LearningRates rates, double beta1, double beta2, double weightDecay, double greatestNorm)
+    public Learner(nn.Module network, LearningRates rates, double beta1, double beta2, double weightDecay, double greatestNorm)
     {
-        _parameters = [.. parameters.Where(p => p.requires_grad)];
-        _optimizer = new AdamW(_parameters, beta1, beta2, weightDecay);
+        _optimizer = new AdamW(network, beta1, beta2, weightDecay);
+        _parameters = [.. network.parameters().Where(p => p.requires_grad)];
         (_rates, _greatestNorm) = (rates, greatestNorm);
     }
 

@@ -27,7 +27,7 @@ internal sealed class Adversary : IDisposable
             [.. s_periods.Select(period => new PeriodDiscriminator(period, options.Scale)), .. s_windows.Select(size => new SpectrumDiscriminator(size, options.Scale))]);
         _discriminators.to(device);
         var rates = new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, Math.Max(1, steps - options.From));
-        _learner = new Learner(_discriminators.parameters(), rates, Beta1, Beta2, WeightDecay, GradientNorm);
+        _learner = new Learner(_discriminators, rates, Beta1, Beta2, WeightDecay, GradientNorm);
     }
 
     public IEnumerable<Kept> Kept => [Runs.Kept.Weights("discriminators.safetensors", _discriminators), _learner.Kept("discriminators-optimizer.bin")];
