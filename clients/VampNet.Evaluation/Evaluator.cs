@@ -14,8 +14,9 @@ namespace VampNet.Evaluation;
 /// <param name="MelShort">the same at FFT 512</param>
 /// <param name="Frechet">distance to the music, over the embedding of the report</param>
 /// <param name="Sound">means over the excerpts</param>
+/// <param name="Heard">means over the excerpts</param>
 /// <param name="BitsPerSecond">of what was kept</param>
-public sealed record Outcome(string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, double BitsPerSecond);
+public sealed record Outcome(string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, Heard Heard, double BitsPerSecond);
 
 /// <summary>Runs experiments over the same excerpts of held-out music.</summary>
 /// <param name="seed">of the resampling</param>
@@ -27,7 +28,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
 
     private readonly MelError _mel = new(Excerpt.SampleRate);
 
-    private sealed record Measured(double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, double BitsPerSecond);
+    private sealed record Measured(double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, Heard Heard, double BitsPerSecond);
 
     /// <param name="parallel">excerpts at work at once</param>
     public async Task<IReadOnlyList<Outcome>> RunAsync(Experiment experiment, int parallel, CancellationToken cancellationToken)
@@ -52,7 +53,14 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (wide, narrow) = _mel.Compute(Row(original), Row(result));
-        return new Measured(wide, narrow, Embed(original), Embed(result), Sound.Of(excerpt.Samples, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop), rendition.BitsPerSecond);
+        return new Measured(
+            wide,
+            narrow,
+            Embed(original),
+            Embed(result),
+            Sound.Of(excerpt.Samples, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop),
+            Heard.Of(original, result, Excerpt.SampleRate, Excerpt.Hop),
+            rendition.BitsPerSecond);
     }
 
     private Outcome Summarise(string condition, double? at, Measured[] measured) => new(
@@ -62,6 +70,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
         Bootstrap.Of(measured.Length, items => items.Average(i => measured[i].MelShort), new Random(seed)),
         Bootstrap.Of(measured.Length, items => FrechetDistance.Between(Rows(items, i => measured[i].Original), Rows(items, i => measured[i].Result)), new Random(seed), FrechetResamples),
         Sound.Mean([.. measured.Select(m => m.Sound)]),
+        Heard.Mean([.. measured.Select(m => m.Heard)]),
         measured.Average(m => m.BitsPerSecond));
 
     private float[,] Embed(float[] samples) => embedding.Embed(
@@ -83,5 +92,5 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
     private static Tensor Row(float[] samples) => tensor(samples, [1, samples.Length]);
 
     private static string Line(Experiment experiment, Outcome outcome) =>
-        FormattableString.Invariant($"{experiment.Name,-10}{outcome.Condition,-24}mel {outcome.MelLong.Value:0.000} / {outcome.MelShort.Value:0.000}  Fréchet {outcome.Frechet.Value:0.000}  {outcome.BitsPerSecond:0} bit/s");
+        FormattableString.Invariant($"{experiment.Name,-10}{outcome.Condition,-28}mel {outcome.MelLong.Value:0.000} / {outcome.MelShort.Value:0.000}  Fréchet {outcome.Frechet.Value:0.000}  chroma {outcome.Heard.Chroma.Value:0.00} ({outcome.Heard.Chroma.Chance:0.00})  {outcome.BitsPerSecond:0} bit/s");
 }

@@ -20,7 +20,7 @@ public sealed class Experiments(VampNetClient client, string model)
 
     private static readonly double[] s_contexts = [1, 2], s_noise = [0.25, 0.5, 0.75, 7 / 8.0, 15 / 16.0]; // the last two leave as much as every 8th and 16th frame
 
-    /// <summary>Every experiment.</summary>
+    /// <summary>Every experiment of the paper.</summary>
     public IReadOnlyList<Experiment> All => [Steps(), Prompts(), Bitrates()];
 
     /// <summary>Does it help to sample in more steps? Every 16th frame is kept (figure 3).</summary>
@@ -46,6 +46,17 @@ public sealed class Experiments(VampNetClient client, string model)
         .. s_rates.Select(rate => At(rate, Vamp($"{rate} bit/s", new Prompt { Bitrate = new BitratePrompt { BitsPerSecond = rate } }))),
         .. s_leading.Select(books => At(Rate(books), Vamp($"Nk={books}", Leading(books)))),
         At(Rate(Codebooks), Codec(Codebooks)),
+    ]);
+
+    /// <summary>Not in the paper: what of the music is still there under the prompts that people give, by name or by default?</summary>
+    /// <param name="presets">names of those that the model brings</param>
+    public Experiment Presets(IEnumerable<string> presets) => new("presets", "Presets", Axis: null,
+    [
+        (null, Codec(Codebooks)),
+        (null, Vamp("all of 4 codebooks", Leading(CoarseCodebooks))),
+        (null, Vamp("all of one codebook", Leading(1))),
+        (null, Vamp("every 7th frame, the default", Periodic(7))),
+        .. presets.Select(preset => ((double?)null, (Condition)Vamp(preset, new Prompt { Preset = preset }))),
     ]);
 
     private static (double?, Condition) At(double rate, Condition condition) => (rate, condition);

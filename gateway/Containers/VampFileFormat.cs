@@ -116,7 +116,7 @@ internal static class VampFileFormat
             return null;
         var path = $"{Field}.header.config.prompt";
         var (codebooks, frames) = ((int)header.Codebooks, (int)header.Frames);
-        var prompt = header.Config.Prompt.ToModel(path, codebooks, frames);
+        var prompt = header.Config.Prompt.ToModel(path, codebooks, frames, PromptPreset.All);
         return prompt.Needs == PromptNeeds.Nothing
             ? PromptMapping.Checked(path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
             : null;

@@ -37,7 +37,7 @@ internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput
         return PromptMapping.Checked(PromptField, () => Prompt.ToMask(scene)).Or(song.Layout.Invented(song.Codebooks));
     }
 
-    /// <param name="models">whose codebooks and temperatures count</param>
+    /// <param name="models">whose codebooks, temperatures and presets count</param>
     /// <exception cref="InvalidRequestException">names every field that cannot be used</exception>
     public static VampPlan From(VampConfig request, StageModels models, MeshLimits limits)
     {
@@ -50,12 +50,15 @@ internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput
         var preparation = PreparationMapping.Preparation(FrameRate.VampNet.SampleRate, config.Stretch, config.PitchSemitones, config.Repeat, checks);
         Check(config, limits, checks);
         checks.ThrowIfAny();
-        var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames());
+        var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames(), Presets(models.Coarse));
         (config.Prompt, config.CoarseSampling, config.FineSampling) = (prompt.ToProto(), coarse.ToProto(), fine.ToProto());
         return new VampPlan(config, input, output, preparation, prompt, coarse, fine);
     }
 
     private static float Temperature(GetModelResponse model) => model.HasTemperature ? model.Temperature : 1;
+
+    private static IReadOnlyList<PromptPreset> Presets(GetModelResponse model) =>
+        [.. model.Presets.Select(p => new PromptPreset(p.Name, (int)p.Period, (int)p.Codebooks, p.Dropout, p.BeatSeconds))];
 
     private static VampConfig WithDefaults(VampConfig request)
     {

@@ -1,7 +1,6 @@
 using VampNet.Model.Prompts;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
-using Kind = VampNet.Protos.Prompt.V1.Prompt.KindOneofCase;
 using Proto = VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Gateway.Prompts;
@@ -13,10 +12,11 @@ internal static class PromptMapping
     /// <param name="field">path of the prompt in the request</param>
     /// <param name="codebooks">of the codec</param>
     /// <param name="maxFrames">longest explicit mask</param>
+    /// <param name="presets">of the model</param>
     /// <exception cref="InvalidRequestException">names the field</exception>
-    public static Prompt ToModel(this Proto.Prompt? prompt, string field, int codebooks, int maxFrames)
+    public static Prompt ToModel(this Proto.Prompt? prompt, string field, int codebooks, int maxFrames, IReadOnlyList<PromptPreset> presets)
     {
-        var model = Map(prompt, field, maxFrames);
+        var model = new PromptReader(maxFrames, presets).Read(prompt, field);
         Checked(field, () => { model.Validate(codebooks); return model; });
         return model;
     }
@@ -56,33 +56,4 @@ internal static class PromptMapping
         Prompt.Inverse p => new Proto.Prompt { Not = p.Of.ToProto() },
         _ => throw new ArgumentException($"no message for {prompt}", nameof(prompt)),
     };
-
-    private static Prompt Map(Proto.Prompt? prompt, string path, int maxFrames) => prompt?.KindCase switch
-    {
-        Kind.None_ => new Prompt.None(),
-        Kind.All => new Prompt.All(),
-        Kind.Periodic => new Prompt.Periodic(prompt.Periodic.Period, OneIfUnset(prompt.Periodic.Width), prompt.Periodic.Offset, prompt.Periodic.Roll),
-        Kind.Inpaint => new Prompt.Inpaint(prompt.Inpaint.PrefixSeconds, prompt.Inpaint.SuffixSeconds),
-        Kind.Regions => new Prompt.Regions([.. prompt.Regions.Regions.Select(r => new Region(r.FromSeconds, r.ToSeconds))]),
-        Kind.Compression => new Prompt.Compression(prompt.Compression.Codebooks),
-        Kind.Bitrate => new Prompt.Bitrate(prompt.Bitrate.BitsPerSecond),
-        Kind.Random => new Prompt.Random(prompt.Random.Intensity),
-        Kind.Dropout => new Prompt.Dropout(prompt.Dropout.Probability),
-        Kind.Beats => new Prompt.Beats(prompt.Beats.BeforeSeconds, prompt.Beats.AfterSeconds, prompt.Beats.DownbeatsOnly, OneIfUnset(prompt.Beats.Every)),
-        Kind.Onsets => new Prompt.Onsets(prompt.Onsets.Width),
-        Kind.Mask => new Prompt.Explicit(prompt.Mask.ToModel($"{path}.mask", maxFrames)),
-        Kind.AllOf => new Prompt.AllOf(MapAll(prompt.AllOf, $"{path}.all_of", maxFrames)),
-        Kind.AnyOf => new Prompt.AnyOf(MapAll(prompt.AnyOf, $"{path}.any_of", maxFrames)),
-        Kind.Not => new Prompt.Inverse(Map(prompt.Not, $"{path}.not", maxFrames)),
-        Kind.Preset => (PromptPreset.Find(prompt.Preset) ?? throw UnknownPreset(prompt.Preset, path)).ToPrompt(),
-        _ => throw new InvalidRequestException(path, "is required: say what stays visible (\"none\" for nothing)"),
-    };
-
-    private static IReadOnlyList<Prompt> MapAll(Proto.PromptList list, string path, int maxFrames) =>
-        [.. list.Prompts.Select((p, i) => Map(p, $"{path}.prompts[{i}]", maxFrames))];
-
-    private static InvalidRequestException UnknownPreset(string name, string path) =>
-        new($"{path}.preset", $"\"{name}\" is none of {string.Join(", ", PromptPreset.All.Select(p => p.Name))}");
-
-    private static int OneIfUnset(int value) => value == 0 ? 1 : value;
 }

@@ -14,7 +14,6 @@ public sealed class UsageTests : IDisposable
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--steps", "many")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--seed", "-1")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--combine", "some")]
-    [InlineData("vamp", "in.wav", "-o", "out.wav", "--preset", "huge-variation")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--keep", "1-2-3")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--keep", "0-2,")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--keep", "-1-2")]

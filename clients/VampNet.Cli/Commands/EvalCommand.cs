@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Client;
 using VampNet.Evaluation;
 using VampNet.Evaluation.Embeddings;
 using VampNet.Evaluation.Reports;
@@ -8,20 +9,21 @@ using VampNet.Training.Data;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>vampnet eval steps|prompts|bitrates|all</c>: the paper's experiments over the served models.</summary>
+/// <summary><c>vampnet eval steps|prompts|bitrates|presets|all</c>: the paper's experiments over the served models.</summary>
 internal static class EvalCommand
 {
     private const int BootstrapSeed = 1;
 
     public static Command Create() => new("eval", "Measure the models as the paper does, on held-out music, and write a report.")
     {
-        Verb("steps", "Sampling steps: 1 to 72, every 16th frame kept.", experiments => [experiments.Steps()]),
-        Verb("prompts", "Prompts against each other, the codec alone and noisy tokens.", experiments => [experiments.Prompts()]),
-        Verb("bitrates", "Compression, from 8 kbit/s to 25 bit/s.", experiments => [experiments.Bitrates()]),
-        Verb("all", "Every experiment, in one report.", experiments => experiments.All),
+        Verb("steps", "Sampling steps: 1 to 72, every 16th frame kept.", (experiments, _) => [experiments.Steps()]),
+        Verb("prompts", "Prompts against each other, the codec alone and noisy tokens.", (experiments, _) => [experiments.Prompts()]),
+        Verb("bitrates", "Compression, from 8 kbit/s to 25 bit/s.", (experiments, _) => [experiments.Bitrates()]),
+        Verb("presets", "The presets, the default prompt, and the coarse codebooks alone.", (experiments, presets) => [experiments.Presets(presets)]),
+        Verb("all", "Every experiment, in one report.", (experiments, presets) => [.. experiments.All, experiments.Presets(presets)]),
     };
 
-    private static Command Verb(string name, string description, Func<Experiments, IReadOnlyList<Experiment>> choose)
+    private static Command Verb(string name, string description, Func<Experiments, IEnumerable<string>, IReadOnlyList<Experiment>> choose)
     {
         var command = new Command(name, description);
         var music = new Option<string>("--music") { Description = "Folder of music.", DefaultValueFactory = _ => "data/music", HelpName = "FOLDER" };
@@ -47,9 +49,12 @@ internal static class EvalCommand
             var model = (await gateway.Client.ListModelsAsync()).First(m => connection.ModelName(parsed) is var wanted && (wanted.Length == 0 || m.Name == wanted));
             var report = new EvaluationReport($"{model.Package} {model.Version}", $"./vampnet {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}", excerpts.Count, parsed.GetValue(seconds), [.. library.HeldOut.Select(t => t.Name)], embedding.Distance);
             using var evaluator = new Evaluator(excerpts, embedding, BootstrapSeed, Console.WriteLine);
-            foreach (var experiment in choose(new Experiments(gateway.Client, connection.ModelName(parsed))))
+            var presets = (await gateway.Client.GetModelAsync(GeneratorStage.Coarse, model.Name)).Presets.Select(preset => preset.Name);
+            foreach (var experiment in choose(new Experiments(gateway.Client, connection.ModelName(parsed)), presets))
             {
                 report.Add(experiment, await evaluator.RunAsync(experiment, parsed.GetValue(parallel), cancellationToken));
+                if (experiment.Name == "presets")
+                    report.Rendered = await RenderedPieces.RunAsync(experiment, Console.WriteLine, cancellationToken);
                 report.Write(parsed.GetValue(output)!); // after each, so that none is lost
             }
             Console.WriteLine($"wrote   {parsed.GetValue(output)}");

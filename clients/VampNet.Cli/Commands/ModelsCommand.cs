@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using VampNet.Cli.Flags;
+using VampNet.Client;
 
 namespace VampNet.Cli.Commands;
 
@@ -15,7 +16,11 @@ internal static class ModelsCommand
         {
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             foreach (var model in await gateway.Client.ListModelsAsync(new CallOptions(cancellationToken: cancellationToken)))
+            {
                 Console.WriteLine($"{model.Name,-24} {model.Package} {model.Version} ({model.Licence})");
+                var presets = (await gateway.Client.GetModelAsync(GeneratorStage.Coarse, model.Name, new CallOptions(cancellationToken: cancellationToken))).Presets;
+                Console.WriteLine($"{"",-24} presets: {string.Join(", ", presets.Select(preset => preset.Name))}");
+            }
         });
         return command;
     }

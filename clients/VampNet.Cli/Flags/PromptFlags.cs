@@ -1,15 +1,13 @@
 using System.CommandLine;
 using VampNet.Cli.Flags.Prompts;
-using VampNet.Model.Prompts;
 using VampNet.Protos.Prompt.V1;
-using Prompt = VampNet.Protos.Prompt.V1.Prompt;
 
 namespace VampNet.Cli.Flags;
 
 /// <summary>Prompts: what stays visible of the input. Several are combined; values are checked by the gateway, which names the field.</summary>
 internal sealed class PromptFlags
 {
-    private readonly Option<string?> _preset = new("--preset") { Description = "Keep what a preset keeps (docs/prompts.md)." };
+    private readonly Option<string?> _preset = new("--preset") { Description = "Keep what a preset of the model keeps (vampnet models lists them).", HelpName = "NAME" };
     private readonly TimeFlags _time;
     private readonly RhythmFlags _rhythm;
     private readonly TokenFlags _tokens;
@@ -19,7 +17,6 @@ internal sealed class PromptFlags
 
     public PromptFlags(Command command)
     {
-        _preset.AcceptOnlyFromAmong([.. PromptPreset.All.Select(preset => preset.Name)]);
         _combine.AcceptOnlyFromAmong("all", "any");
         command.Options.Add(_preset);
         (_time, _rhythm, _tokens) = (new(command), new(command), new(command));

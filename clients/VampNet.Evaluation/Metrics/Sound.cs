@@ -20,7 +20,6 @@ public sealed record Sound(double Loudness, double Offset, double Treble, double
 {
     private const int Window = 2048, Multiples = 4;
     private const double TrebleFrom = 10_000, TrebleTo = 14_000, BuzzFrom = 2_000, BuzzTo = 6_000, Quiet = 1e-12;
-    private const double LineWidth = 0.3, BesideFrom = 2, BesideTo = 8; // Hz on either side of a multiple
 
     /// <param name="original">mono</param>
     /// <param name="result">mono, as many samples, at least a second</param>
@@ -30,7 +29,7 @@ public sealed record Sound(double Loudness, double Offset, double Treble, double
         Math.Abs(result.Average()) / Math.Sqrt(result.Average(sample => (double)sample * sample) + Quiet),
         10 * Math.Log10((TrebleOf(result, sampleRate) + Quiet) / (TrebleOf(original, sampleRate) + Quiet)),
         JumpsAtJoins(result, hop),
-        PulseOf(result, sampleRate, hop) - PulseOf(original, sampleRate, hop));
+        Buzzing(result, sampleRate, hop) - Buzzing(original, sampleRate, hop));
 
     /// <summary>The mean of each figure.</summary>
     public static Sound Mean(IReadOnlyCollection<Sound> sounds) =>
@@ -63,30 +62,9 @@ public sealed record Sound(double Loudness, double Offset, double Treble, double
         return (atJoins / Math.Max(1, joins) + Quiet) / (elsewhere / Math.Max(1, others) + Quiet);
     }
 
-    /// <summary>Lines of the band's envelope at the multiples of the frames' rate above what is beside them, in dB.</summary>
-    private static double PulseOf(float[] samples, int sampleRate, int hop)
+    private static double Buzzing(float[] samples, int sampleRate, int hop)
     {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        var count = samples.Length;
-        var perHertz = (double)count / sampleRate; // bins
-        var spectrum = fft.rfft(tensor(samples));
-        var (from, to) = ((long)(BuzzFrom * perHertz), (long)(BuzzTo * perHertz));
-        var band = nn.functional.pad(spectrum.narrow(0, from, to - from), [from, count / 2 + 1 - to]);
-        var pulses = fft.rfft(fft.irfft(band, count).Squared() * hann_window(count)).abs().Squared();
-        double lines = 0, beside = 0;
-        for (var multiple = 1; multiple <= Multiples; multiple++)
-        {
-            var centre = multiple * (double)sampleRate / hop;
-            lines += Mean(centre - LineWidth, centre + LineWidth);
-            beside += (Mean(centre - BesideTo, centre - BesideFrom) + Mean(centre + BesideFrom, centre + BesideTo)) / 2;
-        }
-        return 10 * Math.Log10((lines + Quiet) / (beside + Quiet));
-
-        double Mean(double low, double high)
-        {
-            var first = (long)Math.Round(low * perHertz);
-            return pulses.narrow(0, first, Math.Max(1, (long)Math.Round(high * perHertz) + 1 - first)).mean().Number();
-        }
+        using var audio = tensor(samples);
+        return Pulsing.Of(audio, sampleRate, hop, BuzzFrom, BuzzTo, Multiples);
     }
 }

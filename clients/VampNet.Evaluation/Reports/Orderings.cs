@@ -22,15 +22,34 @@ public static class Orderings
         var found = new List<Ordering>();
         var named = experiments.SelectMany(e => e.Outcomes).DistinctBy(o => o.Condition).ToDictionary(o => o.Condition);
         if (experiments.FirstOrDefault(e => e.Experiment.Name == "bitrates").Outcomes is { Count: > 1 } bitrates)
+        {
             found.Add(Falling("the mel error falls with the bitrate", bitrates, o => o.MelLong));
+            found.Add(Falling("the Fréchet distance falls with the bitrate", bitrates, o => o.Frechet));
+        }
         if (experiments.FirstOrDefault(e => e.Experiment.Name == "steps").Outcomes is { Count: > 1 } steps)
             found.AddRange(OfSteps(steps));
+        if (All(named, "36 steps", "12 steps") is { } many)
+            found.Add(Alike("12 sampling steps are nearly as good as 36: their Fréchet distances are within each other's intervals", many, o => o.Frechet));
         if (All(named, "compression, Nk=1", "coarse-to-fine alone", "codec") is { } codebooks)
             found.Add(Falling("the mel error falls with the codebooks that are kept", codebooks, o => o.MelLong));
         if (All(named, "periodic, P=32", "periodic, P=16", "periodic, P=8") is { } periods)
             found.Add(Falling("the mel error falls with the frames that a periodic prompt keeps", periods, o => o.MelLong));
+        if (All(named, "codec", "compression, Nk=1") is { } compression)
+        {
+            found.Add(Alike("one codebook (574 bit/s) is nearly an exact reconstruction: its mel error is within the codec's interval", compression, o => o.MelLong));
+            found.Add(Alike("music of one codebook nearly matches the original: its Fréchet distance is within the codec's interval", compression, o => o.Frechet));
+        }
+        if (named.Keys.Where(name => name.StartsWith("periodic", StringComparison.Ordinal) || s_inpainting.Contains(name)).ToArray() is { Length: > 0 } others && named.TryGetValue("beats, 75 ms", out var beats))
+        {
+            var best = others.Select(name => named[name]).MinBy(o => o.Frechet.Value)!;
+            found.Add(Falling($"beat-driven prompts have the lowest Fréchet distance of all prompts ({best.Condition} is the best of the others)", [best, beats], o => o.Frechet));
+        }
+        if (All(named, "inpaint, 1 s", "periodic, P=16") is { } informed)
+            found.Add(Alike("periodic, P=16 is as good as inpaint, 1 s, which keeps more: Fréchet distances within each other's intervals", informed, o => o.Frechet));
         foreach (var (generated, noise) in s_sameRate)
         {
+            if (All(named, noise, generated) is { } mels)
+                found.Add(Alike($"noise at the bitrate of {generated} has a mel error like it: within each other's intervals", mels, o => o.MelLong));
             if (All(named, noise, generated) is { } pair)
                 found.Add(Falling($"Fréchet distance: {generated} is below noise at its bitrate, intervals and all", pair, o => o.Frechet, apart: true));
         }
@@ -45,7 +64,7 @@ public static class Orderings
         return found;
     }
 
-    /// <summary>The paper's samples get better up to 12 to 36 steps, and hardly after.</summary>
+    /// <summary>The paper's samples get better up to 36 steps, and not after.</summary>
     private static IEnumerable<Ordering> OfSteps(IReadOnlyList<Outcome> steps)
     {
         foreach (var (figure, of) in new (string, Func<Outcome, double>)[] { ("mel error", o => o.MelLong.Value), ("Fréchet distance", o => o.Frechet.Value) })
@@ -56,6 +75,14 @@ public static class Orderings
                 of(best) < of(first),
                 string.Create(CultureInfo.InvariantCulture, $"{of(first):0.000} ({first.Condition}); lowest {of(best):0.000} ({best.Condition})"));
         }
+        if (steps.FirstOrDefault(o => o.Condition == "36 steps") is { } chosen)
+        {
+            var best = steps.MinBy(o => o.Frechet.Value)!;
+            yield return new Ordering(
+                "36 sampling steps have the lowest Fréchet distance",
+                best == chosen,
+                string.Create(CultureInfo.InvariantCulture, $"{chosen.Frechet.Value:0.000} (36 steps); lowest {best.Frechet.Value:0.000} ({best.Condition})"));
+        }
     }
 
     /// <param name="apart">the intervals must not touch either</param>
@@ -63,6 +90,16 @@ public static class Orderings
         claim,
         outcomes.Zip(outcomes.Skip(1)).All(pair => apart ? of(pair.Second).High < of(pair.First).Low : of(pair.Second).Value < of(pair.First).Value),
         string.Join(" > ", outcomes.Select(o => of(o).Value.ToString("0.000", CultureInfo.InvariantCulture))));
+
+    /// <summary>Each value lies in the other's interval.</summary>
+    private static Ordering Alike(string claim, Outcome[] pair, Func<Outcome, Estimate> of)
+    {
+        var (a, b) = (of(pair[0]), of(pair[1]));
+        return new Ordering(
+            claim,
+            a.Value >= b.Low && a.Value <= b.High && b.Value >= a.Low && b.Value <= a.High,
+            string.Create(CultureInfo.InvariantCulture, $"{a.Value:0.000} ({a.Low:0.000}–{a.High:0.000}) and {b.Value:0.000} ({b.Low:0.000}–{b.High:0.000})"));
+    }
 
     /// <summary>null where one was not measured.</summary>
     private static Outcome[]? All(Dictionary<string, Outcome> named, params string[] conditions) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using VampNet.Model.Beats;
+using VampNet.Model.Prompts;
 
 namespace VampNet.Model.Checkpoints;
 
@@ -36,6 +37,8 @@ public sealed partial record ModelManifest(
     /// <summary>Every fine-tuning is a model of its own in memory.</summary>
     private const int MaxAdapters = 64;
 
+    private const int MaxPresets = 32;
+
     private const int MaxTextLength = 100;
 
     private const float MaxTemperature = 10;
@@ -51,6 +54,9 @@ public sealed partial record ModelManifest(
 
     /// <summary>Version of this description itself.</summary>
     public int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>Prompts by name that suit the model; null = those of the reference's app, <see cref="PromptPreset.All"/>.</summary>
+    public IReadOnlyList<PromptPreset>? Presets { get; init; }
 
     /// <exception cref="CheckpointException">missing, malformed, or a field that cannot be; the message names it</exception>
     public static ModelManifest Read(string folder) => CheckpointFile.Read(Path.Combine(folder, FileName), Read);
@@ -96,6 +102,7 @@ public sealed partial record ModelManifest(
         }
         foreach (var (name, part) in Parts)
             CheckPart($"parts.{name}", name, part);
+        CheckPresets();
         if (Adapters?.Count > MaxAdapters)
             throw Bad("adapters", $"holds {Adapters.Count} fine-tunings, at most {MaxAdapters} are read");
         foreach (var (adapter, files) in Adapters ?? new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>())
@@ -107,6 +114,22 @@ public sealed partial record ModelManifest(
                 if (part is not (PartNames.Coarse or PartNames.Fine) || !Parts.ContainsKey(part))
                     throw Bad($"adapters.{adapter}.{part}", "is no generator of this package");
                 CheckFile($"adapters.{adapter}.{part}", file?.File, file?.Sha256);
+            }
+        }
+
+        void CheckPresets()
+        {
+            var names = new HashSet<string>();
+            if (Presets?.Count > MaxPresets)
+                throw Bad("presets", $"holds {Presets.Count} prompts, at most {MaxPresets} are read");
+            foreach (var (i, preset) in (Presets ?? []).Index())
+            {
+                if (preset is null || !ModelNames.IsValid(preset.Name))
+                    throw Bad($"presets[{i}].name", ModelNames.Rule);
+                if (!names.Add(preset.Name))
+                    throw Bad($"presets[{i}].name", $"'{preset.Name}' is there twice");
+                if (preset.Problem is { } problem)
+                    throw Bad($"presets[{i}]", problem);
             }
         }
 

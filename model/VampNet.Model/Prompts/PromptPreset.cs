@@ -11,7 +11,9 @@ namespace VampNet.Model.Prompts;
 /// <param name="BeatSeconds">kept after each beat; 0 = no beat prompt</param>
 public sealed record PromptPreset(string Name, int Period, int Codebooks, double Dropout = 0, double BeatSeconds = 0)
 {
-    /// <summary>Every preset, from what stays closest to the source to what leaves it behind.</summary>
+    private const int LongestPeriod = 10_000, MostCodebooks = 256;
+
+    /// <summary>Those of a model that brings none of its own, from what stays closest to the source to what leaves it behind.</summary>
     public static IReadOnlyList<PromptPreset> All { get; } =
     [
         new("timbre-transfer", Period: 2, Codebooks: 1),
@@ -25,8 +27,13 @@ public sealed record PromptPreset(string Name, int Period, int Codebooks, double
         new("unconditional", Period: 0, Codebooks: 1),
     ];
 
-    /// <summary>The preset of this name, or null.</summary>
-    public static PromptPreset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
+    /// <summary>What cannot be about it; null = nothing.</summary>
+    internal string? Problem =>
+        Period is < 0 or > LongestPeriod ? $"has period {Period}, expected 0 to {LongestPeriod}"
+        : Codebooks is < 1 or > MostCodebooks ? $"keeps {Codebooks} codebooks, expected 1 to {MostCodebooks}"
+        : Dropout is not (>= 0 and <= 1) ? $"has dropout {Dropout}, expected 0 to 1"
+        : BeatSeconds is not (>= 0 and <= 10) ? $"keeps {BeatSeconds} s after each beat, expected 0 to 10"
+        : null;
 
     /// <summary>The prompt that the name stands for.</summary>
     public Prompt ToPrompt()

@@ -1,7 +1,7 @@
 using VampNet.Model.Codec;
 using VampNet.Training.Data;
 using VampNet.Training.Losses;
-using VampNet.Model.Layers;
+using VampNet.Training.Measures;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Codec;
@@ -11,14 +11,17 @@ public sealed class CodecValidation : IDisposable
 {
     private const int MostExcerpts = 24;
     private const double Seconds = 4;
+    private static readonly int[] s_registers = [48, 60, 72]; // MIDI numbers of the scales' first notes
     private readonly CodecNetwork _network;
     private readonly MelError _error;
     private readonly Tensor _audio; // (excerpts, samples)
+    private readonly RenderedScale[] _scales; // 48 notes, in three octaves
 
     public CodecValidation(CodecNetwork network, IReadOnlyList<Track> heldOut, Device device)
     {
         _network = network;
         _error = new MelError(network.SampleRate);
+        _scales = [.. s_registers.Select(lowest => RenderedScale.Major(lowest, network.SampleRate))];
         var length = (int)(Seconds * network.SampleRate) / network.Hop * network.Hop;
         var count = (int)Math.Clamp(heldOut.Sum(t => t.Samples) / length, 1, MostExcerpts);
         var samples = new float[count * length];
@@ -49,12 +52,27 @@ public sealed class CodecValidation : IDisposable
             using var inner = NewDisposeScope();
             var decoded = _network.Decode(_network.Quantizer.FromCodes(codes.narrow(1, 0, books)));
             var (wide, narrow) = _error.Compute(_audio.cpu(), decoded.cpu());
-            var noise = (_audio - decoded).Squared().sum().Number();
-            results.AddRange([($"mel2048@{books}", wide), ($"mel512@{books}", narrow), ($"snr@{books}", 10 * Math.Log10(_audio.Squared().sum().Number() / noise))]);
+            var noise = (_audio - decoded).square().sum().item<float>();
+            var chroma = ChromaAgreement.Mean([.. Enumerable.Range(0, (int)_audio.size(0)).Select(i => ChromaAgreement.Between(_audio[i].cpu(), decoded[i].cpu(), _network.SampleRate))]);
+            results.AddRange(
+            [
+                ($"mel2048@{books}", wide), ($"mel512@{books}", narrow), ($"snr@{books}", 10 * Math.Log10(_audio.square().sum().item<float>() / noise)),
+                ($"chroma@{books}", chroma.Value), ($"chance@{books}", chroma.Chance), ($"notes@{books}", CountNotes(books)),
+            ]);
         }
         results.Add(("perplexity", Enumerable.Range(0, (int)codes.size(1)).Average(c => Perplexity(codes.select(1, c).Elements<long>()))));
         return results;
     }
+
+    /// <summary>Notes of rendered scales that so many leading codebooks get right.</summary>
+    private int CountNotes(int books) => _scales.Sum(scale =>
+    {
+        using var scope = NewDisposeScope();
+        var whole = scale.Samples.Length / _network.Hop * _network.Hop; // frames
+        var audio = tensor(scale.Samples[..whole], [1, whole], device: _audio.device);
+        var codes = _network.Quantizer.Quantize(_network.Encode(audio)).Codes.narrow(1, 0, books);
+        return scale.CountRight(_network.Decode(_network.Quantizer.FromCodes(codes)).cpu().data<float>().ToArray(), _network.SampleRate);
+    });
 
     public void Dispose()
     {

@@ -7,10 +7,12 @@ namespace VampNet.Training.Generators;
 internal static class PromptMasks
 {
     private const int ShortestPeriod = 2, LongestPeriod = 64; // frames
+    private static readonly PromptPreset[] s_presets = [.. PromptPreset.All.Where(preset => preset.Period > 0)];
 
     /// <summary>
-    /// Frames that come again and again (half of the time; every fourth of these prompts shows stretches, as beats do), what is
-    /// around a gap, or whole codebooks. Every other one of the first two kinds shows its frames in the lower codebooks alone.
+    /// Each a quarter of the time: whole codebooks, what is around a gap, what a preset shows of the lower codebooks, and frames that
+    /// come again and again, every fourth time as stretches, as beats do. Every other gap, and every other of the last kind, shows
+    /// its frames in the lower codebooks alone.
     /// </summary>
     /// <returns>true = hidden</returns>
     public static TokenMask Draw(int codebooks, int frames, Random random)
@@ -23,6 +25,9 @@ internal static class PromptMasks
                 var gap = random.Next(frames / 8, frames);
                 var before = random.Next(frames - gap + 1);
                 return Lower(Masks.Inpaint(codebooks, frames, before, frames - gap - before));
+            case 2:
+                var preset = s_presets[random.Next(s_presets.Length)];
+                return Masks.Periodic(codebooks, frames, preset.Period, width: 1, random.Next(preset.Period)).HideCodebooks(Math.Min(codebooks, preset.Codebooks));
             default:
                 var period = (int)(ShortestPeriod * Math.Pow((double)LongestPeriod / ShortestPeriod, random.NextDouble()));
                 var width = random.Next(4) == 0 ? Math.Max(1, period / 4) : 1;

@@ -19,13 +19,16 @@ public sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points)
     public bool IsMarked { get; init; }
 }
 
-/// <param name="Margin">half the length of the bar that shows how uncertain y is; 0 = none</param>
-public readonly record struct CurvePoint(double X, double Y, double Margin = 0);
+/// <param name="Interval">of y, drawn as a line through the point; null = none</param>
+public readonly record struct CurvePoint(double X, double Y, Interval? Interval = null);
 
 /// <summary>A diagram of curves, drawn as SVG by OxyPlot.</summary>
 /// <param name="Title">above it</param>
 public sealed partial record Chart(string Title, string XAxis, string YAxis, IReadOnlyList<Curve> Curves)
 {
+    /// <summary>One that every viewer has.</summary>
+    internal const string Font = "sans-serif";
+
     private const double Width = 720, Height = 360;
 
     /// <summary>Whether x is shown by its logarithm, as steps and bitrates want it.</summary>
@@ -53,7 +56,7 @@ public sealed partial record Chart(string Title, string XAxis, string YAxis, IRe
     private PlotModel Model()
     {
         // Fonts of viewers are wider than OxyPlot takes them for.
-        var model = new PlotModel { Title = Title, Background = OxyColors.White, Padding = new OxyThickness(16, 8, 8 + (Curves.Count > 1 ? 3 * Curves.Max(curve => curve.Name.Length) : 0), 8) };
+        var model = new PlotModel { Title = Title, Background = OxyColors.White, DefaultFont = Font, Padding = new OxyThickness(16, 8, 8 + (Curves.Count > 1 ? 3 * Curves.Max(curve => curve.Name.Length) : 0), 8) };
         model.Axes.Add(IsLogarithmic ? new LogarithmicAxis { Position = AxisPosition.Bottom, Title = XAxis } : new LinearAxis { Position = AxisPosition.Bottom, Title = XAxis });
         model.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = YAxis, AxisTitleDistance = 24, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
         if (Curves.Count > 1)
@@ -65,7 +68,7 @@ public sealed partial record Chart(string Title, string XAxis, string YAxis, IRe
 
     private static void AddTo(PlotModel model, Curve curve)
     {
-        var color = model.DefaultColors[model.Series.OfType<LineSeries>().Count() % model.DefaultColors.Count];
+        var color = model.DefaultColors[model.Series.Count(series => series.RenderInLegend) % model.DefaultColors.Count];
         var line = new LineSeries
         {
             Title = curve.Name,
@@ -75,11 +78,19 @@ public sealed partial record Chart(string Title, string XAxis, string YAxis, IRe
         };
         line.Points.AddRange(curve.Points.Select(point => new DataPoint(point.X, point.Y)));
         model.Series.Add(line);
-        if (curve.Points.All(point => point.Margin == 0))
-            return;
-        var bars = new ScatterErrorSeries { ErrorBarColor = color, MarkerType = MarkerType.None };
-        bars.Points.AddRange(curve.Points.Select(point => new ScatterErrorPoint(point.X, point.Y, 0, 2 * point.Margin)));
-        model.Series.Add(bars);
+        foreach (var point in curve.Points)
+        {
+            if (point.Interval is var (low, high))
+                model.Series.Add(Line(color, new DataPoint(point.X, low), new DataPoint(point.X, high)));
+        }
+    }
+
+    /// <summary>A thin line that no legend names.</summary>
+    internal static LineSeries Line(OxyColor color, DataPoint from, DataPoint to)
+    {
+        var line = new LineSeries { Color = color, StrokeThickness = 1, RenderInLegend = false };
+        line.Points.AddRange([from, to]);
+        return line;
     }
 
     [GeneratedRegex(" clip-path=\"[^\"]*\"")]

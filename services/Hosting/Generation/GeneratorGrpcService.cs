@@ -67,6 +67,10 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Stag
             Layers = (uint)model.Value.Layers,
             Dimension = (uint)model.Value.Dimension,
             Temperature = model.Value.Temperature,
+            Presets =
+            {
+                model.Info.Presets.Select(p => new Preset { Name = p.Name, Period = (uint)p.Period, Codebooks = (uint)p.Codebooks, Dropout = p.Dropout, BeatSeconds = p.BeatSeconds }),
+            },
         });
     }
 

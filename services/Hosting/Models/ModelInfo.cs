@@ -1,3 +1,5 @@
+using VampNet.Model.Prompts;
+
 namespace VampNet.Services.Hosting.Models;
 
 /// <summary>A model that a stage serves.</summary>
@@ -7,7 +9,11 @@ namespace VampNet.Services.Hosting.Models;
 /// <param name="Licence">SPDX identifier</param>
 /// <param name="Adapter">LoRA adapter that is merged into it; empty = none</param>
 /// <param name="Sha256">of the weights that this stage loads, in lower-case hex; empty where it loads none</param>
-public sealed record ModelInfo(string Name, string Package, string Version, string Licence, string Adapter, string Sha256);
+public sealed record ModelInfo(string Name, string Package, string Version, string Licence, string Adapter, string Sha256)
+{
+    /// <summary>Prompts by name that suit it.</summary>
+    public IReadOnlyList<PromptPreset> Presets { get; init; } = PromptPreset.All;
+}
 
 /// <summary>The models that a stage serves, whatever they are.</summary>
 public interface IServedModels

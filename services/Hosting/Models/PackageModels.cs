@@ -1,4 +1,5 @@
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Prompts;
 
 namespace VampNet.Services.Hosting.Models;
 
@@ -51,7 +52,10 @@ internal sealed class PackageModels<TModel> : IDisposable
     {
         var manifest = package.Manifest;
         var info = new ModelInfo(
-            adapter is null ? name : $"{name}/{adapter}", manifest.Name, manifest.Version, manifest.Licence, adapter ?? "", package.Has(recipe.Part) ? package.Sha256(recipe.Part, adapter) : "");
+            adapter is null ? name : $"{name}/{adapter}", manifest.Name, manifest.Version, manifest.Licence, adapter ?? "", package.Has(recipe.Part) ? package.Sha256(recipe.Part, adapter) : "")
+        {
+            Presets = manifest.Presets ?? PromptPreset.All,
+        };
         // Many adapters change one part only: the others share the bare model.
         if (adapter is not null && !package.HasAdapter(recipe.Part, adapter))
         {

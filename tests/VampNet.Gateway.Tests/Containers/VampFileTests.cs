@@ -217,7 +217,7 @@ public class VampFileTests
     private static VampFile File(Prompt prompt, int channels)
     {
         var random = new Random(3);
-        var model = prompt.ToModel("config.prompt", 14, Frames);
+        var model = prompt.ToModel("config.prompt", 14, Frames, PromptPreset.All);
         var config = new VampConfig
         {
             Prompt = model.ToProto(),

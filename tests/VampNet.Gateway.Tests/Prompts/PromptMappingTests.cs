@@ -53,12 +53,22 @@ public class PromptMappingTests
     public void A_bad_field_is_named_under_the_path_of_the_prompt()
     {
         var prompt = new Prompt { AnyOf = new PromptList { Prompts = { Prompts.ByKind["none"], new Prompt { Not = new Prompt { Onsets = new OnsetPrompt { Width = -1 } } } } } };
-        var error = Assert.Throws<InvalidRequestException>(() => prompt.ToModel("file.prompt", Codebooks, Frames));
+        var error = Assert.Throws<InvalidRequestException>(() => prompt.ToModel("file.prompt", Codebooks, Frames, PromptPreset.All));
         Assert.Equal("file.prompt.any_of.prompts[1].not.onsets.width", Assert.Single(error.Violations).Field);
-        error = Assert.Throws<InvalidRequestException>(() => new Prompt { Preset = "" }.ToModel("p", Codebooks, Frames));
+        error = Assert.Throws<InvalidRequestException>(() => new Prompt { Preset = "" }.ToModel("p", Codebooks, Frames, PromptPreset.All));
         Assert.Equal("p.preset", Assert.Single(error.Violations).Field);
         Assert.Contains("timbre-transfer", error.Message, StringComparison.Ordinal);
     }
 
-    private static VampNet.Model.Prompts.Prompt ToModel(Prompt prompt) => prompt.ToModel("config.prompt", Codebooks, Frames);
+    [Fact]
+    public void A_preset_is_looked_up_among_those_of_the_model()
+    {
+        var close = new PromptPreset("close", Period: 3, Codebooks: 14);
+        var prompt = new Prompt { Preset = "close" }.ToModel("p", Codebooks, Frames, [close]);
+        Assert.Equal(close.ToPrompt().ToProto(), prompt.ToProto());
+        var error = Assert.Throws<InvalidRequestException>(() => new Prompt { Preset = "loop" }.ToModel("p", Codebooks, Frames, [close]));
+        Assert.Contains("\"loop\" is none of close", error.Message, StringComparison.Ordinal);
+    }
+
+    private static VampNet.Model.Prompts.Prompt ToModel(Prompt prompt) => prompt.ToModel("config.prompt", Codebooks, Frames, PromptPreset.All);
 }

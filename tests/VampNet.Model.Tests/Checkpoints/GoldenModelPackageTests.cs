@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Prompts;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Testing;
 using Xunit;
@@ -143,6 +144,11 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
     [InlineData("\"kind\": \"lac\"", "\"kind\": \"lac\", \"temperature\": 1", "parts.codec.temperature is given")]
     [InlineData("\"kind\": \"vampnet\"", "\"kind\": \"vampnet\", \"temperature\": 0", "parts.coarse.temperature is 0")]
     [InlineData("\"kind\": \"vampnet\"", "\"kind\": \"vampnet\", \"temperature\": 11", "parts.coarse.temperature is 11")]
+    [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [null]", "presets[0].name")]
+    [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a b\", \"period\": 5, \"codebooks\": 4 }]", "presets[0].name")]
+    [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": -1, \"codebooks\": 4 }]", "presets[0] has period -1")]
+    [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": 5, \"codebooks\": 0 }]", "presets[0] keeps 0 codebooks")]
+    [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": 5, \"codebooks\": 4, \"dropout\": 2 }]", "presets[0] has dropout 2")]
     [InlineData("\"name\": \"tiny\",", "", "name")]
     [InlineData("\"name\": \"tiny\"", "\"name\": null", "name")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"\"", "name is not")]
@@ -166,6 +172,16 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
         var error = Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path));
         Assert.Contains("manifest.json", error.Message);
         Assert.Contains(expected, error.Message);
+    }
+
+    [Fact]
+    public void Presets_are_the_packages_own()
+    {
+        Build();
+        Assert.Null(ModelPackage.Open(_folder.Path).Manifest.Presets);
+        PromptPreset[] presets = [new("close", Period: 3, Codebooks: 14), new("on-the-beat", Period: 0, Codebooks: 4, Dropout: 0.5, BeatSeconds: 0.1)];
+        (ModelManifest.Read(_folder.Path) with { Presets = presets }).Write(_folder.Path);
+        Assert.Equal(presets, ModelPackage.Open(_folder.Path).Manifest.Presets);
     }
 
     /// <summary>Nothing is built of sizes that the weights do not have, however large.</summary>

@@ -1,0 +1,36 @@
+using VampNet.Evaluation.Metrics;
+using VampNet.Training.Measures;
+
+namespace VampNet.Evaluation;
+
+/// <summary>What became of music whose every note is known.</summary>
+/// <param name="Right">notes within half a semitone of what they were</param>
+/// <param name="Notes">in all</param>
+/// <param name="Heard">means over the pieces</param>
+public sealed record RenderedOutcome(string Condition, int Right, int Notes, Heard Heard);
+
+/// <summary>Major scales in three octaves and two keys, played by a plain synthetic instrument: no music that any model was trained on.</summary>
+public static class RenderedPieces
+{
+    private static readonly int[] s_lowest = [48, 60, 72, 54]; // C3, C4, C5, F♯3
+
+    /// <param name="report">called with a line a condition</param>
+    public static async Task<IReadOnlyList<RenderedOutcome>> RunAsync(Experiment experiment, Action<string> report, CancellationToken cancellationToken)
+    {
+        var scales = Array.ConvertAll(s_lowest, lowest => RenderedScale.Major(lowest, Excerpt.SampleRate));
+        var outcomes = new List<RenderedOutcome>();
+        foreach (var condition in experiment.Conditions.Select(c => c.Condition))
+        {
+            var (right, heard) = (0, new List<Heard>());
+            foreach (var (index, scale) in scales.Index())
+            {
+                var rendition = await condition.RenderAsync(new Excerpt(index, "rendered", scale.Samples), cancellationToken);
+                right += scale.CountRight(rendition.Samples, Excerpt.SampleRate);
+                heard.Add(Heard.Of(scale.Samples, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop));
+            }
+            outcomes.Add(new RenderedOutcome(condition.Name, right, scales.Sum(scale => scale.Frequencies.Count), Heard.Mean(heard)));
+            report(FormattableString.Invariant($"rendered  {condition.Name,-28}{right} of {outcomes[^1].Notes} notes  chroma {outcomes[^1].Heard.Chroma.Value:0.00} ({outcomes[^1].Heard.Chroma.Chance:0.00})"));
+        }
+        return outcomes;
+    }
+}
