@@ -30,6 +30,7 @@ public sealed class Experiments(VampNetClient client, string model)
     /// <summary>Which prompts keep most of the music (figure 4)?</summary>
     public Experiment Prompts() => new("prompts", "Prompts", Axis: null,
     [
+        (null, new OpusCondition("Opus at its lowest rate")),
         (null, Codec(Codebooks)),
         (null, Vamp("coarse-to-fine alone", Leading(CoarseCodebooks))),
         (null, Vamp("compression, Nk=1", Leading(1))),

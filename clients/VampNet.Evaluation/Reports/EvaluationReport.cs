@@ -58,8 +58,8 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
         static Interval Interval(Estimate estimate) => new(estimate.Low, estimate.High);
     }
 
-    /// <summary>What curves are to be seen beside, where it was measured: the codec alone, and noise.</summary>
-    private IEnumerable<Outcome> Baselines() => _experiments.SelectMany(e => e.Outcomes).DistinctBy(o => o.Condition).Where(o => o.Condition is "codec" or "noisy tokens, r=0.5" or "noisy tokens, r=0.9375");
+    /// <summary>What curves are to be seen beside, where it was measured: the codec alone, noise, and Opus.</summary>
+    private IEnumerable<Outcome> Baselines() => _experiments.SelectMany(e => e.Outcomes).DistinctBy(o => o.Condition).Where(o => o.Condition is "codec" or "Opus at its lowest rate" or "noisy tokens, r=0.5" or "noisy tokens, r=0.9375");
 
     private string Preface() => string.Create(CultureInfo.InvariantCulture, $"""
         # Evaluation of {Model}

@@ -55,8 +55,9 @@ public static class AudioFile
     }
 
     /// <summary>The bytes of an audio file. Integer formats clip at full scale.</summary>
+    /// <param name="smallest">whether a lossy format uses its lowest bitrate</param>
     /// <exception cref="ArgumentException">the format cannot hold this sample rate, channel count or length</exception>
-    public static byte[] Encode(AudioBuffer audio, AudioFormat format)
+    public static byte[] Encode(AudioBuffer audio, AudioFormat format, bool smallest = false)
     {
         ArgumentNullException.ThrowIfNull(audio);
         if (WavHeader.Encoding(format) is { } encoding)
@@ -67,7 +68,7 @@ public static class AudioFile
                 .. new byte[WavHeader.Padding(encoding, audio.Channels, audio.Frames)]];
         }
         using var stream = new MemoryStream();
-        using (var writer = new SoundFileWriter(stream, format, audio.SampleRate, audio.Channels))
+        using (var writer = new SoundFileWriter(stream, format, audio.SampleRate, audio.Channels, smallest))
             writer.Write(audio.Samples);
         return stream.ToArray();
     }

@@ -12,8 +12,9 @@ internal sealed class SoundFileWriter : IDisposable
     private readonly int _channels;
 
     /// <param name="stream">seekable, written from its start; left open</param>
+    /// <param name="smallest">whether a lossy format uses its lowest bitrate</param>
     /// <exception cref="ArgumentException">the format cannot hold this sample rate or channel count</exception>
-    public SoundFileWriter(Stream stream, AudioFormat format, int sampleRate, int channels)
+    public unsafe SoundFileWriter(Stream stream, AudioFormat format, int sampleRate, int channels, bool smallest = false)
     {
         _channels = channels;
         _file = new VirtualFile(stream, SndFile.ModeWrite, new SndFile.Info { SampleRate = sampleRate, Channels = channels, Format = format.ToSndFile() });
@@ -23,6 +24,9 @@ internal sealed class SoundFileWriter : IDisposable
             throw new ArgumentException($"{format} cannot hold {channels} channels at {sampleRate} Hz ({SndFile.OpenError()})", nameof(format));
         }
         _ = SndFile.Command(_file.Handle, SndFile.SetClipping, 0, 1);
+        var level = 1.0;
+        if (smallest)
+            _ = SndFile.Command(_file.Handle, SndFile.SetCompressionLevel, (nint)(&level), sizeof(double));
     }
 
     /// <param name="samples">interleaved whole frames</param>

@@ -9,6 +9,7 @@ internal static unsafe partial class SndFile
     public const int ModeRead = 0x10;
     public const int ModeWrite = 0x20;
     public const int SetClipping = 0x10C0;
+    public const int SetCompressionLevel = 0x1301;
 
     private const string Library = "libsndfile.so.1";
 
