@@ -9,7 +9,7 @@ namespace VampNet.Training.Codec;
 /// <summary>Measures a codec on excerpts of held-out tracks: the same ones every time.</summary>
 public sealed class CodecValidation : IDisposable
 {
-    private const int MostExcerpts = 24;
+    private const int MostExcerpts = 24, ExcerptsAtOnce = 4;
     private const double Seconds = 4;
     private static readonly int[] s_registers = [48, 60, 72]; // MIDI numbers of the scales' first notes
     private readonly CodecNetwork _network;
@@ -45,12 +45,12 @@ public sealed class CodecValidation : IDisposable
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         _network.eval();
-        var codes = _network.Quantizer.Quantize(_network.Encode(_audio)).Codes;
+        var codes = InPieces(_audio, piece => _network.Quantizer.Quantize(_network.Encode(piece)).Codes);
         var results = new List<(string, double)>();
         foreach (var books in codebooks)
         {
             using var inner = NewDisposeScope();
-            var decoded = _network.Decode(_network.Quantizer.FromCodes(codes.narrow(1, 0, books)));
+            var decoded = InPieces(codes, piece => _network.Decode(_network.Quantizer.FromCodes(piece.narrow(1, 0, books))));
             var (wide, narrow) = _error.Compute(_audio.cpu(), decoded.cpu());
             var noise = (_audio - decoded).square().sum().item<float>();
             var chroma = ChromaAgreement.Mean([.. Enumerable.Range(0, (int)_audio.size(0)).Select(i => ChromaAgreement.Between(_audio[i].cpu(), decoded[i].cpu(), _network.SampleRate))]);
@@ -63,6 +63,13 @@ public sealed class CodecValidation : IDisposable
         results.Add(("perplexity", Enumerable.Range(0, (int)codes.size(1)).Average(c => Perplexity(codes.select(1, c).Elements<long>()))));
         return results;
     }
+
+    /// <summary>A few excerpts at a time: all of them at once would take gigabytes.</summary>
+    private static Tensor InPieces(Tensor whole, Func<Tensor, Tensor> work) => cat([.. whole.split(ExcerptsAtOnce).Select(piece =>
+    {
+        using var scope = NewDisposeScope();
+        return work(piece).MoveToOuterDisposeScope();
+    })]);
 
     /// <summary>Notes of rendered scales that so many leading codebooks get right.</summary>
     private int CountNotes(int books) => _scales.Sum(scale =>
