@@ -16,7 +16,8 @@ namespace VampNet.Evaluation;
 /// <param name="Sound">means over the excerpts</param>
 /// <param name="Heard">means over the excerpts</param>
 /// <param name="BitsPerSecond">of what was kept</param>
-public sealed record Outcome(string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, Heard Heard, double BitsPerSecond);
+public sealed record Outcome(
+    string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, Heard Heard, double BitsPerSecond);
 
 /// <summary>Runs experiments over the same excerpts of held-out music.</summary>
 /// <param name="seed">of the resampling</param>
@@ -28,7 +29,8 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
 
     private readonly MelError _mel = new(Excerpt.SampleRate);
 
-    private sealed record Measured(double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, Heard Heard, double BitsPerSecond);
+    private sealed record Measured(
+        double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, Heard Heard, double BitsPerSecond);
 
     /// <param name="parallel">excerpts at work at once</param>
     public async Task<IReadOnlyList<Outcome>> RunAsync(Experiment experiment, int parallel, CancellationToken cancellationToken)
@@ -91,6 +93,11 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
 
     private static Tensor Row(float[] samples) => tensor(samples, [1, samples.Length]);
 
-    private static string Line(Experiment experiment, Outcome outcome) =>
-        FormattableString.Invariant($"{experiment.Name,-10}{outcome.Condition,-28}mel {outcome.MelLong.Value:0.000} / {outcome.MelShort.Value:0.000}  Fréchet {outcome.Frechet.Value:0.000}  chroma {outcome.Heard.Chroma.Value:0.00} ({outcome.Heard.Chroma.Chance:0.00})  {outcome.BitsPerSecond:0} bit/s");
+    private static string Line(Experiment experiment, Outcome outcome)
+    {
+        var (mel, chroma) = ((outcome.MelLong.Value, outcome.MelShort.Value), outcome.Heard.Chroma);
+        return FormattableString.Invariant($"{experiment.Name,-10}{outcome.Condition,-28}mel {mel.Item1:0.000} / {mel.Item2:0.000}")
+            + FormattableString.Invariant($"  Fréchet {outcome.Frechet.Value:0.000}  chroma {chroma.Value:0.00} ({chroma.Chance:0.00})")
+            + FormattableString.Invariant($"  {outcome.BitsPerSecond:0} bit/s");
+    }
 }

@@ -9,13 +9,14 @@ namespace VampNet.Evaluation;
 /// <param name="Heard">means over the pieces</param>
 public sealed record RenderedOutcome(string Condition, int Right, int Notes, Heard Heard);
 
-/// <summary>Major scales in three octaves and two keys, played by a plain synthetic instrument: no music that any model was trained on.</summary>
+/// <summary>Major scales in three octaves and two keys, played by a plain synthetic instrument: no music of any training.</summary>
 public static class RenderedPieces
 {
     private static readonly int[] s_lowest = [48, 60, 72, 54]; // C3, C4, C5, F♯3
 
     /// <param name="report">called with a line a condition</param>
-    public static async Task<IReadOnlyList<RenderedOutcome>> RunAsync(Experiment experiment, Action<string> report, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<RenderedOutcome>> RunAsync(
+        Experiment experiment, Action<string> report, CancellationToken cancellationToken)
     {
         var scales = Array.ConvertAll(s_lowest, lowest => RenderedScale.Major(lowest, Excerpt.SampleRate));
         var outcomes = new List<RenderedOutcome>();
@@ -28,8 +29,9 @@ public static class RenderedPieces
                 right += scale.CountRight(rendition.Samples, Excerpt.SampleRate);
                 heard.Add(Heard.Of(scale.Samples, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop));
             }
-            outcomes.Add(new RenderedOutcome(condition.Name, right, scales.Sum(scale => scale.Frequencies.Count), Heard.Mean(heard)));
-            report(FormattableString.Invariant($"rendered  {condition.Name,-28}{right} of {outcomes[^1].Notes} notes  chroma {outcomes[^1].Heard.Chroma.Value:0.00} ({outcomes[^1].Heard.Chroma.Chance:0.00})"));
+            var (notes, mean) = (scales.Sum(scale => scale.Frequencies.Count), Heard.Mean(heard));
+            outcomes.Add(new RenderedOutcome(condition.Name, right, notes, mean));
+            report(FormattableString.Invariant($"rendered  {condition.Name,-28}{right} of {notes} notes  chroma {mean.Chroma.Value:0.00}"));
         }
         return outcomes;
     }

@@ -19,7 +19,9 @@ internal static class EvalCommand
         Verb("steps", "Sampling steps: 1 to 72, every 16th frame kept.", (experiments, _) => [experiments.Steps()]),
         Verb("prompts", "Prompts against each other, the codec alone and noisy tokens.", (experiments, _) => [experiments.Prompts()]),
         Verb("bitrates", "Compression, from 8 kbit/s to 25 bit/s.", (experiments, _) => [experiments.Bitrates()]),
-        Verb("presets", "The presets, the default prompt, and the coarse codebooks alone.", (experiments, presets) => [experiments.Presets(presets)]),
+        Verb(
+            "presets", "The presets, the default prompt, and the coarse codebooks alone.",
+            (experiments, presets) => [experiments.Presets(presets)]),
         Verb("all", "Every experiment, in one report.", (experiments, presets) => [.. experiments.All, experiments.Presets(presets)]),
     };
 

@@ -15,10 +15,11 @@ internal static class ModelsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            foreach (var model in await gateway.Client.ListModelsAsync(new CallOptions(cancellationToken: cancellationToken)))
+            var options = new CallOptions(cancellationToken: cancellationToken);
+            foreach (var model in await gateway.Client.ListModelsAsync(options))
             {
                 Console.WriteLine($"{model.Name,-24} {model.Package} {model.Version} ({model.Licence})");
-                var presets = (await gateway.Client.GetModelAsync(GeneratorStage.Coarse, model.Name, new CallOptions(cancellationToken: cancellationToken))).Presets;
+                var presets = (await gateway.Client.GetModelAsync(GeneratorStage.Coarse, model.Name, options)).Presets;
                 Console.WriteLine($"{"",-24} presets: {string.Join(", ", presets.Select(preset => preset.Name))}");
             }
         });

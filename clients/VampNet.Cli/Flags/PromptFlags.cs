@@ -7,7 +7,11 @@ namespace VampNet.Cli.Flags;
 /// <summary>Prompts: what stays visible of the input. Several are combined; values are checked by the gateway, which names the field.</summary>
 internal sealed class PromptFlags
 {
-    private readonly Option<string?> _preset = new("--preset") { Description = "Keep what a preset of the model keeps (vampnet models lists them).", HelpName = "NAME" };
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = "Keep what a preset of the model keeps (vampnet models lists them).",
+        HelpName = "NAME",
+    };
     private readonly TimeFlags _time;
     private readonly RhythmFlags _rhythm;
     private readonly TokenFlags _tokens;

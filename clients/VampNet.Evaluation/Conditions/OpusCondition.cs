@@ -11,7 +11,8 @@ internal sealed class OpusCondition(string name) : Condition(name)
 
     public override Task<Rendition> RenderAsync(Excerpt excerpt, CancellationToken cancellationToken)
     {
-        var file = AudioFile.Encode(Resampler.Resample(new AudioBuffer(excerpt.Samples, Excerpt.SampleRate), OpusRate), AudioFormat.Opus, smallest: true);
+        var audio = Resampler.Resample(new AudioBuffer(excerpt.Samples, Excerpt.SampleRate), OpusRate);
+        var file = AudioFile.Encode(audio, AudioFormat.Opus, smallest: true);
         var decoded = Resampler.Resample(AudioFile.Read(new MemoryStream(file)), Excerpt.SampleRate).Samples;
         var samples = new float[excerpt.Samples.Length]; // the last packet may be longer, or the resampler a sample short
         decoded.AsSpan(0, Math.Min(decoded.Length, samples.Length)).CopyTo(samples);

@@ -32,7 +32,9 @@ public sealed record Heard(ChromaAgreement Chroma, double Onsets, IReadOnlyList<
             ChromaAgreement.Between(a, b, sampleRate),
             Correlation(OnsetStrength(mel, a), OnsetStrength(mel, b)),
             [.. OctaveLevels(b, sampleRate).Zip(OctaveLevels(a, sampleRate), (own, theirs) => own - theirs)],
-            Pulsing.Of(b, sampleRate, hop, PulseFrom, PulseTo, multiples: 1) - Pulsing.Of(a, sampleRate, hop, PulseFrom, PulseTo, multiples: 1));
+            PulseOf(b) - PulseOf(a));
+
+        double PulseOf(Tensor audio) => Pulsing.Of(audio, sampleRate, hop, PulseFrom, PulseTo, multiples: 1);
     }
 
     /// <summary>The mean of each figure.</summary>

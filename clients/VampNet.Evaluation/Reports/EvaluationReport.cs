@@ -28,7 +28,9 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
         var text = new StringBuilder(Preface()).Append(OrderingsTable());
         foreach (var (experiment, outcomes) in _experiments)
         {
-            text.AppendLine().AppendLine($"## {experiment.Title}").AppendLine().Append(Table(outcomes)).AppendLine().Append(HeardTable(outcomes)).AppendLine().Append(SoundTable(outcomes)).AppendLine();
+            text.AppendLine().AppendLine($"## {experiment.Title}").AppendLine();
+            foreach (var table in new[] { Table(outcomes), HeardTable(outcomes), SoundTable(outcomes) })
+                text.Append(table).AppendLine();
             foreach (var (name, figure, of) in Figures())
             {
                 var file = $"{experiment.Name}-{name}.svg";
@@ -52,14 +54,19 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
             return new BarChart(title, figure, [.. outcomes.Select(o => new Bar(o.Condition, of(o).Value, Interval(of(o))))]).ToSvg();
         var points = outcomes.Select(o => new CurvePoint(o.At!.Value, of(o).Value, Interval(of(o))));
         var (from, to) = (outcomes[0].At!.Value, outcomes[^1].At!.Value);
-        Curve[] curves = [new Curve("generated", [.. points]) { IsMarked = true }, .. Baselines().Select(o => new Curve(o.Condition, [new(from, of(o).Value), new(to, of(o).Value)]) { IsDashed = true })];
+        Curve[] curves =
+        [
+            new Curve("generated", [.. points]) { IsMarked = true },
+            .. Baselines().Select(o => new Curve(o.Condition, [new(from, of(o).Value), new(to, of(o).Value)]) { IsDashed = true }),
+        ];
         return new Chart(title, axis, figure, curves) { IsLogarithmic = true }.ToSvg();
 
         static Interval Interval(Estimate estimate) => new(estimate.Low, estimate.High);
     }
 
     /// <summary>What curves are to be seen beside, where it was measured: the codec alone, noise, and Opus.</summary>
-    private IEnumerable<Outcome> Baselines() => _experiments.SelectMany(e => e.Outcomes).DistinctBy(o => o.Condition).Where(o => o.Condition is "codec" or "Opus at its lowest rate" or "noisy tokens, r=0.5" or "noisy tokens, r=0.9375");
+    private IEnumerable<Outcome> Baselines() => _experiments.SelectMany(e => e.Outcomes).DistinctBy(o => o.Condition)
+        .Where(o => o.Condition is "codec" or "Opus at its lowest rate" or "noisy tokens, r=0.5" or "noisy tokens, r=0.9375");
 
     private string Preface() => string.Create(CultureInfo.InvariantCulture, $"""
         # Evaluation of {Model}
@@ -71,7 +78,9 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
         - {Distance}: between all excerpts and what each condition made of them; {(Distance.StartsWith("FAD", StringComparison.Ordinal) ? "no PCA, before the last activation" : "over an embedding of our own (loudness and movement of mel bands, second by second), so it is no FAD")}
         - in brackets: 95 % of bootstrap resamples of the excerpts
         - sound: loudness and the level of 10 to 14 kHz beside the music's, the share of a constant offset in the level, how much the slope jumps where frames meet, as a multiple of elsewhere, and how far 2 to 6 kHz pulse with the frames above the music (means over the excerpts)
-        - heard: chroma is the correlation of the energies of the twelve pitch classes between 55 and 2,000 Hz, frame by frame, and chance the same with the frames shuffled; onsets are the correlation of onset strength; octave is the octave band from 63 Hz to 16 kHz whose level is furthest from the music's; pulse is how far the whole sound pulses with the frames above the music
+        - heard: chroma is the correlation of the energies of the twelve pitch classes between 55 and 2,000 Hz, frame by frame, and chance
+          the same with the frames shuffled; onsets are the correlation of onset strength; octave is the octave band from 63 Hz to 16 kHz
+          whose level is furthest from the music's; pulse is how far the whole sound pulses with the frames above the music
         - inpainting is compared without the context that it was given, as in the reference
 
         """);
@@ -103,19 +112,27 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
             .AppendLine("| heard | chroma | chance | onsets | octave, dB | pulse, dB |")
             .AppendLine("|---|---:|---:|---:|---:|---:|");
         foreach (var (condition, heard) in outcomes.Select(o => (o.Condition, o.Heard)))
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {condition} | {heard.Chroma.Value:0.00} | {heard.Chroma.Chance:0.00} | {heard.Onsets:0.00} | {heard.WorstOctave:+0.0;-0.0;0.0} | {heard.Pulse:+0.0;-0.0;0.0} |"));
+        {
+            var (chroma, chance) = (heard.Chroma.Value, heard.Chroma.Chance);
+            text.Append(CultureInfo.InvariantCulture, $"| {condition} | {chroma:0.00} | {chance:0.00} | {heard.Onsets:0.00} | ");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{heard.WorstOctave:+0.0;-0.0;0.0} | {heard.Pulse:+0.0;-0.0;0.0} |");
+        }
         return text.ToString();
     }
 
     private static string RenderedTable(IReadOnlyList<RenderedOutcome> outcomes)
     {
         var text = new StringBuilder()
-            .AppendLine("Major scales on C3, C4, C5 and F♯3, a plain synthetic tone of 0.6 s a note; right is what sounds within half a semitone of the note.")
+            .AppendLine("Major scales on C3, C4, C5 and F♯3, a plain synthetic tone of 0.6 s a note; right is what sounds within half a semitone.")
             .AppendLine()
             .AppendLine("| rendered | notes right | of | chroma | chance | pulse, dB |")
             .AppendLine("|---|---:|---:|---:|---:|---:|");
         foreach (var (condition, right, notes, heard) in outcomes)
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {condition} | {right} | {notes} | {heard.Chroma.Value:0.00} | {heard.Chroma.Chance:0.00} | {heard.Pulse:+0.0;-0.0;0.0} |"));
+        {
+            var (chroma, chance) = (heard.Chroma.Value, heard.Chroma.Chance);
+            text.Append(CultureInfo.InvariantCulture, $"| {condition} | {right} | {notes} | {chroma:0.00} | {chance:0.00} | ");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{heard.Pulse:+0.0;-0.0;0.0} |");
+        }
         return text.ToString();
     }
 

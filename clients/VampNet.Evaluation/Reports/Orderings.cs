@@ -29,27 +29,28 @@ public static class Orderings
         if (experiments.FirstOrDefault(e => e.Experiment.Name == "steps").Outcomes is { Count: > 1 } steps)
             found.AddRange(OfSteps(steps));
         if (All(named, "36 steps", "12 steps") is { } many)
-            found.Add(Alike("12 sampling steps are nearly as good as 36: their Fréchet distances are within each other's intervals", many, o => o.Frechet));
+            found.Add(Alike("12 sampling steps are nearly as good as 36: Fréchet distances within each other's intervals", many, o => o.Frechet));
         if (All(named, "compression, Nk=1", "coarse-to-fine alone", "codec") is { } codebooks)
             found.Add(Falling("the mel error falls with the codebooks that are kept", codebooks, o => o.MelLong));
         if (All(named, "periodic, P=32", "periodic, P=16", "periodic, P=8") is { } periods)
             found.Add(Falling("the mel error falls with the frames that a periodic prompt keeps", periods, o => o.MelLong));
         if (All(named, "codec", "compression, Nk=1") is { } compression)
         {
-            found.Add(Alike("one codebook (574 bit/s) is nearly an exact reconstruction: its mel error is within the codec's interval", compression, o => o.MelLong));
-            found.Add(Alike("music of one codebook nearly matches the original: its Fréchet distance is within the codec's interval", compression, o => o.Frechet));
+            found.Add(Alike("one codebook (574 bit/s) nearly reconstructs the music: its mel error is like the codec's", compression, o => o.MelLong));
+            found.Add(Alike("one codebook nearly matches the original: its Fréchet distance is like the codec's", compression, o => o.Frechet));
         }
-        if (named.Keys.Where(name => name.StartsWith("periodic", StringComparison.Ordinal) || s_inpainting.Contains(name)).ToArray() is { Length: > 0 } others && named.TryGetValue("beats, 75 ms", out var beats))
+        var others = named.Values.Where(o => o.Condition.StartsWith("periodic", StringComparison.Ordinal) || s_inpainting.Contains(o.Condition));
+        if (others.MinBy(o => o.Frechet.Value) is { } best && named.TryGetValue("beats, 75 ms", out var beats))
         {
-            var best = others.Select(name => named[name]).MinBy(o => o.Frechet.Value)!;
-            found.Add(Falling($"beat-driven prompts have the lowest Fréchet distance of all prompts ({best.Condition} is the best of the others)", [best, beats], o => o.Frechet));
+            var claim = $"beat-driven prompts have the lowest Fréchet distance of all prompts ({best.Condition} is the best of the others)";
+            found.Add(Falling(claim, [best, beats], o => o.Frechet));
         }
         if (All(named, "inpaint, 1 s", "periodic, P=16") is { } informed)
-            found.Add(Alike("periodic, P=16 is as good as inpaint, 1 s, which keeps more: Fréchet distances within each other's intervals", informed, o => o.Frechet));
+            found.Add(Alike("periodic, P=16 is as good as inpaint, 1 s, which keeps more: Fréchet distances are alike", informed, o => o.Frechet));
         foreach (var (generated, noise) in s_sameRate)
         {
             if (All(named, noise, generated) is { } mels)
-                found.Add(Alike($"noise at the bitrate of {generated} has a mel error like it: within each other's intervals", mels, o => o.MelLong));
+                found.Add(Alike($"noise at the bitrate of {generated} has a mel error like it", mels, o => o.MelLong));
             if (All(named, noise, generated) is { } pair)
                 found.Add(Falling($"Fréchet distance: {generated} is below noise at its bitrate, intervals and all", pair, o => o.Frechet, apart: true));
         }
@@ -78,10 +79,11 @@ public static class Orderings
         if (steps.FirstOrDefault(o => o.Condition == "36 steps") is { } chosen)
         {
             var best = steps.MinBy(o => o.Frechet.Value)!;
+            var (own, lowest) = (chosen.Frechet.Value, best.Frechet.Value);
             yield return new Ordering(
                 "36 sampling steps have the lowest Fréchet distance",
                 best == chosen,
-                string.Create(CultureInfo.InvariantCulture, $"{chosen.Frechet.Value:0.000} (36 steps); lowest {best.Frechet.Value:0.000} ({best.Condition})"));
+                string.Create(CultureInfo.InvariantCulture, $"{own:0.000} (36 steps); lowest {lowest:0.000} ({best.Condition})"));
         }
     }
 
@@ -91,14 +93,16 @@ public static class Orderings
         outcomes.Zip(outcomes.Skip(1)).All(pair => apart ? of(pair.Second).High < of(pair.First).Low : of(pair.Second).Value < of(pair.First).Value),
         string.Join(" > ", outcomes.Select(o => of(o).Value.ToString("0.000", CultureInfo.InvariantCulture))));
 
-    /// <summary>Each value lies in the other's interval.</summary>
+    /// <summary>Alike is what lies in each other's interval.</summary>
     private static Ordering Alike(string claim, Outcome[] pair, Func<Outcome, Estimate> of)
     {
         var (a, b) = (of(pair[0]), of(pair[1]));
         return new Ordering(
             claim,
             a.Value >= b.Low && a.Value <= b.High && b.Value >= a.Low && b.Value <= a.High,
-            string.Create(CultureInfo.InvariantCulture, $"{a.Value:0.000} ({a.Low:0.000}–{a.High:0.000}) and {b.Value:0.000} ({b.Low:0.000}–{b.High:0.000})"));
+            $"{Text(a)} and {Text(b)}");
+
+        static string Text(Estimate e) => string.Create(CultureInfo.InvariantCulture, $"{e.Value:0.000} ({e.Low:0.000}–{e.High:0.000})");
     }
 
     /// <summary>null where one was not measured.</summary>

@@ -53,10 +53,12 @@ public sealed class CodecValidation : IDisposable
             var decoded = InPieces(codes, piece => _network.Decode(_network.Quantizer.FromCodes(piece.narrow(1, 0, books))));
             var (wide, narrow) = _error.Compute(_audio.cpu(), decoded.cpu());
             var noise = (_audio - decoded).square().sum().item<float>();
-            var chroma = ChromaAgreement.Mean([.. Enumerable.Range(0, (int)_audio.size(0)).Select(i => ChromaAgreement.Between(_audio[i].cpu(), decoded[i].cpu(), _network.SampleRate))]);
+            var chroma = ChromaAgreement.Mean([.. Enumerable.Range(0, (int)_audio.size(0)).Select(i =>
+                ChromaAgreement.Between(_audio[i].cpu(), decoded[i].cpu(), _network.SampleRate))]);
             results.AddRange(
             [
-                ($"mel2048@{books}", wide), ($"mel512@{books}", narrow), ($"snr@{books}", 10 * Math.Log10(_audio.square().sum().item<float>() / noise)),
+                ($"mel2048@{books}", wide), ($"mel512@{books}", narrow),
+                ($"snr@{books}", 10 * Math.Log10(_audio.square().sum().item<float>() / noise)),
                 ($"chroma@{books}", chroma.Value), ($"chance@{books}", chroma.Chance), ($"notes@{books}", CountNotes(books)),
             ]);
         }

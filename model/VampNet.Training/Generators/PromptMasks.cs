@@ -27,7 +27,8 @@ internal static class PromptMasks
                 return Lower(Masks.Inpaint(codebooks, frames, before, frames - gap - before));
             case 2:
                 var preset = s_presets[random.Next(s_presets.Length)];
-                return Masks.Periodic(codebooks, frames, preset.Period, width: 1, random.Next(preset.Period)).HideCodebooks(Math.Min(codebooks, preset.Codebooks));
+                return Masks.Periodic(codebooks, frames, preset.Period, width: 1, random.Next(preset.Period))
+                    .HideCodebooks(Math.Min(codebooks, preset.Codebooks));
             default:
                 var period = (int)(ShortestPeriod * Math.Pow((double)LongestPeriod / ShortestPeriod, random.NextDouble()));
                 var width = random.Next(4) == 0 ? Math.Max(1, period / 4) : 1;

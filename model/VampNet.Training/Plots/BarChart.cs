@@ -24,8 +24,22 @@ public sealed record BarChart(string Title, string Axis, IReadOnlyList<Bar> Bars
         // Fonts of viewers are wider than OxyPlot takes them for.
         model.PlotMargins = new OxyThickness(24 + LetterWidth * Bars.Max(bar => bar.Name.Length), double.NaN, 24, double.NaN);
         // The first stands at the top.
-        model.Axes.Add(new CategoryAxis { Position = AxisPosition.Left, ItemsSource = Bars.Select(bar => bar.Name).ToList(), StartPosition = 1, EndPosition = 0 });
-        model.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, Title = Axis, Minimum = 0, MaximumPadding = 0.05, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
+        model.Axes.Add(new CategoryAxis
+        {
+            Position = AxisPosition.Left,
+            ItemsSource = Bars.Select(bar => bar.Name).ToList(),
+            StartPosition = 1,
+            EndPosition = 0,
+        });
+        model.Axes.Add(new LinearAxis
+        {
+            Position = AxisPosition.Bottom,
+            Title = Axis,
+            Minimum = 0,
+            MaximumPadding = 0.05,
+            MajorGridlineStyle = LineStyle.Solid,
+            MajorGridlineColor = OxyColors.LightGray,
+        });
         var series = new BarSeries { FillColor = OxyColors.SteelBlue };
         series.Items.AddRange(Bars.Select(bar => new BarItem(bar.Value)));
         model.Series.Add(series);

@@ -56,7 +56,8 @@ public sealed partial record Chart(string Title, string XAxis, string YAxis, IRe
     private PlotModel Model()
     {
         // Fonts of viewers are wider than OxyPlot takes them for.
-        var model = new PlotModel { Title = Title, Background = OxyColors.White, DefaultFont = Font, Padding = new OxyThickness(16, 8, 8 + (Curves.Count > 1 ? 3 * Curves.Max(curve => curve.Name.Length) : 0), 8) };
+        var legend = Curves.Count > 1 ? 3 * Curves.Max(curve => curve.Name.Length) : 0;
+        var model = new PlotModel { Title = Title, Background = OxyColors.White, DefaultFont = Font, Padding = new OxyThickness(16, 8, 8 + legend, 8) };
         model.Axes.Add(IsLogarithmic ? new LogarithmicAxis { Position = AxisPosition.Bottom, Title = XAxis } : new LinearAxis { Position = AxisPosition.Bottom, Title = XAxis });
         model.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = YAxis, AxisTitleDistance = 24, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
         if (Curves.Count > 1)

@@ -69,7 +69,14 @@ public sealed class GeneratorGrpcService(StageModel<ITokenGenerator> stage, Stag
             Temperature = model.Value.Temperature,
             Presets =
             {
-                model.Info.Presets.Select(p => new Preset { Name = p.Name, Period = (uint)p.Period, Codebooks = (uint)p.Codebooks, Dropout = p.Dropout, BeatSeconds = p.BeatSeconds }),
+                model.Info.Presets.Select(p => new Preset
+                {
+                    Name = p.Name,
+                    Period = (uint)p.Period,
+                    Codebooks = (uint)p.Codebooks,
+                    Dropout = p.Dropout,
+                    BeatSeconds = p.BeatSeconds,
+                }),
             },
         });
     }

@@ -12,7 +12,8 @@ public sealed class OpusConditionTests
     public async Task Opus_at_its_lowest_rate_is_small_in_time_and_in_tune()
     {
         double[] notes = [440, 523.25, 659.26, 392, 349.23, 587.33];
-        float[] music = [.. notes.SelectMany(f => Enumerable.Range(0, Excerpt.SampleRate / 2).Select(i => (float)(0.2 * Math.Sin(2 * Math.PI * f * i / Excerpt.SampleRate))))];
+        float[] music = [.. notes.SelectMany(f => Enumerable.Range(0, Excerpt.SampleRate / 2)
+            .Select(i => (float)(0.2 * Math.Sin(2 * Math.PI * f * i / Excerpt.SampleRate))))];
         var rendition = await new OpusCondition("opus").RenderAsync(new Excerpt(0, "notes", music), CancellationToken.None);
         Assert.InRange(rendition.BitsPerSecond, 3_000, 14_000);
         Assert.Equal(music.Length, rendition.Samples.Length);

@@ -54,5 +54,6 @@ public sealed class HeardTests
 
     /// <summary>Half a second of each tone, dying away.</summary>
     private static float[] Plucked(params double[] frequencies) =>
-        [.. frequencies.SelectMany(f => Enumerable.Range(0, Rate / 2).Select(i => (float)(0.3 * Math.Exp(-6.0 * i / Rate) * Math.Sin(2 * Math.PI * f * i / Rate))))];
+        [.. frequencies.SelectMany(f => Enumerable.Range(0, Rate / 2)
+            .Select(i => (float)(0.3 * Math.Exp(-6.0 * i / Rate) * Math.Sin(2 * Math.PI * f * i / Rate))))];
 }

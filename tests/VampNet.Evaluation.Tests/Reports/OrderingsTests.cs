@@ -9,7 +9,8 @@ public sealed class OrderingsTests
     [Fact]
     public void Errors_that_fall_all_the_way_do_and_others_do_not()
     {
-        Assert.All(Find("bitrates", Outcome("25 bit/s", 0.6, 3), Outcome("400 bit/s", 0.4, 2), Outcome("codec", 0.1, 1)), found => Assert.True(found.Holds));
+        var falling = Find("bitrates", Outcome("25 bit/s", 0.6, 3), Outcome("400 bit/s", 0.4, 2), Outcome("codec", 0.1, 1));
+        Assert.All(falling, ordering => Assert.True(ordering.Holds));
         var found = Find("bitrates", Outcome("25 bit/s", 0.4, 2), Outcome("400 bit/s", 0.41, 3), Outcome("codec", 0.1, 1));
         Assert.All(found, ordering => Assert.False(ordering.Holds));
         Assert.Equal(["0.400 > 0.410 > 0.100", "2.000 > 3.000 > 1.000"], found.Select(ordering => ordering.Figures));
@@ -21,7 +22,8 @@ public sealed class OrderingsTests
         Assert.True(Below(Outcome("noisy tokens, r=0.875", 0, frechet: 3), Outcome("periodic, P=8", 0, frechet: 1)).Holds);
         Assert.False(Below(Outcome("noisy tokens, r=0.875", 0, frechet: 1.5), Outcome("periodic, P=8", 0, frechet: 1)).Holds);
 
-        static Ordering Below(params Outcome[] outcomes) => Find("prompts", outcomes).Single(o => o.Claim.StartsWith("Fréchet distance:", StringComparison.Ordinal));
+        static Ordering Below(params Outcome[] outcomes) =>
+            Find("prompts", outcomes).Single(o => o.Claim.StartsWith("Fréchet distance:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -31,7 +33,8 @@ public sealed class OrderingsTests
         Assert.False(Mel(0.7).Holds);
         Assert.Equal("0.100 (-0.400–0.600) and 0.700 (0.200–1.200)", Mel(0.7).Figures);
 
-        static Ordering Mel(double error) => Find("prompts", Outcome("codec", 0.1), Outcome("compression, Nk=1", error)).First(o => o.Claim.StartsWith("one codebook", StringComparison.Ordinal));
+        static Ordering Mel(double error) => Find("prompts", Outcome("codec", 0.1), Outcome("compression, Nk=1", error))
+            .First(o => o.Claim.StartsWith("one codebook", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -41,7 +44,9 @@ public sealed class OrderingsTests
         Assert.False(Lowest(1.5).Holds);
         Assert.Contains("(periodic, P=8 is the best of the others)", Lowest(0.5).Claim, StringComparison.Ordinal);
 
-        static Ordering Lowest(double beats) => Find("prompts", Outcome("periodic, P=8", 0, 1), Outcome("periodic, P=32", 0, 2), Outcome("beats, 75 ms", 0, beats)).First(o => o.Claim.StartsWith("beat-driven", StringComparison.Ordinal));
+        static Ordering Lowest(double beats) =>
+            Find("prompts", Outcome("periodic, P=8", 0, 1), Outcome("periodic, P=32", 0, 2), Outcome("beats, 75 ms", 0, beats))
+                .First(o => o.Claim.StartsWith("beat-driven", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class ChromaAgreementTests
     /// <summary>Half a second of each note, given as MIDI numbers.</summary>
     private static Tensor Melody(params int[] notes)
     {
-        var samples = notes.SelectMany(note => Enumerable.Range(0, SampleRate / 2).Select(i => (float)Math.Sin(2 * Math.PI * 440 * Math.Pow(2, (note - 69) / 12.0) * i / SampleRate)));
+        var samples = notes.SelectMany(note => Enumerable.Range(0, SampleRate / 2)
+            .Select(i => (float)Math.Sin(2 * Math.PI * 440 * Math.Pow(2, (note - 69) / 12.0) * i / SampleRate)));
         return tensor([.. samples]) * 0.3;
     }
 }

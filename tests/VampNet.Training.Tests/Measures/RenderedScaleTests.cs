@@ -26,7 +26,8 @@ public sealed class RenderedScaleTests
     [Fact]
     public void Notes_a_semitone_or_an_octave_away_are_wrong()
     {
-        var (scale, sharp, higher) = (RenderedScale.Major(60, SampleRate), RenderedScale.Major(61, SampleRate), RenderedScale.Major(72, SampleRate));
+        var (scale, sharp) = (RenderedScale.Major(60, SampleRate), RenderedScale.Major(61, SampleRate));
+        var higher = RenderedScale.Major(72, SampleRate);
         Assert.Equal(0, scale.CountRight(sharp.Samples, SampleRate));
         Assert.Equal(0, scale.CountRight(higher.Samples, SampleRate));
     }
