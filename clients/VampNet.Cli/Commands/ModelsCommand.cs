@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
 using VampNet.Cli.Flags;
-using VampNet.Client;
 
 namespace VampNet.Cli.Commands;
 
@@ -15,13 +14,8 @@ internal static class ModelsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var options = new CallOptions(cancellationToken: cancellationToken);
-            foreach (var model in await gateway.Client.ListModelsAsync(options))
-            {
+            foreach (var model in await gateway.Client.ListModelsAsync(new CallOptions(cancellationToken: cancellationToken)))
                 Console.WriteLine($"{model.Name,-24} {model.Package} {model.Version} ({model.Licence})");
-                var presets = (await gateway.Client.GetModelAsync(GeneratorStage.Coarse, model.Name, options)).Presets;
-                Console.WriteLine($"{"",-24} presets: {string.Join(", ", presets.Select(preset => preset.Name))}");
-            }
         });
         return command;
     }

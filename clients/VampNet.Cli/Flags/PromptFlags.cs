@@ -9,7 +9,7 @@ internal sealed class PromptFlags
 {
     private readonly Option<string?> _preset = new("--preset")
     {
-        Description = "Keep what a preset of the model keeps (vampnet models lists them).",
+        Description = "Keep what a preset of the model keeps; a name that it does not have is answered with those that it has.",
         HelpName = "NAME",
     };
     private readonly TimeFlags _time;

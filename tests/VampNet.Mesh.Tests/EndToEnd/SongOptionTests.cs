@@ -1,5 +1,6 @@
 using VampNet.Audio;
 using VampNet.Audio.Files;
+using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Prompt.V1;
@@ -36,6 +37,14 @@ public sealed class SongOptionTests(Support.Mesh mesh)
         Assert.Equal((1u, 1u, 1u, 1.0, StereoPolicy.Mono), (config.Variations, config.Feedback, config.Repeat, config.Stretch, config.Stereo));
         Assert.Equal((12, 12, 1f, 10.5f), (config.CoarseSampling.Steps, config.FineSampling.Steps, config.CoarseSampling.Temperature, config.CoarseSampling.MaskTemperature));
         Assert.NotEqual(Prompt.KindOneofCase.Preset, config.Prompt.KindCase);
+    }
+
+    [Fact]
+    public async Task The_coarse_generator_says_which_presets_there_are()
+    {
+        var presets = (await mesh.Client.GetModelAsync(GeneratorStage.Coarse)).Presets;
+        Assert.Equal(VampNet.Model.Prompts.PromptPreset.All.Select(preset => preset.Name), presets.Select(preset => preset.Name));
+        Assert.Equal((5u, 4u), (presets[1].Period, presets[1].Codebooks));
     }
 
     [Fact]
