@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using VampNet.Training.Losses;
 using VampNet.Training.Measures;
 using static TorchSharp.torch;
@@ -48,27 +49,27 @@ public sealed record Heard(ChromaAgreement Chroma, double Onsets, IReadOnlyList<
     /// <returns>(frames − 1)</returns>
     private static Tensor OnsetStrength(MelSpectrogram mel, Tensor audio)
     {
-        var bands = mel.Compute(audio.unsqueeze(0)).clamp_min(1e-4).log()[0]; // (frames, mels)
+        var bands = mel.Compute(audio.unsqueeze(0)).AtLeast(1e-4).log()[0]; // (frames, mels)
         var frames = bands.size(0);
-        return (bands.narrow(0, 1, frames - 1) - bands.narrow(0, 0, frames - 1)).clamp_min(0).mean([1]);
+        return (bands.narrow(0, 1, frames - 1) - bands.narrow(0, 0, frames - 1)).AtLeast(0.0).mean([1]);
     }
 
     /// <summary>Power in each octave band, in dB.</summary>
     private static double[] OctaveLevels(Tensor audio, int sampleRate)
     {
-        var power = fft.rfft(audio).abs().square(); // (bins)
+        var power = fft.rfft(audio).abs().Squared(); // (bins)
         var hertz = (double)sampleRate / audio.size(0);
         return [.. Enumerable.Range(0, OctaveBands).Select(band =>
         {
             var centre = LowestOctave * Math.Pow(2, band);
             var (from, to) = ((long)(centre / Math.Sqrt(2) / hertz), Math.Min(power.size(0), (long)(centre * Math.Sqrt(2) / hertz)));
-            return 10 * Math.Log10(power.narrow(0, from, to - from).sum().item<float>() + Quiet);
+            return 10 * Math.Log10(power.narrow(0, from, to - from).sum().Number() + Quiet);
         })];
     }
 
     private static double Correlation(Tensor a, Tensor b)
     {
         (a, b) = (a - a.mean(), b - b.mean());
-        return ((a * b).sum() / (a.square().sum() * b.square().sum()).sqrt().clamp_min(Quiet)).item<float>();
+        return ((a * b).sum() / (a.Squared().sum() * b.Squared().sum()).sqrt().AtLeast(Quiet)).Number();
     }
 }

@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Evaluation.Metrics;
@@ -23,7 +24,7 @@ internal static class Pulsing
         var spectrum = fft.rfft(audio);
         var (first, last) = ((long)(from * perHertz), (long)(to * perHertz));
         var band = nn.functional.pad(spectrum.narrow(0, first, last - first), [first, count / 2 + 1 - last]);
-        var pulses = fft.rfft(fft.irfft(band, count).square() * hann_window(count)).abs().square();
+        var pulses = fft.rfft(fft.irfft(band, count).Squared() * hann_window(count)).abs().Squared();
         double lines = 0, beside = 0;
         for (var multiple = 1; multiple <= multiples; multiple++)
         {
@@ -36,7 +37,7 @@ internal static class Pulsing
         double Mean(double low, double high)
         {
             var start = (long)Math.Round(low * perHertz);
-            return pulses.narrow(0, start, Math.Max(1, (long)Math.Round(high * perHertz) + 1 - start)).mean().item<float>();
+            return pulses.narrow(0, start, Math.Max(1, (long)Math.Round(high * perHertz) + 1 - start)).mean().Number();
         }
     }
 }

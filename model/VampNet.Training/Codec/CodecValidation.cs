@@ -1,4 +1,5 @@
 using VampNet.Model.Codec;
+using VampNet.Model.Layers;
 using VampNet.Training.Data;
 using VampNet.Training.Losses;
 using VampNet.Training.Measures;
@@ -52,13 +53,13 @@ public sealed class CodecValidation : IDisposable
             using var inner = NewDisposeScope();
             var decoded = InPieces(codes, piece => _network.Decode(_network.Quantizer.FromCodes(piece.narrow(1, 0, books))));
             var (wide, narrow) = _error.Compute(_audio.cpu(), decoded.cpu());
-            var noise = (_audio - decoded).square().sum().item<float>();
+            var noise = (_audio - decoded).Squared().sum().Number();
             var chroma = ChromaAgreement.Mean([.. Enumerable.Range(0, (int)_audio.size(0)).Select(i =>
                 ChromaAgreement.Between(_audio[i].cpu(), decoded[i].cpu(), _network.SampleRate))]);
             results.AddRange(
             [
                 ($"mel2048@{books}", wide), ($"mel512@{books}", narrow),
-                ($"snr@{books}", 10 * Math.Log10(_audio.square().sum().item<float>() / noise)),
+                ($"snr@{books}", 10 * Math.Log10(_audio.Squared().sum().Number() / noise)),
                 ($"chroma@{books}", chroma.Value), ($"chance@{books}", chroma.Chance), ($"notes@{books}", CountNotes(books)),
             ]);
         }
@@ -80,7 +81,7 @@ public sealed class CodecValidation : IDisposable
         var whole = scale.Samples.Length / _network.Hop * _network.Hop; // frames
         var audio = tensor(scale.Samples[..whole], [1, whole], device: _audio.device);
         var codes = _network.Quantizer.Quantize(_network.Encode(audio)).Codes.narrow(1, 0, books);
-        return scale.CountRight(_network.Decode(_network.Quantizer.FromCodes(codes)).cpu().data<float>().ToArray(), _network.SampleRate);
+        return scale.CountRight(_network.Decode(_network.Quantizer.FromCodes(codes)).Elements<float>(), _network.SampleRate);
     });
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Measures;
@@ -22,12 +23,12 @@ public readonly record struct ChromaAgreement(double Value, double Chance)
         using var frozen = no_grad();
         var (a, b) = (Energies(expected, sampleRate), Energies(actual, sampleRate)); // (frames, pitch classes)
         var level = a.sum(1); // (frames)
-        var sounds = level.gt(level.mean().mul(Silence)).to(float32);
+        var sounds = level.gt(level.mean().Times(Silence)).to(float32);
         var order = Enumerable.Range(0, (int)a.size(0)).Select(i => (long)i).ToArray();
         new Random(1).Shuffle(order);
         return new ChromaAgreement(Mean(Correlation(a, b)), Mean(Correlation(a, b.index_select(0, tensor(order)))));
 
-        double Mean(Tensor values) => (values * sounds).sum().item<float>() / Math.Max(1, sounds.sum().item<float>());
+        double Mean(Tensor values) => (values * sounds).sum().Number() / Math.Max(1, sounds.sum().Number());
     }
 
     /// <summary>Means over several pairs of sounds.</summary>
@@ -38,7 +39,7 @@ public readonly record struct ChromaAgreement(double Value, double Chance)
     private static Tensor Energies(Tensor audio, int sampleRate)
     {
         var spectrum = fft.rfft(audio.unfold(0, Window, Hop) * hann_window(Window)); // (frames, bins)
-        return (spectrum.real.square() + spectrum.imag.square()).matmul(Members(sampleRate));
+        return spectrum.real.Squared().Plus(spectrum.imag.Squared()).matmul(Members(sampleRate));
     }
 
     /// <summary>1 where a bin's frequency is nearest to a pitch class.</summary>
@@ -60,6 +61,6 @@ public readonly record struct ChromaAgreement(double Value, double Chance)
     private static Tensor Correlation(Tensor a, Tensor b)
     {
         (a, b) = (a - a.mean([1], true), b - b.mean([1], true));
-        return (a * b).sum(1) / (a.square().sum(1) * b.square().sum(1)).sqrt().clamp_min(1e-12);
+        return (a * b).sum(1) / (a.Squared().sum(1) * b.Squared().sum(1)).sqrt().AtLeast(1e-12);
     }
 }

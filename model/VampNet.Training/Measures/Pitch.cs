@@ -1,3 +1,4 @@
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Measures;
@@ -18,7 +19,7 @@ public static class Pitch
         using var frozen = no_grad();
         var spectrum = fft.rfft(tensor(samples.ToArray()) * hann_window(samples.Length), Size);
         // The square root keeps one strong harmonic from standing for all of them.
-        var strength = spectrum.abs().sqrt().data<float>().ToArray();
+        var strength = spectrum.abs().sqrt().Elements<float>();
         var (best, most) = (Lowest, double.NegativeInfinity);
         for (var step = 0; step <= StepsPerOctave * Math.Log2(Highest / Lowest); step++)
         {
