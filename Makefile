@@ -6,12 +6,14 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host bench bench-load build deps deps-test clean
+.PHONY: help demo test test-host test-containers images bench bench-load build deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
-	@echo "make test       set up, build, and run every test but those marked Host"
+	@echo "make test       set up, build, and run every test but those marked Host or Containers"
 	@echo "make test-host  run the long tests marked Host"
+	@echo "make test-containers  build the images and run the tests that start them, marked Containers (needs a container engine)"
+	@echo "make images     build the images vampnet/... of all services"
 	@echo "make bench      measure every stage and write docs/benchmarks.md"
 	@echo "make bench-load measure the generators under load and write docs/benchmarks-load.md (a quarter of an hour)"
 	@echo "make build      build the solution and ./vampnet (Release)"
@@ -22,10 +24,20 @@ demo: build
 	./vampnet vamp assets/through-space.flac -o out.wav
 
 test: deps-test build
-	@scripts/test.sh 'Category!=Host'
+	@scripts/test.sh 'Category!=Host&Category!=Containers'
 
 test-host: deps-test build
 	@scripts/test.sh 'Category=Host'
+
+# Without an engine the tests are skipped, and say so.
+test-containers: build
+	@if docker info >/dev/null 2>&1; then $(MAKE) images; fi
+	@scripts/test.sh 'Category=Containers'
+
+images:
+	for program in gateway codec coarse-generator fine-generator beat-tracker; do \
+	    docker build --target $$program -t vampnet/$$program . || exit; \
+	done
 
 bench: build
 	artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks --official artifacts/official --output docs/benchmarks.md

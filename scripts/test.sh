@@ -12,7 +12,7 @@ hang=$([ "$filter" = 'Category=Host' ] && echo 60m || echo 10m)
 results=artifacts/test-results
 rm -rf $results
 mkdir -p $results
-passed=0 failed=0 skipped=0 left_out=0
+passed=0 failed=0 skipped=0 long=0 containers=0
 
 # The whole number in attribute $1 of the <Counters> line of the result file $2.
 counter() { grep -o '<Counters [^>]*' "$2" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9'; }
@@ -28,6 +28,9 @@ skips() {
         print "  skipped " name ": " reason }' "$1"
 }
 
+# Tests of category $2 in the assembly $1.
+count() { dotnet test "$1" --nologo --list-tests --filter "Category=$2" | grep -c '^    '; }
+
 for project in tests/*.Tests; do
     name=$(basename "$project")
     dll=artifacts/bin/$name/release/$name.dll
@@ -38,8 +41,8 @@ for project in tests/*.Tests; do
         --blame-hang-timeout $hang --blame-hang-dump-type none |
         grep -v -e '^Data collector' -e '^Starting test' -e '^A total of' -e '^Results File' -e '^No test matches' -e '^$'
     status=${PIPESTATUS[0]}
-    if [ "$filter" != 'Category=Host' ]; then
-        left_out=$((left_out + $(dotnet test "$dll" --nologo --list-tests --filter 'Category=Host' | grep -c '^    ')))
+    if [[ $filter == *!=* ]]; then
+        long=$((long + $(count "$dll" Host))) containers=$((containers + $(count "$dll" Containers)))
     fi
 
     if [ ! -e "$trx" ]; then
@@ -59,6 +62,7 @@ for project in tests/*.Tests; do
 done
 
 echo
-[ $left_out -eq 0 ] || echo "$left_out long tests left out; make test-host runs them."
+[ $long -eq 0 ] || echo "$long long tests left out; make test-host runs them."
+[ $containers -eq 0 ] || echo "Tests of containers left out: $containers; make test-containers runs them."
 echo "$passed passed, $failed failed, $skipped skipped" | tee $results/summary
 [ $failed -eq 0 ] && [ $passed -gt 0 ]

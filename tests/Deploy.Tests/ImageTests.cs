@@ -44,6 +44,14 @@ public partial class ImageTests
             Assert.True(Path.Exists(Path.Combine(Repository.Root, path)), $"the Tiltfile watches {path}, which does not exist"));
     }
 
+    [Fact]
+    public void Make_builds_every_image()
+    {
+        var makefile = File.ReadAllText(Path.Combine(Repository.Root, "Makefile"));
+        var programs = Regex.Match(makefile, @"^images:\n\tfor program in (?<names>[^;]+);", RegexOptions.Multiline).Groups["names"].Value;
+        Assert.Equal(Program.All.Select(program => program.Name).Order(StringComparer.Ordinal), programs.Split(' ').Order(StringComparer.Ordinal));
+    }
+
     [GeneratedRegex(@"dotnet publish (?<folder>\S+) ")]
     private static partial Regex PublishedProject();
 
