@@ -27,8 +27,8 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
 # librubberband2 is GPL: docs/services.md.
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends librubberband2 libsndfile1 libsoxr0 \
     && rm -rf /var/lib/apt/lists/*
-# No diagnostics socket: the root file system is read-only in Kubernetes.
-ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_EnableDiagnostics=0
+# No diagnostics socket: the root file system is read-only in Kubernetes. One heap for large tensors: docs/training.md.
+ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_EnableDiagnostics=0 MALLOC_ARENA_MAX=1
 WORKDIR /app
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
