@@ -1,4 +1,3 @@
-using System.Globalization;
 using Docker.DotNet.Models;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Configurations;
@@ -28,7 +27,7 @@ internal sealed class ContainerMesh : IAsyncDisposable
     /// <summary>Where the gateway can be reached from outside.</summary>
     public Uri Gateway { get; private set; } = null!;
 
-    public IReadOnlyList<IContainer> CoarseGenerators => [.. _containers.Where(container => container.Image.Repository == "vampnet/coarse-generator")];
+    public IReadOnlyList<IContainer> CoarseGenerators => [.. Of("coarse-generator")];
 
     /// <summary>Starts all of them; ends when the gateway has found both coarse generators, and one of each other stage.</summary>
     public static async Task<ContainerMesh> StartAsync()
@@ -71,7 +70,7 @@ internal sealed class ContainerMesh : IAsyncDisposable
     /// <summary>What the gateway wrote so far.</summary>
     public async Task<string> GatewayLogAsync()
     {
-        var (output, errors) = await _containers.Single(container => container.Image.Repository == "vampnet/gateway").GetLogsAsync();
+        var (output, errors) = await Of("gateway").Single().GetLogsAsync();
         return output + errors;
     }
 
@@ -81,11 +80,14 @@ internal sealed class ContainerMesh : IAsyncDisposable
         await _network.DisposeAsync();
     }
 
+    private IEnumerable<IContainer> Of(string program) =>
+        _containers.Where(container => container.Image.Repository == $"vampnet/{program}");
+
     private Task<Uri> StartStageAsync(string program, int port) =>
         // All of them share the cores of one machine.
         StartAsync(Define(program, port).WithEnvironment("OMP_NUM_THREADS", "1"), port);
 
-    /// <summary>A container of a program as the manifests in k8s/ run it: without privileges, on a root file system that cannot be written.</summary>
+    /// <summary>A container of a program as the manifests in k8s/ run it: without privileges, its root file system read-only.</summary>
     private ContainerBuilder Define(string program, int port) => new ContainerBuilder($"vampnet/{program}")
         // Images of this checkout or none: others of the name are not to be downloaded.
         .WithImagePullPolicy(PullPolicy.Never)
@@ -93,7 +95,7 @@ internal sealed class ContainerMesh : IAsyncDisposable
         .WithNetworkAliases(program)
         .WithPortBinding(port, assignRandomHostPort: true)
         .WithTmpfsMount("/tmp")
-        .WithCreateParameterModifier(parameters => (parameters.HostConfig!.ReadonlyRootfs, parameters.HostConfig.CapDrop) = (true, ["ALL"]));
+        .WithCreateParameterModifier(container => (container.HostConfig!.ReadonlyRootfs, container.HostConfig.CapDrop) = (true, ["ALL"]));
 
     /// <summary>Starts a container, and ends when the program in it says that it is ready.</summary>
     private async Task<Uri> StartAsync(ContainerBuilder definition, int port)
@@ -102,7 +104,7 @@ internal sealed class ContainerMesh : IAsyncDisposable
         lock (_containers)
             _containers.Add(container);
         await container.StartAsync();
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{container.Hostname}:{container.GetMappedPublicPort(port)}"));
+        var address = new UriBuilder("http", container.Hostname, container.GetMappedPublicPort(port)).Uri;
         using var channel = GrpcChannel.ForAddress(address);
         using var watch = new HealthService.HealthClient(channel).Watch(new HealthCheckRequest(), new CallOptions().WithWaitForReady());
         await foreach (var response in watch.ResponseStream.ReadAllAsync())
