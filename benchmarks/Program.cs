@@ -27,4 +27,5 @@ command.SetAction(async (parsed, cancellation) =>
         await File.WriteAllTextAsync(file.FullName, text, cancellation);
 });
 command.Add(LoadCommand.Create(package, audio, device, output));
+command.Add(DeviceCheck.Create(package, audio, device));
 return await command.Parse(args).InvokeAsync();
