@@ -11,10 +11,10 @@ folder=artifacts/gpu-check
 
 if [ "${1:-}" = pack ]; then
     # Without a package of libtorch (Torch=none); outputs of its own, so that other builds keep theirs. The services that it refers to
-    # are programs themselves, whose launchers would come along twice.
+    # are programs themselves, whose launchers would come along twice. What .NET has and nothing calls is left out: the file must be small.
     dotnet publish benchmarks -c Release -r linux-x64 --self-contained -p:Torch=none -p:ErrorOnDuplicatePublishOutputFiles=false \
         -p:ArtifactsPath="$PWD/$folder-build" -p:DebugType=none \
-        -o $folder --nologo -v quiet
+        -p:PublishTrimmed=true -p:TrimMode=partial -p:SuppressTrimAnalysisWarnings=true -p:TreatWarningsAsErrors=false -o $folder --nologo -v quiet
     # Audio libraries, and what they need but for the C library, come along: such machines have none of them.
     for library in libsndfile.so.1 libsoxr.so.0; do
         path=$(/sbin/ldconfig -p | awk -v name=$library '$1 == name { print $NF; exit }')
