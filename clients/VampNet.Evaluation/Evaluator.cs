@@ -14,10 +14,10 @@ namespace VampNet.Evaluation;
 /// <param name="MelShort">the same at FFT 512</param>
 /// <param name="Frechet">distance to the music, over the embedding of the report</param>
 /// <param name="Sound">means over the excerpts</param>
-/// <param name="Heard">means over the excerpts</param>
+/// <param name="Perceptual">means over the excerpts</param>
 /// <param name="BitsPerSecond">of what was kept</param>
 public sealed record Outcome(
-    string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, Heard Heard, double BitsPerSecond);
+    string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, PerceptualMetrics Perceptual, double BitsPerSecond);
 
 /// <summary>Runs experiments over the same excerpts of held-out music.</summary>
 /// <param name="seed">of the resampling</param>
@@ -30,7 +30,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
     private readonly MelError _mel = new(Excerpt.SampleRate);
 
     private sealed record Measured(
-        double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, Heard Heard, double BitsPerSecond);
+        double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, PerceptualMetrics Perceptual, double BitsPerSecond);
 
     /// <param name="parallel">excerpts at work at once</param>
     public async Task<IReadOnlyList<Outcome>> RunAsync(Experiment experiment, int parallel, CancellationToken cancellationToken)
@@ -61,7 +61,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
             Embed(original),
             Embed(result),
             Sound.Of(excerpt.Samples, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop),
-            Heard.Of(original, result, Excerpt.SampleRate, Excerpt.Hop),
+            PerceptualMetrics.Of(original, result, Excerpt.SampleRate, Excerpt.Hop),
             rendition.BitsPerSecond);
     }
 
@@ -72,7 +72,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
         Bootstrap.Of(measured.Length, items => items.Average(i => measured[i].MelShort), new Random(seed)),
         Bootstrap.Of(measured.Length, items => FrechetDistance.Between(Rows(items, i => measured[i].Original), Rows(items, i => measured[i].Result)), new Random(seed), FrechetResamples),
         Sound.Mean([.. measured.Select(m => m.Sound)]),
-        Heard.Mean([.. measured.Select(m => m.Heard)]),
+        PerceptualMetrics.Mean([.. measured.Select(m => m.Perceptual)]),
         measured.Average(m => m.BitsPerSecond));
 
     private float[,] Embed(float[] samples) => embedding.Embed(
@@ -95,7 +95,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
 
     private static string Line(Experiment experiment, Outcome outcome)
     {
-        var (mel, chroma) = ((outcome.MelLong.Value, outcome.MelShort.Value), outcome.Heard.Chroma);
+        var (mel, chroma) = ((outcome.MelLong.Value, outcome.MelShort.Value), outcome.Perceptual.Chroma);
         return FormattableString.Invariant($"{experiment.Name,-10}{outcome.Condition,-28}mel {mel.Item1:0.000} / {mel.Item2:0.000}")
             + FormattableString.Invariant($"  Fréchet {outcome.Frechet.Value:0.000}  chroma {chroma.Value:0.00} ({chroma.Chance:0.00})")
             + FormattableString.Invariant($"  {outcome.BitsPerSecond:0} bit/s");

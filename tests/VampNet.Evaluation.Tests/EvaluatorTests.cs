@@ -64,7 +64,7 @@ public sealed class EvaluatorTests(EvaluatorTests.Models models) : IClassFixture
     {
         var even = new Estimate(1, 1, 1);
         var outcomes = new Experiments(_client, "").All
-            .Select(e => (e, (IReadOnlyList<Outcome>)[.. e.Conditions.Select(c => new Outcome(c.Condition.Name, c.At, even, even, even, new Sound(0, 0, 0, 1, 0), new Heard(default, 1, [0], 0), 0))]));
+            .Select(e => (e, (IReadOnlyList<Outcome>)[.. e.Conditions.Select(c => new Outcome(c.Condition.Name, c.At, even, even, even, new Sound(0, 0, 0, 1, 0), new PerceptualMetrics(default, 1, [0], 0), 0))]));
         Assert.Equal(20, Orderings.Of([.. outcomes]).Count);
     }
 

@@ -111,7 +111,7 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
         var text = new StringBuilder()
             .AppendLine("| heard | chroma | chance | onsets | octave, dB | pulse, dB |")
             .AppendLine("|---|---:|---:|---:|---:|---:|");
-        foreach (var (condition, heard) in outcomes.Select(o => (o.Condition, o.Heard)))
+        foreach (var (condition, heard) in outcomes.Select(o => (o.Condition, o.Perceptual)))
         {
             var (chroma, chance) = (heard.Chroma.Value, heard.Chroma.Chance);
             text.Append(CultureInfo.InvariantCulture, $"| {condition} | {chroma:0.00} | {chance:0.00} | {heard.Onsets:0.00} | ");

@@ -82,13 +82,6 @@ public static class TensorArithmetic
         return x.clamp_min(number);
     }
 
-    /// <summary>The larger of x and a number; integers stay integers.</summary>
-    public static Tensor AtLeast(this Tensor x, long least)
-    {
-        using var number = least.ToScalar();
-        return x.clamp_min(number);
-    }
-
     /// <summary>The smaller of x and a number.</summary>
     public static Tensor AtMost(this Tensor x, double most)
     {

@@ -17,7 +17,7 @@ public sealed class OpusConditionTests
         var rendition = await new OpusCondition("opus").RenderAsync(new Excerpt(0, "notes", music), CancellationToken.None);
         Assert.InRange(rendition.BitsPerSecond, 3_000, 14_000);
         Assert.Equal(music.Length, rendition.Samples.Length);
-        var chroma = Heard.Of(music, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop).Chroma;
+        var chroma = PerceptualMetrics.Of(music, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop).Chroma;
         Assert.True(chroma.Value > 0.9 && chroma.Chance < 0.6, $"chroma {chroma}");
     }
 }

@@ -12,12 +12,12 @@ public sealed class EvaluationReportTests
     public void It_begins_with_the_findings_and_signs_what_is_not_zero()
     {
         var even = new Estimate(1, 0.9, 1.1);
-        var heard = new Heard(new ChromaAgreement(0.72, 0.19), 0.5, [1.2, -2.4, 0.3], 1.06);
+        var heard = new PerceptualMetrics(new ChromaAgreement(0.72, 0.19), 0.5, [1.2, -2.4, 0.3], 1.06);
         var louder = new Outcome("1 steps", 1, even, even, even, new Sound(-0.04, 0, 2.26, 1, 3.14), heard, 503);
         using var folder = new TemporaryFolder();
         var report = new EvaluationReport("m", "c", 2, 5, ["a"], "distance");
         report.Add(new Experiment("steps", "Sampling steps", "steps", []), [louder, louder with { Condition = "4 steps", At = 4, Frechet = new Estimate(0.5, 0.4, 0.6) }]);
-        report.Rendered = [new RenderedOutcome("loop", 13, 16, louder.Heard)];
+        report.Rendered = [new RenderedOutcome("loop", 13, 16, louder.Perceptual)];
         report.Write(folder.Path);
         var page = File.ReadAllText(folder.File("README.md"));
         Assert.Contains("| 1 steps | 0.0 | +2.3 | 0.0000 | 1.00 | +3.1 |", page);

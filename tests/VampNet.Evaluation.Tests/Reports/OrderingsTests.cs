@@ -72,7 +72,7 @@ public sealed class OrderingsTests
 
     /// <summary>Intervals reach 0.5 to either side.</summary>
     private static Outcome Outcome(string condition, double mel, double frechet = 0) =>
-        new(condition, null, Around(mel), Around(mel), Around(frechet), new Sound(0, 0, 0, 1, 0), new Heard(default, 1, [0], 0), 1000);
+        new(condition, null, Around(mel), Around(mel), Around(frechet), new Sound(0, 0, 0, 1, 0), new PerceptualMetrics(default, 1, [0], 0), 1000);
 
     private static Estimate Around(double value) => new(value, value - 0.5, value + 0.5);
 }

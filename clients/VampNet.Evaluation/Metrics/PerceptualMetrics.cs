@@ -10,7 +10,7 @@ namespace VampNet.Evaluation.Metrics;
 /// <param name="Onsets">correlation of onset strength over time: 1 = hits at the same moments</param>
 /// <param name="Octaves">level above the original's of each octave band from 63 Hz to 16 kHz, in dB</param>
 /// <param name="Pulse">how far the whole sound pulses at the rate of the frames, above the original, in dB</param>
-public sealed record Heard(ChromaAgreement Chroma, double Onsets, IReadOnlyList<double> Octaves, double Pulse)
+public sealed record PerceptualMetrics(ChromaAgreement Chroma, double Onsets, IReadOnlyList<double> Octaves, double Pulse)
 {
     private const int Window = 2048, OnsetHop = 512, Mels = 64;
     private const double LowestOctave = 62.5, Quiet = 1e-12; // Hz, centre of the lowest band
@@ -23,13 +23,13 @@ public sealed record Heard(ChromaAgreement Chroma, double Onsets, IReadOnlyList<
     /// <param name="original">mono</param>
     /// <param name="result">as many samples, at least a second</param>
     /// <param name="hop">samples of a frame</param>
-    public static Heard Of(float[] original, float[] result, int sampleRate, int hop)
+    public static PerceptualMetrics Of(float[] original, float[] result, int sampleRate, int hop)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (a, b) = (tensor(original), tensor(result));
         using var mel = new MelSpectrogram(sampleRate, Window, OnsetHop, Mels);
-        return new Heard(
+        return new PerceptualMetrics(
             ChromaAgreement.Between(a, b, sampleRate),
             Correlation(OnsetStrength(mel, a), OnsetStrength(mel, b)),
             [.. OctaveLevels(b, sampleRate).Zip(OctaveLevels(a, sampleRate), (own, theirs) => own - theirs)],
@@ -39,7 +39,7 @@ public sealed record Heard(ChromaAgreement Chroma, double Onsets, IReadOnlyList<
     }
 
     /// <summary>The mean of each figure.</summary>
-    public static Heard Mean(IReadOnlyCollection<Heard> heard) => new(
+    public static PerceptualMetrics Mean(IReadOnlyCollection<PerceptualMetrics> heard) => new(
         ChromaAgreement.Mean([.. heard.Select(h => h.Chroma)]),
         heard.Average(h => h.Onsets),
         [.. Enumerable.Range(0, OctaveBands).Select(band => heard.Average(h => h.Octaves[band]))],

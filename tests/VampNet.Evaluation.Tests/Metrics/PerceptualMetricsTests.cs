@@ -5,7 +5,7 @@ using Xunit;
 namespace VampNet.Evaluation.Tests.Metrics;
 
 [NoTensorLeaks]
-public sealed class HeardTests
+public sealed class PerceptualMetricsTests
 {
     private const int Rate = 44100, Hop = 768;
     private readonly float[] _music = Plucked(880, 660, 990, 740, 880, 587);
@@ -28,7 +28,7 @@ public sealed class HeardTests
         var dull = new float[noise.Length];
         for (var i = 1; i < dull.Length; i++)
             dull[i] = (noise[i] + noise[i - 1]) / 2; // a low-pass: the highest octave loses most
-        var heard = Heard.Of(noise, dull, Rate, Hop);
+        var heard = PerceptualMetrics.Of(noise, dull, Rate, Hop);
         Assert.Equal(heard.Octaves[^1], heard.WorstOctave);
         Assert.InRange(heard.WorstOctave, -12, -4);
     }
@@ -38,7 +38,7 @@ public sealed class HeardTests
     {
         var steady = Plucked(880, 880, 880, 880, 880, 880);
         float[] late = [.. new float[Rate / 4], .. steady[..^(Rate / 4)]];
-        var heard = Heard.Of(steady, late, Rate, Hop);
+        var heard = PerceptualMetrics.Of(steady, late, Rate, Hop);
         Assert.True(heard.Onsets < 0.3, $"onsets {heard.Onsets}");
         Assert.True(heard.Chroma.Value > 0.7, $"chroma {heard.Chroma.Value}");
     }
@@ -50,7 +50,7 @@ public sealed class HeardTests
         Assert.True(Of([.. _music.Select((sample, i) => sample * (1 + 0.3f * (float)Math.Sin(2 * Math.PI * i / Hop * 1.3)))]).Pulse < 3);
     }
 
-    private Heard Of(float[] result) => Heard.Of(_music, result, Rate, Hop);
+    private PerceptualMetrics Of(float[] result) => PerceptualMetrics.Of(_music, result, Rate, Hop);
 
     /// <summary>Half a second of each tone, dying away.</summary>
     private static float[] Plucked(params double[] frequencies) =>
