@@ -1,11 +1,14 @@
+using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Audio;
 using VampNet.Audio.Preparation;
+using VampNet.Core;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
-using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Testing;
 using static TorchSharp.torch;
 

@@ -3,7 +3,7 @@ using VampNet.Client;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Benchmarks;
 

@@ -1,9 +1,12 @@
+using VampNet.Model.Packages;
 using System.Diagnostics;
+using VampNet.Core;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
-using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 
 namespace VampNet.Benchmarks;
 

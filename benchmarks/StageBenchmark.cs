@@ -1,12 +1,15 @@
+using VampNet.Model.Packages;
 using VampNet.Audio;
 using VampNet.Audio.Preparation;
+using VampNet.Core;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
-using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 
 namespace VampNet.Benchmarks;
 

@@ -1,6 +1,7 @@
 using VampNet.Audio;
 using VampNet.Audio.Files;
-using VampNet.Model.Prompts;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
 using VampNet.Model.Sampling;
 using Wire = VampNet.Protos.Prompt.V1;
 

@@ -2,13 +2,14 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VampNet.Gateway.Generation;
 using VampNet.Gateway.Pipeline;
+using VampNet.Gateway.Replicas;
+using VampNet.Gateway.Requests;
 using VampNet.Gateway.Routing;
-using VampNet.Gateway.Songs.Listening;
+using VampNet.Gateway.Sources;
 using VampNet.Gateway.Stages;
-using VampNet.Gateway.Stages.Replicas;
 using VampNet.Gateway.Telemetry;
 using VampNet.Services.Hosting.Admission;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
 using Yarp.ReverseProxy.Configuration;
 
@@ -47,6 +48,7 @@ public static class GatewayStage
         builder.Services.AddSingleton<IStageStartup>(provider => provider.GetRequiredService<StageWatcher>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<StageWatcher>());
         builder.Services.AddSingleton<ServedModels>();
+        builder.Services.AddSingleton<RequestContexts>();
         builder.Services.AddSingleton<VampPipeline>();
         builder.Services.AddRoutedReflection();
         builder.Services.AddReverseProxy();

@@ -1,3 +1,4 @@
+using VampNet.Model.Packages;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,8 +9,9 @@ using VampNet.Model.Checkpoints;
 using VampNet.Model.Compute;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Generation;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Health;
+using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Benchmarks.Load;
 
@@ -43,9 +45,9 @@ internal sealed class LoadServer : IAsyncDisposable
         if (variant == Variant.Static)
         {
             var generator = ModelLoader.LoadGenerator(ModelPackage.Open(options.Package), part, options.Device);
-            var lane = new ComputeLane(options.Device);
-            own.AddRange([lane, generator]);
-            builder.Services.AddSingleton(new StaticBatching(generator, lane));
+            var device = new DeviceThread(options.Device);
+            own.AddRange([device, generator]);
+            builder.Services.AddSingleton(new StaticBatching(generator, device));
         }
         else
         {

@@ -1,6 +1,7 @@
-using VampNet.Model.Prompts;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Mapping;
 

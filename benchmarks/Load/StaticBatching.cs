@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Compute;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Scheduling;
+using VampNet.Services.Inference.Scheduling;
 
 namespace VampNet.Benchmarks.Load;
 
@@ -18,12 +19,12 @@ internal sealed class StaticBatching : GeneratorService.GeneratorServiceBase
 {
     private readonly Channel<Job> _waiting = Channel.CreateUnbounded<Job>();
     private readonly ITokenGenerator _generator;
-    private readonly ComputeLane _lane;
+    private readonly DeviceThread _device;
     private readonly SchedulingOptions _limits = new();
 
-    public StaticBatching(ITokenGenerator generator, ComputeLane lane)
+    public StaticBatching(ITokenGenerator generator, DeviceThread device)
     {
-        (_generator, _lane) = (generator, lane);
+        (_generator, _device) = (generator, device);
         _ = Task.Run(RunAsync);
     }
 
@@ -46,7 +47,7 @@ internal sealed class StaticBatching : GeneratorService.GeneratorServiceBase
             var batch = Form();
             while (batch.Count > 0)
             {
-                await _lane.RunAsync(() =>
+                await _device.RunAsync(() =>
                 {
                     _generator.Advance(batch.ConvertAll(job => job.Generation.Current!));
                     return true;

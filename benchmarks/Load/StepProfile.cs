@@ -1,9 +1,11 @@
+using VampNet.Model.Packages;
 using System.Diagnostics;
 using TorchSharp;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
-using VampNet.Services.Hosting.Scheduling;
+using VampNet.Services.Inference.Scheduling;
 using static TorchSharp.torch;
 
 namespace VampNet.Benchmarks.Load;

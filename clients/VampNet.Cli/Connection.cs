@@ -1,4 +1,3 @@
-using VampNet.Cli.Flags;
 using VampNet.Client;
 using VampNet.Services.AllInOne;
 
@@ -18,7 +17,7 @@ internal sealed class Connection : IAsyncDisposable
     {
         if (gateway is not null)
             return new Connection(gateway, null);
-        DeviceOption.Require(options.Model.Device);
+        Requirements.HasDevice(options.Model.Device);
         var mesh = await MeshHost.StartAsync(options, cancellationToken);
         return new Connection(mesh.Gateway, mesh);
     }

@@ -1,3 +1,3 @@
-using VampNet.Cli;
+using VampNet.Cli.Commands;
 
 return await CommandLineApp.RunAsync(args);

@@ -1,15 +1,30 @@
 using Google.Protobuf;
+using VampNet.Core.Tokens;
 using VampNet.Protos.Tokens.V1;
 
 namespace VampNet.Client;
 
-/// <summary>Tokens in blocks that follow each other in time, as the codec sends and takes them.</summary>
+/// <summary>Tokens to and from the wire, whole or in blocks that follow each other in time, as the codec sends and takes them.</summary>
 public static class TokenBlocks
 {
-    private const int BytesPerToken = 2;
-
     // About 18 s: 28 KB of 14 codebooks.
     private const int BlockFrames = 1024;
+
+    public static TokenTensor ToTensor(this TokenGrid tokens) =>
+        new() { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()) };
+
+    /// <exception cref="InvalidDataException">the sizes disagree, or a value is above MASK</exception>
+    public static TokenGrid ToGrid(this TokenTensor tensor)
+    {
+        try
+        {
+            return TokenGrid.FromBytes((int)tensor.Codebooks, (int)tensor.Frames, tensor.Data.Span);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"no tokens: {error.Message}", error);
+        }
+    }
 
     /// <summary>One tensor of all blocks.</summary>
     /// <exception cref="InvalidDataException">no blocks, or blocks of different codebooks or of the wrong size</exception>
@@ -17,38 +32,21 @@ public static class TokenBlocks
     {
         if (blocks.Count == 0)
             throw new InvalidDataException("no tokens");
-        var (codebooks, frames) = (blocks[0].Codebooks, (uint)blocks.Sum(b => b.Frames));
-        if (blocks.FirstOrDefault(b => b.Codebooks != codebooks || b.Data.Length != b.Codebooks * b.Frames * BytesPerToken) is { } odd)
-            throw new InvalidDataException($"a block of {odd.Codebooks} x {odd.Frames} tokens and {odd.Data.Length} bytes among blocks of {codebooks} codebooks");
-        var data = new byte[codebooks * frames * BytesPerToken];
-        var at = 0u;
-        foreach (var block in blocks)
-        {
-            for (var c = 0u; c < codebooks; c++)
-                Row(block, c, 0, block.Frames).CopyTo(data.AsSpan((int)((c * frames + at) * BytesPerToken)));
-            at += block.Frames;
-        }
-        return new TokenTensor { Codebooks = codebooks, Frames = frames, Data = UnsafeByteOperations.UnsafeWrap(data) };
+        if (blocks.FirstOrDefault(block => block.Codebooks != blocks[0].Codebooks) is { } odd)
+            throw new InvalidDataException($"a block of {odd.Codebooks} codebooks among blocks of {blocks[0].Codebooks}");
+        return TokenGrid.ConcatFrames([.. blocks.Select(ToGrid)]).ToTensor();
     }
 
     /// <summary>Blocks of a tensor, at least one.</summary>
     public static IEnumerable<TokenTensor> Split(TokenTensor tokens)
     {
-        if (tokens.Frames <= BlockFrames || tokens.Data.Length != tokens.Codebooks * tokens.Frames * BytesPerToken)
+        if (tokens.Frames <= BlockFrames || tokens.Data.Length != tokens.Codebooks * tokens.Frames * sizeof(ushort))
         {
             yield return tokens; // the codec says what is wrong with it, if anything is
             yield break;
         }
-        for (var at = 0u; at < tokens.Frames; at += BlockFrames)
-        {
-            var frames = Math.Min(BlockFrames, tokens.Frames - at);
-            var data = new byte[tokens.Codebooks * frames * BytesPerToken];
-            for (var c = 0u; c < tokens.Codebooks; c++)
-                Row(tokens, c, at, frames).CopyTo(data.AsSpan((int)(c * frames * BytesPerToken)));
-            yield return new TokenTensor { Codebooks = tokens.Codebooks, Frames = frames, Data = UnsafeByteOperations.UnsafeWrap(data) };
-        }
+        var grid = tokens.ToGrid();
+        for (var at = 0; at < grid.Frames; at += BlockFrames)
+            yield return grid.SliceFrames(at, Math.Min(BlockFrames, grid.Frames - at)).ToTensor();
     }
-
-    private static ReadOnlySpan<byte> Row(TokenTensor tokens, uint codebook, uint from, uint frames) =>
-        tokens.Data.Span.Slice((int)((codebook * tokens.Frames + from) * BytesPerToken), (int)(frames * BytesPerToken));
 }

@@ -1,8 +1,8 @@
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
 
 namespace VampNet.Gateway.Generation;
 
-/// <summary>Tokens of a song, part of which may still be in the making.</summary>
+/// <summary>Tokens of a track, part of which may still be in the making.</summary>
 internal interface ITokenSource
 {
     /// <summary>All codebooks of the frames [from, from + count), as soon as they are known.</summary>

@@ -1,11 +1,11 @@
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
 
 namespace VampNet.Gateway.Generation;
 
 /// <summary>
-/// One generator's way through a song, window by window. Windows whose context the prompt shows run side by side, on as
+/// One generator's way through a track, window by window. Windows whose context the prompt shows run side by side, on as
 /// many replicas as there are; the others follow each other. Whatever is asked for waits only for the windows that it
-/// lies in, so that results go on to the next stage in order, long before the song is done.
+/// lies in, so that results go on to the next stage in order, long before the track is done.
 /// </summary>
 internal sealed class WindowedPass : ITokenSource
 {

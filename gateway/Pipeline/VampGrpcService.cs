@@ -1,5 +1,5 @@
 using Grpc.Core;
-using VampNet.Gateway.Containers;
+using VampNet.Gateway.VampFiles;
 using VampNet.Gateway.Stages;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Streams;

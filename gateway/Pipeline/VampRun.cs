@@ -1,44 +1,45 @@
-using Grpc.Core;
+using VampNet.Core.Sampling;
 using VampNet.Gateway.Generation;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Rendering;
-using VampNet.Gateway.Songs;
-using VampNet.Gateway.Stages;
-using VampNet.Gateway.Telemetry;
+using VampNet.Gateway.Requests;
+using VampNet.Gateway.Sources;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
-using MaskFigures = VampNet.Model.Prompts.MaskFigures;
-using TokenMask = VampNet.Model.Tokens.TokenMask;
+using MaskFigures = VampNet.Core.Prompts.MaskFigures;
+using TokenMask = VampNet.Core.Tokens.TokenMask;
 
 namespace VampNet.Gateway.Pipeline;
 
-/// <summary>A song on its way through the generators and back to sound.</summary>
-/// <param name="heard">times of the stages that made the song</param>
-internal sealed class VampRun(RequestStages stages, VampPlan plan, StageModels models, RunBounds bounds, Answers answers, StageClock heard, SongTelemetry telemetry, TimeProvider time, CallOptions options)
+/// <summary>An encoded source on its way through the generators and back to sound.</summary>
+internal sealed class VampRun(RequestContext context, WindowOptions windows)
 {
     /// <summary>
-    /// All variations: generated side by side, so that they share the generators' batches, and answered one after the
-    /// other. When one fails, all end with its error.
+    /// All variations: generated side by side, so that they share the generators' batches, and sent one after the other. When one
+    /// fails, all end with its error.
     /// </summary>
-    /// <param name="mask">what to generate, by the number of the variation</param>
-    public async Task RunAsync(Song song, int variations, Func<int, TokenMask> mask)
+    /// <param name="mask">what to generate, by the seed of the variation</param>
+    public async Task RunAsync(EncodedSource source, int variations, Func<ulong, TokenMask> mask)
     {
-        var sideBySide = Math.Max(1, bounds.MaxFrames / song.Layout.Frames);
+        // All that are made side by side are together no longer than the longest source, and so take no more memory.
+        var sideBySide = Math.Max(1, context.Limits.MaxFrames() / source.Layout.Frames);
         var begun = new Queue<(Variation Variation, IReadOnlyList<ITokenSource> Channels)>();
-        await using var gate = new WindowGate(bounds.Windows.Room(models.Coarse.Device, stages.Coarse.Replicas), bounds.Windows.Room(models.Fine.Device, stages.Fine.Replicas), options);
-        var generator = new SongGenerator(stages, plan, models, gate);
+        await using var scheduler = new WindowScheduler(
+            windows.Room(context.Models.Coarse.Device, context.Stages.Coarse.Replicas), windows.Room(context.Models.Fine.Device, context.Stages.Fine.Replicas), context.Options);
+        var generator = new VariationGenerator(context, scheduler);
         try
         {
-            for (var (answered, next) = (0, 0); answered < variations; answered++)
+            for (var (sent, next) = (0, 0); sent < variations; sent++)
             {
-                for (; next < Math.Min(variations, answered + sideBySide); next++)
+                for (; next < Math.Min(variations, sent + sideBySide); next++)
                 {
-                    var variation = Begin(next, mask(next));
-                    begun.Enqueue((variation, variation.Telemetry.Within(() => generator.Start(song, variation))));
+                    var variation = Begin(next, mask);
+                    begun.Enqueue((variation, variation.Telemetry.Within(() => generator.Start(source, variation))));
                 }
                 var (first, channels) = begun.Dequeue();
                 using (first)
-                    await first.Telemetry.Within(() => AnswerAsync(song, first, channels, gate));
+                    await first.Telemetry.Within(() => SendAsync(source, first, channels, scheduler));
             }
         }
         finally
@@ -48,21 +49,20 @@ internal sealed class VampRun(RequestStages stages, VampPlan plan, StageModels m
         }
     }
 
-    private Variation Begin(int number, TokenMask mask) =>
-        new(number, plan.Seed(number), mask, answers.Of(number), new StageClock(time, heard), telemetry.Variation(number));
+    private Variation Begin(int number, Func<ulong, TokenMask> mask)
+    {
+        var seed = Seeds.OfVariation(context.Plan.Config.Seed, number);
+        return new Variation(number, seed, mask(seed), context.Responses.Of(number), context.Telemetry.Variation(number));
+    }
 
     /// <summary>Everything that the caller gets of one variation.</summary>
-    private async Task AnswerAsync(Song song, Variation variation, IReadOnlyList<ITokenSource> channels, WindowGate gate)
+    private async Task SendAsync(EncodedSource source, Variation variation, IReadOnlyList<ITokenSource> channels, WindowScheduler scheduler)
     {
-        gate.Answer(variation);
-        if (plan.Config.ReturnMask)
-            await variation.Answers.SendAsync(new VampResponse { Mask = variation.Mask.ToProto() });
-        await gate.WatchAsync(watched => new SongRenderer(stages, plan, variation, watched).RenderAsync(song, channels));
-        var figures = MaskFigures.Of(variation.Mask, song.Layout.Rate).ToProto();
-        await variation.Answers.SendAsync(new VampResponse { Summary = new VampSummary { Seed = variation.Seed, Figures = figures, Stages = { variation.Clock.Times() } } });
+        scheduler.Answer(variation);
+        if (context.Plan.Config.ReturnMask)
+            await variation.Responses.SendAsync(new VampResponse { Mask = variation.Mask.ToProto() });
+        await scheduler.WatchAsync(watched => new AudioRenderer(context, variation, watched).RenderAsync(source, channels));
+        var figures = MaskFigures.Of(variation.Mask, source.Layout.Rate).ToProto();
+        await variation.Responses.SendAsync(new VampResponse { Summary = new VampSummary { Seed = variation.Seed, Figures = figures, Stages = { variation.Telemetry.Times } } });
     }
 }
-
-/// <summary>How much of a request is made at once.</summary>
-/// <param name="MaxFrames">of the longest song: variations that are made side by side are no longer together, and so take no more memory</param>
-internal sealed record RunBounds(int MaxFrames, WindowOptions Windows);

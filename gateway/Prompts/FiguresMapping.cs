@@ -1,4 +1,4 @@
-using VampNet.Model.Prompts;
+using VampNet.Core.Prompts;
 using Proto = VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Gateway.Prompts;

@@ -1,4 +1,4 @@
-using VampNet.Model.Prompts;
+using VampNet.Core.Prompts;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
 using Kind = VampNet.Protos.Prompt.V1.Prompt.KindOneofCase;

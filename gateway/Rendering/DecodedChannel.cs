@@ -1,10 +1,11 @@
+using VampNet.Gateway.Generation;
+using VampNet.Protos.Tokens.V1;
 using System.Runtime.InteropServices;
 using Grpc.Core;
 using VampNet.Client;
-using VampNet.Gateway.Songs;
-using VampNet.Gateway.Stages.Replicas;
-using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
+using VampNet.Gateway.Sources;
+using VampNet.Gateway.Replicas;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting.Mapping;
 
@@ -20,7 +21,7 @@ internal sealed class DecodedChannel : IAsyncDisposable
     private readonly StageCaller<CodecService.CodecServiceClient> _codec;
     private readonly DecodeConfig _config;
     private readonly ChannelTokens _tokens;
-    private readonly SongLayout _layout;
+    private readonly SourceLayout _layout;
     private readonly CancellationTokenSource _closed;
     private readonly CallOptions _options;
     private ReadOnlyMemory<float> _left;
@@ -28,7 +29,7 @@ internal sealed class DecodedChannel : IAsyncDisposable
     private int _start;
 
     /// <param name="config">of every chunk: raw 32-bit float samples at the codec's own rate</param>
-    public DecodedChannel(StageCaller<CodecService.CodecServiceClient> codec, DecodeConfig config, ChannelTokens tokens, SongLayout layout, CallOptions options)
+    public DecodedChannel(StageCaller<CodecService.CodecServiceClient> codec, DecodeConfig config, ChannelTokens tokens, SourceLayout layout, CallOptions options)
     {
         (_codec, _config, _tokens, _layout) = (codec, config, tokens, layout);
         _closed = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
@@ -91,5 +92,21 @@ internal sealed class DecodedChannel : IAsyncDisposable
             at += piece.Length;
         }
         return at == samples.Length ? samples : throw new InvalidDataException($"the codec sent {at} samples instead of {samples.Length}");
+    }
+}
+
+/// <summary>The tokens of a channel in the chunks that the codec takes.</summary>
+/// <param name="ready">called with each block of tokens, in order</param>
+internal sealed class ChannelTokens(ITokenSource tokens, Func<TokenTensor, Task> ready)
+{
+    // About 2 s: who listens to tokens gets them soon, and messages stay few.
+    private const int BlockFrames = 128;
+
+    /// <summary>A chunk with its margins, as soon as all of it is known.</summary>
+    public async Task<TokenGrid> ReadAsync(CodecChunk chunk)
+    {
+        for (var at = 0; at < chunk.Count; at += BlockFrames)
+            await ready((await tokens.ReadAsync(chunk.Start + at, Math.Min(BlockFrames, chunk.Count - at))).ToProto());
+        return await tokens.ReadAsync(chunk.From, chunk.Length);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using VampNet.Client;
 using VampNet.Gateway.Stages;
-using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Replicas;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;

@@ -5,7 +5,7 @@ using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Gateway.Routing;
 
-/// <summary>Answers generator calls that do not say which generator they mean.</summary>
+/// <summary>ResponseWriter generator calls that do not say which generator they mean.</summary>
 internal sealed class UnroutedGeneratorService : GeneratorService.GeneratorServiceBase
 {
     public override Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context) => throw Missing();

@@ -1,4 +1,4 @@
-using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Replicas;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;

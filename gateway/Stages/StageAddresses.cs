@@ -1,4 +1,4 @@
-using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Replicas;
 
 namespace VampNet.Gateway.Stages;
 

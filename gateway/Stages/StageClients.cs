@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;

@@ -1,21 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
-using VampNet.Gateway.Routing;
-using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Replicas;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Health;
-using VampNet.Services.Hosting.Models;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Gateway.Stages;
 
 /// <summary>Finds the replicas of every stage and watches their health: the gateway is ready while each stage has one that serves.</summary>
-internal sealed class StageWatcher(StageClients stages, StageRouter router, HealthRegistry health, TimeProvider time, ILogger<StageWatcher> logger) : BackgroundService, IStageStartup
+internal sealed class StageWatcher(StageClients stages, HealthRegistry health, TimeProvider time, ILogger<StageWatcher> logger) : BackgroundService, IStageStartup
 {
     private static readonly TimeSpan LookupPeriod = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A replica came, went or changed its state.</summary>
+    public event Action? Changed;
 
     public Task Ready => _ready.Task;
 
@@ -78,7 +79,7 @@ internal sealed class StageWatcher(StageClients stages, StageRouter router, Heal
     {
         lock (_lock)
         {
-            router.Update();
+            Changed?.Invoke();
             var status = stage.Replicas.Replicas.Any(replica => replica.State == ReplicaState.Serving) ? ServingStatus.Serving : ServingStatus.NotServing;
             if (health.Get(stage.Name) == status)
                 return;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using VampNet.Gateway.Generation;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Telemetry;
 
@@ -10,12 +9,12 @@ internal static class GatewaySpans
 {
     public static ActivitySource Source { get; } = new("VampNet.Gateway");
 
-    /// <summary>One variation of a song.</summary>
+    /// <summary>One variation.</summary>
     public static Activity? Variation(int variation) => Source.StartActivity("variation")?.SetTag("vampnet.variation", variation);
 
     /// <summary>A window's call to a generator.</summary>
-    public static Activity? Window(WindowName name) =>
-        Start("window", name.Stage)?.SetTag("vampnet.window", name.Number).SetTag("vampnet.pass", name.Pass).SetTag("vampnet.channel", name.Channel);
+    public static Activity? Window(Stage stage, int window, int pass, int channel) =>
+        Start("window", stage)?.SetTag("vampnet.window", window).SetTag("vampnet.pass", pass).SetTag("vampnet.channel", channel);
 
     /// <summary>Tokens on their way back to sound.</summary>
     public static Activity? Render() => Start("render", Stage.Decode);

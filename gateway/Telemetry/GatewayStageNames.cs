@@ -1,4 +1,4 @@
-using VampNet.Model.Checkpoints;
+using VampNet.Core;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Telemetry;
 

@@ -1,5 +1,4 @@
 using NAudio.Wave;
-using VampNet.Audio.Processing;
 
 namespace VampNet.Audio;
 
@@ -32,16 +31,6 @@ public sealed class AudioBuffer
     public int Frames => Samples.Length / Channels;
 
     public TimeSpan Duration => TimeSpan.FromSeconds((double)Frames / SampleRate);
-
-    /// <summary>The mean of all channels; this very buffer if it is mono already.</summary>
-    public AudioBuffer ToMono()
-    {
-        if (Channels == 1)
-            return this;
-        var mono = new float[Frames];
-        ChannelMix.Reduce(Samples, Channels, mono, 1);
-        return new AudioBuffer(mono, SampleRate);
-    }
 
     /// <summary>This audio for NAudio, from the start.</summary>
     public ISampleProvider ToSampleProvider() => new Provider(this);

@@ -1,12 +1,14 @@
 using System.Buffers;
 using NAudio.Wave;
-using VampNet.Audio.Processing;
-using VampNet.Audio.Spools;
 
 namespace VampNet.Audio;
 
+/// <summary>Reading audio to its end.</summary>
 public static class SampleProviderExtensions
 {
+    /// <summary>Most frames of a piece.</summary>
+    internal const int PieceFrames = 16_384;
+
     /// <summary>Reads a provider to its end, into memory.</summary>
     /// <inheritdoc cref="ReadPieces"/>
     public static AudioBuffer ReadToEnd(this ISampleProvider provider, AudioLimits? limits = null)
@@ -15,32 +17,6 @@ public static class SampleProviderExtensions
         foreach (var piece in provider.ReadPieces(limits))
             samples.Write(piece.Span);
         return new AudioBuffer(samples.WrittenSpan.ToArray(), provider.WaveFormat.SampleRate, provider.WaveFormat.Channels);
-    }
-
-    /// <summary>Reads the mean of a provider's channels to its end, onto disk.</summary>
-    /// <inheritdoc cref="ReadPieces"/>
-    public static PcmSpool SpoolMono(this ISampleProvider provider, AudioLimits? limits = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(provider);
-        var (rate, channels) = (provider.WaveFormat.SampleRate, provider.WaveFormat.Channels);
-        var spool = new PcmSpool(rate, 1);
-        try
-        {
-            var mono = new float[PcmSpool.PieceFrames];
-            foreach (var piece in provider.ReadPieces(limits))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var samples = mono.AsSpan(0, piece.Length / channels);
-                ChannelMix.Reduce(piece.Span, channels, samples, 1);
-                spool.Append(samples);
-            }
-            return spool;
-        }
-        catch
-        {
-            spool.Dispose();
-            throw;
-        }
     }
 
     /// <summary>
@@ -54,7 +30,7 @@ public static class SampleProviderExtensions
         limits ??= AudioLimits.Default;
         var (rate, channels) = (provider.WaveFormat.SampleRate, provider.WaveFormat.Channels);
         limits.CheckFormat(rate, channels);
-        var piece = new float[PcmSpool.PieceFrames * channels];
+        var piece = new float[PieceFrames * channels];
         long frames = 0;
         for (var full = true; full;)
         {

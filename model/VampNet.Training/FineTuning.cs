@@ -1,7 +1,9 @@
+using VampNet.Model.Packages;
 using TorchSharp;
+using VampNet.Core;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
 using VampNet.Training.Generators;

@@ -12,9 +12,10 @@ using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Codec;
 using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Generation;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Services.AllInOne;
 
@@ -42,15 +43,15 @@ public sealed record MeshHostOptions
 
 /// <summary>
 /// The whole mesh in one process: four stages and the gateway, each a real gRPC server on a loopback port. Stages on
-/// one device share its compute lane.
+/// one device share its device thread.
 /// </summary>
 public sealed class MeshHost : IAsyncDisposable
 {
     private readonly List<WebApplication> _apps = [];
-    private readonly ComputeLanes _lanes;
+    private readonly DeviceThreads _devices;
     private readonly MeshHostOptions _options;
 
-    private MeshHost(MeshHostOptions options) => (_options, _lanes) = (options, new ComputeLanes());
+    private MeshHost(MeshHostOptions options) => (_options, _devices) = (options, new DeviceThreads());
 
     /// <summary>Address of the gateway.</summary>
     public Uri Gateway { get; private set; } = null!;
@@ -83,7 +84,7 @@ public sealed class MeshHost : IAsyncDisposable
             await app.StopAsync();
             await app.DisposeAsync();
         }
-        _lanes.Dispose();
+        _devices.Dispose();
     }
 
     private async Task StartAllAsync(CancellationToken cancellationToken)
@@ -102,7 +103,7 @@ public sealed class MeshHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. Arguments(url), .. Arguments(more ?? new Dictionary<string, string>())], ContentRootPath = AppContext.BaseDirectory });
         _options.Logging(builder.Logging);
-        builder.Services.AddSingleton(_lanes);
+        builder.Services.AddSingleton(_devices);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.AddStageDefaults(port: 0);
         add(builder);

@@ -1,7 +1,9 @@
+using VampNet.Audio.Processing;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using NAudio.Wave;
 using VampNet.Audio;
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Protos.Beats.V1;
@@ -9,15 +11,16 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Models;
-using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Streams;
 using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Inference.Models;
+using VampNet.Services.Inference.Scheduling;
+using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.BeatTracker;
 
 /// <summary>Beats and onsets of a piece of music.</summary>
-public sealed class BeatTrackerGrpcService(StageModel<IBeatTracker> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : BeatService.BeatServiceBase
+public sealed class BeatTrackerGrpcService(ModelRegistry<IBeatTracker> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : BeatService.BeatServiceBase
 {
     public override async Task<TrackResponse> Track(IAsyncStreamReader<TrackRequest> requestStream, ServerCallContext context)
     {

@@ -1,3 +1,4 @@
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 
 namespace VampNet.Services.BeatTracker;

@@ -1,10 +1,14 @@
+using VampNet.Model.Packages;
 using VampNet.Audio;
+using VampNet.Core;
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Checkpoints;
 using VampNet.Protos.Beats.V1;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Services.BeatTracker;
 
@@ -27,7 +31,7 @@ public static class BeatTrackerStage
                 $"BeatTracker:Kind must be {BeatTrackerOptions.Auto}, {BeatTrackerKinds.SpectralFlux} or {BeatTrackerKinds.WaveBeat}")
             .ValidateOnStart();
         var options = builder.Configuration.GetSection(BeatTrackerOptions.Section).Get<BeatTrackerOptions>() ?? new();
-        builder.Services.AddStageModels(new StageRecipe<IBeatTracker>
+        builder.Services.AddStageModels(new ModelSpec<IBeatTracker>
         {
             Service = BeatService.Descriptor.FullName,
             Part = PartNames.Beats,

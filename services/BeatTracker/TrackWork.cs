@@ -1,5 +1,6 @@
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
-using VampNet.Services.Hosting.Scheduling;
+using VampNet.Services.Inference.Scheduling;
 
 namespace VampNet.Services.BeatTracker;
 

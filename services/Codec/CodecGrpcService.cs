@@ -6,14 +6,15 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Streams;
 using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Inference.Models;
+using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.Codec;
 
 /// <summary>Audio to tokens and back.</summary>
-public sealed class CodecGrpcService(StageModel<ICodec> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : CodecService.CodecServiceBase
+public sealed class CodecGrpcService(ModelRegistry<ICodec> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : CodecService.CodecServiceBase
 {
     private const double MaxGainDb = 100;
 

@@ -1,8 +1,11 @@
+using VampNet.Model.Packages;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Services.Codec;
 
@@ -14,7 +17,7 @@ public static class CodecStage
 
     public static WebApplicationBuilder AddCodec(this WebApplicationBuilder builder)
     {
-        builder.Services.AddStageModels(new StageRecipe<ICodec>
+        builder.Services.AddStageModels(new ModelSpec<ICodec>
         {
             Service = CodecService.Descriptor.FullName,
             Part = PartNames.Codec,

@@ -1,6 +1,6 @@
+using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
-using VampNet.Services.Hosting.Scheduling;
+using VampNet.Services.Inference.Scheduling;
 
 namespace VampNet.Services.Codec;
 

@@ -1,15 +1,16 @@
 using Grpc.Core;
 using VampNet.Audio.Streaming;
+using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Models;
-using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Inference.Models;
+using VampNet.Services.Inference.Scheduling;
+using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.Codec;
 

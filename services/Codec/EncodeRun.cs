@@ -1,13 +1,15 @@
 using Grpc.Core;
 using VampNet.Audio.Preparation;
+using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Models;
-using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Inference.Models;
+using VampNet.Services.Inference.Scheduling;
+using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.Codec;
 

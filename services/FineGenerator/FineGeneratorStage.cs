@@ -1,5 +1,6 @@
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
-using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Inference.Generation;
 
 namespace VampNet.Services.FineGenerator;
 

@@ -1,6 +1,6 @@
 using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Inference.Generation;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddStageDefaults(FineGeneratorStage.Port);

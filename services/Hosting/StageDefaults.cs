@@ -8,18 +8,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
-using VampNet.Services.Hosting.Limits.Idle;
-using VampNet.Services.Hosting.Load;
-using VampNet.Services.Hosting.Models;
-using VampNet.Services.Hosting.Scheduling;
 using VampNet.Services.Hosting.Telemetry;
-using VampNet.Services.Hosting.Telemetry.Rpc;
 
 namespace VampNet.Services.Hosting;
 
@@ -44,24 +38,13 @@ public static class StageDefaults
         builder.Services.AddSingleton<RequestDrain>();
         builder.Services.AddLimits();
         builder.Services.AddAdmission();
-        builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
-            .Validate(m => Precisions.IsKnown(m.Precision), $"Model:Precision must be {Precisions.Auto}, {Precisions.Full} or {Precisions.Half}")
-            .Validate(m => m.WatchSeconds is >= 0 and <= 86_400, "Model:WatchSeconds must be 0 to 86400")
-            .ValidateOnStart();
-        builder.Services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<ModelFolders>, ModelFoldersCheck>();
         builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section)
             .Validate(d => d.Seconds is >= 0 and <= 86_400, "Drain:Seconds must be 0 to 86400")
             .ValidateOnStart();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) => host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + DrainOptions.Margin);
-        builder.Services.AddSingleton<Drainage>();
-        builder.Services.AddOptions<SchedulingOptions>().BindConfiguration(SchedulingOptions.Section)
-            .Validate(s => s is { MaxBatch: > 0, MaxBatchFrames: > 0 }, "Scheduling must be above 0")
-            .ValidateOnStart();
+        builder.Services.AddSingleton<DrainCoordinator>();
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton<ComputeLanes>();
-        builder.Services.AddSingleton<StepSchedulers>();
         builder.AddTelemetry();
         builder.Services.AddGrpc(grpc =>
         {
@@ -92,33 +75,6 @@ public static class StageDefaults
                 : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable);
         }).DisableHttpMetrics();
         app.MapMetrics();
-        return app;
-    }
-
-    /// <summary>The models of a stage, loaded in the background; readiness waits for them.</summary>
-    public static void AddStageModels<TModel>(this IServiceCollection services, StageRecipe<TModel> recipe)
-        where TModel : class
-    {
-        services.AddSingleton(recipe);
-        services.AddSingleton(new StageName(recipe.Part));
-        services.AddSingleton<StageLoad>();
-        services.AddSingleton(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
-            return new StageModel<TModel>(provider.GetRequiredService<ComputeLanes>().For(recipe.Device ?? options.Device), options, provider.GetRequiredService<StepSchedulers>());
-        });
-        services.AddSingleton<IServedModels>(provider => provider.GetRequiredService<StageModel<TModel>>());
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelFolders>>().Value);
-        services.AddSingleton<StageModelLoader<TModel>>();
-        services.AddSingleton<IStageStartup>(provider => provider.GetRequiredService<StageModelLoader<TModel>>());
-        services.AddHostedService(provider => provider.GetRequiredService<StageModelLoader<TModel>>());
-    }
-
-    /// <summary>The list of what a stage serves, and reports of its load.</summary>
-    public static WebApplication MapStageModels(this WebApplication app)
-    {
-        app.MapGrpcService<ModelGrpcService>();
-        app.MapGrpcService<LoadReportService>();
         return app;
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Xunit;
 using VampNet.Testing;
+using Xunit;
 using YamlDotNet.RepresentationModel;
 
 namespace Deploy.Tests;

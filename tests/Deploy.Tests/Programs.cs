@@ -1,7 +1,7 @@
 using VampNet.Gateway;
 using VampNet.Services.BeatTracker;
-using VampNet.Services.Codec;
 using VampNet.Services.CoarseGenerator;
+using VampNet.Services.Codec;
 using VampNet.Services.FineGenerator;
 
 namespace Deploy.Tests;

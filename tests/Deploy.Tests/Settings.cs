@@ -1,11 +1,12 @@
+using VampNet.Core;
 using VampNet.Gateway.Stages;
-using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Replicas;
 using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Limits;
-using VampNet.Services.Hosting.Models;
 using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Inference.Models;
 
 namespace Deploy.Tests;
 

@@ -1,13 +1,10 @@
+using VampNet.Audio.Processing;
 using VampNet.Audio.Files;
 
 namespace VampNet.Audio.Tests;
 
 public class AudioBufferTests
 {
-    [Fact]
-    public void Mono_is_the_mean_of_the_channels() =>
-        Assert.Equal([0.5f, -1f], new AudioBuffer([1f, 0f, -1f, -1f], 44_100, 2).ToMono().Samples);
-
     [Fact]
     public void Samples_fill_whole_frames() =>
         Assert.Throws<ArgumentException>(() => new AudioBuffer(new float[3], 44_100, 2));
@@ -22,10 +19,9 @@ public class AudioBufferTests
     [Fact]
     public void Mono_on_disk_is_the_mean_as_often_as_it_is_read()
     {
-        var audio = Signals.Chord(1, 44_100, 3);
-        using var mono = audio.ToSampleProvider().SpoolMono();
+        using var mono = new AudioBuffer([1f, 0f, -1f, -1f], 44_100, 2).ToSampleProvider().SpoolMono();
         foreach (var _ in new[] { 1, 2 })
-            Assert.Equal(audio.ToMono().Samples, mono.Open().ReadToEnd().Samples);
+            Assert.Equal([0.5f, -1f], mono.Open().ReadToEnd().Samples);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using VampNet.Audio.Files;
 using VampNet.Audio.Processing;
+using VampNet.Testing;
 
 namespace VampNet.Audio.Tests;
 

@@ -1,10 +1,10 @@
 using VampNet.Client;
-using VampNet.Evaluation.Conditions;
+using VampNet.Evaluation;
 using VampNet.Evaluation.Embeddings;
 using VampNet.Evaluation.Metrics;
 using VampNet.Evaluation.Reports;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 using Xunit;
 

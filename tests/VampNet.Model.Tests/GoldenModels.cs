@@ -1,8 +1,10 @@
+using VampNet.Model.Packages;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Model.Codec;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using static TorchSharp.torch;

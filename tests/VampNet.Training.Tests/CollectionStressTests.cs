@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using TorchSharp;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using VampNet.Training.Data;

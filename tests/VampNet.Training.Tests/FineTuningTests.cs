@@ -1,4 +1,6 @@
+using VampNet.Model.Packages;
 using TorchSharp;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Transformer;
 using VampNet.Testing;

@@ -1,5 +1,7 @@
+using VampNet.Model.Packages;
 using VampNet.Audio;
 using VampNet.Audio.Files;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Testing;

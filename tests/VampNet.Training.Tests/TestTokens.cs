@@ -1,4 +1,4 @@
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
 
 namespace VampNet.Training.Tests;
 

@@ -22,7 +22,7 @@ internal static class BeatsCommand
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var file = parsed.GetValue(output) is { } path ? new OutputFile(path) : null;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var track = await gateway.Client.TrackBeatsAsync(audio, new TrackConfig { Model = connection.ModelName(parsed) }, new CallOptions(cancellationToken: cancellationToken));

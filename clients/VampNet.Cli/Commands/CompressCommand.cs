@@ -25,7 +25,7 @@ internal static class CompressCommand
             var config = new VampConfig { Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
             song.Read(parsed, config);
             sampling.Read(parsed, config);
-            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var compressed = await gateway.Client.CompressAsync(config, audio, new(cancellationToken: cancellationToken));

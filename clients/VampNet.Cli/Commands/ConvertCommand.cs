@@ -1,5 +1,7 @@
+using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
 
 namespace VampNet.Cli.Commands;
@@ -43,7 +45,7 @@ internal static class ConvertCommand
 
     private static void ConvertFile(string input, string output)
     {
-        FileFlags.Open(input).Dispose();
+        Requirements.OpenInput(input).Dispose();
         var table = CheckpointConverter.Convert(input, output);
         Console.WriteLine($"wrote   {output}: {table.Tensors.Count} tensors");
     }

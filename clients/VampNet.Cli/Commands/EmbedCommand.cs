@@ -3,7 +3,7 @@ using Grpc.Core;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
 using VampNet.Client;
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Mapping;
@@ -27,7 +27,7 @@ internal static class EmbedCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (path, of) = (parsed.GetValue(output)!, stage.Read(parsed) ?? GeneratorStage.Coarse);
-            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);

@@ -21,7 +21,7 @@ internal static class EncodeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(output)!;
-            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var config = preparation.Read(parsed);

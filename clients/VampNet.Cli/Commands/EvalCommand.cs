@@ -68,7 +68,7 @@ internal static class EvalCommand
     {
         if (vggish is null)
             return new SpectralStatistics();
-        FileFlags.Open(vggish).Dispose();
+        Requirements.OpenInput(vggish).Dispose();
         try
         {
             return new Vggish(vggish);
@@ -83,7 +83,7 @@ internal static class EvalCommand
     {
         if (!Directory.Exists(music))
             throw new BadInputException($"--music {music} is no folder");
-        FileFlags.Open(heldOut).Dispose();
+        Requirements.OpenInput(heldOut).Dispose();
         return MusicLibrary.OpenHeldOut(music, cache, MusicLibrary.ReadHeldOutList(heldOut), Excerpt.SampleRate, Console.WriteLine, cancellationToken);
     }
 

@@ -23,7 +23,7 @@ internal static class ExpandCommand
         {
             var path = parsed.GetValue(output)!;
             var config = new ExpandConfig { Output = format.Read(parsed, path), MatchSource = parsed.GetValue(matchSource) };
-            await using var file = FileFlags.Open(parsed.GetValue(input)!);
+            await using var file = Requirements.OpenInput(parsed.GetValue(input)!);
             await SongFiles.ReceiveAsync(
                 path, 1, () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.ExpandAsync(config, file, cancellationToken: cancellationToken), cancellationToken);

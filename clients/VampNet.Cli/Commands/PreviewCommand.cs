@@ -20,7 +20,7 @@ internal static class PreviewCommand
         {
             var config = new VampConfig { Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
             song.Read(parsed, config);
-            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var preview = await gateway.Client.PreviewAsync(config, audio, new(cancellationToken: cancellationToken));
             MaskDisplay.Print(preview);

@@ -4,8 +4,8 @@ using Grpc.Core;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
 using VampNet.Client;
-using VampNet.Model.Prompts;
-using VampNet.Model.Tokens;
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Mapping;
@@ -31,7 +31,7 @@ internal static class ScoreCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var given = parsed.GetValue(mask) is { } path ? MaskFile.Read(path).ToModel("mask", int.MaxValue) : null;
-            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var file = parsed.GetValue(output) is { } to ? new OutputFile(to) : null;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);

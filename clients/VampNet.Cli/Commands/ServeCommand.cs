@@ -12,8 +12,8 @@ using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Codec;
 using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Generation;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Cli.Commands;
 
@@ -51,7 +51,7 @@ internal static class ServeCommand
             if (parsed.GetValue(all) == parsed.GetValue(stage) is not null)
                 throw new BadInputException("serve: name one stage, or say --all");
             var model = compute.Read(parsed);
-            DeviceOption.Require(model.Device);
+            Requirements.HasDevice(model.Device);
             var served = models.Read(parsed);
             var configuration = parsed.GetValue(set)!.ToDictionary(pair => pair[..Separator(pair)], pair => pair[(Separator(pair) + 1)..]);
             return parsed.GetValue(stage) is { } name

@@ -30,7 +30,7 @@ internal static class SongCommand
             results.Read(parsed, config);
             sampling.Read(parsed, config);
             read(parsed, config);
-            await using var audio = FileFlags.Open(parsed.GetValue(input)!);
+            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await SongFiles.ReceiveAsync(
                 path, config.Variations, () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.VampAsync(config, audio, cancellationToken: cancellationToken), cancellationToken);

@@ -1,6 +1,7 @@
+using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Model.Checkpoints;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Cli.Flags;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Cli.Flags;
 

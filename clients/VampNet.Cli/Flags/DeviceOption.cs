@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using TorchSharp;
 
 namespace VampNet.Cli.Flags;
 
@@ -16,13 +15,6 @@ internal static partial class DeviceOption
                 result.AddError($"--device {result.Tokens[0].Value}: expected cpu, cuda or cuda:N");
         });
         return option;
-    }
-
-    /// <exception cref="BadInputException">this machine does not have the device</exception>
-    public static void Require(string device)
-    {
-        if (device.StartsWith("cuda", StringComparison.Ordinal) && !torch.cuda.is_available())
-            throw new BadInputException($"--device {device}: libtorch finds no CUDA device here");
     }
 
     [GeneratedRegex(@"^(cpu|cuda(:\d{1,3})?)$")]

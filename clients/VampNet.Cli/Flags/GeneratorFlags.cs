@@ -1,3 +1,4 @@
+using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Model.Checkpoints;
 using VampNet.Training.Generators;

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Cli.Flags;
 

@@ -24,7 +24,7 @@ internal sealed class TrainingDeviceFlags
     /// <exception cref="BadInputException">this machine does not have the device</exception>
     public string Read(ParseResult parsed)
     {
-        DeviceOption.Require(parsed.GetValue(_device)!);
+        Requirements.HasDevice(parsed.GetValue(_device)!);
         if (parsed.GetValue(_threads) is { } threads)
             torch.set_num_threads(threads);
         return parsed.GetValue(_device)!;

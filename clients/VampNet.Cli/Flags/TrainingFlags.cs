@@ -53,7 +53,7 @@ internal sealed class TrainingFlags
             throw new BadInputException($"{(_songsAreNamed ? "" : "--music ")}{music} is no folder");
         var list = parsed.GetValue(_heldOut);
         foreach (var file in new[] { list, tokens }.OfType<string>())
-            FileFlags.Open(file).Dispose();
+            Requirements.OpenInput(file).Dispose();
         var heldOut = list is not null ? MusicLibrary.ReadHeldOutList(list) : _songsAreNamed ? [] : null;
         return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut, run, _device.Read(parsed)) { Variations = parsed.GetValue(_variations), Tokens = tokens, Report = Console.WriteLine };
     }

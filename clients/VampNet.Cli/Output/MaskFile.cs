@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using VampNet.Cli.Flags;
 using VampNet.Model.Checkpoints;
 using VampNet.Protos.Tokens.V1;
 
@@ -15,7 +14,7 @@ internal static class MaskFile
     {
         try
         {
-            using var stream = FileFlags.Open(path);
+            using var stream = Requirements.OpenInput(path);
             var tensor = Safetensors.Read(stream, path)[TensorName];
             return tensor.Type is ElementType.BOOL or ElementType.U8 && tensor.Shape.Length == 2
                 ? new TokenMask { Codebooks = (uint)tensor.Shape[0], Frames = (uint)tensor.Shape[1], Data = UnsafeByteOperations.UnsafeWrap(tensor.Data) }

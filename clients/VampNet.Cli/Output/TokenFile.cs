@@ -37,7 +37,7 @@ internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double GainD
     {
         try
         {
-            using var stream = Flags.FileFlags.Open(path);
+            using var stream = Requirements.OpenInput(path);
             var table = Safetensors.Read(stream, path);
             var tensor = table[TensorName];
             if (tensor.Type != ElementType.I16 || tensor.Shape.Length != 2)

@@ -8,7 +8,7 @@ namespace VampNet.Audio.Spools;
 public sealed class PcmSpool(int sampleRate, int channels) : IDisposable
 {
     /// <summary>Frames that are worth one read or write.</summary>
-    public const int PieceFrames = 16_384;
+    public const int PieceFrames = SampleProviderExtensions.PieceFrames;
 
     private readonly SpoolStream _bytes = new();
 

@@ -1,3 +1,5 @@
+using VampNet.Core.Prompts;
+
 namespace VampNet.Model.Beats;
 
 /// <summary>Beat trackers, as manifests and configurations name them.</summary>

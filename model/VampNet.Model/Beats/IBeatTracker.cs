@@ -1,17 +1,8 @@
 using NAudio.Wave;
 using VampNet.Audio;
+using VampNet.Core.Prompts;
 
 namespace VampNet.Model.Beats;
-
-/// <summary>Beats of a piece of music.</summary>
-/// <param name="BeatTimes">beat times in seconds, ascending</param>
-/// <param name="DownbeatTimes">where bars start, in seconds, ascending; empty where the tracker cannot tell</param>
-/// <param name="Tempo">beats per minute; 0 where no beat was found</param>
-public sealed record BeatTrack(IReadOnlyList<double> BeatTimes, IReadOnlyList<double> DownbeatTimes, double Tempo)
-{
-    /// <summary>No beats at all.</summary>
-    public static BeatTrack None { get; } = new([], [], 0);
-}
 
 /// <summary>Finds the beats of mono audio of any length. Reads it in pieces: memory grows by some features a second only.</summary>
 public interface IBeatTracker

@@ -106,3 +106,10 @@ public sealed class HyperParameters
     private CheckpointException Wrong(string name, string expected) =>
         new(_source, $"hyper-parameter '{name}' is {Json.GetProperty(name).GetRawText()}, expected {expected}");
 }
+
+/// <summary>Constructor arguments as safetensors metadata.</summary>
+public static class HyperParameterMetadata
+{
+    public static IReadOnlyDictionary<string, string> Of<T>(IReadOnlyDictionary<string, T> arguments) =>
+        new Dictionary<string, string> { [HyperParameters.MetadataKey] = JsonSerializer.Serialize(arguments) };
+}

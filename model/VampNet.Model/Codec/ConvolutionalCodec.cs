@@ -35,9 +35,9 @@ public sealed class ConvolutionalCodec : CodecNetwork
     public ConvolutionalCodec(ConvolutionalCodecOptions options, bool fusion)
         : base(nameof(ConvolutionalCodec), options.SampleRate, options.Hop, new ResidualQuantizer(options.Latent, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Cosine))
     {
-        register_module("encoder", new Level("block", _encoder = Encoder(options)));
+        register_module("encoder", new NamedScope("block", _encoder = Encoder(options)));
         register_module("quantizer", Quantizer);
-        register_module("decoder", new Level("model", _decoder = Decoder(options, fusion)));
+        register_module("decoder", new NamedScope("model", _decoder = Decoder(options, fusion)));
     }
 
     public override Encoding Encode(Tensor audio) => new(_encoder.forward(audio.unsqueeze(1)));

@@ -1,5 +1,5 @@
 using TorchSharp;
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 

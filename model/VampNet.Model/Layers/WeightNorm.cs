@@ -98,7 +98,7 @@ internal sealed class WeightNormConv1d(int inputs, int outputs, int kernel, int 
     /// </summary>
     /// <param name="x">(rows, in)</param>
     /// <returns>(rows, out / every)</returns>
-    public Tensor OfRows(Tensor x, MatrixProducts products, long first = 0, long every = 1) =>
+    public Tensor LinearRows(Tensor x, MatrixProducts products, long first = 0, long every = 1) =>
         products.Linear(x, Weight.view(-1, every, x.size(-1)).select(1, first), Bias.view(-1, every).select(1, first));
 }
 

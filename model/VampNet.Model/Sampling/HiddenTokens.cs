@@ -1,3 +1,5 @@
+using VampNet.Core.Sampling;
+
 namespace VampNet.Model.Sampling;
 
 /// <summary>

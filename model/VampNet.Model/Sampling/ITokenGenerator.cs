@@ -1,12 +1,7 @@
-using VampNet.Model.Tokens;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 
 namespace VampNet.Model.Sampling;
-
-/// <summary>Progress of one generation.</summary>
-/// <param name="Step">steps done, 1..Steps</param>
-/// <param name="Steps">steps in all</param>
-/// <param name="Hidden">tokens still hidden after this step</param>
-public readonly record struct SamplingProgress(int Step, int Steps, int Hidden);
 
 /// <summary>Fills hidden tokens in by parallel iterative decoding: the coarse or the coarse-to-fine model.</summary>
 public interface ITokenGenerator : ITokenReader, IDisposable

@@ -1,4 +1,5 @@
-using VampNet.Model.Tokens;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 
 namespace VampNet.Model.Sampling;
 

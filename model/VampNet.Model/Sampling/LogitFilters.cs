@@ -1,3 +1,4 @@
+using VampNet.Core.Sampling;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using TorchSharp;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Layers;
-using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using static TorchSharp.torch;
 

@@ -47,7 +47,7 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     /// Sets the bias to fall with the distance, by another slope for each two heads (in the manner of ALiBi, Press et al.
     /// 2022), of which one looks back and one ahead.
     /// </summary>
-    public void LookNear()
+    public void InitializeLocalBias()
     {
         const float Away = 2; // what the other direction loses
         var values = new float[PositionBuckets.Count * _heads];

@@ -19,7 +19,7 @@ public static class TransformerInitialization
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        network.Stack.LookNear();
+        network.Stack.InitializeLocalBias();
 
         var options = network.Options;
         var mean = codebooks.mean([1], keepdim: true); // (codebooks, 1, latent)

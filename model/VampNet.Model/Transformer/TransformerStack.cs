@@ -22,8 +22,8 @@ internal sealed class TransformerStack : nn.Module
         RegisterComponents();
     }
 
-    /// <inheritdoc cref="RelativeAttention.LookNear"/>
-    public void LookNear() => _layers[0].LookNear();
+    /// <inheritdoc cref="RelativeAttention.InitializeLocalBias"/>
+    public void InitializeLocalBias() => _layers[0].InitializeLocalBias();
 
     /// <param name="x">(rows, dimension): the frames of all sequences, one after the other</param>
     /// <param name="lengths">frames of each sequence</param>
@@ -88,7 +88,7 @@ internal sealed class TransformerLayer : nn.Module<Tensor, IReadOnlyList<Attenti
         RegisterComponents();
     }
 
-    public void LookNear() => _attention.LookNear();
+    public void InitializeLocalBias() => _attention.InitializeLocalBias();
 
     public Tensor PositionBias(long frames) => _attention.PositionBias(frames);
 

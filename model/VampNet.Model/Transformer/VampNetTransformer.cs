@@ -18,7 +18,7 @@ public sealed class VampNetTransformer : nn.Module
         register_module("embedding", Embedding = new CodebookEmbedding(options, Products));
         register_module("transformer", Stack = new TransformerStack(options, Products));
         Classifier = new WeightNormConv1d(options.Dimension, options.Vocabulary * options.PredictedCodebooks, 1);
-        register_module("classifier", new Level("layers", new Sequence(Classifier)));
+        register_module("classifier", new NamedScope("layers", new Sequence(Classifier)));
     }
 
     public VampNetOptions Options { get; }
@@ -76,7 +76,7 @@ public sealed class VampNetTransformer : nn.Module
     /// <param name="transformed">(frames, dimension): rows of <see cref="Transform"/></param>
     /// <param name="codebook">number among the predicted ones</param>
     /// <returns>(frames, vocabulary)</returns>
-    public Tensor Logits(Tensor transformed, int codebook) => Classifier.OfRows(transformed, Products, codebook, Options.PredictedCodebooks);
+    public Tensor Logits(Tensor transformed, int codebook) => Classifier.LinearRows(transformed, Products, codebook, Options.PredictedCodebooks);
 
     /// <returns>(batch · frames, dimension)</returns>
     private Tensor Rows(Tensor latents) => Project(latents).transpose(1, 2).reshape(-1, Options.Dimension);
@@ -87,7 +87,7 @@ public sealed class VampNetTransformer : nn.Module
     /// <returns>(rows · predicted codebooks, vocabulary)</returns>
     private Tensor Classify(Tensor x)
     {
-        var channels = Classifier.OfRows(x, Products); // (rows, vocabulary · predicted), channel p · predicted + c
+        var channels = Classifier.LinearRows(x, Products); // (rows, vocabulary · predicted), channel p · predicted + c
         return channels.view(-1, Options.Vocabulary, Options.PredictedCodebooks)
             .transpose(1, 2) // (rows, predicted, vocabulary)
             .reshape(-1, Options.Vocabulary);

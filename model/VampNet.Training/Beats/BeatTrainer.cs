@@ -1,9 +1,11 @@
+using VampNet.Model.Packages;
 using VampNet.Audio;
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
-using VampNet.Training.Runs;
 using VampNet.Model.Layers;
+using VampNet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Beats;

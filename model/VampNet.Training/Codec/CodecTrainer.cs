@@ -1,3 +1,4 @@
+using VampNet.Model.Packages;
 using TorchSharp.Modules;
 using VampNet.Model.Codec;
 using VampNet.Model.Layers;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
 
 namespace VampNet.Training.Data;
 

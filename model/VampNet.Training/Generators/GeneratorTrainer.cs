@@ -1,8 +1,10 @@
+using VampNet.Model.Packages;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Layers;
-using VampNet.Model.Prompts;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
 using VampNet.Training.Runs;

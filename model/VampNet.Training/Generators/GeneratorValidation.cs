@@ -1,8 +1,8 @@
-using VampNet.Model.Prompts;
-using VampNet.Model.Tokens;
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
+using VampNet.Model.Layers;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
-using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Generators;

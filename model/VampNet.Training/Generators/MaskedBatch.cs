@@ -1,4 +1,4 @@
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
 using VampNet.Model.Transformer;
 using static TorchSharp.torch;
 

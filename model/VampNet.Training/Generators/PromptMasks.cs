@@ -1,5 +1,5 @@
-using VampNet.Model.Prompts;
-using VampNet.Model.Tokens;
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
 
 namespace VampNet.Training.Generators;
 

@@ -1,3 +1,4 @@
+using VampNet.Model.Packages;
 using System.Globalization;
 
 namespace VampNet.Training.Runs;

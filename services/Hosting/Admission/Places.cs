@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using VampNet.Services.Hosting.Errors;
-using VampNet.Services.Hosting.Telemetry.Rpc;
+using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Hosting.Admission;
 

@@ -8,7 +8,7 @@ namespace VampNet.Services.Hosting.Drain;
 /// While the process is about to end, new calls are refused, and calls that outlast the grace are ended, both with
 /// UNAVAILABLE: whoever called may ask another replica. Health checks are answered to the end.
 /// </summary>
-internal sealed class DrainInterceptor(Drainage drainage) : CallInterceptor
+internal sealed class DrainInterceptor(DrainCoordinator drainage) : CallInterceptor
 {
     // Where grpc-dotnet looks for it in contexts that are not its own.
     private const string HttpContextKey = "__HttpContext";

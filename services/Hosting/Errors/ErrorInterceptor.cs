@@ -2,7 +2,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using VampNet.Audio;
 using VampNet.Services.Hosting.Calls;
-using VampNet.Services.Hosting.Scheduling;
 
 namespace VampNet.Services.Hosting.Errors;
 

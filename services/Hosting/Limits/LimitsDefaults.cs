@@ -2,7 +2,6 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using VampNet.Services.Hosting.Limits.Idle;
 
 namespace VampNet.Services.Hosting.Limits;
 

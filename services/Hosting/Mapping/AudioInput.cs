@@ -1,3 +1,4 @@
+using VampNet.Audio.Processing;
 using NAudio.Wave;
 using VampNet.Audio;
 using VampNet.Audio.Files;

@@ -1,9 +1,9 @@
-using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Errors;
-using ModelFilter = VampNet.Model.Sampling.TypicalFilter;
-using ModelMode = VampNet.Model.Sampling.SamplingMode;
+using ModelFilter = VampNet.Core.Sampling.TypicalFilter;
+using ModelMode = VampNet.Core.Sampling.SamplingMode;
 using ProtoFilter = VampNet.Protos.Generator.V1.TypicalFilter;
 using ProtoMode = VampNet.Protos.Generator.V1.SamplingMode;
 

@@ -1,10 +1,9 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Errors;
-using ModelMask = VampNet.Model.Tokens.TokenMask;
+using ModelMask = VampNet.Core.Tokens.TokenMask;
 using ProtoMask = VampNet.Protos.Tokens.V1.TokenMask;
 
 namespace VampNet.Services.Hosting.Mapping;
@@ -14,15 +13,8 @@ public static class TokenMapping
 {
     private const int MaxCodebooks = 64;
 
-    public static TokenTensor ToProto(this TokenGrid tokens)
-    {
-        var bytes = new byte[tokens.Data.Length * sizeof(ushort)];
-        if (BitConverter.IsLittleEndian)
-            MemoryMarshal.AsBytes(tokens.Data).CopyTo(bytes);
-        else
-            BinaryPrimitives.ReverseEndianness(tokens.Data, MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan()));
-        return new TokenTensor { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = UnsafeByteOperations.UnsafeWrap(bytes) };
-    }
+    public static TokenTensor ToProto(this TokenGrid tokens) =>
+        new() { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()) };
 
     public static ProtoMask ToProto(this ModelMask mask) => new()
     {
@@ -39,14 +31,14 @@ public static class TokenMapping
         if (tensor is null)
             throw new InvalidRequestException(field, "is required");
         CheckShape(field, tensor.Codebooks, tensor.Frames, maxFrames, tensor.Data.Length, sizeof(ushort));
-        var data = new ushort[tensor.Data.Length / sizeof(ushort)];
-        for (var i = 0; i < data.Length; i++)
+        try
         {
-            data[i] = BinaryPrimitives.ReadUInt16LittleEndian(tensor.Data.Span[(i * sizeof(ushort))..]);
-            if (data[i] > TokenGrid.Mask)
-                throw new InvalidRequestException($"{field}.data", $"token {data[i]} at codebook {i / tensor.Frames}, frame {i % tensor.Frames} is above {TokenGrid.Mask} (MASK)");
+            return TokenGrid.FromBytes((int)tensor.Codebooks, (int)tensor.Frames, tensor.Data.Span);
         }
-        return new TokenGrid((int)tensor.Codebooks, (int)tensor.Frames, data);
+        catch (ArgumentException error)
+        {
+            throw new InvalidRequestException($"{field}.data", error.Message.Split(" (Parameter '")[0]); // which the framework appends
+        }
     }
 
     /// <inheritdoc cref="ToModel(TokenTensor?, string, int)"/>

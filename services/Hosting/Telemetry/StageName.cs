@@ -8,5 +8,6 @@ public sealed record StageName(string Value)
 
     public override string ToString() => Value;
 
-    internal KeyValuePair<string, object?> Tag => new(Attribute, Value);
+    /// <summary>The name as an attribute of a measurement.</summary>
+    public KeyValuePair<string, object?> Tag => new(Attribute, Value);
 }

@@ -7,8 +7,6 @@ using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using VampNet.Services.Hosting.Telemetry.Compute;
-using VampNet.Services.Hosting.Telemetry.Rpc;
 
 namespace VampNet.Services.Hosting.Telemetry;
 
@@ -32,10 +30,6 @@ public static class TelemetryDefaults
         // Until a stage or the gateway says what it is.
         services.AddSingleton(new StageName(builder.Environment.ApplicationName));
         services.AddSingleton<RpcMetrics>();
-        services.AddSingleton<ComputeMetrics>();
-        services.AddSingleton<JobMetrics>();
-        services.AddSingleton<GenerationMetrics>();
-        services.AddSingleton<AudioMetrics>();
 
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource

@@ -1,7 +1,7 @@
 namespace VampNet.Services.Hosting.Telemetry;
 
 /// <summary>Which meters and span sources belong to the mesh's telemetry, beside those that OpenTelemetry's packages know.</summary>
-internal static class TelemetryNames
+public static class TelemetryNames
 {
     /// <summary>The attribute that says what a stage did: generate, embed, score, encode, decode or track.</summary>
     public const string Operation = "vampnet.operation";

@@ -1,4 +1,4 @@
-using VampNet.Evaluation.Conditions;
+using VampNet.Evaluation;
 using VampNet.Evaluation.Metrics;
 using VampNet.Testing;
 using Xunit;

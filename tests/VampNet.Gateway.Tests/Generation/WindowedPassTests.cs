@@ -1,6 +1,6 @@
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
 using VampNet.Gateway.Generation;
-using VampNet.Model.Prompts;
-using VampNet.Model.Tokens;
 
 namespace VampNet.Gateway.Tests.Generation;
 

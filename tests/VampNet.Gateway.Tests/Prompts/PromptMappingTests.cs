@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
 using VampNet.Gateway.Prompts;
 using VampNet.Model.Beats;
-using VampNet.Model.Prompts;
-using VampNet.Model.Tokens;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Services.Hosting.Errors;
 using Prompt = VampNet.Protos.Prompt.V1.Prompt;
@@ -70,5 +70,5 @@ public class PromptMappingTests
         Assert.Contains("\"loop\" is none of close", error.Message, StringComparison.Ordinal);
     }
 
-    private static VampNet.Model.Prompts.Prompt ToModel(Prompt prompt) => prompt.ToModel("config.prompt", Codebooks, Frames, PromptPreset.All);
+    private static VampNet.Core.Prompts.Prompt ToModel(Prompt prompt) => prompt.ToModel("config.prompt", Codebooks, Frames, PromptPreset.All);
 }

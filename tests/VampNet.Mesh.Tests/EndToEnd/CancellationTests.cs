@@ -76,7 +76,7 @@ public sealed class CancellationTests(Support.Mesh mesh)
         return config;
     }
 
-    /// <summary>All stages share one lane here: while a generation runs, nothing else can.</summary>
+    /// <summary>All stages share one device thread here: while a generation runs, nothing else can.</summary>
     private async Task TheWorkerIsFreeAsync() =>
         await mesh.Client.RunAsync(Vamps.Config(), Sounds.Chord(0.5), new CallOptions(deadline: DateTime.UtcNow + Patience));
 }

@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Client;
+using VampNet.Core.Tokens;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;

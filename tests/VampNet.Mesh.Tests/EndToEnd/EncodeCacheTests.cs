@@ -1,13 +1,14 @@
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using VampNet.Client;
+using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Model.Checkpoints;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.EndToEnd;
 

@@ -1,17 +1,19 @@
+using VampNet.Model.Packages;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
 using VampNet.Client;
+using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
-using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Beats.V1;
+using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.EndToEnd;

@@ -43,7 +43,7 @@ public sealed class SongOptionTests(Support.Mesh mesh)
     public async Task The_coarse_generator_says_which_presets_there_are()
     {
         var presets = (await mesh.Client.GetModelAsync(GeneratorStage.Coarse)).Presets;
-        Assert.Equal(VampNet.Model.Prompts.PromptPreset.All.Select(preset => preset.Name), presets.Select(preset => preset.Name));
+        Assert.Equal(VampNet.Core.Prompts.PromptPreset.All.Select(preset => preset.Name), presets.Select(preset => preset.Name));
         Assert.Equal((5u, 4u), (presets[1].Period, presets[1].Codebooks));
     }
 

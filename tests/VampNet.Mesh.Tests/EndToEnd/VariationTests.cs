@@ -4,7 +4,7 @@ using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 using Kind = VampNet.Protos.Vamp.V1.VampResponse.ContentOneofCase;
 
@@ -90,7 +90,7 @@ public sealed class VariationTests(Support.Mesh mesh)
             }
         });
         Assert.Equal(StatusCode.Cancelled, error.StatusCode);
-        // Minutes of steps, were one of them still there: all stages share a lane here.
+        // Minutes of steps, were one of them still there: all stages share a device thread here.
         await client.RunAsync(Vamps.Config(), Sounds.Chord(0.5), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(60)));
     }
 

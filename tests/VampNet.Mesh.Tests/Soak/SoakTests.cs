@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 using Xunit.Abstractions;
 
 namespace VampNet.Mesh.Tests.Soak;

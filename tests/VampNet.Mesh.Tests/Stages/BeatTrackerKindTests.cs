@@ -1,3 +1,4 @@
+using VampNet.Model.Packages;
 using Google.Protobuf;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +13,8 @@ using VampNet.Model.Checkpoints;
 using VampNet.Protos.Beats.V1;
 using VampNet.Services.BeatTracker;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Health;
+using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Stages;

@@ -1,10 +1,11 @@
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
+using VampNet.Core;
+using VampNet.Core.Tokens;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Codec;

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 using VampNet.Services.Codec;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Admission;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Hosting.Health;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Stages;
 

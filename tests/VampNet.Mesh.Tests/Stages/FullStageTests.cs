@@ -4,7 +4,7 @@ using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Stages;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VampNet.Services.Codec;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Stages;

@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Load;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -23,16 +25,16 @@ internal sealed class ModelServer<TModel> : IAsyncDisposable
     /// <param name="service">full name of what it serves</param>
     /// <param name="part">of the model package</param>
     /// <param name="map">maps what it serves</param>
-    /// <param name="lanes">that it shares with other stages; null = its own</param>
-    public static async Task<ModelServer<TModel>> StartAsync(TModel model, string service, string part, Action<WebApplication> map, ComputeLanes? lanes = null, TimeProvider? time = null)
+    /// <param name="devices">that it shares with other stages; null = its own</param>
+    public static async Task<ModelServer<TModel>> StartAsync(TModel model, string service, string part, Action<WebApplication> map, DeviceThreads? devices = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        if (lanes is not null)
-            builder.Services.AddSingleton(lanes);
+        if (devices is not null)
+            builder.Services.AddSingleton(devices);
         builder.AddStageDefaults(port: 0);
-        builder.Services.AddStageModels(new StageRecipe<TModel> { Service = service, Part = part, PartIsOptional = true, Load = (_, _, _) => model, WarmUp = _ => { } });
+        builder.Services.AddStageModels(new ModelSpec<TModel> { Service = service, Part = part, PartIsOptional = true, Load = (_, _, _) => model, WarmUp = _ => { } });
         var app = builder.Build();
         app.MapStageDefaults();
         map(app);
@@ -46,7 +48,7 @@ internal sealed class ModelServer<TModel> : IAsyncDisposable
     {
         get
         {
-            using var lease = _app.Services.GetRequiredService<StageModel<TModel>>().Lease("", "model");
+            using var lease = _app.Services.GetRequiredService<ModelRegistry<TModel>>().Lease("", "model");
             return lease.Waiting;
         }
     }

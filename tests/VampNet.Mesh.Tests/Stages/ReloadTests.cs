@@ -7,23 +7,26 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using VampNet.Core;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Layers;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Generation;
+using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 using static TorchSharp.torch;
-using SamplingOptions = VampNet.Model.Sampling.SamplingOptions;
+using SamplingOptions = VampNet.Core.Sampling.SamplingOptions;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -79,7 +82,7 @@ public sealed class ReloadTests : IDisposable
     {
         await using var stage = await StartAsync();
         using var channel = Channel(stage);
-        var models = stage.Services.GetRequiredService<StageModel<ITokenGenerator>>();
+        var models = stage.Services.GetRequiredService<ModelRegistry<ITokenGenerator>>();
         var before = await GenerateAsync(channel);
         var alone = TensorCount.Alive;
         using (var lease = models.Lease("default", "model"))
@@ -93,7 +96,7 @@ public sealed class ReloadTests : IDisposable
             Assert.Equal(before, (await lease.RunAsync("generate", frames: 20, Generate, CancellationToken.None)).ToProto());
         }
         using var other = models.Lease("", "model");
-        while (TensorCount.Alive > alone) // the old version goes at the lane's next chance
+        while (TensorCount.Alive > alone) // the old version goes at the thread's next chance
             await other.RunAsync("nothing", 1, _ => true, CancellationToken.None);
     }
 

@@ -1,6 +1,10 @@
+using VampNet.Model.Packages;
 using Google.Protobuf;
 using Grpc.Core;
 using VampNet.Audio;
+using VampNet.Core;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Beats;
 using VampNet.Model.Checkpoints;
@@ -9,8 +13,8 @@ using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.BeatTracker;
-using VampNet.Services.Hosting.Generation;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Stages;
@@ -28,14 +32,14 @@ public sealed class SharedDeviceTests : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task A_long_file_at_the_beat_tracker_lets_a_generation_in_after_every_piece()
     {
-        using var lanes = new ComputeLanes();
+        using var devices = new DeviceThreads();
         using var generator = new HeldGenerator();
         var package = CheckpointConverter.BuildPackage(new PackageSources { Name = "t", Version = "1", Licence = "CC0-1.0", Codec = Goldens.File("codec_tiny.pth"), Beats = Goldens.File("wavebeat_tiny.pth") }, _folder.Path);
         var network = ModelLoader.LoadBeatTracker(package, "cpu");
         var alone = network.Track(Music());
         var tracker = new HeldTracker(network);
-        await using var beats = await ModelServer<IBeatTracker>.StartAsync(tracker, BeatService.Descriptor.FullName, PartNames.Beats, app => app.MapBeatTracker(), lanes);
-        await using var coarse = await ModelServer<ITokenGenerator>.StartAsync(generator, GeneratorService.Descriptor.FullName, PartNames.Coarse, app => app.MapGenerator(), lanes);
+        await using var beats = await ModelServer<IBeatTracker>.StartAsync(tracker, BeatService.Descriptor.FullName, PartNames.Beats, app => app.MapBeatTracker(), devices);
+        await using var coarse = await ModelServer<ITokenGenerator>.StartAsync(generator, GeneratorService.Descriptor.FullName, PartNames.Coarse, app => app.MapGenerator(), devices);
         using var beatChannel = beats.Channel();
         using var coarseChannel = coarse.Channel();
 
@@ -45,7 +49,7 @@ public sealed class SharedDeviceTests : IDisposable
             await tracker.Started.WaitAsync();
             Assert.Equal(Pieces - piece + 1, beats.Load.PendingSteps);
             var generation = GenerateAsync(new GeneratorService.GeneratorServiceClient(coarseChannel));
-            while (lanes.For("cpu").Waiting == 0)
+            while (devices.For("cpu").Waiting == 0)
                 await Task.Yield();
             tracker.Permits.Release();
             await generation; // while the next piece, if there is one, is still held

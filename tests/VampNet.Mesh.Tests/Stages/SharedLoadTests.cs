@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
-using VampNet.Gateway.Stages.Replicas;
+using VampNet.Gateway.Replicas;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Generator.V1;
 

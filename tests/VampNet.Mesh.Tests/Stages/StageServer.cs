@@ -7,15 +7,18 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using VampNet.Core;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Admission;
-using VampNet.Services.Hosting.Generation;
 using VampNet.Services.Hosting.Health;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference;
+using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -100,7 +103,7 @@ internal sealed class StageServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddStageDefaults(port: 0);
-        builder.Services.AddStageModels(new StageRecipe<ITokenGenerator>
+        builder.Services.AddStageModels(new ModelSpec<ITokenGenerator>
         {
             Service = GeneratorService.Descriptor.FullName,
             Part = PartNames.Coarse,
@@ -133,7 +136,7 @@ internal sealed class StageServer : IAsyncDisposable
     {
         get
         {
-            using var model = _app.Services.GetRequiredService<StageModel<ITokenGenerator>>().Lease("", "model");
+            using var model = _app.Services.GetRequiredService<ModelRegistry<ITokenGenerator>>().Lease("", "model");
             return model.Waiting;
         }
     }

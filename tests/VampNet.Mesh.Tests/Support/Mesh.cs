@@ -1,7 +1,8 @@
+using VampNet.Model.Packages;
 using VampNet.Client;
 using VampNet.Model.Checkpoints;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Support;

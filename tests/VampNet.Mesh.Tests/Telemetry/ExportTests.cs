@@ -17,7 +17,7 @@ using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Models.V1;
 using VampNet.Services.AllInOne;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Telemetry;
 

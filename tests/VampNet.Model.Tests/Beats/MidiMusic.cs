@@ -3,6 +3,7 @@ using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Training.Beats;
 using Xunit;
+using VampNet.Testing;
 
 namespace VampNet.Model.Tests.Beats;
 

@@ -1,4 +1,5 @@
 using VampNet.Audio;
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Training.Beats;

@@ -1,6 +1,8 @@
+using VampNet.Model.Packages;
 using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Audio;
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;

@@ -1,3 +1,4 @@
+using VampNet.Model.Packages;
 using System.Text;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;

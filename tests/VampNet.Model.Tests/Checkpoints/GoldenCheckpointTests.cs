@@ -1,3 +1,4 @@
+using VampNet.Model.Packages;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Testing;

@@ -1,7 +1,9 @@
+using VampNet.Model.Packages;
 using System.Security.Cryptography;
 using System.Text;
+using VampNet.Core;
+using VampNet.Core.Prompts;
 using VampNet.Model.Checkpoints;
-using VampNet.Model.Prompts;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Testing;
 using Xunit;

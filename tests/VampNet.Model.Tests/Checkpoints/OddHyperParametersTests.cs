@@ -1,4 +1,6 @@
+using VampNet.Model.Packages;
 using System.Text.Json.Nodes;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Testing;
 using Xunit;

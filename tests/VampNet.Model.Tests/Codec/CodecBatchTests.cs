@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
 using VampNet.Testing;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
+using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
 using VampNet.Testing;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Testing;
 using Xunit;
 

@@ -1,5 +1,6 @@
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Testing;
 using Xunit;
 using static TorchSharp.torch;

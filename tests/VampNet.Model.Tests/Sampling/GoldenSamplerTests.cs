@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VampNet.Core.Sampling;
 using VampNet.Model.Sampling;
 using VampNet.Testing;
 using Xunit;

@@ -1,6 +1,9 @@
+using VampNet.Model.Packages;
+using VampNet.Core;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
-using VampNet.Model.Tokens;
 using VampNet.Testing;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using VampNet.Model.Tokens;
+using VampNet.Core.Tokens;
 using VampNet.Testing;
 using Xunit;
 using static VampNet.Testing.GoldenTensors;

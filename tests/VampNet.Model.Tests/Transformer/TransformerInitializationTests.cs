@@ -38,7 +38,7 @@ public sealed class TransformerInitializationTests
         using var scope = NewDisposeScope();
         using var attention = new RelativeAttention(new VampNetOptions(Codebooks, Conditioning, 32, Heads, Layers: 1), ownsBias: true, new MatrixProducts());
         using var frozen = no_grad();
-        attention.LookNear();
+        attention.InitializeLocalBias();
         var bias = attention.PositionBias(2 * Centre + 1).squeeze(0); // (heads, query, key)
         for (var head = 0; head < Heads; head++)
         {

@@ -1,4 +1,7 @@
+using VampNet.Model.Packages;
 using TorchSharp;
+using VampNet.Core;
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;

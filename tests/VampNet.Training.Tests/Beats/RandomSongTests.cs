@@ -1,3 +1,4 @@
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Training.Beats;

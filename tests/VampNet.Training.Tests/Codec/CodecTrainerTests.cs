@@ -1,3 +1,5 @@
+using VampNet.Model.Packages;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Testing;

@@ -1,6 +1,6 @@
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
-using VampNet.Model.Tokens;
 using VampNet.Testing;
 using VampNet.Training.Data;
 using Xunit;

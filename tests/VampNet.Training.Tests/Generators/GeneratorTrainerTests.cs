@@ -1,6 +1,8 @@
+using VampNet.Model.Packages;
 using TorchSharp;
+using VampNet.Core;
+using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
-using VampNet.Model.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using VampNet.Training.Data;

@@ -1,6 +1,6 @@
 using TorchSharp;
-using VampNet.Model.Prompts;
-using VampNet.Model.Tokens;
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using VampNet.Training.Generators;

@@ -1,7 +1,9 @@
+using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
-using VampNet.Services.Hosting.Models;
+using VampNet.Services.Inference.Models;
 using VampNet.Training;
 using VampNet.Training.Generators;
 

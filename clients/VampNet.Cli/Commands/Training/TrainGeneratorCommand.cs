@@ -1,3 +1,4 @@
+using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Model.Checkpoints;

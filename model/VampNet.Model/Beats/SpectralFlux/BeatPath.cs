@@ -1,3 +1,5 @@
+using VampNet.Core.Prompts;
+
 namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using VampNet.Core.Prompts;
+
 namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>Operations on curves of one value a frame.</summary>

@@ -1,8 +1,10 @@
+using VampNet.Core.Prompts;
+
 namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>
 /// Power spectra of windowed real frames: a radix-2 FFT of our own, so that beat tracking runs on any thread and
-/// leaves the compute lane to the models.
+/// leaves the device thread to the models.
 /// </summary>
 internal sealed class PowerSpectrum
 {

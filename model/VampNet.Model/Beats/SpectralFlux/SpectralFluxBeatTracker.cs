@@ -1,4 +1,5 @@
 using NAudio.Wave;
+using VampNet.Core.Prompts;
 
 namespace VampNet.Model.Beats.SpectralFlux;
 

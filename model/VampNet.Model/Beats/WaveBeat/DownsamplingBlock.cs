@@ -1,4 +1,5 @@
 using TorchSharp.Utils;
+using VampNet.Core.Prompts;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using VampNet.Core.Prompts;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using VampNet.Core.Prompts;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Beats.WaveBeat;

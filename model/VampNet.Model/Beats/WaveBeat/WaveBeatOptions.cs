@@ -1,3 +1,4 @@
+using VampNet.Core.Prompts;
 using VampNet.Model.Checkpoints;
 
 namespace VampNet.Model.Beats.WaveBeat;

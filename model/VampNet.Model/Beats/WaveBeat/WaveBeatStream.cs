@@ -1,3 +1,4 @@
+using VampNet.Core.Prompts;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 

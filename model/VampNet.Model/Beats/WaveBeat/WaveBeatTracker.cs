@@ -2,6 +2,7 @@ using System.Buffers;
 using NAudio.Wave;
 using TorchSharp;
 using VampNet.Audio.Processing;
+using VampNet.Core.Prompts;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using VampNet.Cli.Commands.Training;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary>The command tree, and how its ends become exit codes.</summary>
+internal static class CommandLineApp
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Create().Parse(args);
+        if (parsed.Action is ParseErrorAction)
+            return Fail(ExitCode.BadInput, $"{parsed.Errors[0].Message} (vampnet {CommandPath(parsed)}--help says more)");
+
+        // The first signal asks the command to stop in order, however long a model's step takes: ending the process under
+        // it would crash, and leave half a file. A second signal ends it all the same.
+        using var interrupt = new CancellationTokenSource();
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = !interrupt.IsCancellationRequested;
+            interrupt.Cancel();
+        }
+
+        using var sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+        }
+        catch (Exception error)
+        {
+            var (code, message) = Failures.Explain(error);
+            return Fail(code, message);
+        }
+    }
+
+    private static RootCommand Create() => new("Vamps: variations, fill-ins and continuations of music by VampNet.")
+    {
+        VampCommand.Create(),
+        InpaintCommand.Create(),
+        ContinueCommand.Create(),
+        LoopCommand.Create(),
+        PreviewCommand.Create(),
+        CompressCommand.Create(),
+        ExpandCommand.Create(),
+        EncodeCommand.Create(),
+        DecodeCommand.Create(),
+        BeatsCommand.Create(),
+        ModelsCommand.Create(),
+        EmbedCommand.Create(),
+        ScoreCommand.Create(),
+        ServeCommand.Create(),
+        ConvertCommand.Create(),
+        PackageCommand.Create(),
+        TrainCommand.Create(),
+        FineTuneCommand.Create(),
+        EvalCommand.Create(),
+    };
+
+    private static int Fail(ExitCode code, string message)
+    {
+        Console.Error.WriteLine($"vampnet: {Failures.OneLine(message)}");
+        return (int)code;
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        var path = "";
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = command.Parent)
+            path = command.Command.Name + " " + path;
+        return path;
+    }
+}

@@ -1,0 +1,114 @@
+using Grpc.Core;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
+using VampNet.Gateway.Requests;
+using VampNet.Gateway.Sources;
+using VampNet.Gateway.Stages;
+using VampNet.Gateway.Replicas;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Mapping;
+using ModelMode = VampNet.Core.Sampling.SamplingMode;
+using TokenMask = VampNet.Core.Tokens.TokenMask;
+
+namespace VampNet.Gateway.Generation;
+
+/// <summary>Coarse, then fine: each fills its own codebooks in, both at work on different windows at once.</summary>
+internal sealed class VariationGenerator(RequestContext context, WindowScheduler windows)
+{
+    private readonly VampPlan _plan = context.Plan;
+    private readonly StageModels _models = context.Models;
+
+    /// <summary>Starts all windows of a variation. The channels share its mask, and the noise, so that the stereo image holds.</summary>
+    /// <returns>the tokens of each channel</returns>
+    public IReadOnlyList<ITokenSource> Start(EncodedSource source, Variation variation)
+    {
+        var coarse = CoarseMasks(variation.Mask).Select((mask, i) => new Pass(Stage.Coarse, i, context.Stages.Coarse, _plan.Coarse, mask, Plan(mask, _plan.Coarse, _models.Coarse))).ToList();
+        var fineMask = variation.Mask.ShowCodebooks(_models.CoarseCodebooks);
+        var fine = new Pass(Stage.Fine, 0, context.Stages.Fine, _plan.Fine, fineMask, Plan(fineMask, _plan.Fine, _models.Fine));
+        var coarseSteps = variation.Responses.Steps(Stage.Coarse, source.Channels.Count * coarse.Sum(p => p.Steps));
+        var fineSteps = variation.Responses.Steps(Stage.Fine, source.Channels.Count * fine.Steps);
+        return source.Channels.Select((tokens, channel) =>
+        {
+            ITokenSource leading = new KnownTokens(tokens.TakeCodebooks(_models.CoarseCodebooks));
+            for (var i = 0; i < coarse.Count; i++)
+                leading = Run(coarse[i], leading, Seeds.OfCoarsePass(variation.Seed, i), coarseSteps);
+            return (ITokenSource)Run(fine, new LedTokens(leading, new KnownTokens(tokens)), Seeds.OfFinePass(variation.Seed), fineSteps);
+
+            WindowedPass Run(Pass pass, ITokenSource from, ulong seed, StepCounter steps) => windows.Track(new WindowedPass(from, pass.Mask, pass.Plan, (number, seen) =>
+                windows.RunAsync(variation, new(pass.Stage, pass.Number, channel, number), options => GenerateAsync(pass, Seeds.OfWindow(seed, number), seen, steps, options))));
+        }).ToList();
+    }
+
+    /// <summary>
+    /// One mask a coarse pass. Every pass after the first keeps, beside the prompt, what the pass before it made next to
+    /// the prompt: a frame further away each time. (The reference means to, but rolls a mask that it no longer reads.)
+    /// </summary>
+    private List<TokenMask> CoarseMasks(TokenMask mask)
+    {
+        var coarse = mask.TakeCodebooks(_models.CoarseCodebooks);
+        if (_plan.Coarse.Mode == ModelMode.Upstream)
+            coarse = SeparateWindows.ShowEdges(coarse, (int)_models.Coarse.WindowFrames);
+        return [.. Enumerable.Range(0, _plan.Feedback).Select(i => i == 0 || _plan.Coarse.Mode == ModelMode.Upstream ? coarse : coarse.And(coarse.Roll(i)))];
+    }
+
+    /// <summary>The reference's windows know nothing of each other, and the stage itself cuts them.</summary>
+    private static IReadOnlyList<Window> Plan(TokenMask mask, SamplingOptions sampling, GetModelResponse model) =>
+        WindowPlan.Create(mask.HiddenFrames(), sampling.Mode == ModelMode.Upstream ? Math.Max(1, mask.Frames) : (int)model.WindowFrames);
+
+    private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps, CallOptions options)
+    {
+        var request = new GenerateRequest { Tokens = tokens.ToProto(), Sampling = pass.Sampling.ToProto(), Seed = seed, Model = _plan.Config.Model, Priority = _plan.Config.Priority };
+        var taken = new WindowSteps(steps);
+        return pass.Generator.RunAsync(options, async (generator, callOptions, work) =>
+        {
+            using var call = generator.Generate(request, callOptions);
+            var step = 0;
+            TokenGrid? found = null;
+            // Read to its end: a call that is left when the tokens are there may look cancelled to the stage.
+            await foreach (var response in call.ResponseStream.ReadAllAsync(callOptions.CancellationToken))
+            {
+                if (response.Tokens is { } result)
+                {
+                    found = result.ToModel("tokens", tokens.Frames);
+                }
+                else
+                {
+                    work.Step();
+                    await taken.ReachAsync(++step);
+                }
+            }
+            if (found is null)
+                throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
+            // A window with few tokens to find may need fewer steps than were asked for.
+            await taken.ReachAsync(pass.Sampling.Steps);
+            return found;
+        }, pass.Sampling.Steps);
+    }
+
+    /// <param name="Number">of several over the same track</param>
+    private sealed record Pass(Stage Stage, int Number, StageCaller<GeneratorService.GeneratorServiceClient> Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
+    {
+        public int Steps => Plan.Count * Sampling.Steps;
+    }
+}
+
+/// <summary>Steps of one window, counted on whichever replica is first to take them.</summary>
+internal sealed class WindowSteps(StepCounter track)
+{
+    private readonly Lock _lock = new();
+    private int _taken;
+
+    /// <param name="step">that was taken, from 1</param>
+    public Task ReachAsync(int step)
+    {
+        int more;
+        lock (_lock)
+        {
+            more = Math.Max(0, step - _taken);
+            _taken += more;
+        }
+        return track.AddAsync(more);
+    }
+}

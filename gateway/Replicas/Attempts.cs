@@ -1,0 +1,92 @@
+using Grpc.Core;
+using Polly.CircuitBreaker;
+using VampNet.Services.Hosting.Errors;
+
+namespace VampNet.Gateway.Replicas;
+
+/// <summary>One call to a stage, on as many replicas as it takes.</summary>
+/// <param name="retries">most repetitions for want of a replica; waiting for a place in a full one is none</param>
+internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThrottle throttle, int retries)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<Replica> _tried = [];
+    private readonly Dictionary<Replica, TimeSpan> _full = [];
+    private int _running;
+
+    public string Stage => replicas.Name;
+
+    /// <summary>There is a replica that was not tried yet.</summary>
+    public bool HasOther
+    {
+        get
+        {
+            lock (_lock)
+                return replicas.HasOther(_tried);
+        }
+    }
+
+    /// <summary>How often a replica was lost.</summary>
+    public int Losses { get; private set; }
+
+    /// <summary>Asked once after every loss of a replica: the budgets are spent by that.</summary>
+    public bool MayRepeat() => throttle.Failed() && Losses++ < retries && budget.TrySpend();
+
+    /// <summary>Asked once when an attempt takes long: whether to make another beside it, which spends the budget too.</summary>
+    public bool MayHedge() => Volatile.Read(ref _running) > 0 && HasOther && throttle.IsOpen && budget.TrySpend();
+
+    /// <summary>
+    /// When to come back to the replicas that had no place, the first of them; from then on they count as not tried. Null
+    /// where none of them was full.
+    /// </summary>
+    public TimeSpan? RetryDelay()
+    {
+        lock (_lock)
+        {
+            if (_full.Count == 0)
+                return null;
+            var after = _full.Values.Min();
+            _tried.ExceptWith(_full.Keys);
+            _full.Clear();
+            return after;
+        }
+    }
+
+    /// <exception cref="RpcException">UNAVAILABLE: no replica may be asked; or what the replica said</exception>
+    public async Task<TResult> RunAsync<TResult>(int steps, Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    {
+        using var work = Take(steps);
+        Interlocked.Increment(ref _running);
+        try
+        {
+            return await work.Replica.Breaker.ExecuteAsync(async stop => await call(work, stop), cancellationToken);
+        }
+        catch (BrokenCircuitException)
+        {
+            throw None();
+        }
+        catch (RpcException error) when (RetryClassifier.RetryDelay(error) is { } after)
+        {
+            lock (_lock)
+                _full[work.Replica] = after;
+            throw;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private ReplicaWork Take(int steps)
+    {
+        lock (_lock)
+        {
+            var work = replicas.Take(_tried, steps) ?? throw None();
+            _tried.Add(work.Replica);
+            return work;
+        }
+    }
+
+    private RpcException None() => RpcErrors.Retry(StatusCode.Unavailable, $"no replica of {replicas.Name} serves", "NO_REPLICA", RetryAfter);
+}

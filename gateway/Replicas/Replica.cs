@@ -1,0 +1,189 @@
+using Grpc.Net.Client;
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace VampNet.Gateway.Replicas;
+
+/// <summary>What is known of a replica.</summary>
+internal enum ReplicaState
+{
+    /// <summary>It cannot be reached, or was not heard yet.</summary>
+    Unknown,
+
+    /// <summary>It says that it serves.</summary>
+    Serving,
+
+    /// <summary>It says that it does not: it loads its models, or is about to end.</summary>
+    NotServing,
+}
+
+/// <summary>One process that serves a stage: its channel, what this gateway has it do, and whether to have it do more.</summary>
+internal sealed class Replica : IDisposable
+{
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5), Break = TimeSpan.FromSeconds(5);
+
+    // A report that is older says nothing about now.
+    private static readonly TimeSpan ReportLasts = 4 * LoadWatch.Interval;
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _retired = new();
+    private int _calls;
+    private long _pending;
+    private long? _brokenAt;
+    private (long Steps, long At)? _others;
+
+    /// <param name="stage">that it serves, for logs</param>
+    public Replica(string stage, Uri address, TimeProvider time, ILoggerFactory loggers)
+    {
+        (Address, _time) = (address, time);
+        Retired = _retired.Token;
+        Channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            LoggerFactory = loggers,
+            HttpHandler = new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+                ConnectTimeout = ConnectTimeout,
+                KeepAlivePingDelay = KeepAlive,
+                KeepAlivePingTimeout = KeepAlive,
+            },
+        });
+        var logger = loggers.CreateLogger<Replica>();
+        Breaker = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = 4,
+            SamplingDuration = TimeSpan.FromSeconds(30),
+            BreakDuration = Break,
+            ShouldHandle = args => ValueTask.FromResult(RetryClassifier.IsTransient(args.Outcome.Exception, args.Context.CancellationToken)),
+            OnOpened = _ =>
+            {
+                lock (_lock)
+                    _brokenAt = time.GetTimestamp();
+                ReplicaLog.Broken(logger, stage, address, Break.TotalSeconds);
+                return default;
+            },
+            OnClosed = _ =>
+            {
+                lock (_lock)
+                    _brokenAt = null;
+                return default;
+            },
+        }).Build();
+    }
+
+    public Uri Address { get; }
+
+    public GrpcChannel Channel { get; }
+
+    /// <summary>Every call goes through it; it refuses calls for a while after many have failed.</summary>
+    public ResiliencePipeline Breaker { get; }
+
+    public ReplicaState State { get; set; }
+
+    /// <summary>Ends when the replica is no longer one of its stage's.</summary>
+    public CancellationToken Retired { get; }
+
+    /// <summary>
+    /// Steps that are waited for: by this gateway (a call without steps counts as one), and by others, as far as the
+    /// replica reports.
+    /// </summary>
+    public long Pending
+    {
+        get
+        {
+            lock (_lock)
+                return Own + (_others is { } others && _time.GetElapsedTime(others.At) < ReportLasts ? others.Steps : 0);
+        }
+    }
+
+    private long Own => Interlocked.Read(ref _pending);
+
+    /// <summary>Its breaker lets calls through, be it one on trial.</summary>
+    public bool IsTrusted
+    {
+        get
+        {
+            lock (_lock)
+                return _brokenAt is not { } at || _time.GetElapsedTime(at) >= Break;
+        }
+    }
+
+    /// <summary>The replica says what it has to do, for all its callers: what is not this gateway's is others'.</summary>
+    /// <param name="steps">just now</param>
+    public void Report(double steps)
+    {
+        lock (_lock)
+            _others = ((long)Math.Max(0, steps - Own), _time.GetTimestamp());
+    }
+
+    /// <summary>A call begins.</summary>
+    /// <param name="steps">that it will take, at least 1</param>
+    public ReplicaWork Begin(int steps)
+    {
+        lock (_lock)
+            _calls++;
+        Interlocked.Add(ref _pending, steps);
+        return new ReplicaWork(this, steps);
+    }
+
+    /// <summary>Nothing new comes; what runs may end in peace.</summary>
+    public void Retire()
+    {
+        _retired.Cancel();
+        CloseWhenIdle();
+    }
+
+    public void Dispose()
+    {
+        _retired.Cancel();
+        Channel.Dispose();
+    }
+
+    internal void Advance(int steps) => Interlocked.Add(ref _pending, -steps);
+
+    internal void End()
+    {
+        lock (_lock)
+            _calls--;
+        if (Retired.IsCancellationRequested)
+            CloseWhenIdle();
+    }
+
+    private void CloseWhenIdle()
+    {
+        lock (_lock)
+        {
+            if (_calls > 0)
+                return;
+        }
+        Channel.Dispose();
+    }
+}
+
+/// <summary>One call's part in the load of a replica.</summary>
+/// <param name="steps">that it will take</param>
+internal sealed class ReplicaWork(Replica replica, int steps) : IDisposable
+{
+    private int _left = steps;
+
+    public Replica Replica => replica;
+
+    /// <summary>One step is done.</summary>
+    public void Step()
+    {
+        if (_left == 0)
+            return;
+        _left--;
+        replica.Advance(1);
+    }
+
+    public void Dispose()
+    {
+        replica.Advance(_left);
+        _left = 0;
+        replica.End();
+    }
+}

@@ -1,0 +1,72 @@
+namespace VampNet.Gateway.Replicas;
+
+/// <summary>The replicas of a stage, and which of them gets the next call: the one with fewer pending steps of two drawn at random.</summary>
+/// <remarks>
+/// Two choices (Mitzenmacher 2001) come close to the least loaded of all, and gateways that do not know of each other's
+/// calls do not all run to the same replica.
+/// </remarks>
+/// <param name="name">of the stage, for logs and errors</param>
+internal sealed class ReplicaSet(string name, Random random, TimeProvider time, ILoggerFactory loggers) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private List<Replica> _replicas = [];
+
+    public string Name => name;
+
+    public IReadOnlyList<Replica> Replicas => Volatile.Read(ref _replicas);
+
+    /// <summary>These replicas and no others are there from now on.</summary>
+    /// <returns>those that are new</returns>
+    public IReadOnlyList<Replica> Update(IEnumerable<Uri> addresses)
+    {
+        lock (_lock)
+        {
+            var wanted = addresses.ToHashSet();
+            var gone = _replicas.Where(replica => !wanted.Contains(replica.Address)).ToList();
+            wanted.ExceptWith(_replicas.Select(replica => replica.Address));
+            var added = wanted.Select(address => new Replica(name, address, time, loggers)).ToList();
+            _replicas = [.. _replicas.Except(gone), .. added];
+            gone.ForEach(replica => replica.Retire());
+            return added;
+        }
+    }
+
+    /// <summary>The replica for a call, which counts from now on.</summary>
+    /// <param name="tried">by the same call before: they come last</param>
+    /// <param name="steps">that the call will take</param>
+    /// <returns>null where none may be asked</returns>
+    public ReplicaWork? Take(IReadOnlySet<Replica> tried, int steps)
+    {
+        // Within the lock, so that calls that come together see each other.
+        lock (_lock)
+            return Choose(Candidates(tried))?.Begin(steps);
+    }
+
+    /// <summary>There is a replica that may be asked and was not tried.</summary>
+    public bool HasOther(IReadOnlySet<Replica> tried) => Candidates(tried).Any(replica => !tried.Contains(replica));
+
+    public void Dispose()
+    {
+        foreach (var replica in Replicas)
+            replica.Dispose();
+    }
+
+    /// <summary>Those that serve; if there are none, those of which nothing is known. One that says no is never asked.</summary>
+    private List<Replica> Candidates(IReadOnlySet<Replica> tried)
+    {
+        var trusted = Replicas.Where(replica => replica.State != ReplicaState.NotServing && replica.IsTrusted).ToList();
+        return First(r => r.State == ReplicaState.Serving && !tried.Contains(r)) ?? First(r => !tried.Contains(r)) ?? First(r => r.State == ReplicaState.Serving) ?? trusted;
+
+        List<Replica>? First(Func<Replica, bool> condition) => trusted.Where(condition).ToList() is { Count: > 0 } some ? some : null;
+    }
+
+    private Replica? Choose(List<Replica> candidates)
+    {
+        if (candidates.Count < 2)
+            return candidates.FirstOrDefault();
+        var first = random.Next(candidates.Count);
+        var second = random.Next(candidates.Count - 1);
+        var (one, other) = (candidates[first], candidates[second < first ? second : second + 1]);
+        return one.Pending <= other.Pending ? one : other;
+    }
+}

@@ -1,0 +1,105 @@
+using Grpc.Core;
+using Polly;
+using Polly.Hedging;
+using Polly.Retry;
+using VampNet.Gateway.Telemetry;
+
+namespace VampNet.Gateway.Replicas;
+
+/// <summary>
+/// Repeats calls that failed for want of a replica: at once where there is another one, else after a while; and waits for
+/// a place where all replicas are full, until the call is called off. Where hedging is on, a call that takes long is made
+/// twice.
+/// </summary>
+/// <remarks>
+/// Waiting needs no budget: a full stage refuses at its door, which costs it next to nothing, and says itself when to come
+/// back; a song waits with so many calls at most (<see cref="Generation.WindowScheduler"/>), and how many songs there are the
+/// gateway's own door decides. Nor does it say anything against the replica.
+/// </remarks>
+internal sealed class RetryPipeline
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1);
+
+    private static readonly ResiliencePropertyKey<Attempts> Key = new("attempts");
+
+    private readonly ResiliencePipeline<object?> _pipeline;
+    private readonly RetryThrottle _throttle;
+    private readonly RetryOptions _options;
+
+    public RetryPipeline(RetryOptions options, Random random, TimeProvider time, GatewayMetrics metrics, ILogger<RetryPipeline> logger)
+    {
+        (_options, _throttle) = (options, new RetryThrottle(options.Tokens));
+        var pipeline = new ResiliencePipelineBuilder<object?> { TimeProvider = time }.AddRetry(new RetryStrategyOptions<object?>
+        {
+            // How often is what Attempts says: it knows the budgets.
+            MaxRetryAttempts = int.MaxValue,
+            ShouldHandle = args => ValueTask.FromResult(ShouldRepeat(args.Outcome.Exception, args.Context)),
+            DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(Delay(Of(args.Context), random)),
+            OnRetry = args =>
+            {
+                var (stage, error) = (Of(args.Context).Stage, (RpcException)args.Outcome.Exception!);
+                if (RetryClassifier.RetryDelay(error) is null)
+                    ReplicaLog.Repeated(logger, stage, Of(args.Context).Losses, error.Status.Detail);
+                else
+                    metrics.PutOff(stage);
+                return default;
+            },
+        });
+        if (options.HedgeAfterSeconds is { } seconds)
+            pipeline.AddHedging(Hedging(TimeSpan.FromSeconds(seconds), metrics));
+        _pipeline = pipeline.Build();
+    }
+
+    /// <summary>Calls replicas until one answers, or the budgets end; the last error comes out.</summary>
+    /// <param name="steps">that the call will take</param>
+    public async Task<TResult> RunAsync<TResult>(ReplicaSet replicas, RetryBudget budget, int steps, Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    {
+        var attempts = new Attempts(replicas, budget, _throttle, _options.PerCall);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
+        {
+            context.Properties.Set(Key, attempts);
+            var result = await _pipeline.ExecuteAsync(async c => (object?)await attempts.RunAsync(steps, call, c.CancellationToken), context);
+            _throttle.Succeeded();
+            return (TResult)result!;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>One more attempt beside the one that takes long; a failure does not win against one that still runs.</summary>
+    private static HedgingStrategyOptions<object?> Hedging(TimeSpan after, GatewayMetrics metrics) => new()
+    {
+        MaxHedgedAttempts = 1,
+        Delay = after,
+        ShouldHandle = args => ValueTask.FromResult(RetryClassifier.RetryDelay(args.Outcome.Exception) is not null || RetryClassifier.IsTransient(args.Outcome.Exception, args.Context.CancellationToken)),
+        ActionGenerator = args =>
+        {
+            if (!Of(args.PrimaryContext).MayHedge())
+                return null;
+            metrics.Hedged(Of(args.PrimaryContext).Stage);
+            return () => args.Callback(args.ActionContext);
+        },
+    };
+
+    private static Attempts Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
+
+    private static bool ShouldRepeat(Exception? error, ResilienceContext context)
+    {
+        if (RetryClassifier.RetryDelay(error) is not null)
+            return !context.CancellationToken.IsCancellationRequested;
+        return RetryClassifier.IsTransient(error, context.CancellationToken) && Of(context).MayRepeat();
+    }
+
+    private static TimeSpan Delay(Attempts attempts, Random random)
+    {
+        if (attempts.HasOther)
+            return TimeSpan.Zero;
+        // Calls that failed together shall not come back together, and none before the stage said.
+        return attempts.RetryDelay() is { } after
+            ? after * (1 + (0.5 * random.NextDouble()))
+            : TimeSpan.FromTicks(Math.Min(FirstDelay.Ticks << Math.Min(attempts.Losses - 1, 10), MaxDelay.Ticks)) * (0.5 + (0.5 * random.NextDouble()));
+    }
+}

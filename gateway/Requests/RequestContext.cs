@@ -1,0 +1,44 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using VampNet.Gateway.Stages;
+using VampNet.Gateway.Telemetry;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Limits;
+
+namespace VampNet.Gateway.Requests;
+
+/// <summary>Everything that belongs to one request on its way through the pipeline.</summary>
+/// <param name="Plan">what is to be done</param>
+/// <param name="Models">the model that the request names, as its stages serve it</param>
+/// <param name="Stages">calls to the stages, which share the request's budget of retries</param>
+/// <param name="Responses">what the caller gets</param>
+/// <param name="Options">deadline, cancellation and tenant of every call to a stage</param>
+internal sealed record RequestContext(VampPlan Plan, StageModels Models, RequestStages Stages, MeshLimits Limits, ResponseWriter Responses, RequestTelemetry Telemetry, CallOptions Options) : IDisposable
+{
+    public void Dispose() => Responses.Dispose();
+}
+
+/// <summary>Opens the context of each request.</summary>
+internal sealed class RequestContexts(StageClients clients, ServedModels models, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
+{
+    /// <summary>The models that requests may name.</summary>
+    public ServedModels Models => models;
+
+    public MeshLimits Limits => limits.Value;
+
+    /// <summary>A request begins.</summary>
+    public RequestTelemetry Begin() => new(metrics, time);
+
+    /// <summary>Checks a request and finds its model.</summary>
+    /// <param name="send">sends one response to the caller; null = it gets a single one at the end</param>
+    /// <exception cref="Services.Hosting.Errors.InvalidRequestException">names every field that cannot be used</exception>
+    public async Task<RequestContext> OpenAsync(VampConfig config, CallOptions options, Func<VampResponse, Task>? send = null)
+    {
+        var telemetry = Begin();
+        return Open(config, await models.GetAsync(config.Model, options), telemetry, options, send);
+    }
+
+    /// <inheritdoc cref="OpenAsync"/>
+    public RequestContext Open(VampConfig config, StageModels served, RequestTelemetry telemetry, CallOptions options, Func<VampResponse, Task>? send = null) =>
+        new(VampPlan.From(config, served, Limits), served, clients.ForRequest(), Limits, new ResponseWriter(send ?? (_ => Task.CompletedTask)), telemetry, options);
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using VampNet.Audio.Preparation;
+using VampNet.Core.Prompts;
+using VampNet.Core.Sampling;
+using VampNet.Core.Tokens;
+using VampNet.Gateway.Prompts;
+using VampNet.Gateway.Stages;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Mapping;
+
+namespace VampNet.Gateway.Requests;
+
+/// <summary>One checked request: what the caller chose, and the gateway's choice for everything else.</summary>
+/// <param name="Config">effective: no field is left to a default</param>
+internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput Output, PreparationOptions Preparation, Prompt Prompt, SamplingOptions Coarse, SamplingOptions Fine)
+{
+    private const string PromptField = "config.prompt";
+
+    public int Variations => (int)Config.Variations;
+
+    /// <summary>Coarse passes.</summary>
+    public int Feedback => (int)Config.Feedback;
+
+    /// <summary>What the prompt hides.</summary>
+    /// <exception cref="InvalidRequestException">the prompt does not fit what it is applied to</exception>
+    public TokenMask Mask(PromptScene scene) => PromptMapping.Checked(PromptField, () => Prompt.ToMask(scene));
+
+    /// <param name="models">whose codebooks, temperatures and presets count</param>
+    /// <exception cref="InvalidRequestException">names every field that cannot be used</exception>
+    public static VampPlan From(VampConfig request, StageModels models, MeshLimits limits)
+    {
+        var config = WithDefaults(request);
+        var checks = new RequestChecks();
+        var input = AudioInput.From(config.Input, limits, checks);
+        var output = AudioOutput.From(config.Output, limits, checks);
+        var coarse = config.CoarseSampling.ToModel(Temperature(models.Coarse), "config.coarse_sampling", limits.MaxSteps, checks);
+        var fine = config.FineSampling.ToModel(Temperature(models.Fine), "config.fine_sampling", limits.MaxSteps, checks);
+        var preparation = PreparationMapping.Preparation(FrameRate.VampNet.SampleRate, config.Stretch, config.PitchSemitones, config.Repeat, checks);
+        Check(config, limits, checks);
+        checks.ThrowIfAny();
+        var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames(), Presets(models.Coarse));
+        (config.Prompt, config.CoarseSampling, config.FineSampling) = (prompt.ToProto(), coarse.ToProto(), fine.ToProto());
+        return new VampPlan(config, input, output, preparation, prompt, coarse, fine);
+    }
+
+    private static float Temperature(GetModelResponse model) => model.HasTemperature ? model.Temperature : 1;
+
+    private static IReadOnlyList<PromptPreset> Presets(GetModelResponse model) =>
+        [.. model.Presets.Select(p => new PromptPreset(p.Name, (int)p.Period, (int)p.Codebooks, p.Dropout, p.BeatSeconds))];
+
+    private static VampConfig WithDefaults(VampConfig request)
+    {
+        var config = request.Clone();
+        config.Input ??= new InputFormat();
+        config.Output ??= new OutputFormat();
+        config.Seed = config.HasSeed ? config.Seed : DrawSeed();
+        config.Variations = Math.Max(1, config.Variations);
+        config.Feedback = Math.Max(1, config.Feedback);
+        config.Repeat = Math.Max(1, config.Repeat);
+        config.Stretch = config.Stretch is 0 ? 1 : config.Stretch;
+        config.Priority = config.Priority == Priority.Unspecified ? Priority.Interactive : config.Priority;
+        config.Stereo = config.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Mono : config.Stereo;
+        return config;
+    }
+
+    // NaN fails every comparison, so each test is phrased as what must hold.
+    private static void Check(VampConfig config, MeshLimits limits, RequestChecks checks)
+    {
+        checks.Require(config.Variations <= limits.MaxVariations, "config.variations", $"is {config.Variations}, expected 1 to {limits.MaxVariations}");
+        checks.Require(config.Feedback <= limits.MaxFeedback, "config.feedback", $"is {config.Feedback}, expected 1 to {limits.MaxFeedback}");
+        checks.Require(Enum.IsDefined(config.Priority), "config.priority", $"{(int)config.Priority} is unknown");
+        checks.Require(Enum.IsDefined(config.Stereo), "config.stereo", $"{(int)config.Stereo} is unknown");
+        checks.Require(!config.MatchSource || config.Output.SampleRate == 0, "config.output.sample_rate", "must be unset where match_source asks for that of the source");
+        foreach (var (field, seconds) in new[] { ("before", config.ExtendBeforeSeconds), ("after", config.ExtendAfterSeconds) })
+            checks.Require(seconds >= 0 && seconds <= limits.MaxSeconds, $"config.extend_{field}_seconds", $"is {seconds}, expected 0 to {limits.MaxSeconds:0.###}");
+    }
+
+    private static ulong DrawSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+}

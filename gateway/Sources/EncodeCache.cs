@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Options;
+using VampNet.Gateway.Telemetry;
+
+namespace VampNet.Gateway.Sources;
+
+/// <summary>
+/// What stages heard in audio, for when the same audio comes again: the newest within so many bytes. What is asked for
+/// several times at once is heard once. Entries of weights that are no longer served are never found, and go with time.
+/// </summary>
+internal sealed class EncodeCache(IOptions<EncodeCacheOptions> options, GatewayMetrics metrics)
+{
+    // Of an entry besides what it holds: key, header, list nodes.
+    private const int Overhead = 1_024;
+
+    private readonly long _max = options.Value.MaxBytes;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<EncodeCacheKey, LinkedListNode<(EncodeCacheKey Key, IEncodeCacheEntry Heard)>> _entries = [];
+    private readonly LinkedList<(EncodeCacheKey Key, IEncodeCacheEntry Heard)> _byUse = new(); // the newest first
+    private readonly Dictionary<EncodeCacheKey, Task<IEncodeCacheEntry>> _underway = [];
+    private long _bytes;
+
+    /// <summary>What is known; else what <paramref name="listen"/> hears, and it is known from then on.</summary>
+    /// <param name="cancellationToken">ends the wait for another request that hears the same just now</param>
+    public async Task<T> GetAsync<T>(EncodeCacheKey key, Func<Task<T>> listen, CancellationToken cancellationToken)
+        where T : class, IEncodeCacheEntry
+    {
+        if (_max == 0)
+            return await listen();
+        while (true)
+        {
+            Task<IEncodeCacheEntry>? underway;
+            var own = new TaskCompletionSource<IEncodeCacheEntry>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_lock)
+            {
+                if (Find(key) is { } known)
+                    return Hit((T)known);
+                if (!_underway.TryGetValue(key, out underway))
+                    _underway.Add(key, own.Task);
+            }
+            if (underway is null)
+                return await ListenAsync(key, listen, own);
+            try
+            {
+                return Hit((T)await underway.WaitAsync(cancellationToken));
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The other request failed, or was called off: that is its own affair, and this one listens itself.
+            }
+        }
+
+        T Hit(T heard)
+        {
+            metrics.CacheAsked(key.Stage, isHit: true);
+            return heard;
+        }
+    }
+
+    private async Task<T> ListenAsync<T>(EncodeCacheKey key, Func<Task<T>> listen, TaskCompletionSource<IEncodeCacheEntry> own)
+        where T : class, IEncodeCacheEntry
+    {
+        metrics.CacheAsked(key.Stage, isHit: false);
+        try
+        {
+            var heard = await listen();
+            lock (_lock)
+            {
+                Keep(key with { Weights = heard.Weights }, heard);
+                _underway.Remove(key);
+            }
+            own.SetResult(heard);
+            return heard;
+        }
+        catch
+        {
+            lock (_lock)
+                _underway.Remove(key);
+            own.SetCanceled();
+            throw;
+        }
+    }
+
+    private IEncodeCacheEntry? Find(EncodeCacheKey key)
+    {
+        if (!_entries.TryGetValue(key, out var entry))
+            return null;
+        _byUse.Remove(entry);
+        _byUse.AddFirst(entry);
+        return entry.Value.Heard;
+    }
+
+    private void Keep(EncodeCacheKey key, IEncodeCacheEntry heard)
+    {
+        if (_entries.ContainsKey(key) || Size(heard) > _max)
+            return;
+        _entries.Add(key, _byUse.AddFirst((key, heard)));
+        Grow(Size(heard));
+        while (_bytes > _max)
+        {
+            var oldest = _byUse.Last!.Value;
+            _byUse.RemoveLast();
+            _entries.Remove(oldest.Key);
+            Grow(-Size(oldest.Heard));
+            metrics.CacheEvicted(oldest.Key.Stage);
+        }
+    }
+
+    private void Grow(long bytes)
+    {
+        _bytes += bytes;
+        metrics.CacheGrew(bytes);
+    }
+
+    private static long Size(IEncodeCacheEntry heard) => heard.Bytes + Overhead;
+}
+
+/// <summary>What the gateway remembers of audio that it has heard (configuration section "EncodeCache").</summary>
+public sealed class EncodeCacheOptions
+{
+    public const string Section = "EncodeCache";
+
+    /// <summary>Most bytes of tokens and beats; 0 = remember nothing. Ten minutes of music are about a million bytes a channel.</summary>
+    public long MaxBytes { get; set; } = 64 << 20;
+}

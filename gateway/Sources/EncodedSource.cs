@@ -1,0 +1,44 @@
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
+using VampNet.Gateway.Requests;
+using VampNet.Protos.Audio.V1;
+using VampNet.Services.Hosting.Errors;
+
+namespace VampNet.Gateway.Sources;
+
+/// <summary>
+/// A source as the codec and the beat tracker found it, laid out among the music that is to be invented around it. Levels are kept to a
+/// hundredth of a decibel, as .vamp files keep them: a source that is rendered from its file sounds the same, to the bit.
+/// </summary>
+/// <param name="Channels">(codebooks, frames) each: the mix, or left and right</param>
+/// <param name="Source">what was sent</param>
+/// <param name="SourceLength">samples of the whole at the source's own rate</param>
+/// <param name="GainDb">what brought the source to the loudness of the codec</param>
+/// <param name="OpeningLoudness">of the first ten seconds of the source, in LUFS</param>
+/// <param name="Rhythm">in the time of the whole; null where the prompt does not need it</param>
+/// <param name="Side">what goes around the vamped middle; null but for that policy</param>
+internal sealed record EncodedSource(
+    SourceLayout Layout,
+    IReadOnlyList<TokenGrid> Channels,
+    SourceInfo Source,
+    long SourceLength,
+    double GainDb,
+    double OpeningLoudness,
+    Rhythm? Rhythm,
+    SideSignal? Side) : IDisposable
+{
+    public int Codebooks => Channels[0].Codebooks;
+
+    /// <summary>What is generated: what the prompt hides, and what the source does not give.</summary>
+    /// <param name="seed">of the variation</param>
+    /// <exception cref="InvalidRequestException">the prompt does not fit the source</exception>
+    public TokenMask Mask(VampPlan plan, ulong seed) =>
+        plan.Mask(new PromptScene(Codebooks, Layout.Frames, Layout.Rate, seed, Rhythm)).Or(Layout.Invented(Codebooks));
+
+    /// <summary>Samples of the whole at the rate of its source: the source's own are counted, not converted.</summary>
+    public static long LengthAtSource(SourceInfo source, SourceLayout layout, double stretch) =>
+        (long)Math.Round(source.Seconds * source.SampleRate * stretch) * layout.Repeat
+        + (layout.Samples - layout.SourceSamples) * source.SampleRate / layout.Rate.SampleRate;
+
+    public void Dispose() => Side?.Dispose();
+}

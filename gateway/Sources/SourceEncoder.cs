@@ -1,0 +1,139 @@
+using Google.Protobuf;
+using Grpc.Core;
+using VampNet.Audio.Processing;
+using VampNet.Audio.Spools;
+using VampNet.Client;
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
+using VampNet.Gateway.Requests;
+using VampNet.Gateway.Stages;
+using VampNet.Protos.Audio.V1;
+using VampNet.Protos.Beats.V1;
+using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Mapping;
+
+namespace VampNet.Gateway.Sources;
+
+/// <summary>Has the stages encode the audio of a request and, where the prompt needs it, find its beats.</summary>
+internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
+{
+    private readonly VampPlan _plan = context.Plan;
+    private readonly CallOptions _options = context.Options;
+
+    public async Task<EncodedSource> EncodeAsync(IAsyncEnumerable<ByteString> audio)
+    {
+        // Kept until the end: for replicas that take the place of lost ones, and for its sides.
+        using var upload = await AudioUpload.ReceiveAsync(audio, _plan.Input.MaxBytes);
+        using var calling = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
+        var calls = _options.WithCancellationToken(calling.Token);
+        var encoded = StepAsync(Stage.Encode, EncodeAsync(upload, calls));
+        var tracked = _plan.Prompt.Needs != PromptNeeds.Nothing ? StepAsync(Stage.Beats, TrackAsync(upload, calls)) : null;
+        try
+        {
+            return await ComposeAsync(await encoded, tracked is null ? null : await tracked, upload);
+        }
+        finally
+        {
+            await calling.CancelAsync();
+            await Task.WhenAll(encoded, tracked ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<EncodedSource> ComposeAsync(EncodedTokens encoded, TrackedBeats? tracked, AudioUpload upload)
+    {
+        var header = encoded.Header;
+        var layout = Layout(header);
+        return new EncodedSource(
+            layout,
+            [.. encoded.Channels.Select(layout.Place)],
+            header.Source,
+            EncodedSource.LengthAtSource(header.Source, layout, _plan.Config.Stretch),
+            Math.Round(header.GainDb, 2),
+            Math.Round(header.OpeningLoudnessLufs, 2),
+            tracked is null ? null : InSong(tracked.Response, layout),
+            // The codec does not send sound back: where the sides stay, they are those of the source.
+            _plan.Config.Stereo != StereoPolicy.Mid || header.Source.Channels < 2 ? null : await Task.Run(() => Side(upload.Bytes, layout.Rate.SampleRate), _options.CancellationToken));
+    }
+
+    private Task<EncodedTokens> EncodeAsync(AudioUpload upload, CallOptions calls)
+    {
+        var config = new EncodeConfig
+        {
+            Input = _plan.Config.Input,
+            Channels = _plan.Config.Stereo == StereoPolicy.Dual ? Channels.Stereo : Channels.Mix,
+            Stretch = _plan.Config.Stretch,
+            PitchSemitones = _plan.Config.PitchSemitones,
+            Repeat = _plan.Config.Repeat,
+        };
+        var key = new EncodeCacheKey(_options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), context.Models.Codec.Sha256);
+        config.Model = _plan.Config.Model;
+        return cache.GetAsync(key, () => context.Stages.Codec.RunAsync(calls, (codec, call) => EncodeAsync(codec, config, upload, call)), calls.CancellationToken);
+    }
+
+    private async Task<TrackedBeats> TrackAsync(AudioUpload upload, CallOptions calls)
+    {
+        var tracker = await context.Stages.Beats.RunAsync(calls, (beats, call) => beats.GetTrackerAsync(new GetTrackerRequest { Model = _plan.Config.Model }, call).ResponseAsync);
+        var config = new TrackConfig { Input = _plan.Config.Input };
+        var key = new EncodeCacheKey(_options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), TrackedBeats.WeightsOf(tracker.Kind, tracker.Sha256));
+        config.Model = _plan.Config.Model;
+        return await cache.GetAsync(key, () => context.Stages.Beats.RunAsync(calls, (beats, call) => TrackAsync(beats, config, upload, call)), calls.CancellationToken);
+    }
+
+    private async Task<EncodedTokens> EncodeAsync(CodecService.CodecServiceClient codec, EncodeConfig config, AudioUpload upload, CallOptions calls)
+    {
+        using var call = codec.Encode(calls);
+        EncodeHeader? header = null;
+        var blocks = new List<List<TokenGrid>>();
+        await foreach (var response in call.ExchangeAsync(new EncodeRequest { Config = config }, upload.Chunks(), chunk => new EncodeRequest { Audio = chunk }))
+        {
+            if (response.Header is { } first)
+            {
+                header = first;
+                blocks.AddRange(Enumerable.Range(0, (int)Math.Max(1, first.Channels)).Select(_ => new List<TokenGrid>()));
+            }
+            else
+            {
+                blocks[(int)response.Channel].Add(response.Tokens.ToModel("tokens", context.Limits.MaxFrames()));
+            }
+        }
+        return new EncodedTokens(header ?? throw new InvalidDataException("the codec sent no header"), [.. blocks.Select(TokenGrid.ConcatFrames)]);
+    }
+
+    private static async Task<TrackedBeats> TrackAsync(BeatService.BeatServiceClient beats, TrackConfig config, AudioUpload upload, CallOptions calls)
+    {
+        using var call = beats.Track(calls);
+        await call.RequestStream.UploadAsync(new TrackRequest { Config = config }, upload.Chunks(), chunk => new TrackRequest { Audio = chunk });
+        return new TrackedBeats(await call);
+    }
+
+    private SourceLayout Layout(EncodeHeader header)
+    {
+        var rate = new FrameRate((int)header.SampleRate, (int)header.Hop);
+        var layout = SourceLayout.Create(rate, (long)header.Samples, _plan.Config.ExtendBeforeSeconds, _plan.Config.ExtendAfterSeconds, (int)_plan.Config.Repeat);
+        if (layout.Samples > context.Limits.MaxSeconds * rate.SampleRate)
+            throw new InvalidRequestException("config.extend_after_seconds", $"makes {(double)layout.Samples / rate.SampleRate:0.#} s of music, the limit is {context.Limits.MaxSeconds:0.###} s");
+        return layout;
+    }
+
+    private SideSignal Side(SpoolStream source, int sampleRate) =>
+        new(_plan.Input.Prepare(source, _plan.Preparation with { SampleRate = sampleRate, Channels = ChannelLayout.Stereo }, _options.CancellationToken));
+
+    /// <summary>The tracker found times in the source itself.</summary>
+    private Rhythm InSong(TrackResponse found, SourceLayout layout)
+    {
+        return new Rhythm(new BeatTrack(Times(found.Beats), Times(found.Downbeats), found.Tempo / _plan.Config.Stretch), Times(found.Onsets));
+
+        IReadOnlyList<double> Times(IEnumerable<double> seconds) => layout.InSong([.. seconds.Select(s => s * _plan.Config.Stretch)]);
+    }
+
+    private async Task<T> StepAsync<T>(Stage stage, Task<T> task)
+    {
+        T found;
+        using (context.Telemetry.Measure(stage))
+            found = await task;
+        await context.Responses.OfAll.Steps(stage, 1).AddAsync(1);
+        return found;
+    }
+}

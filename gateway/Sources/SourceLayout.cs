@@ -1,0 +1,59 @@
+using VampNet.Core.Prompts;
+using VampNet.Core.Tokens;
+
+namespace VampNet.Gateway.Sources;
+
+/// <summary>Where the source lies in the song that is made of it: music to invent may come before and after it.</summary>
+/// <param name="Rate">of the codec</param>
+/// <param name="Before">frames before the source</param>
+/// <param name="SourceSamples">of the source at the codec's rate, all its repeats together</param>
+/// <param name="SourceFrames">frames of the source that the song takes over</param>
+/// <param name="Frames">of the song</param>
+/// <param name="Samples">of the song at the codec's rate; its last frame may be cut short</param>
+/// <param name="Repeat">how often the source's phrase is played in a row</param>
+internal sealed record SourceLayout(FrameRate Rate, int Before, long SourceSamples, int SourceFrames, int Frames, long Samples, int Repeat)
+{
+    // About 50 ms on either side: what is left of a seam in the source.
+    private const int JoinFrames = 3;
+
+    /// <param name="samples">of the source at the codec's rate, all its repeats together</param>
+    /// <param name="beforeSeconds">music to invent before it, rounded up to whole frames</param>
+    /// <param name="afterSeconds">music to invent after it</param>
+    public static SourceLayout Create(FrameRate rate, long samples, double beforeSeconds, double afterSeconds, int repeat)
+    {
+        var before = rate.ToFrames(beforeSeconds);
+        var after = (long)Math.Round(afterSeconds * rate.SampleRate);
+        var total = (long)before * rate.Hop + samples + after;
+        // A frame that the source fills only in part ends in silence: where music follows, it is invented as well.
+        var sourceFrames = after > 0 ? samples / rate.Hop : WholeFrames(samples);
+        return new SourceLayout(rate, before, samples, (int)sourceFrames, (int)WholeFrames(total), total, repeat);
+
+        long WholeFrames(long count) => (count + rate.Hop - 1) / rate.Hop;
+    }
+
+    /// <summary>The tokens of the source in their place. What is to be invented holds code 0: <see cref="Invented"/> hides it.</summary>
+    public TokenGrid Place(TokenGrid source) =>
+        new TokenGrid(source.Codebooks, Frames, new ushort[source.Codebooks * Frames]).WithFrames(Before, source.SliceFrames(0, SourceFrames));
+
+    /// <summary>Hides what the source does not give: the music before and after it, and the joins of its repeats.</summary>
+    public TokenMask Invented(int codebooks)
+    {
+        var hidden = new bool[Frames];
+        hidden.AsSpan(0, Before).Fill(true);
+        hidden.AsSpan(Before + SourceFrames).Fill(true);
+        for (var k = 1; k < Repeat; k++)
+        {
+            var join = Before + (int)(k * PhraseSamples / Rate.Hop);
+            var (from, to) = (Math.Max(0, join - JoinFrames), Math.Min(Frames, join + JoinFrames + 1));
+            hidden.AsSpan(from, to - from).Fill(true);
+        }
+        return Masks.OfFrames(codebooks, hidden);
+    }
+
+    /// <summary>Times in one round of the phrase, as times in the song.</summary>
+    /// <param name="seconds">from the start of the phrase, as it sounds in the song</param>
+    public IReadOnlyList<double> InSong(IReadOnlyList<double> seconds) =>
+        [.. Enumerable.Range(0, Repeat).SelectMany(k => seconds.Select(s => Rate.ToSeconds(Before) + k * PhraseSamples / Rate.SampleRate + s))];
+
+    private double PhraseSamples => (double)SourceSamples / Repeat;
+}

@@ -1,0 +1,28 @@
+using VampNet.Core.Tokens;
+
+namespace VampNet.Core.Prompts;
+
+/// <summary>How much a mask keeps.</summary>
+/// <param name="KeptFrames">frames with at least one visible token</param>
+/// <param name="BitsPerSecond">
+/// of the visible tokens at log2(1024) bits each: where every P-th frame of Nk of N codebooks stays, B / P · Nk / N
+/// with the codec's bitrate B (paper 3.4); 0 where there is no frame
+/// </param>
+public sealed record MaskFigures(int Frames, int KeptFrames, long VisibleTokens, long TotalTokens, double BitsPerSecond)
+{
+    public static MaskFigures Of(TokenMask mask, FrameRate rate)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        var keptFrames = 0;
+        for (var t = 0; t < mask.Frames; t++)
+        {
+            var c = 0;
+            while (c < mask.Codebooks && mask[c, t])
+                c++;
+            keptFrames += c < mask.Codebooks ? 1 : 0;
+        }
+        var visible = mask.Hidden.Length - mask.HiddenCount;
+        return new MaskFigures(mask.Frames, keptFrames, visible, mask.Hidden.Length,
+            mask.Frames == 0 ? 0 : visible * (double)TokenGrid.BitsPerToken / rate.ToSeconds(mask.Frames));
+    }
+}

@@ -1,0 +1,48 @@
+using VampNet.Core.Tokens;
+
+namespace VampNet.Core.Prompts;
+
+public abstract partial record Prompt
+{
+    /// <summary>Shows what surrounds the beats.</summary>
+    /// <param name="BeforeSeconds">before each beat</param>
+    /// <param name="AfterSeconds">after each beat</param>
+    /// <param name="DownbeatsOnly">only the beats that start a bar</param>
+    /// <param name="Every">every n-th of these beats, at least 1</param>
+    public sealed record Beats(double BeforeSeconds = 0, double AfterSeconds = 0.02, bool DownbeatsOnly = false, int Every = 1) : Prompt
+    {
+        public override PromptNeeds Needs => PromptNeeds.Beats;
+
+        private protected override string Kind => "beats";
+
+        private protected override void Check(string path, int codebooks)
+        {
+            Require(IsDuration(BeforeSeconds), path, "before_seconds", $"{BeforeSeconds} s before a beat; it must be at least 0 and finite");
+            Require(IsDuration(AfterSeconds), path, "after_seconds", $"{AfterSeconds} s after a beat; it must be at least 0 and finite");
+            Require(Every >= 1, path, "every", $"every {Every}. beat; it must be at least 1");
+        }
+
+        private protected override TokenMask Build(Draft draft)
+        {
+            var beats = draft.Scene.Rhythm!.Beats;
+            var chosen = (DownbeatsOnly ? beats.DownbeatTimes : beats.BeatTimes).Where((_, i) => i % Every == 0).ToArray();
+            return new BeatMask { Before = BeforeSeconds, After = AfterSeconds, Downbeats = false }
+                .Build(draft.Codebooks, draft.Frames, draft.Scene.Rate, new BeatTrack(chosen, [], beats.Tempo));
+        }
+    }
+
+    /// <summary>Shows what surrounds the onsets.</summary>
+    /// <param name="Width">frames before each onset, and as many from it on; at least 1</param>
+    public sealed record Onsets(int Width) : Prompt
+    {
+        public override PromptNeeds Needs => PromptNeeds.Onsets;
+
+        private protected override string Kind => "onsets";
+
+        private protected override void Check(string path, int codebooks) =>
+            Require(Width >= 1, path, "width", $"the width is {Width}; it must be at least 1");
+
+        private protected override TokenMask Build(Draft draft) =>
+            Masks.Onsets(draft.Codebooks, draft.Frames, draft.Scene.Rhythm!.OnsetTimes.Select(draft.Scene.Rate.FrameAt), Width);
+    }
+}

@@ -1,0 +1,20 @@
+using VampNet.Core.Tokens;
+
+namespace VampNet.Core.Prompts;
+
+/// <summary>What the mask of a prompt is built from.</summary>
+/// <param name="Codebooks">of the codec</param>
+/// <param name="Frames">of the audio</param>
+/// <param name="Rate">of the codec</param>
+/// <param name="Seed">of the request; what a prompt leaves to chance is the same for the same seed</param>
+/// <param name="Rhythm">of the audio; only read if <see cref="Prompt.Needs"/> says so</param>
+public sealed record PromptScene(int Codebooks, int Frames, FrameRate Rate, ulong Seed = 0, Rhythm? Rhythm = null);
+
+/// <summary>What of the audio, besides its length, a prompt needs to know.</summary>
+[Flags]
+public enum PromptNeeds
+{
+    Nothing = 0,
+    Beats = 1,
+    Onsets = 2,
+}

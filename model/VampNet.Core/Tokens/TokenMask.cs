@@ -1,0 +1,69 @@
+namespace VampNet.Core.Tokens;
+
+/// <summary>
+/// Which tokens of a (codebooks, frames) grid are hidden: true = hidden, to be generated; false = visible, the prompt.
+/// Codebook-major like <see cref="TokenGrid"/>.
+/// </summary>
+public sealed class TokenMask
+{
+    private readonly bool[] _hidden;
+
+    /// <param name="hidden">codebooks × frames flags, codebook-major; not copied</param>
+    public TokenMask(int codebooks, int frames, bool[] hidden)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(codebooks, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(frames);
+        ArgumentNullException.ThrowIfNull(hidden);
+        if (hidden.LongLength != (long)codebooks * frames)
+            throw new ArgumentException($"{codebooks} codebooks x {frames} frames need {(long)codebooks * frames} flags, got {hidden.LongLength}", nameof(hidden));
+        (Codebooks, Frames, _hidden) = (codebooks, frames, hidden);
+    }
+
+    public int Codebooks { get; }
+
+    public int Frames { get; }
+
+    /// <summary>All flags, codebook-major; true = hidden.</summary>
+    public ReadOnlySpan<bool> Hidden => _hidden;
+
+    public bool this[int codebook, int frame] => _hidden[codebook * Frames + frame];
+
+    /// <summary>Number of hidden tokens.</summary>
+    public int HiddenCount => Hidden.Count(true);
+
+    /// <summary>The frames [start, start + count) of every codebook.</summary>
+    public TokenMask SliceFrames(int start, int count)
+    {
+        var slice = new bool[Codebooks * count];
+        for (var c = 0; c < Codebooks; c++)
+            Hidden.Slice(c * Frames + start, count).CopyTo(slice.AsSpan(c * count));
+        return new TokenMask(Codebooks, count, slice);
+    }
+
+    /// <summary>The first <paramref name="count"/> codebooks.</summary>
+    public TokenMask TakeCodebooks(int count) => new(count, Frames, _hidden[..(count * Frames)]);
+
+    /// <summary>One flag a frame: a token of it is hidden.</summary>
+    public bool[] HiddenFrames()
+    {
+        var hidden = new bool[Frames];
+        for (var i = 0; i < _hidden.Length; i++)
+            hidden[i % Frames] |= _hidden[i];
+        return hidden;
+    }
+
+    /// <summary>The grid with every hidden token replaced by MASK.</summary>
+    /// <exception cref="ArgumentException">the shapes differ</exception>
+    public TokenGrid Apply(TokenGrid tokens)
+    {
+        if (tokens.Codebooks != Codebooks || tokens.Frames != Frames)
+            throw new ArgumentException($"mask is {Codebooks} x {Frames}, tokens are {tokens.Codebooks} x {tokens.Frames}", nameof(tokens));
+        var data = tokens.Data.ToArray();
+        for (var i = 0; i < data.Length; i++)
+        {
+            if (_hidden[i])
+                data[i] = TokenGrid.Mask;
+        }
+        return new TokenGrid(Codebooks, Frames, data);
+    }
+}

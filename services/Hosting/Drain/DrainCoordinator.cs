@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace VampNet.Services.Hosting.Drain;
+
+/// <summary>The end of this process, as its calls see it.</summary>
+internal sealed class DrainCoordinator : IDisposable
+{
+    private readonly CancellationTokenSource _graceEnded;
+    private readonly CancellationToken _stopping;
+
+    public DrainCoordinator(IOptions<DrainOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
+    {
+        _graceEnded = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        GraceEnded = _graceEnded.Token;
+        _stopping = lifetime.ApplicationStopping;
+        _stopping.Register(() => _graceEnded.CancelAfter(TimeSpan.FromSeconds(options.Value.Seconds)));
+    }
+
+    /// <summary>The process was asked to end: it takes no new calls.</summary>
+    public bool HasBegun => _stopping.IsCancellationRequested;
+
+    /// <summary>Calls that still run are to be handed back.</summary>
+    public CancellationToken GraceEnded { get; }
+
+    public void Dispose() => _graceEnded.Dispose();
+}

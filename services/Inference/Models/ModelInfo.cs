@@ -1,0 +1,24 @@
+using VampNet.Core.Prompts;
+
+namespace VampNet.Services.Inference.Models;
+
+/// <summary>A model that a stage serves.</summary>
+/// <param name="Name">what requests call it: that of its package here, and "/adapter" where it has one</param>
+/// <param name="Package">what its package calls itself</param>
+/// <param name="Version">of the package</param>
+/// <param name="Licence">SPDX identifier</param>
+/// <param name="Adapter">LoRA adapter that is merged into it; empty = none</param>
+/// <param name="Sha256">of the weights that this stage loads, in lower-case hex; empty where it loads none</param>
+public sealed record ModelInfo(string Name, string Package, string Version, string Licence, string Adapter, string Sha256)
+{
+    /// <summary>Prompts by name that suit it.</summary>
+    public IReadOnlyList<PromptPreset> Presets { get; init; } = PromptPreset.All;
+}
+
+/// <summary>The models that a stage serves, whatever they are.</summary>
+public interface IServedModels
+{
+    /// <summary>The default first.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE: they are still loading</exception>
+    IReadOnlyList<ModelInfo> Served { get; }
+}

@@ -1,0 +1,103 @@
+using Grpc.Core;
+using VampNet.Model.Compute;
+using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Inference.Scheduling;
+
+namespace VampNet.Services.Inference.Models;
+
+/// <summary>The models of a stage by name, reached through their device's thread only.</summary>
+public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions options, StepSchedulers schedulers) : IServedModels, IAsyncDisposable
+    where TModel : class
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly OrderedDictionary<string, Entry> _served = [];
+    private readonly List<SharedModel<TModel>> _alive = [];
+    private bool _isOpen;
+
+    private sealed record Entry(string Package, ModelInfo Info, SharedModel<TModel> Model);
+
+    /// <summary>Where the models run, and how.</summary>
+    public ModelOptions Options => options;
+
+    internal DeviceThread Device => device;
+
+    internal StepSchedulers Schedulers => schedulers;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModelInfo> Served
+    {
+        get
+        {
+            lock (_lock)
+            {
+                ThrowIfLoading();
+                return [.. _served.Values.Select(entry => entry.Info)];
+            }
+        }
+    }
+
+    /// <summary>A model for the life of one request.</summary>
+    /// <param name="name">what the request calls it; empty = the default</param>
+    /// <param name="field">path of the name in the request, such as "config.model"</param>
+    /// <exception cref="RpcException">NOT_FOUND: no model of that name; UNAVAILABLE: they are still loading</exception>
+    public ModelLease<TModel> Lease(string name, string field)
+    {
+        lock (_lock)
+        {
+            ThrowIfLoading();
+            return _served.TryGetValue(name.Length == 0 ? ModelFolders.Default : name, out var entry)
+                ? new ModelLease<TModel>(entry.Model, entry.Info)
+                : throw RpcErrors.UnknownModel(field, name, [.. _served.Keys]);
+        }
+    }
+
+    /// <summary>Serves these models of a package from now on, and whatever it had before no longer: all in one moment.</summary>
+    /// <param name="package">name of the package here</param>
+    internal void Publish(string package, IReadOnlyList<(ModelInfo Info, SharedModel<TModel> Model)> models)
+    {
+        Entry[] before;
+        lock (_lock)
+        {
+            before = [.. _served.Values.Where(entry => entry.Package == package)];
+            var at = before.Length > 0 ? _served.IndexOf(before[0].Info.Name) : _served.Count;
+            foreach (var entry in before)
+                _served.Remove(entry.Info.Name);
+            foreach (var (info, model) in models)
+            {
+                model.Hold();
+                _served.Insert(at++, info.Name, new Entry(package, info, model));
+            }
+            _alive.RemoveAll(model => model.HasEnded);
+            _alive.AddRange(models.Select(m => m.Model).Distinct());
+        }
+        foreach (var entry in before)
+            entry.Model.Release();
+    }
+
+    /// <summary>All models are there: requests may come.</summary>
+    internal void Open()
+    {
+        lock (_lock)
+            _isOpen = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        SharedModel<TModel>[] alive;
+        lock (_lock)
+        {
+            _isOpen = false;
+            alive = [.. _alive];
+        }
+        foreach (var model in alive)
+            await model.EndAsync();
+    }
+
+    private void ThrowIfLoading()
+    {
+        if (!_isOpen)
+            throw RpcErrors.Retry(StatusCode.Unavailable, "the models are still loading", "MODEL_LOADING", RetryAfter);
+    }
+}

@@ -1,0 +1,31 @@
+using VampNet.Model.Packages;
+using VampNet.Core;
+using VampNet.Model.Checkpoints;
+
+namespace VampNet.Services.Inference.Models;
+
+/// <summary>How a stage makes its models of packages.</summary>
+public sealed record ModelSpec<TModel>
+    where TModel : class
+{
+    /// <summary>Full name of the gRPC service that the models serve.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>Part of the packages that the stage serves, one of <see cref="PartNames"/>.</summary>
+    public required string Part { get; init; }
+
+    /// <summary>Whether <see cref="Load"/> makes a model of packages without the part, too.</summary>
+    public bool PartIsOptional { get; init; }
+
+    /// <summary>Other parts that <see cref="Load"/> reads.</summary>
+    public string[] Needs { get; init; } = [];
+
+    /// <summary>Makes the model of a package and one of its adapters (null = none), on a thread of its own: the device goes on with requests.</summary>
+    public required Func<ModelPackage, string?, ModelOptions, TModel> Load { get; init; }
+
+    /// <summary>Runs a model once, so that the first request does not pay for what is lazy.</summary>
+    public required Action<TModel> WarmUp { get; init; }
+
+    /// <summary>Where the models run; null: where the configuration says.</summary>
+    public string? Device { get; init; }
+}

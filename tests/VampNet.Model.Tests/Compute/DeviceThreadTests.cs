@@ -1,0 +1,89 @@
+using VampNet.Model.Compute;
+using Xunit;
+
+namespace VampNet.Model.Tests.Compute;
+
+public sealed class DeviceThreadTests
+{
+    [Fact]
+    public async Task RunsInOrderOnOneThread()
+    {
+        using var thread = new DeviceThread("cpu");
+        var order = new List<int>();
+        var threads = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => thread.RunAsync(() =>
+        {
+            order.Add(i);
+            return Environment.CurrentManagedThreadId;
+        })));
+        Assert.Equal(Enumerable.Range(0, 20), order);
+        Assert.Single(threads.Distinct());
+    }
+
+    [Fact]
+    public async Task AnExceptionComesOutOfTheTaskAndTheLaneGoesOn()
+    {
+        using var thread = new DeviceThread("cpu");
+        await Assert.ThrowsAsync<InvalidDataException>(() => thread.RunAsync<int>(() => throw new InvalidDataException()));
+        Assert.Equal(7, await thread.RunAsync(() => 7));
+    }
+
+    [Fact]
+    public async Task ReleaseComesAfterWhatWaits()
+    {
+        using var thread = new DeviceThread("cpu");
+        using var gate = new ManualResetEventSlim();
+        var (running, started) = Block(thread, gate);
+        await started;
+        var ran = false;
+        var waiting = thread.RunAsync(() => ran = true);
+        var released = false;
+        var release = thread.ReleaseAsync(() => released = ran);
+        gate.Set();
+        await release;
+        await running;
+        await waiting;
+        Assert.True(released);
+    }
+
+    [Fact]
+    public async Task CancellationTakesACallOutOfTheQueue()
+    {
+        using var thread = new DeviceThread("cpu");
+        using var gate = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        var (running, started) = Block(thread, gate);
+        await started;
+        var ran = false;
+        var waiting = thread.RunAsync(() => ran = true, cancel.Token);
+        Assert.Equal(1, thread.Waiting);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(0, thread.Waiting);
+        gate.Set();
+        await running;
+        Assert.Equal(3, await thread.RunAsync(() => 3));
+        Assert.False(ran);
+    }
+
+    [Fact]
+    public async Task DisposeFinishesWhatWaitsAndThenRefuses()
+    {
+        var thread = new DeviceThread("cpu");
+        var last = thread.RunAsync(() => 1);
+        thread.Dispose();
+        Assert.Equal(1, await last);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => thread.RunAsync(() => 2));
+    }
+
+    private static (Task<bool> Running, Task Started) Block(DeviceThread thread, ManualResetEventSlim gate)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = thread.RunAsync(() =>
+        {
+            started.SetResult();
+            gate.Wait();
+            return true;
+        });
+        return (running, started.Task);
+    }
+}
