@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using VampNet.Gateway;
 using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Inference.Telemetry;
 using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Telemetry;
@@ -38,7 +39,7 @@ public sealed partial class DocumentTests
             },
         };
         listener.Start();
-        foreach (var type in new[] { typeof(StageName).Assembly, typeof(GatewayStage).Assembly }.SelectMany(a => a.GetTypes()).Where(t => t.Name.EndsWith("Metrics", StringComparison.Ordinal) && t.IsClass))
+        foreach (var type in new[] { typeof(StageName).Assembly, typeof(ComputeMetrics).Assembly, typeof(GatewayStage).Assembly }.SelectMany(a => a.GetTypes()).Where(t => t.Name.EndsWith("Metrics", StringComparison.Ordinal) && t.IsClass))
         {
             object[] all = [factory, new StageName("stage")];
             _ = Activator.CreateInstance(type, all[..type.GetConstructors()[0].GetParameters().Length]);
