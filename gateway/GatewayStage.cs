@@ -12,6 +12,7 @@ using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace VampNet.Gateway;
 
@@ -52,6 +53,7 @@ public static class GatewayStage
         builder.Services.AddSingleton<VampPipeline>();
         builder.Services.AddRoutedReflection();
         builder.Services.AddReverseProxy();
+        builder.Services.AddSingleton<ILoadBalancingPolicy, PendingStepsLoadBalancingPolicy>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<StageRouter>().Configuration);
         return builder;
     }
@@ -59,7 +61,6 @@ public static class GatewayStage
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.MapGrpcService<VampGrpcService>();
-        app.MapGrpcService<UnroutedGeneratorService>();
         app.MapGrpcService<ModelGrpcService>();
         app.MapReverseProxy();
         app.Use(RoutedSpans.DescribeAsync);

@@ -8,7 +8,7 @@ namespace VampNet.Benchmarks.Load;
 
 /// <summary>Those who send requests to a server, and look at the clock.</summary>
 /// <param name="requests">in the order of their arrival</param>
-internal sealed class LoadClients(Variant variant, GeneratorService.GeneratorServiceClient client, IReadOnlyList<GenerateRequest> requests)
+internal sealed class LoadClients(Variant variant, CoarseGeneratorService.CoarseGeneratorServiceClient client, IReadOnlyList<GenerateRequest> requests)
 {
     private readonly byte[][] _answers = new byte[requests.Count][];
     private readonly double[] _latencies = new double[requests.Count];

@@ -1,3 +1,4 @@
+using VampNet.Core;
 using VampNet.Model.Packages;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Compute;
 using VampNet.Protos.Generator.V1;
+using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Inference.Generation;
@@ -26,10 +28,10 @@ internal sealed class LoadServer : IAsyncDisposable
     {
         (_app, _own) = (app, own);
         _channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        Client = new GeneratorService.GeneratorServiceClient(_channel);
+        Client = new CoarseGeneratorService.CoarseGeneratorServiceClient(_channel);
     }
 
-    public GeneratorService.GeneratorServiceClient Client { get; }
+    public CoarseGeneratorService.CoarseGeneratorServiceClient Client { get; }
 
     /// <param name="part">of the model package: coarse or fine</param>
     public static async Task<LoadServer> StartAsync(Variant variant, string part, LoadOptions options)
@@ -51,14 +53,14 @@ internal sealed class LoadServer : IAsyncDisposable
         }
         else
         {
-            builder.AddGenerator(part);
+            builder.AddGenerator(StageInfo.Coarse with { Name = part }); // which of the two services it is does not matter here
         }
         var app = builder.Build();
         app.MapStageDefaults();
         if (variant == Variant.Static)
             app.MapGrpcService<StaticBatching>();
         else
-            app.MapGenerator();
+            app.MapCoarseGenerator();
         await app.StartAsync();
         await Task.WhenAll(app.Services.GetServices<IStageStartup>().Select(stage => stage.Ready));
         return new LoadServer(app, own);

@@ -15,7 +15,7 @@ namespace VampNet.Benchmarks.Load;
 /// The generator's contract by naive batching, to compare with: as many as wait are taken together, and the next batch is
 /// formed when the last of them is done. Kinder than most of its kind: nothing is padded, and whoever is done is answered.
 /// </summary>
-internal sealed class StaticBatching : GeneratorService.GeneratorServiceBase
+internal sealed class StaticBatching : CoarseGeneratorService.CoarseGeneratorServiceBase
 {
     private readonly Channel<Job> _waiting = Channel.CreateUnbounded<Job>();
     private readonly ITokenGenerator _generator;

@@ -26,13 +26,10 @@ public sealed record EncodedAudio(EncodeHeader Header, IReadOnlyList<TokenTensor
 /// </summary>
 public sealed class VampNetClient : IDisposable
 {
-    /// <summary>Metadata header that tells the two generators behind the gateway apart.</summary>
-    public const string StageHeader = "x-vampnet-stage";
-
     private readonly GrpcChannel _channel;
     private readonly VampService.VampServiceClient _vamp;
     private readonly CodecService.CodecServiceClient _codec;
-    private readonly GeneratorService.GeneratorServiceClient _generator;
+    private readonly GeneratorClient _coarse, _fine;
     private readonly BeatService.BeatServiceClient _beats;
     private readonly ModelService.ModelServiceClient _models;
 
@@ -45,7 +42,8 @@ public sealed class VampNetClient : IDisposable
     public VampNetClient(GrpcChannel channel)
     {
         _channel = channel;
-        (_vamp, _codec, _generator, _beats, _models) = (new(channel), new(channel), new(channel), new(channel), new(channel));
+        (_vamp, _codec, _beats, _models) = (new(channel), new(channel), new(channel), new(channel));
+        (_coarse, _fine) = (new(channel, GeneratorStage.Coarse), new(channel, GeneratorStage.Fine));
     }
 
     /// <summary>Vamps audio; the answers come as they are made: started, progress, mask, tokens, audio, summary.</summary>
@@ -139,7 +137,7 @@ public sealed class VampNetClient : IDisposable
     /// <summary>Fills hidden tokens in with one of the two generators.</summary>
     public async Task<TokenTensor> GenerateAsync(GeneratorStage stage, GenerateRequest request, IProgress<GenerateProgress>? progress = null, CallOptions options = default)
     {
-        using var call = _generator.Generate(request, options.For(stage));
+        using var call = Of(stage).Generate(request, options);
         TokenTensor? found = null;
         // To its end: a call that is left when the tokens are there may look called off to the stage.
         await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
@@ -154,20 +152,22 @@ public sealed class VampNetClient : IDisposable
 
     /// <summary>What a layer of one of the two transformers makes of tokens; <see cref="Floats.Of"/> reads the data.</summary>
     public Task<EmbedResponse> EmbedAsync(GeneratorStage stage, EmbedRequest request, CallOptions options = default) =>
-        _generator.EmbedAsync(request, options.For(stage)).ResponseAsync;
+        Of(stage).EmbedAsync(request, options).ResponseAsync;
 
     /// <summary>How likely one of the two models finds given tokens; <see cref="Floats.Of"/> reads the data.</summary>
     public Task<ScoreResponse> ScoreAsync(GeneratorStage stage, ScoreRequest request, CallOptions options = default) =>
-        _generator.ScoreAsync(request, options.For(stage)).ResponseAsync;
+        Of(stage).ScoreAsync(request, options).ResponseAsync;
 
     /// <summary>What one of the two generators serves.</summary>
     /// <param name="model">name of a served model; empty = the default</param>
     public Task<GetModelResponse> GetModelAsync(GeneratorStage stage, string model = "", CallOptions options = default) =>
-        _generator.GetModelAsync(new GetModelRequest { Model = model }, options.For(stage)).ResponseAsync;
+        Of(stage).GetModelAsync(new GetModelRequest { Model = model }, options).ResponseAsync;
 
     /// <summary>The models that requests may name, the default first.</summary>
     public async Task<IReadOnlyList<Model>> ListModelsAsync(CallOptions options = default) =>
         (await _models.ListModelsAsync(new ListModelsRequest(), options)).Models;
 
     public void Dispose() => _channel.Dispose();
+
+    private GeneratorClient Of(GeneratorStage stage) => stage == GeneratorStage.Coarse ? _coarse : _fine;
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using VampNet.Client;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
@@ -88,7 +89,7 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     }
 
     /// <param name="Number">of several over the same track</param>
-    private sealed record Pass(Stage Stage, int Number, StageCaller<GeneratorService.GeneratorServiceClient> Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
+    private sealed record Pass(Stage Stage, int Number, StageCaller<GeneratorClient> Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
     {
         public int Steps => Plan.Count * Sampling.Steps;
     }

@@ -8,9 +8,9 @@ internal sealed class StageRouter
 {
     public StageRouter(StageClients stages, StageWatcher watcher)
     {
-        Configuration = new InMemoryConfigProvider(StageRoutes.Routes, StageRoutes.Clusters(stages));
+        Configuration = new InMemoryConfigProvider(StageRoutes.Routes(stages), StageRoutes.Clusters(stages));
         // Calls that run are not disturbed.
-        watcher.Changed += () => Configuration.Update(StageRoutes.Routes, StageRoutes.Clusters(stages));
+        watcher.Changed += () => Configuration.Update(StageRoutes.Routes(stages), StageRoutes.Clusters(stages));
     }
 
     /// <summary>What the reverse proxy reads.</summary>

@@ -1,31 +1,33 @@
+using VampNet.Core;
 using VampNet.Gateway.Replicas;
 
 namespace VampNet.Gateway.Stages;
 
 /// <summary>
-/// Where the stages are (configuration section "Stages"), such as http://codec:5101. Several replicas of a stage are a
-/// list with commas, or a DNS name that has an address for each: dns:///codec:5101.
+/// Where the stages are, by their programs (configuration section "Stages"), such as Codec = http://codec:5101. Several replicas of a
+/// stage are a list with commas, or a DNS name that has an address for each: dns:///codec:5101. A stage that is not named is looked for
+/// on this machine, at its default port.
 /// </summary>
-public sealed class StageAddresses
+public sealed class StageAddresses : Dictionary<string, string>
 {
     public const string Section = "Stages";
 
-    public string Codec { get; set; } = "http://localhost:5101";
+    public StageAddresses()
+        : base(StringComparer.OrdinalIgnoreCase)
+    {
+    }
 
-    public string CoarseGenerator { get; set; } = "http://localhost:5102";
+    /// <summary>Addresses of the replicas of a stage.</summary>
+    /// <exception cref="InvalidOperationException">one is no address</exception>
+    internal IReadOnlyList<ReplicaAddress> Of(StageInfo stage) =>
+        ReplicaAddress.ParseList($"{Section}:{stage.Program}", TryGetValue(stage.Program, out var address) ? address : $"http://localhost:{stage.Port}");
 
-    public string FineGenerator { get; set; } = "http://localhost:5103";
-
-    public string BeatTracker { get; set; } = "http://localhost:5104";
-
-    internal IReadOnlyList<ReplicaAddress> CodecReplicas => ReplicaAddress.ParseList($"{Section}:{nameof(Codec)}", Codec);
-
-    internal IReadOnlyList<ReplicaAddress> CoarseReplicas => ReplicaAddress.ParseList($"{Section}:{nameof(CoarseGenerator)}", CoarseGenerator);
-
-    internal IReadOnlyList<ReplicaAddress> FineReplicas => ReplicaAddress.ParseList($"{Section}:{nameof(FineGenerator)}", FineGenerator);
-
-    internal IReadOnlyList<ReplicaAddress> BeatReplicas => ReplicaAddress.ParseList($"{Section}:{nameof(BeatTracker)}", BeatTracker);
-
-    /// <exception cref="InvalidOperationException">one holds something that is no address</exception>
-    public void Check() => _ = (CodecReplicas, CoarseReplicas, FineReplicas, BeatReplicas);
+    /// <exception cref="InvalidOperationException">one holds something that is no address, or there is no such stage</exception>
+    public void Check()
+    {
+        foreach (var stage in StageInfo.All)
+            _ = Of(stage);
+        if (Keys.FirstOrDefault(name => StageInfo.All.All(stage => !stage.Program.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } unknown)
+            throw new InvalidOperationException($"{Section}:{unknown}: the stages are {string.Join(", ", StageInfo.All.Select(stage => stage.Program))}");
+    }
 }

@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Options;
+using VampNet.Core;
 using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Telemetry;
-using VampNet.Protos.Beats.V1;
-using VampNet.Protos.Codec.V1;
-using VampNet.Protos.Generator.V1;
 
 namespace VampNet.Gateway.Stages;
 
@@ -17,32 +15,15 @@ internal sealed class StageClients : IDisposable
     {
         _options = options.Value;
         _retries = new RetryPipeline(_options, random, time, metrics, loggers.CreateLogger<RetryPipeline>());
-        Codec = new("codec", random, time, loggers);
-        Coarse = new("coarse", random, time, loggers);
-        Fine = new("fine", random, time, loggers);
-        Beats = new("beats", random, time, loggers);
-        var generator = GeneratorService.Descriptor.FullName;
-        All =
-        [
-            new(CodecService.Descriptor.FullName, CodecService.Descriptor.FullName, Codec, addresses.CodecReplicas),
-            new($"{generator}/coarse", generator, Coarse, addresses.CoarseReplicas),
-            new($"{generator}/fine", generator, Fine, addresses.FineReplicas),
-            new(BeatService.Descriptor.FullName, BeatService.Descriptor.FullName, Beats, addresses.BeatReplicas),
-        ];
+        All = [.. StageInfo.All.Select(stage => new StageEntry(stage, new ReplicaSet(stage.Name, random, time, loggers), addresses.Of(stage)))];
         foreach (var stage in All)
             stage.Replicas.Update(stage.Addresses.Where(address => !address.IsName).Select(address => address.Target));
     }
 
-    public ReplicaSet Codec { get; }
-
-    public ReplicaSet Coarse { get; }
-
-    public ReplicaSet Fine { get; }
-
-    public ReplicaSet Beats { get; }
-
     /// <summary>All stages in the order of the pipeline, beats last.</summary>
     public IReadOnlyList<StageEntry> All { get; }
+
+    public ReplicaSet Of(StageInfo stage) => All.First(entry => entry.Stage == stage).Replicas;
 
     /// <summary>The stages for one request.</summary>
     public RequestStages ForRequest() => new(this, _retries, new RetryBudget(_options.PerRequest));
@@ -54,6 +35,5 @@ internal sealed class StageClients : IDisposable
     }
 }
 
-/// <param name="Name">what the gateway calls the service of this stage</param>
-/// <param name="Service">what the stage itself calls it</param>
-internal sealed record StageEntry(string Name, string Service, ReplicaSet Replicas, IReadOnlyList<ReplicaAddress> Addresses);
+/// <summary>A stage and where its replicas are.</summary>
+internal sealed record StageEntry(StageInfo Stage, ReplicaSet Replicas, IReadOnlyList<ReplicaAddress> Addresses);

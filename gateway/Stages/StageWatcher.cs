@@ -23,7 +23,7 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var stage in stages.All)
-            health.Set(stage.Name, ServingStatus.NotServing);
+            health.Set(stage.Stage.Service, ServingStatus.NotServing);
         health.Set(VampService.Descriptor.FullName, ServingStatus.NotServing);
         return base.StartAsync(cancellationToken);
     }
@@ -49,7 +49,7 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
 
     private Task WatchAsync(StageEntry stage, Replica replica, CancellationToken stopping) =>
         Task.WhenAll(
-            new ReplicaWatch(stage.Replicas.Name, stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping),
+            new ReplicaWatch(stage.Stage.Name, stage.Stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping),
             new LoadWatch(replica, time).RunAsync(stopping));
 
     /// <summary>Null where a name cannot be looked up: then what it had goes on being used.</summary>
@@ -64,7 +64,7 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
             }
             catch (SocketException error)
             {
-                ReplicaLog.Unresolved(logger, stage.Replicas.Name, address.Target, error.Message);
+                ReplicaLog.Unresolved(logger, stage.Stage.Name, address.Target, error.Message);
                 return null;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -81,11 +81,11 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
         {
             Changed?.Invoke();
             var status = stage.Replicas.Replicas.Any(replica => replica.State == ReplicaState.Serving) ? ServingStatus.Serving : ServingStatus.NotServing;
-            if (health.Get(stage.Name) == status)
+            if (health.Get(stage.Stage.Service) == status)
                 return;
-            health.Set(stage.Name, status);
-            StageLog.Changed(logger, stage.Name, status);
-            var all = stages.All.All(s => health.Get(s.Name) == ServingStatus.Serving);
+            health.Set(stage.Stage.Service, status);
+            StageLog.Changed(logger, stage.Stage.Service, status);
+            var all = stages.All.All(s => health.Get(s.Stage.Service) == ServingStatus.Serving);
             health.Set(VampService.Descriptor.FullName, all ? ServingStatus.Serving : ServingStatus.NotServing);
             if (all)
                 _ready.TrySetResult();

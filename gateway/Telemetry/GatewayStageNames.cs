@@ -11,10 +11,10 @@ internal static class GatewayStageNames
 
     public static string Of(Stage stage) => stage switch
     {
-        Stage.Coarse => PartNames.Coarse,
-        Stage.Fine => PartNames.Fine,
-        Stage.Beats => PartNames.Beats,
-        _ => PartNames.Codec,
+        Stage.Coarse => StageInfo.Coarse.Name,
+        Stage.Fine => StageInfo.Fine.Name,
+        Stage.Beats => StageInfo.Beats.Name,
+        _ => StageInfo.Codec.Name,
     };
 
     public static KeyValuePair<string, object?> Tag(Stage stage) => new(StageName.Attribute, Of(stage));

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VampNet.Core;
 using VampNet.Gateway;
 using VampNet.Gateway.Stages;
 using VampNet.Services.BeatTracker;
@@ -14,7 +15,6 @@ using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
-using VampNet.Services.Inference.Generation;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Services.AllInOne;
@@ -56,7 +56,7 @@ public sealed class MeshHost : IAsyncDisposable
     /// <summary>Address of the gateway.</summary>
     public Uri Gateway { get; private set; } = null!;
 
-    /// <summary>Addresses of the stages.</summary>
+    /// <summary>Addresses of the stages, by their programs.</summary>
     public StageAddresses Stages { get; } = new();
 
     /// <summary>Starts everything and waits until all models are loaded and warm.</summary>
@@ -90,10 +90,10 @@ public sealed class MeshHost : IAsyncDisposable
     private async Task StartAllAsync(CancellationToken cancellationToken)
     {
         const string AnyPort = "http://127.0.0.1:0";
-        Stages.Codec = await StartAsync(AnyPort, b => b.AddCodec(), a => a.MapCodec(), cancellationToken);
-        Stages.CoarseGenerator = await StartAsync(AnyPort, b => b.AddCoarseGenerator(), a => a.MapGenerator(), cancellationToken);
-        Stages.FineGenerator = await StartAsync(AnyPort, b => b.AddFineGenerator(), a => a.MapGenerator(), cancellationToken);
-        Stages.BeatTracker = await StartAsync(AnyPort, b => b.AddBeatTracker(), a => a.MapBeatTracker(), cancellationToken);
+        Stages[StageInfo.Codec.Program] = await StartAsync(AnyPort, b => b.AddCodec(), a => a.MapCodec(), cancellationToken);
+        Stages[StageInfo.Coarse.Program] = await StartAsync(AnyPort, b => b.AddCoarseGenerator(), a => a.MapCoarseGenerator(), cancellationToken);
+        Stages[StageInfo.Fine.Program] = await StartAsync(AnyPort, b => b.AddFineGenerator(), a => a.MapFineGenerator(), cancellationToken);
+        Stages[StageInfo.Beats.Program] = await StartAsync(AnyPort, b => b.AddBeatTracker(), a => a.MapBeatTracker(), cancellationToken);
         await ReadyAsync(cancellationToken);
         Gateway = new Uri(await StartAsync(_options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken, _options.GatewayConfiguration));
         await ReadyAsync(cancellationToken);
@@ -128,10 +128,7 @@ public sealed class MeshHost : IAsyncDisposable
         $"--{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}=0",
         // Spans belong to the process: its first server, which is the last to end, sends those of all.
         .. _apps.Count > 0 ? [$"--{TelemetryDefaults.TracesExporter}=none"] : Array.Empty<string>(),
-        $"--Stages:Codec={Stages.Codec}",
-        $"--Stages:CoarseGenerator={Stages.CoarseGenerator}",
-        $"--Stages:FineGenerator={Stages.FineGenerator}",
-        $"--Stages:BeatTracker={Stages.BeatTracker}",
+        .. Stages.Select(stage => $"--{StageAddresses.Section}:{stage.Key}={stage.Value}"),
         .. Arguments(_options.Configuration),
     ];
 

@@ -15,9 +15,6 @@ namespace VampNet.Services.BeatTracker;
 /// <summary>The beat tracking stage.</summary>
 public static class BeatTrackerStage
 {
-    /// <summary>Default port.</summary>
-    public const int Port = 5104;
-
     // Both trackers are faster than real time there, and leave other devices to the generators.
     private const string Device = "cpu";
 
@@ -33,8 +30,7 @@ public static class BeatTrackerStage
         var options = builder.Configuration.GetSection(BeatTrackerOptions.Section).Get<BeatTrackerOptions>() ?? new();
         builder.Services.AddStageModels(new ModelSpec<IBeatTracker>
         {
-            Service = BeatService.Descriptor.FullName,
-            Part = PartNames.Beats,
+            Stage = StageInfo.Beats,
             PartIsOptional = true,
             Load = (package, _, _) => Load(package, options.Kind),
             WarmUp = WarmUp,

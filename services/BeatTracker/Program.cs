@@ -1,8 +1,9 @@
+using VampNet.Core;
 using VampNet.Services.BeatTracker;
 using VampNet.Services.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddStageDefaults(BeatTrackerStage.Port);
+builder.AddStageDefaults(StageInfo.Beats.Port);
 builder.AddBeatTracker();
 var app = builder.Build();
 app.MapStageDefaults();

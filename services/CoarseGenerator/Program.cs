@@ -1,11 +1,11 @@
+using VampNet.Core;
 using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Hosting;
-using VampNet.Services.Inference.Generation;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddStageDefaults(CoarseGeneratorStage.Port);
+builder.AddStageDefaults(StageInfo.Coarse.Port);
 builder.AddCoarseGenerator();
 var app = builder.Build();
 app.MapStageDefaults();
-app.MapGenerator();
+app.MapCoarseGenerator();
 app.Run();

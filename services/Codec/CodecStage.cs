@@ -12,15 +12,11 @@ namespace VampNet.Services.Codec;
 /// <summary>The codec stage.</summary>
 public static class CodecStage
 {
-    /// <summary>Default port.</summary>
-    public const int Port = 5101;
-
     public static WebApplicationBuilder AddCodec(this WebApplicationBuilder builder)
     {
         builder.Services.AddStageModels(new ModelSpec<ICodec>
         {
-            Service = CodecService.Descriptor.FullName,
-            Part = PartNames.Codec,
+            Stage = StageInfo.Codec,
             Load = (package, _, options) => ModelLoader.LoadCodec(package, options.Device),
             WarmUp = WarmUp,
         });

@@ -1,8 +1,9 @@
+using VampNet.Core;
 using VampNet.Services.Codec;
 using VampNet.Services.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddStageDefaults(CodecStage.Port);
+builder.AddStageDefaults(StageInfo.Codec.Port);
 builder.AddCodec();
 var app = builder.Build();
 app.MapStageDefaults();

@@ -1,11 +1,11 @@
+using VampNet.Core;
 using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
-using VampNet.Services.Inference.Generation;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddStageDefaults(FineGeneratorStage.Port);
+builder.AddStageDefaults(StageInfo.Fine.Port);
 builder.AddFineGenerator();
 var app = builder.Build();
 app.MapStageDefaults();
-app.MapGenerator();
+app.MapFineGenerator();
 app.Run();

@@ -36,7 +36,7 @@ public static class InferenceDefaults
         services.TryAddSingleton<DeviceThreads>();
         services.AddSingleton<StepSchedulers>();
         services.AddSingleton(spec);
-        services.AddSingleton(new StageName(spec.Part));
+        services.AddSingleton(new StageName(spec.Stage.Name));
         services.AddSingleton<StageLoad>();
         services.AddSingleton(provider =>
         {

@@ -1,3 +1,4 @@
+using VampNet.Core;
 using VampNet.Gateway;
 using VampNet.Services.BeatTracker;
 using VampNet.Services.CoarseGenerator;
@@ -14,10 +15,10 @@ internal sealed record Program(string Name, string Assembly, int Port)
 {
     public static Program[] Stages { get; } =
     [
-        Of(typeof(CodecStage), "codec", CodecStage.Port),
-        Of(typeof(CoarseGeneratorStage), "coarse-generator", CoarseGeneratorStage.Port),
-        Of(typeof(FineGeneratorStage), "fine-generator", FineGeneratorStage.Port),
-        Of(typeof(BeatTrackerStage), "beat-tracker", BeatTrackerStage.Port),
+        Of(typeof(CodecStage), "codec", StageInfo.Codec.Port),
+        Of(typeof(CoarseGeneratorStage), "coarse-generator", StageInfo.Coarse.Port),
+        Of(typeof(FineGeneratorStage), "fine-generator", StageInfo.Fine.Port),
+        Of(typeof(BeatTrackerStage), "beat-tracker", StageInfo.Beats.Port),
     ];
 
     public static Program Gateway { get; } = Of(typeof(GatewayStage), "gateway", GatewayStage.Port);

@@ -21,13 +21,12 @@ internal static class Settings
         [DrainOptions.Section] = typeof(DrainOptions),
         [RetryOptions.Section] = typeof(RetryOptions),
         [MetricsOptions.Section] = typeof(MetricsOptions),
-        [StageAddresses.Section] = typeof(StageAddresses),
     };
 
     /// <param name="variable">such as Model__Device</param>
     public static bool Exists(string variable) =>
         variable.Split("__") is [var section, var key]
-        && (section == ModelFolders.Section
-            ? ModelNames.IsValid(key)
+        && (section == ModelFolders.Section ? ModelNames.IsValid(key)
+            : section == StageAddresses.Section ? StageInfo.All.Any(stage => stage.Program == key)
             : Sections.TryGetValue(section, out var type) && type.GetProperty(key) is { CanWrite: true });
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VampNet.Cli.Flags;
+using VampNet.Core;
 using VampNet.Gateway;
 using VampNet.Services.AllInOne;
 using VampNet.Services.BeatTracker;
@@ -12,7 +13,6 @@ using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Codec;
 using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
-using VampNet.Services.Inference.Generation;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Cli.Commands;
@@ -20,21 +20,21 @@ namespace VampNet.Cli.Commands;
 /// <summary><c>vampnet serve STAGE</c> or <c>--all</c>: run services until interrupted.</summary>
 internal static class ServeCommand
 {
-    private sealed record Recipe(int Port, Action<WebApplicationBuilder> Add, Action<WebApplication> Map);
+    private sealed record StageProgram(int Port, Action<WebApplicationBuilder> Add, Action<WebApplication> Map);
 
-    private static readonly Dictionary<string, Recipe> Stages = new()
+    private static readonly Dictionary<string, StageProgram> Stages = new()
     {
-        ["codec"] = new(CodecStage.Port, builder => builder.AddCodec(), app => app.MapCodec()),
-        ["coarse"] = new(CoarseGeneratorStage.Port, builder => builder.AddCoarseGenerator(), app => app.MapGenerator()),
-        ["fine"] = new(FineGeneratorStage.Port, builder => builder.AddFineGenerator(), app => app.MapGenerator()),
-        ["beats"] = new(BeatTrackerStage.Port, builder => builder.AddBeatTracker(), app => app.MapBeatTracker()),
+        [StageInfo.Codec.Name] = new(StageInfo.Codec.Port, builder => builder.AddCodec(), app => app.MapCodec()),
+        [StageInfo.Coarse.Name] = new(StageInfo.Coarse.Port, builder => builder.AddCoarseGenerator(), app => app.MapCoarseGenerator()),
+        [StageInfo.Fine.Name] = new(StageInfo.Fine.Port, builder => builder.AddFineGenerator(), app => app.MapFineGenerator()),
+        [StageInfo.Beats.Name] = new(StageInfo.Beats.Port, builder => builder.AddBeatTracker(), app => app.MapBeatTracker()),
         ["gateway"] = new(GatewayStage.Port, builder => builder.AddGateway(), app => app.MapGateway()),
     };
 
     public static Command Create()
     {
         var command = new Command("serve", "Run one stage, or the whole mesh, until interrupted.");
-        var stage = new Argument<string?>("STAGE") { Description = "codec, coarse, fine, beats or gateway.", Arity = ArgumentArity.ZeroOrOne };
+        var stage = new Argument<string?>("STAGE") { Description = $"{string.Join(", ", StageInfo.All.Select(info => info.Name))} or gateway.", Arity = ArgumentArity.ZeroOrOne };
         stage.AcceptOnlyFromAmong([.. Stages.Keys]);
         var all = new Option<bool>("--all") { Description = "All stages and the gateway in this process." };
         var urls = new Option<string?>("--urls") { Description = "Where to listen, such as http://*:5100. Without: every interface for a stage, loopback for --all.", HelpName = "URL" };
@@ -71,7 +71,7 @@ internal static class ServeCommand
     private static int Separator(string pair) =>
         pair.IndexOf('=') is var at and > 0 ? at : throw new BadInputException($"--set {pair} is not KEY=VALUE");
 
-    private static async Task ServeAsync(Recipe stage, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
+    private static async Task ServeAsync(StageProgram stage, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Client;
+using VampNet.Core;
 
 namespace VampNet.Cli.Flags;
 
@@ -12,14 +13,10 @@ internal sealed class StageFlag
     public StageFlag(Command command, string absent)
     {
         _stage.Description = $"coarse or fine ({absent}).";
-        _stage.AcceptOnlyFromAmong("coarse", "fine");
+        _stage.AcceptOnlyFromAmong(StageInfo.Coarse.Name, StageInfo.Fine.Name);
         command.Options.Add(_stage);
     }
 
-    public GeneratorStage? Read(ParseResult parsed) => parsed.GetValue(_stage) switch
-    {
-        "coarse" => GeneratorStage.Coarse,
-        "fine" => GeneratorStage.Fine,
-        _ => null,
-    };
+    public GeneratorStage? Read(ParseResult parsed) =>
+        parsed.GetValue(_stage) is { } name ? name == StageInfo.Coarse.Name ? GeneratorStage.Coarse : GeneratorStage.Fine : null;
 }

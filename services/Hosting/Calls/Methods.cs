@@ -15,7 +15,8 @@ internal static class Methods
     private static readonly HashSet<string> Questions =
     [
         $"/{CodecService.Descriptor.FullName}/{nameof(CodecService.CodecServiceBase.GetCodec)}",
-        $"/{GeneratorService.Descriptor.FullName}/{nameof(GeneratorService.GeneratorServiceBase.GetModel)}",
+        $"/{CoarseGeneratorService.Descriptor.FullName}/{nameof(CoarseGeneratorService.CoarseGeneratorServiceBase.GetModel)}",
+        $"/{FineGeneratorService.Descriptor.FullName}/{nameof(FineGeneratorService.FineGeneratorServiceBase.GetModel)}",
         $"/{BeatService.Descriptor.FullName}/{nameof(BeatService.BeatServiceBase.GetTracker)}",
         $"/{ModelService.Descriptor.FullName}/{nameof(ModelService.ModelServiceBase.ListModels)}",
     ];

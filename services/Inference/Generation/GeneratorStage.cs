@@ -1,11 +1,11 @@
 using VampNet.Model.Packages;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
-using VampNet.Protos.Generator.V1;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Services.Inference.Generation;
@@ -15,24 +15,18 @@ public static class GeneratorStage
 {
     private const int WarmUpFrames = 64;
 
-    /// <param name="part">of the model package</param>
-    public static WebApplicationBuilder AddGenerator(this WebApplicationBuilder builder, string part)
+    /// <param name="stage">coarse or fine</param>
+    public static WebApplicationBuilder AddGenerator(this WebApplicationBuilder builder, StageInfo stage)
     {
+        builder.Services.AddSingleton<GeneratorHandler>();
         builder.Services.AddStageModels(new ModelSpec<ITokenGenerator>
         {
-            Service = GeneratorService.Descriptor.FullName,
-            Part = part,
+            Stage = stage,
             Needs = [PartNames.Codec],
-            Load = (package, adapter, options) => ModelLoader.LoadGenerator(package, part, options.Device, options.Precision, adapter),
+            Load = (package, adapter, options) => ModelLoader.LoadGenerator(package, stage.Name, options.Device, options.Precision, adapter),
             WarmUp = WarmUp,
         });
         return builder;
-    }
-
-    public static WebApplication MapGenerator(this WebApplication app)
-    {
-        app.MapGrpcService<GeneratorGrpcService>();
-        return app.MapStageModels();
     }
 
     private static void WarmUp(ITokenGenerator generator)

@@ -31,7 +31,7 @@ internal sealed class ModelRegistryLoader<TModel>(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        health.Set(spec.Service, HealthCheckResponse.Types.ServingStatus.NotServing);
+        health.Set(spec.Stage.Service, HealthCheckResponse.Types.ServingStatus.NotServing);
         return base.StartAsync(cancellationToken);
     }
 
@@ -46,7 +46,7 @@ internal sealed class ModelRegistryLoader<TModel>(
                 await LoadAsync(package, stoppingToken);
             }
             stage.Open();
-            health.Set(spec.Service, HealthCheckResponse.Types.ServingStatus.Serving);
+            health.Set(spec.Stage.Service, HealthCheckResponse.Types.ServingStatus.Serving);
             _ready.SetResult();
             if (stage.Options.WatchSeconds > 0)
                 await WatchAsync(packages, stoppingToken);
@@ -57,7 +57,7 @@ internal sealed class ModelRegistryLoader<TModel>(
         }
         catch (Exception error)
         {
-            ModelLog.LoadFailed(logger, spec.Service, error.Message);
+            ModelLog.LoadFailed(logger, spec.Stage.Service, error.Message);
             _ready.SetException(error);
             Environment.ExitCode = 1;
             // A host that is stopped while it starts would crash instead of ending.
@@ -81,7 +81,7 @@ internal sealed class ModelRegistryLoader<TModel>(
                 catch (Exception error) when (!stoppingToken.IsCancellationRequested)
                 {
                     package.Fail();
-                    ModelLog.ReloadFailed(logger, spec.Service, package.Name, error.Message);
+                    ModelLog.ReloadFailed(logger, spec.Stage.Service, package.Name, error.Message);
                 }
             }
         }
@@ -95,9 +95,9 @@ internal sealed class ModelRegistryLoader<TModel>(
         if (models.BytesRead > LargeBytes)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         if (models.All.Count == 0)
-            ModelLog.NotServed(logger, spec.Service, package.Name, spec.Part);
+            ModelLog.NotServed(logger, spec.Stage.Service, package.Name, spec.Stage.Name);
         foreach (var (info, _) in models.All)
-            ModelLog.Loaded(logger, spec.Service, info.Name, info.Package, info.Version, stage.Options.Device, Precisions.Resolve(stage.Options.Precision, stage.Options.Device), time.GetElapsedTime(started).TotalSeconds);
+            ModelLog.Loaded(logger, spec.Stage.Service, info.Name, info.Package, info.Version, stage.Options.Device, Precisions.Resolve(stage.Options.Precision, stage.Options.Device), time.GetElapsedTime(started).TotalSeconds);
     }
 }
 

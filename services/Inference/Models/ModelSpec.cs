@@ -8,11 +8,8 @@ namespace VampNet.Services.Inference.Models;
 public sealed record ModelSpec<TModel>
     where TModel : class
 {
-    /// <summary>Full name of the gRPC service that the models serve.</summary>
-    public required string Service { get; init; }
-
-    /// <summary>Part of the packages that the stage serves, one of <see cref="PartNames"/>.</summary>
-    public required string Part { get; init; }
+    /// <summary>The stage, whose name is that of the part of the packages that it serves.</summary>
+    public required StageInfo Stage { get; init; }
 
     /// <summary>Whether <see cref="Load"/> makes a model of packages without the part, too.</summary>
     public bool PartIsOptional { get; init; }

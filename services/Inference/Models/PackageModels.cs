@@ -25,9 +25,9 @@ internal sealed class PackageModels<TModel> : IDisposable
     public static async Task<PackageModels<TModel>> LoadAsync(ModelSpec<TModel> spec, ModelRegistry<TModel> stage, string name, string folder, CancellationToken cancellationToken)
     {
         var package = ModelPackage.Open(folder);
-        var models = new PackageModels<TModel> { BytesRead = package.ReadAhead([spec.Part, .. spec.Needs]) };
+        var models = new PackageModels<TModel> { BytesRead = package.ReadAhead([spec.Stage.Name, .. spec.Needs]) };
         // Without the part the default fails, with the words of the package.
-        if (!package.Has(spec.Part) && !spec.PartIsOptional && name != ModelFolders.Default)
+        if (!package.Has(spec.Stage.Name) && !spec.PartIsOptional && name != ModelFolders.Default)
             return models;
         try
         {
@@ -53,12 +53,12 @@ internal sealed class PackageModels<TModel> : IDisposable
     {
         var manifest = package.Manifest;
         var info = new ModelInfo(
-            adapter is null ? name : $"{name}/{adapter}", manifest.Name, manifest.Version, manifest.Licence, adapter ?? "", package.Has(spec.Part) ? package.Sha256(spec.Part, adapter) : "")
+            adapter is null ? name : $"{name}/{adapter}", manifest.Name, manifest.Version, manifest.Licence, adapter ?? "", package.Has(spec.Stage.Name) ? package.Sha256(spec.Stage.Name, adapter) : "")
         {
             Presets = manifest.Presets ?? PromptPreset.All,
         };
         // Many adapters change one part only: the others share the bare model.
-        if (adapter is not null && !package.HasAdapter(spec.Part, adapter))
+        if (adapter is not null && !package.HasAdapter(spec.Stage.Name, adapter))
         {
             _models[0].Model.Hold();
             _models.Add((info, _models[0].Model));

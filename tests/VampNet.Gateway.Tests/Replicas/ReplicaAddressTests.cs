@@ -25,7 +25,7 @@ public sealed class ReplicaAddressTests
     [InlineData("ftp://codec:5101")]
     public void What_is_no_address_is_refused_by_the_name_of_its_key(string list)
     {
-        var error = Assert.Throws<InvalidOperationException>(() => new StageAddresses { FineGenerator = list }.Check());
+        var error = Assert.Throws<InvalidOperationException>(() => new StageAddresses { ["FineGenerator"] = list }.Check());
         Assert.Contains("Stages:FineGenerator", error.Message, StringComparison.Ordinal);
     }
 

@@ -124,7 +124,7 @@ public sealed class EncodeCacheTests(Support.Mesh forgetful) : IAsyncLifetime, I
 
     /// <summary>Calls that the codec got to encode, and the tracker to track.</summary>
     private async Task<(double Encode, double Track)> CallsAsync() =>
-        (await CallsAsync(_mesh.Stages.Codec, Encode), await CallsAsync(_mesh.Stages.BeatTracker, Track));
+        (await CallsAsync(_mesh.Stages["Codec"], Encode), await CallsAsync(_mesh.Stages["BeatTracker"], Track));
 
     private static async Task<double> CallsAsync(string stage, string method) =>
         (await PrometheusPage.GetAsync(new Uri(stage))).Sum("rpc_server_call_duration_seconds_count", $"rpc_method=\"{method}\"");

@@ -67,7 +67,7 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     public async Task EveryStageListsItsModelsAndTheGatewayThoseOfAll()
     {
         string[] all = ["default", "default/opera", "Sketch", "merged"], everywhere = ["default", "default/opera", "merged"];
-        foreach (var (address, names) in new[] { (mesh.Host.Stages.Codec, all), (mesh.Host.Stages.CoarseGenerator, all), (mesh.Host.Stages.FineGenerator, everywhere), (mesh.Host.Stages.BeatTracker, all) })
+        foreach (var (address, names) in new[] { (mesh.Host.Stages["Codec"], all), (mesh.Host.Stages["CoarseGenerator"], all), (mesh.Host.Stages["FineGenerator"], everywhere), (mesh.Host.Stages["BeatTracker"], all) })
         {
             using var channel = GrpcChannel.ForAddress(address);
             Assert.Equal(names, (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models.Select(m => m.Name));
@@ -119,8 +119,8 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     [Fact]
     public async Task AnUnknownModelIsNotFoundAndTheServedOnesAreNamed()
     {
-        using var codec = GrpcChannel.ForAddress(mesh.Host.Stages.Codec);
-        using var beats = GrpcChannel.ForAddress(mesh.Host.Stages.BeatTracker);
+        using var codec = GrpcChannel.ForAddress(mesh.Host.Stages["Codec"]);
+        using var beats = GrpcChannel.ForAddress(mesh.Host.Stages["BeatTracker"]);
         using var encode = new CodecService.CodecServiceClient(codec).Encode();
         await encode.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig { Model = "default/polka" } });
         await AssertNotFoundAsync(() => encode.ResponseStream.MoveNext(), "config.model", "default/polka");

@@ -22,14 +22,14 @@ public sealed class ReflectionTests(Support.Mesh mesh)
     public static TheoryData<string, string[]> Servers => new()
     {
         { "codec", [.. OnEveryStage, "vampnet.codec.v1.CodecService"] },
-        { "coarse", [.. OnEveryStage, "vampnet.generator.v1.GeneratorService"] },
-        { "fine", [.. OnEveryStage, "vampnet.generator.v1.GeneratorService"] },
+        { "coarse", [.. OnEveryStage, "vampnet.generator.v1.CoarseGeneratorService"] },
+        { "fine", [.. OnEveryStage, "vampnet.generator.v1.FineGeneratorService"] },
         { "beats", [.. OnEveryStage, "vampnet.beats.v1.BeatService"] },
         {
             "gateway",
             [
                 .. OnEveryServer, "vampnet.vamp.v1.VampService",
-                "vampnet.codec.v1.CodecService", "vampnet.generator.v1.GeneratorService", "vampnet.beats.v1.BeatService",
+                "vampnet.codec.v1.CodecService", "vampnet.generator.v1.CoarseGeneratorService", "vampnet.generator.v1.FineGeneratorService", "vampnet.beats.v1.BeatService",
             ]
         },
     };
@@ -85,10 +85,10 @@ public sealed class ReflectionTests(Support.Mesh mesh)
 
     private Uri Address(string server) => server switch
     {
-        "codec" => new Uri(mesh.Host.Stages.Codec),
-        "coarse" => new Uri(mesh.Host.Stages.CoarseGenerator),
-        "fine" => new Uri(mesh.Host.Stages.FineGenerator),
-        "beats" => new Uri(mesh.Host.Stages.BeatTracker),
+        "codec" => new Uri(mesh.Host.Stages["Codec"]),
+        "coarse" => new Uri(mesh.Host.Stages["CoarseGenerator"]),
+        "fine" => new Uri(mesh.Host.Stages["FineGenerator"]),
+        "beats" => new Uri(mesh.Host.Stages["BeatTracker"]),
         _ => mesh.Host.Gateway,
     };
 

@@ -55,7 +55,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
     [Theory]
     [InlineData(GeneratorStage.Coarse, 4, 0)]
     [InlineData(GeneratorStage.Fine, 14, 4)]
-    public async Task TheHeaderTellsTheGeneratorsApart(GeneratorStage stage, uint codebooks, uint conditioning)
+    public async Task The_path_tells_the_generators_apart(GeneratorStage stage, uint codebooks, uint conditioning)
     {
         var model = await mesh.Client.GetModelAsync(stage);
         Assert.Equal(("tiny", codebooks, conditioning, "cpu", "float32"), (model.Model, model.Codebooks, model.ConditioningCodebooks, model.Device, model.Precision));
@@ -72,9 +72,9 @@ public sealed class RoutingTests(Support.Mesh mesh)
     [Fact]
     public async Task AGeneratorAtItsOwnPortAnswersLikeThroughTheGateway()
     {
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Stages.CoarseGenerator);
+        using var channel = GrpcChannel.ForAddress(mesh.Host.Stages["CoarseGenerator"]);
         var request = new GenerateRequest { Tokens = Tokens.Masked(4, 30, 0), Sampling = new Sampling { Steps = 2 }, Seed = 3 };
-        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(request);
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(request);
         TokenTensor? direct = null;
         await foreach (var response in call.ResponseStream.ReadAllAsync())
             direct = response.Tokens;
@@ -86,22 +86,13 @@ public sealed class RoutingTests(Support.Mesh mesh)
     {
         await using var replica = new ServiceProcess("VampNet.Services.CoarseGenerator", mesh.Package.Folder);
         using var channel = GrpcChannel.ForAddress(await replica.AddressAsync());
-        await replica.ServingAsync(channel, GeneratorService.Descriptor.FullName);
+        await replica.ServingAsync(channel, CoarseGeneratorService.Descriptor.FullName);
         var request = new GenerateRequest { Tokens = Tokens.Masked(4, 200, 0), Sampling = new Sampling { Steps = 6 }, Seed = 11 };
-        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(request);
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(request);
         TokenTensor? there = null;
         await foreach (var response in call.ResponseStream.ReadAllAsync())
             there = response.Tokens;
         Assert.Equal(await mesh.Client.GenerateAsync(GeneratorStage.Coarse, request), there);
-    }
-
-    [Fact]
-    public async Task AGeneratorCallWithoutTheHeaderIsRefused()
-    {
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
-        var client = new GeneratorService.GeneratorServiceClient(channel);
-        await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest()).ResponseAsync, "x-vampnet-stage");
-        await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), new Metadata { { "x-vampnet-stage", "medium" } }).ResponseAsync, "x-vampnet-stage");
     }
 
     // Progress<T> would report through the thread pool, out of order.

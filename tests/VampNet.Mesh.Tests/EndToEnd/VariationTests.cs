@@ -58,7 +58,7 @@ public sealed class VariationTests(Support.Mesh mesh)
         await using var wide = await Wide();
         using var client = new VampNetClient(wide.Gateway);
         await client.RunAsync(Several(8).With(c => c.CoarseSampling.Steps = 60), Chord);
-        var stage = await PrometheusPage.GetAsync(new Uri(wide.Stages.CoarseGenerator));
+        var stage = await PrometheusPage.GetAsync(new Uri(wide.Stages["CoarseGenerator"]));
         var (batches, steps) = (Sum("vampnet_batch_size_count"), Sum("vampnet_batch_size_sum"));
         Assert.Equal(8 * 60, steps);
         Assert.InRange(batches, 60, steps / 2);

@@ -14,7 +14,7 @@ public sealed class ForeignClientTests(Support.Mesh mesh)
         using var folder = new TemporaryFolder();
         var chord = Sounds.Chord(1);
         await File.WriteAllBytesAsync(folder.File("chord.wav"), chord);
-        var seen = await ForeignClient.RunAsync("client.py", Path.Combine(Repository.Root, "protos"), mesh.Host.Gateway.Authority, new Uri(mesh.Host.Stages.Codec).Authority, folder.File("chord.wav"));
+        var seen = await ForeignClient.RunAsync("client.py", Path.Combine(Repository.Root, "protos"), mesh.Host.Gateway.Authority, new Uri(mesh.Host.Stages["Codec"]).Authority, folder.File("chord.wav"));
 
         Assert.Equal(1, seen.GetProperty("health").GetInt32());
         Assert.Equal(14, seen.GetProperty("fine_codebooks").GetInt32());

@@ -13,7 +13,7 @@ public sealed class ForeignInteropTests(Support.Mesh mesh) : InteropCase(mesh)
     [ForeignClientFact]
     public async Task Python_sees_the_status_of_every_case()
     {
-        var printed = await ForeignClient.RunAsync("interop.py", Path.Combine(Repository.Root, "protos"), Mesh.Host.Gateway.Authority, new Uri(Mesh.Host.Stages.Codec).Authority);
+        var printed = await ForeignClient.RunAsync("interop.py", Path.Combine(Repository.Root, "protos"), Mesh.Host.Gateway.Authority, new Uri(Mesh.Host.Stages["Codec"]).Authority);
         var seen = printed.EnumerateObject().ToDictionary(c => c.Name, c => (Code: c.Value[0].GetString(), Message: c.Value[1].GetString()));
         foreach (var (name, result) in seen)
         {

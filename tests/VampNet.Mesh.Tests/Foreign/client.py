@@ -39,8 +39,8 @@ seen = {}
 with grpc.insecure_channel(gateway) as channel:
     seen["health"] = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=30).status
 
-    model = generator_pb2_grpc.GeneratorServiceStub(channel).GetModel(
-        generator_pb2.GetModelRequest(), metadata=[("x-vampnet-stage", "fine")], timeout=30)
+    model = generator_pb2_grpc.FineGeneratorServiceStub(channel).GetModel(
+        generator_pb2.GetModelRequest(), timeout=30)
     seen["fine_codebooks"] = model.codebooks
 
     responses = vamp(channel, steps=3)

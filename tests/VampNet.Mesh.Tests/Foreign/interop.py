@@ -61,8 +61,8 @@ def cancel_after_first_response(channel, kind):
     else:
         # Long enough to be cancelled, and no longer: a call that would outlast its deadline is refused at once on a busy machine.
         tokens = masked(codebooks=4, frames=575)
-        call = generator_pb2_grpc.GeneratorServiceStub(channel).Generate(
-            generator_pb2.GenerateRequest(tokens=tokens, sampling=generator_pb2.Sampling(steps=250)), timeout=LONG, metadata=[("x-vampnet-stage", "coarse")])
+        call = generator_pb2_grpc.CoarseGeneratorServiceStub(channel).Generate(
+            generator_pb2.GenerateRequest(tokens=tokens, sampling=generator_pb2.Sampling(steps=250)), timeout=LONG)
     next(call)
     call.cancel()
     list(call)

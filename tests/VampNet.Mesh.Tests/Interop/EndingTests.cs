@@ -29,7 +29,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         using var channel = Codec(door);
         using var call = new CodecService.CodecServiceClient(channel).Encode(cancellationToken: cancel.Token);
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
-        await AtWorkAsync(new Uri(Mesh.Host.Stages.Codec), Encode);
+        await AtWorkAsync(new Uri(Mesh.Host.Stages["Codec"]), Encode);
         await cancel.CancelAsync();
         await FailsAsync(StatusCode.Cancelled, () => ReadAsync(call.ResponseStream));
     }
@@ -41,7 +41,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         using var channel = Gateway();
         using var call = new BeatService.BeatServiceClient(channel).Track(cancellationToken: cancel.Token);
         await call.RequestStream.WriteAsync(new TrackRequest { Config = new TrackConfig() });
-        await AtWorkAsync(new Uri(Mesh.Host.Stages.BeatTracker), Track);
+        await AtWorkAsync(new Uri(Mesh.Host.Stages["BeatTracker"]), Track);
         await cancel.CancelAsync();
         await FailsAsync(StatusCode.Cancelled, () => call.ResponseAsync);
     }
@@ -66,7 +66,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         using var cancel = new CancellationTokenSource();
         using var channel = Generator(door);
         var request = new GenerateRequest { Tokens = Tokens.Masked(4, 575, 0), Sampling = new Sampling { Steps = 1_000 } };
-        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(request, Coarse, cancellationToken: cancel.Token);
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(request, cancellationToken: cancel.Token);
         Assert.True(await call.ResponseStream.MoveNext());
         await cancel.CancelAsync();
         await FailsAsync(StatusCode.Cancelled, () => ReadAsync(call.ResponseStream));
@@ -122,7 +122,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
 
         // A client that does not look at the clock itself, at a stage whose first step lasts for ever.
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(door == Door.Stage ? stage.Address : gateway.Address, "/vampnet.generator.v1.GeneratorService/Generate"))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(door == Door.Stage ? stage.Address : gateway.Address, "/vampnet.generator.v1.CoarseGeneratorService/Generate"))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -131,7 +131,6 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         request.Headers.Add("grpc-timeout", "500m");
-        request.Headers.Add(Client.VampNetClient.StageHeader, "coarse");
         using var response = await http.SendAsync(request);
         var status = response.Headers.TryGetValues("grpc-status", out var values) ? values : response.TrailingHeaders.GetValues("grpc-status");
         Assert.Equal($"{(int)StatusCode.DeadlineExceeded}", Assert.Single(status));

@@ -36,8 +36,6 @@ public abstract class InteropCase(Support.Mesh mesh) : IAsyncLifetime
     private Footprint? _before;
 
     /// <summary>Names the generator, for calls by route.</summary>
-    protected static Metadata Coarse => new() { { VampNetClient.StageHeader, "coarse" } };
-
     protected Support.Mesh Mesh => mesh;
 
     public async Task InitializeAsync() => _before = await Footprint.OfAsync(mesh.Host);
@@ -56,9 +54,9 @@ public abstract class InteropCase(Support.Mesh mesh) : IAsyncLifetime
 
     protected GrpcChannel Gateway() => GrpcChannel.ForAddress(mesh.Host.Gateway);
 
-    protected GrpcChannel Codec(Door door) => At(door, mesh.Host.Stages.Codec);
+    protected GrpcChannel Codec(Door door) => At(door, mesh.Host.Stages["Codec"]);
 
-    protected GrpcChannel Generator(Door door) => At(door, mesh.Host.Stages.CoarseGenerator);
+    protected GrpcChannel Generator(Door door) => At(door, mesh.Host.Stages["CoarseGenerator"]);
 
     /// <summary>Until a server has a call of a method at work.</summary>
     /// <param name="method">such as vampnet.codec.v1.CodecService/Encode</param>

@@ -21,16 +21,16 @@ public sealed class MessageTests(Support.Mesh mesh) : InteropCase(mesh)
     public async Task Large_unary(Door door)
     {
         using var channel = Generator(door);
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         var request = new EmbedRequest { Tokens = Tokens.Of(4, 50, i => i % 1024), Layer = 1 };
-        var small = await client.EmbedAsync(request, Coarse);
-        Assert.Equal(small, await client.EmbedAsync(Padded(request, MessageBytes), Coarse));
-        await FailsAsync(StatusCode.ResourceExhausted, () => client.EmbedAsync(Padded(request, MessageBytes + 1), Coarse).ResponseAsync);
+        var small = await client.EmbedAsync(request);
+        Assert.Equal(small, await client.EmbedAsync(Padded(request, MessageBytes)));
+        await FailsAsync(StatusCode.ResourceExhausted, () => client.EmbedAsync(Padded(request, MessageBytes + 1)).ResponseAsync);
 
         var generate = new GenerateRequest { Tokens = Tokens.Masked(4, 50, 0), Sampling = new Sampling { Steps = 1 } };
-        await ReadAsync(client.Generate(Padded(generate, MessageBytes), Coarse).ResponseStream);
-        await FailsAsync(StatusCode.ResourceExhausted, () => ReadAsync(client.Generate(Padded(generate, MessageBytes + 1), Coarse).ResponseStream));
-        Assert.Equal(small, await client.EmbedAsync(request, Coarse)); // the connection is as good as before
+        await ReadAsync(client.Generate(Padded(generate, MessageBytes)).ResponseStream);
+        await FailsAsync(StatusCode.ResourceExhausted, () => ReadAsync(client.Generate(Padded(generate, MessageBytes + 1)).ResponseStream));
+        Assert.Equal(small, await client.EmbedAsync(request)); // the connection is as good as before
     }
 
     [Fact]

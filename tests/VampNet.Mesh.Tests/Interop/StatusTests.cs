@@ -21,7 +21,7 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
         using var codec = Codec(door);
         await FailsAsync(StatusCode.Unimplemented, () => CallAsync(codec, CodecService.Descriptor.FullName, "Transpose"));
         using var generator = Generator(door);
-        await FailsAsync(StatusCode.Unimplemented, () => CallAsync(generator, GeneratorService.Descriptor.FullName, "Improvise"));
+        await FailsAsync(StatusCode.Unimplemented, () => CallAsync(generator, CoarseGeneratorService.Descriptor.FullName, "Improvise"));
     }
 
     [Fact]
@@ -97,12 +97,12 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
     {
         const string Tenant = "x-vampnet-tenant";
         using var channel = Generator(door);
-        var client = new GeneratorService.GeneratorServiceClient(channel);
-        var good = Coarse;
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        var good = new Metadata();
         good.Add(Tenant, "orchestra");
         good.Add("x-grpc-test-echo-trailing-bin", new byte[] { 0xab, 0xab, 0xab });
         Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest(), good)).Codebooks);
-        var bad = Coarse;
+        var bad = new Metadata();
         bad.Add(Tenant, "the whole orchestra");
         await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), bad).ResponseAsync, Tenant);
         await Errors.InvalidAsync(() => ReadAsync(client.Generate(new GenerateRequest(), bad).ResponseStream), Tenant);
@@ -112,6 +112,6 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
     {
         var marshaller = Marshallers.Create(message => message.ToByteArray(), GetCodecRequest.Parser.ParseFrom);
         var method = new Method<GetCodecRequest, GetCodecRequest>(MethodType.Unary, service, name, marshaller, marshaller);
-        return channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(Coarse), new GetCodecRequest()).ResponseAsync;
+        return channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(), new GetCodecRequest()).ResponseAsync;
     }
 }

@@ -17,7 +17,7 @@ internal sealed record Footprint(IReadOnlyDictionary<string, double> Levels, lon
     public static async Task<Footprint> OfAsync(MeshHost mesh)
     {
         var levels = new Dictionary<string, double>();
-        foreach (var server in (string[])[mesh.Gateway.ToString(), mesh.Stages.Codec, mesh.Stages.CoarseGenerator, mesh.Stages.FineGenerator, mesh.Stages.BeatTracker])
+        foreach (var server in (string[])[mesh.Gateway.ToString(), mesh.Stages["Codec"], mesh.Stages["CoarseGenerator"], mesh.Stages["FineGenerator"], mesh.Stages["BeatTracker"]])
         {
             var page = await PrometheusPage.GetAsync(new Uri(server));
             // What the gateway remembers of audio stays on purpose, up to its bound.

@@ -24,7 +24,7 @@ public sealed class AdmissionTests
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=2");
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         using var one = await BeginAsync(stage, client, atWork: 1);
         using var other = await BeginAsync(stage, client, atWork: 2);
         var refused = await RefusedAsync(client, "QUEUE_FULL");
@@ -42,7 +42,7 @@ public sealed class AdmissionTests
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=1");
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         using var running = await BeginAsync(stage, client, atWork: 1);
         Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest())).Codebooks);
         Assert.Single((await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models);
@@ -55,7 +55,7 @@ public sealed class AdmissionTests
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=3", "--Admission:MaxCallsPerTenant=1");
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         using var nameless = await BeginAsync(stage, client, atWork: 1);
         using var first = await BeginAsync(stage, client, atWork: 2, "a");
         await RefusedAsync(client, "TENANT_QUEUE_FULL", "a");
@@ -73,7 +73,7 @@ public sealed class AdmissionTests
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=1");
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         var invalid = Request();
         invalid.Sampling.Steps = 0;
         await EndsAsync(StatusCode.InvalidArgument, ReadAsync(client.Generate(invalid)));
@@ -81,7 +81,7 @@ public sealed class AdmissionTests
         using var late = client.Generate(Request(), deadline: DateTime.UtcNow.AddSeconds(0.3));
         await EndsAsync(StatusCode.DeadlineExceeded, ReadAsync(late));
         using (var given = await BeginAsync(stage, client, atWork: 1))
-            Assert.Equal(1, (await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_rpc_active", "rpc_method=\"vampnet.generator.v1.GeneratorService/Generate\""));
+            Assert.Equal(1, (await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_rpc_active", "rpc_method=\"vampnet.generator.v1.CoarseGeneratorService/Generate\""));
         await AtWorkAsync(stage, 0);
         stage.Generator.Permits.Release(100);
         await ReadAsync(client.Generate(Request()));
@@ -100,7 +100,7 @@ public sealed class AdmissionTests
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=2", "--Admission:MaxCallsPerTenant=1");
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         using var one = await BeginAsync(stage, client, atWork: 1, "a");
         await RefusedAsync(client, "TENANT_QUEUE_FULL", "a");
         using var other = await BeginAsync(stage, client, atWork: 2, "b");
@@ -118,7 +118,7 @@ public sealed class AdmissionTests
     {
         await using var stage = await StartAsync();
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, tenant } }).ResponseAsync, Header);
         await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, "a" }, { Header, "b" } }).ResponseAsync, Header);
         Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, "0123456789012345678901234567890123456789012345678901234567890123" } })).Codebooks);
@@ -213,7 +213,7 @@ public sealed class AdmissionTests
         return stage;
     }
 
-    private static async Task<AsyncServerStreamingCall<GenerateResponse>> BeginAsync(StageServer stage, GeneratorService.GeneratorServiceClient client, int atWork, string? tenant = null)
+    private static async Task<AsyncServerStreamingCall<GenerateResponse>> BeginAsync(StageServer stage, CoarseGeneratorService.CoarseGeneratorServiceClient client, int atWork, string? tenant = null)
     {
         var call = client.Generate(Request(), Of(tenant));
         await AtWorkAsync(stage, atWork);
@@ -226,7 +226,7 @@ public sealed class AdmissionTests
             await Task.Yield();
     }
 
-    private static async Task<RpcException> RefusedAsync(GeneratorService.GeneratorServiceClient client, string reason, string? tenant = null)
+    private static async Task<RpcException> RefusedAsync(CoarseGeneratorService.CoarseGeneratorServiceClient client, string reason, string? tenant = null)
     {
         using var call = client.Generate(Request(), Of(tenant));
         var error = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(call));

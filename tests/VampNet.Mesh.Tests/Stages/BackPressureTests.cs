@@ -68,7 +68,7 @@ public sealed class BackPressureTests(Support.Mesh mesh)
     {
         await using var host = await StartAsync();
         using var client = new VampNetClient(host.Gateway);
-        var codec = new Uri(host.Stages.Codec);
+        var codec = new Uri(host.Stages["Codec"]);
         // Five minutes of music in all.
         var config = Vamps.Config().With(c => (c.Variations, c.CoarseSampling.Steps, c.FineSampling.Steps, c.ReturnTokens) = (16, 1, 1, false));
         using var cancel = new CancellationTokenSource();

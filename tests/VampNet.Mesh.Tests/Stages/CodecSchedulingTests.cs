@@ -26,7 +26,7 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var codec = new HeldCodec();
-        _stage = await ModelServer<ICodec>.StartAsync(_codec = codec, CodecService.Descriptor.FullName, PartNames.Codec, app => app.MapCodec(), time: _time);
+        _stage = await ModelServer<ICodec>.StartAsync(_codec = codec, StageInfo.Codec, app => app.MapCodec(), time: _time);
         _channel = _stage.Channel();
         _client = new CodecService.CodecServiceClient(_channel);
     }

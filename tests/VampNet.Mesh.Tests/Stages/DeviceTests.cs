@@ -14,7 +14,7 @@ public sealed class DeviceTests
         stage.Generator.Loaded.Set();
         await stage.Ready;
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         using (var held = client.Generate(Request(steps: 9)))
             await stage.Generator.Started.WaitAsync();
         stage.Generator.Permits.Release(9);
@@ -28,7 +28,7 @@ public sealed class DeviceTests
         stage.Generator.Loaded.Set();
         await stage.Ready;
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         using var held = client.Generate(Request(steps: 9));
         await stage.Generator.Started.WaitAsync();
         using var waiting = client.Generate(Request(steps: 9), deadline: DateTime.UtcNow.AddSeconds(0.3));

@@ -17,7 +17,7 @@ public sealed class DrainTests
         stage.Generator.Loaded.Set();
         await stage.Ready;
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         using var cancel = new CancellationTokenSource();
         using var running = client.Generate(Endless(), cancellationToken: cancel.Token);
         await stage.Generator.Started.WaitAsync();
@@ -26,7 +26,7 @@ public sealed class DrainTests
         AssertDraining(await Assert.ThrowsAsync<RpcException>(() => client.GetModelAsync(new GetModelRequest()).ResponseAsync));
         using var refused = client.Generate(Endless());
         AssertDraining(await Assert.ThrowsAsync<RpcException>(() => refused.ResponseStream.MoveNext()));
-        Assert.Equal(ServingStatus.NotServing, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = GeneratorService.Descriptor.FullName })).Status);
+        Assert.Equal(ServingStatus.NotServing, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = CoarseGeneratorService.Descriptor.FullName })).Status);
 
         var next = running.ResponseStream.MoveNext();
         Assert.False(next.IsCompleted);
@@ -41,7 +41,7 @@ public sealed class DrainTests
         stage.Generator.Loaded.Set();
         await stage.Ready;
         using var channel = stage.Channel();
-        using var running = new GeneratorService.GeneratorServiceClient(channel).Generate(Endless());
+        using var running = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(Endless());
         await stage.Generator.Started.WaitAsync();
         stage.Drain();
         AssertDraining(await Assert.ThrowsAsync<RpcException>(() => running.ResponseStream.MoveNext()));
@@ -56,8 +56,8 @@ public sealed class DrainTests
         var health = new Health.HealthClient(channel);
         Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
         stage.Drain();
-        stage.Claim(GeneratorService.Descriptor.FullName);
-        foreach (var name in new[] { GeneratorService.Descriptor.FullName, "" })
+        stage.Claim(CoarseGeneratorService.Descriptor.FullName);
+        foreach (var name in new[] { CoarseGeneratorService.Descriptor.FullName, "" })
             Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest { Service = name })).Status);
     }
 

@@ -10,7 +10,7 @@ namespace VampNet.Mesh.Tests.Stages;
 
 public sealed class HealthTests
 {
-    private static readonly HealthCheckRequest Generator = new() { Service = GeneratorService.Descriptor.FullName };
+    private static readonly HealthCheckRequest Generator = new() { Service = CoarseGeneratorService.Descriptor.FullName };
 
     [Fact]
     public async Task AStageIsReadyOnceItsModelIsLoaded()
@@ -53,7 +53,7 @@ public sealed class HealthTests
     {
         await using var stage = await StageServer.StartAsync();
         using var channel = stage.Channel();
-        var error = await Assert.ThrowsAsync<RpcException>(() => new GeneratorService.GeneratorServiceClient(channel).GetModelAsync(new GetModelRequest()).ResponseAsync);
+        var error = await Assert.ThrowsAsync<RpcException>(() => new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).GetModelAsync(new GetModelRequest()).ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         Assert.Equal("MODEL_LOADING", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
         Assert.True(error.Detail<Google.Rpc.RetryInfo>()?.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
@@ -80,8 +80,8 @@ public sealed class GatewayHealthTests(Support.Mesh mesh)
     [InlineData("")]
     [InlineData("vampnet.vamp.v1.VampService")]
     [InlineData("vampnet.codec.v1.CodecService")]
-    [InlineData("vampnet.generator.v1.GeneratorService/coarse")]
-    [InlineData("vampnet.generator.v1.GeneratorService/fine")]
+    [InlineData("vampnet.generator.v1.CoarseGeneratorService")]
+    [InlineData("vampnet.generator.v1.FineGeneratorService")]
     [InlineData("vampnet.beats.v1.BeatService")]
     public async Task TheGatewayServesWhileEveryStageDoes(string service)
     {

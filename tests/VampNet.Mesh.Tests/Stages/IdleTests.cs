@@ -84,7 +84,7 @@ public sealed class IdleTests(Support.Mesh mesh)
         stage.Generator.Loaded.Set();
         await stage.Ready;
         using var channel = stage.Channel();
-        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 3 } });
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 3 } });
         var count = 0;
         for (var step = 0; step < 3; step++)
         {

@@ -59,7 +59,7 @@ public sealed class LimitTests(Support.Mesh mesh)
         stage.Generator.Loaded.Set();
         await stage.Ready;
         using var channel = stage.Channel();
-        var client = new GeneratorService.GeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
         using var running = client.Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } });
         await stage.Generator.Started.WaitAsync();
         Assert.Equal(2, (await PrometheusPage.GetAsync(stage.Address)).Sum(Connections)); // with the one that asks

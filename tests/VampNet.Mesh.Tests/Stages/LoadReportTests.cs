@@ -17,7 +17,7 @@ public sealed class LoadReportTests : IAsyncLifetime
     private readonly ManualTime _time = new();
     private StageServer _stage = null!;
     private Grpc.Net.Client.GrpcChannel _channel = null!;
-    private GeneratorService.GeneratorServiceClient _client = null!;
+    private CoarseGeneratorService.CoarseGeneratorServiceClient _client = null!;
 
     public async Task InitializeAsync()
     {
@@ -25,7 +25,7 @@ public sealed class LoadReportTests : IAsyncLifetime
         _stage.Generator.Loaded.Set();
         await _stage.Ready;
         _channel = _stage.Channel();
-        _client = new GeneratorService.GeneratorServiceClient(_channel);
+        _client = new CoarseGeneratorService.CoarseGeneratorServiceClient(_channel);
     }
 
     public async Task DisposeAsync()

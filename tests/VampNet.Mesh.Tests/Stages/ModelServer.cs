@@ -1,3 +1,4 @@
+using VampNet.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -22,11 +23,9 @@ internal sealed class ModelServer<TModel> : IAsyncDisposable
     private ModelServer(WebApplication app) => _app = app;
 
     /// <summary>Ends when the stage serves.</summary>
-    /// <param name="service">full name of what it serves</param>
-    /// <param name="part">of the model package</param>
     /// <param name="map">maps what it serves</param>
     /// <param name="devices">that it shares with other stages; null = its own</param>
-    public static async Task<ModelServer<TModel>> StartAsync(TModel model, string service, string part, Action<WebApplication> map, DeviceThreads? devices = null, TimeProvider? time = null)
+    public static async Task<ModelServer<TModel>> StartAsync(TModel model, StageInfo stage, Action<WebApplication> map, DeviceThreads? devices = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
@@ -34,7 +33,7 @@ internal sealed class ModelServer<TModel> : IAsyncDisposable
         if (devices is not null)
             builder.Services.AddSingleton(devices);
         builder.AddStageDefaults(port: 0);
-        builder.Services.AddStageModels(new ModelSpec<TModel> { Service = service, Part = part, PartIsOptional = true, Load = (_, _, _) => model, WarmUp = _ => { } });
+        builder.Services.AddStageModels(new ModelSpec<TModel> { Stage = stage, PartIsOptional = true, Load = (_, _, _) => model, WarmUp = _ => { } });
         var app = builder.Build();
         app.MapStageDefaults();
         map(app);

@@ -57,7 +57,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(ServingStatus.Serving, watch.ResponseStream.Current.Status);
         var change = watch.ResponseStream.MoveNext();
 
-        using var running = new GeneratorService.GeneratorServiceClient(channel).Generate(Request(Long));
+        using var running = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(Request(Long));
         Assert.True(await running.ResponseStream.MoveNext()); // begun, on the version of now
         using var end = new CancellationTokenSource();
         var traffic = Enumerable.Range(0, 4).Select(_ => TrafficAsync(channel, end.Token)).ToArray();
@@ -136,7 +136,7 @@ public sealed class ReloadTests : IDisposable
         builder.AddCoarseGenerator();
         var app = builder.Build();
         app.MapStageDefaults();
-        app.MapGenerator();
+        app.MapCoarseGenerator();
         await app.StartAsync();
         await app.Services.GetRequiredService<IStageStartup>().Ready;
         return app;
@@ -152,7 +152,7 @@ public sealed class ReloadTests : IDisposable
 
     private static async Task<TokenTensor> GenerateAsync(GrpcChannel channel, int steps = 3)
     {
-        using var call = new GeneratorService.GeneratorServiceClient(channel).Generate(Request(steps));
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(Request(steps));
         return await LastAsync(call);
     }
 

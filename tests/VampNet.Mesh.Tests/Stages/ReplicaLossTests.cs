@@ -1,3 +1,4 @@
+using VampNet.Core;
 using Microsoft.Extensions.Logging;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
@@ -33,7 +34,7 @@ public sealed class ReplicaLossTests : IDisposable
     [InlineData("FineGenerator", Stage.Fine, true)]
     public async Task AVampWhoseGeneratorIsLostInTheMiddleEndsAsIfNothingHadBeen(string program, Stage stage, bool killed)
     {
-        await using var replicas = new StageReplicas(program, GeneratorService.Descriptor.FullName, _package.Folder, "--Drain:Seconds=0");
+        await using var replicas = new StageReplicas(program, StageInfo.All.Single(info => info.Program == program).Service, _package.Folder, "--Drain:Seconds=0");
         await replicas.StartAsync(2);
         await using var mesh = await StartAsync((program, replicas));
         using var client = new VampNetClient(mesh.Gateway);
@@ -71,7 +72,7 @@ public sealed class ReplicaLossTests : IDisposable
     [Fact]
     public async Task AReplicaThatDrainsEndsItsWorkAndGetsNoMore()
     {
-        await using var replicas = new StageReplicas("CoarseGenerator", GeneratorService.Descriptor.FullName, _package.Folder);
+        await using var replicas = new StageReplicas("CoarseGenerator", CoarseGeneratorService.Descriptor.FullName, _package.Folder);
         await replicas.StartAsync(2);
         await using var mesh = await StartAsync(("CoarseGenerator", replicas));
         using var client = new VampNetClient(mesh.Gateway);
@@ -102,8 +103,8 @@ public sealed class ReplicaLossTests : IDisposable
         var stages = new (string Program, string Service, string Stage)[]
         {
             ("Codec", CodecService.Descriptor.FullName, "codec"),
-            ("CoarseGenerator", GeneratorService.Descriptor.FullName, "coarse"),
-            ("FineGenerator", GeneratorService.Descriptor.FullName, "fine"),
+            ("CoarseGenerator", CoarseGeneratorService.Descriptor.FullName, "coarse"),
+            ("FineGenerator", FineGeneratorService.Descriptor.FullName, "fine"),
             ("BeatTracker", BeatService.Descriptor.FullName, "beats"),
         };
         var replicas = stages.ToDictionary(s => s.Program, s => new StageReplicas(s.Program, s.Service, _package.Folder));

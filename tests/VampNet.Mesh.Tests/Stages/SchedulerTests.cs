@@ -11,7 +11,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     private readonly ManualTime _time = new();
     private StageServer _stage = null!;
     private Grpc.Net.Client.GrpcChannel _channel = null!;
-    private GeneratorService.GeneratorServiceClient _client = null!;
+    private CoarseGeneratorService.CoarseGeneratorServiceClient _client = null!;
 
     private HeldGenerator Generator => _stage.Generator;
 
@@ -21,7 +21,7 @@ public sealed class SchedulerTests : IAsyncLifetime
         Generator.Loaded.Set();
         await _stage.Ready;
         _channel = _stage.Channel();
-        _client = new GeneratorService.GeneratorServiceClient(_channel);
+        _client = new CoarseGeneratorService.CoarseGeneratorServiceClient(_channel);
     }
 
     public async Task DisposeAsync()

@@ -12,8 +12,8 @@ public sealed class ServiceProcessTests : IDisposable
 
     [Theory]
     [InlineData("Codec", "vampnet.codec.v1.CodecService")]
-    [InlineData("CoarseGenerator", "vampnet.generator.v1.GeneratorService")]
-    [InlineData("FineGenerator", "vampnet.generator.v1.GeneratorService")]
+    [InlineData("CoarseGenerator", "vampnet.generator.v1.CoarseGeneratorService")]
+    [InlineData("FineGenerator", "vampnet.generator.v1.FineGeneratorService")]
     [InlineData("BeatTracker", "vampnet.beats.v1.BeatService")]
     public async Task EachServiceRunsAloneAndEndsWhenAsked(string name, string service)
     {

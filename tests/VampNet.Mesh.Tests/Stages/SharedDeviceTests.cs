@@ -1,3 +1,4 @@
+using VampNet.Services.CoarseGenerator;
 using VampNet.Model.Packages;
 using Google.Protobuf;
 using Grpc.Core;
@@ -38,8 +39,8 @@ public sealed class SharedDeviceTests : IDisposable
         var network = ModelLoader.LoadBeatTracker(package, "cpu");
         var alone = network.Track(Music());
         var tracker = new HeldTracker(network);
-        await using var beats = await ModelServer<IBeatTracker>.StartAsync(tracker, BeatService.Descriptor.FullName, PartNames.Beats, app => app.MapBeatTracker(), devices);
-        await using var coarse = await ModelServer<ITokenGenerator>.StartAsync(generator, GeneratorService.Descriptor.FullName, PartNames.Coarse, app => app.MapGenerator(), devices);
+        await using var beats = await ModelServer<IBeatTracker>.StartAsync(tracker, StageInfo.Beats, app => app.MapBeatTracker(), devices);
+        await using var coarse = await ModelServer<ITokenGenerator>.StartAsync(generator, StageInfo.Coarse, app => app.MapCoarseGenerator(), devices);
         using var beatChannel = beats.Channel();
         using var coarseChannel = coarse.Channel();
 
@@ -48,7 +49,7 @@ public sealed class SharedDeviceTests : IDisposable
         {
             await tracker.Started.WaitAsync();
             Assert.Equal(Pieces - piece + 1, beats.Load.PendingSteps);
-            var generation = GenerateAsync(new GeneratorService.GeneratorServiceClient(coarseChannel));
+            var generation = GenerateAsync(new CoarseGeneratorService.CoarseGeneratorServiceClient(coarseChannel));
             while (devices.For("cpu").Waiting == 0)
                 await Task.Yield();
             tracker.Permits.Release();
@@ -75,7 +76,7 @@ public sealed class SharedDeviceTests : IDisposable
         return await call;
     }
 
-    private static async Task GenerateAsync(GeneratorService.GeneratorServiceClient client)
+    private static async Task GenerateAsync(CoarseGeneratorService.CoarseGeneratorServiceClient client)
     {
         using var call = client.Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 1 } });
         await foreach (var _ in call.ResponseStream.ReadAllAsync())

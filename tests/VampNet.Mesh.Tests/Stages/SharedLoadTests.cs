@@ -46,7 +46,7 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
     public async Task A_gateway_keeps_away_from_the_replica_that_another_one_keeps_busy()
     {
         var (busy, free) = (Replica(_gateways[1], 0), Replica(_gateways[1], 1));
-        using var call = new GeneratorService.GeneratorServiceClient(Replica(_gateways[0], 0).Channel).Generate(Request(steps: 40));
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel).Generate(Request(steps: 40));
         await _stages[0].Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 40);
         for (var i = 0; i < 10; i++)
@@ -70,7 +70,7 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
     public async Task A_replica_that_reports_no_more_is_judged_by_ones_own_calls()
     {
         var busy = Replica(_gateways[1], 0);
-        using var call = new GeneratorService.GeneratorServiceClient(Replica(_gateways[0], 0).Channel).Generate(Request(steps: 40));
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel).Generate(Request(steps: 40));
         await _stages[0].Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 40);
         using var own = busy.Begin(3);

@@ -1,3 +1,4 @@
+using VampNet.Core;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -44,7 +45,7 @@ public sealed class StageLossTests
         var app = builder.Build();
         app.MapStageDefaults();
         var health = app.Services.GetRequiredService<HealthRegistry>();
-        foreach (var service in (string[])[CodecService.Descriptor.FullName, GeneratorService.Descriptor.FullName, BeatService.Descriptor.FullName])
+        foreach (var service in StageInfo.All.Select(stage => stage.Service))
             health.Set(service, ServingStatus.Serving);
         await app.StartAsync();
         return app;

@@ -13,6 +13,7 @@ using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
+using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Health;
@@ -105,8 +106,7 @@ internal sealed class StageServer : IAsyncDisposable
         builder.AddStageDefaults(port: 0);
         builder.Services.AddStageModels(new ModelSpec<ITokenGenerator>
         {
-            Service = GeneratorService.Descriptor.FullName,
-            Part = PartNames.Coarse,
+            Stage = StageInfo.Coarse,
             Load = (_, _, _) =>
             {
                 generator.Loaded.Wait();
@@ -124,7 +124,7 @@ internal sealed class StageServer : IAsyncDisposable
             });
         }
         app.MapStageDefaults();
-        app.MapGenerator();
+        app.MapCoarseGenerator();
         await app.StartAsync();
         return new StageServer(app, generator);
     }

@@ -11,10 +11,10 @@ public sealed class MetricsTests(Support.Mesh mesh)
     private Dictionary<string, Uri> Servers => new()
     {
         ["gateway"] = mesh.Host.Gateway,
-        ["codec"] = new(mesh.Host.Stages.Codec),
-        ["coarse"] = new(mesh.Host.Stages.CoarseGenerator),
-        ["fine"] = new(mesh.Host.Stages.FineGenerator),
-        ["beats"] = new(mesh.Host.Stages.BeatTracker),
+        ["codec"] = new(mesh.Host.Stages["Codec"]),
+        ["coarse"] = new(mesh.Host.Stages["CoarseGenerator"]),
+        ["fine"] = new(mesh.Host.Stages["FineGenerator"]),
+        ["beats"] = new(mesh.Host.Stages["BeatTracker"]),
     };
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class MetricsTests(Support.Mesh mesh)
         Moves("gateway", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.vamp.v1.VampService/Vamp\"", "rpc_response_status_code=\"OK\"", "rpc_system_name=\"grpc\"");
         Moves("codec", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.codec.v1.CodecService/Encode\"");
         Moves("codec", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.codec.v1.CodecService/Decode\"");
-        Moves("coarse", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.generator.v1.GeneratorService/Generate\"");
-        Moves("fine", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.generator.v1.GeneratorService/Generate\"");
+        Moves("coarse", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.generator.v1.CoarseGeneratorService/Generate\"");
+        Moves("fine", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.generator.v1.FineGeneratorService/Generate\"");
         Moves("beats", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.beats.v1.BeatService/Track\"");
         foreach (var (stage, operation) in new[] { ("codec", "encode"), ("codec", "decode"), ("coarse", "generate"), ("fine", "generate") })
         {

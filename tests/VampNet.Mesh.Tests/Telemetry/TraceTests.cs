@@ -13,7 +13,7 @@ public sealed class TraceTests(Support.Mesh mesh)
     private const string Vamp = "vampnet.vamp.v1.VampService/Vamp";
     private const string Encode = "vampnet.codec.v1.CodecService/Encode";
     private const string Decode = "vampnet.codec.v1.CodecService/Decode";
-    private const string Generate = "vampnet.generator.v1.GeneratorService/Generate";
+    private const string GenerateCoarse = "vampnet.generator.v1.CoarseGeneratorService/Generate", GenerateFine = "vampnet.generator.v1.FineGeneratorService/Generate";
     private const string Track = "vampnet.beats.v1.BeatService/Track";
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class TraceTests(Support.Mesh mesh)
         Assert.True(await trace.IsUnderAsync(vamp, trace.Root));
         foreach (var (stage, method, above) in new[]
         {
-            ("codec", Encode, Vamp), ("beats", Track, Vamp), ("coarse", Generate, "window coarse"), ("fine", Generate, "window fine"), ("codec", Decode, "render codec"),
+            ("codec", Encode, Vamp), ("beats", Track, Vamp), ("coarse", GenerateCoarse, "window coarse"), ("fine", GenerateFine, "window fine"), ("codec", Decode, "render codec"),
         })
         {
             var call = await trace.ServerAsync(stage, method);
@@ -40,7 +40,7 @@ public sealed class TraceTests(Support.Mesh mesh)
             Assert.Equal(above, (await trace.ParentAsync(parent)).DisplayName);
             Assert.True(await trace.IsUnderAsync(call, vamp));
         }
-        foreach (var (stage, operation, above) in new[] { ("codec", "encode", Encode), ("coarse", "generate", Generate), ("fine", "generate", Generate), ("codec", "decode", Decode) })
+        foreach (var (stage, operation, above) in new[] { ("codec", "encode", Encode), ("coarse", "generate", GenerateCoarse), ("fine", "generate", GenerateFine), ("codec", "decode", Decode) })
             Assert.Equal(above, (await trace.ParentAsync(await trace.ComputeAsync(stage, operation))).DisplayName);
         var windows = trace.All.Where(span => span.DisplayName.StartsWith("window", StringComparison.Ordinal)).ToList();
         foreach (var window in windows)

@@ -21,10 +21,11 @@ using TokenMask = VampNet.Core.Tokens.TokenMask;
 
 namespace VampNet.Services.Inference.Generation;
 
-/// <summary>The generator contract over whatever models the stage loaded: coarse and fine differ by that alone.</summary>
-public sealed class GeneratorGrpcService(ModelRegistry<ITokenGenerator> stage, StageLoad load, GenerationMetrics metrics, IOptions<MeshLimits> limits) : GeneratorService.GeneratorServiceBase
+/// <summary>What both generator services do, over whatever models the stage loaded: coarse and fine differ by that alone.</summary>
+public sealed class GeneratorHandler(ModelRegistry<ITokenGenerator> stage, StageLoad load, GenerationMetrics metrics, IOptions<MeshLimits> limits)
 {
-    public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
+    /// <summary>Progress after every sampling step, then the tokens.</summary>
+    public async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
         using var model = stage.Lease(request.Model, "model");
@@ -55,7 +56,8 @@ public sealed class GeneratorGrpcService(ModelRegistry<ITokenGenerator> stage, S
         }
     }
 
-    public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context)
+    /// <summary>What this stage serves.</summary>
+    public Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context)
     {
         using var model = stage.Lease(request.Model, "model");
         return Task.FromResult(new GetModelResponse
@@ -84,7 +86,8 @@ public sealed class GeneratorGrpcService(ModelRegistry<ITokenGenerator> stage, S
         });
     }
 
-    public override async Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context)
+    /// <summary>What a layer of the transformer makes of tokens.</summary>
+    public async Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context)
     {
         using var model = stage.Lease(request.Model, "model");
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
@@ -95,7 +98,8 @@ public sealed class GeneratorGrpcService(ModelRegistry<ITokenGenerator> stage, S
         return new EmbedResponse { Frames = (uint)tokens.Frames, Dimension = (uint)model.Value.Dimension, Data = values.ToBytes() };
     }
 
-    public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
+    /// <summary>How likely the model finds given tokens.</summary>
+    public async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
     {
         using var model = stage.Lease(request.Model, "model");
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);

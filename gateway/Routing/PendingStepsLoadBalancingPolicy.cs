@@ -1,0 +1,32 @@
+using VampNet.Gateway.Replicas;
+using VampNet.Gateway.Stages;
+using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Model;
+
+namespace VampNet.Gateway.Routing;
+
+/// <summary>
+/// Routed calls go to the replica with fewer pending steps of two drawn at random, and count in its load while they run: the same choice
+/// over the same state as that of the pipeline's own calls (<see cref="ReplicaSet"/>).
+/// </summary>
+internal sealed class PendingStepsLoadBalancingPolicy(StageClients stages) : ILoadBalancingPolicy
+{
+    public const string PolicyName = "PendingSteps";
+
+    private static readonly HashSet<Replica> s_none = [];
+
+    public string Name => PolicyName;
+
+    public DestinationState? PickDestination(HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
+    {
+        var replicas = stages.All.First(entry => entry.Stage.Name == cluster.ClusterId).Replicas;
+        if (replicas.Take(s_none, steps: 1) is { } work)
+        {
+            context.Response.RegisterForDispose(work);
+            if (availableDestinations.FirstOrDefault(destination => destination.Model.Config.Address == work.Replica.Address.AbsoluteUri) is { } chosen)
+                return chosen;
+        }
+        // None may be asked, or the one that was chosen has just come: the error of any says why.
+        return availableDestinations.Count > 0 ? availableDestinations[0] : null;
+    }
+}
