@@ -23,7 +23,7 @@ internal sealed class Replica : IDisposable
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5), Break = TimeSpan.FromSeconds(5);
 
     // A report that is older says nothing about now.
-    private static readonly TimeSpan ReportLasts = 4 * LoadWatch.Interval;
+    private static readonly TimeSpan ReportLasts = 4 * ReplicaWatch.ReportInterval;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;

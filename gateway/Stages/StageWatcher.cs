@@ -48,9 +48,7 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
     }
 
     private Task WatchAsync(StageEntry stage, Replica replica, CancellationToken stopping) =>
-        Task.WhenAll(
-            new ReplicaWatch(stage.Stage.Name, stage.Stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping),
-            new LoadWatch(replica, time).RunAsync(stopping));
+        new ReplicaWatch(stage.Stage.Name, stage.Stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping);
 
     /// <summary>Null where a name cannot be looked up: then what it had goes on being used.</summary>
     private async Task<IReadOnlyList<Uri>?> FindAsync(StageEntry stage, CancellationToken stopping)

@@ -93,19 +93,6 @@ public class AudioFileTests
         Assert.IsType<TimeoutException>(error.InnerException);
     }
 
-    [Theory]
-    [InlineData("a.WAV", AudioFormat.Wav16)]
-    [InlineData("a.flac", AudioFormat.Flac)]
-    [InlineData("a.b.ogg", AudioFormat.OggVorbis)]
-    [InlineData("a.opus", AudioFormat.Opus)]
-    [InlineData("a.mp3", AudioFormat.Mp3)]
-    public void The_extension_names_the_format(string name, AudioFormat format) => Assert.Equal(format, AudioFormats.FromFileName(name));
-
-    [Theory]
-    [InlineData("a.txt")]
-    [InlineData("wav")]
-    public void An_unknown_extension_is_refused(string name) => Assert.Throws<ArgumentException>(() => AudioFormats.FromFileName(name));
-
     private sealed class ForwardStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;

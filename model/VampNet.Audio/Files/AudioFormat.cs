@@ -25,22 +25,10 @@ public enum AudioFormat
     Mp3,
 }
 
-public static class AudioFormats
+internal static class AudioFormats
 {
-    /// <summary>The format that a file name asks for by its extension; .wav means 16-bit.</summary>
-    /// <exception cref="ArgumentException">the extension is unknown</exception>
-    public static AudioFormat FromFileName(string path) => Path.GetExtension(path).ToUpperInvariant() switch
-    {
-        ".WAV" => AudioFormat.Wav16,
-        ".FLAC" => AudioFormat.Flac,
-        ".OGG" => AudioFormat.OggVorbis,
-        ".OPUS" => AudioFormat.Opus,
-        ".MP3" => AudioFormat.Mp3,
-        var other => throw new ArgumentException($"cannot write \"{other}\" files: use .wav, .flac, .ogg, .opus or .mp3", nameof(path)),
-    };
-
     /// <summary>libsndfile's major format and sample format.</summary>
-    internal static int ToSndFile(this AudioFormat format) => format switch
+    public static int ToSndFile(this AudioFormat format) => format switch
     {
         AudioFormat.Wav16 => 0x010000 | 0x0002,
         AudioFormat.Wav24 => 0x010000 | 0x0003,

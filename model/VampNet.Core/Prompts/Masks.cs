@@ -76,9 +76,6 @@ public static class Masks
         return OfFrames(codebooks, hidden);
     }
 
-    /// <summary>The frames that stay when audio is stretched by a whole factor and the gaps are to be filled.</summary>
-    public static TokenMask TimeStretch(int codebooks, int frames, int factor) => Periodic(codebooks, frames, factor);
-
     /// <summary>Each token hidden on its own.</summary>
     /// <param name="probability">of being hidden; the reference's other variant takes <see cref="MaskSchedule.Gamma"/> of it</param>
     /// <param name="uniform">numbers in (0, 1), one a token</param>
@@ -88,18 +85,6 @@ public static class Masks
         for (var i = 0; i < hidden.Length; i++)
             hidden[i] = uniform[i] < probability;
         return new(codebooks, frames, hidden);
-    }
-
-    /// <summary>Hides whole frames besides.</summary>
-    public static TokenMask HideFrames(this TokenMask mask, IEnumerable<int> frames)
-    {
-        var hidden = mask.Hidden.ToArray();
-        foreach (var frame in frames)
-        {
-            for (var c = 0; c < mask.Codebooks; c++)
-                hidden[c * mask.Frames + frame] = true;
-        }
-        return new(mask.Codebooks, mask.Frames, hidden);
     }
 
     /// <summary>Hides the codebooks from <paramref name="first"/> on besides.</summary>

@@ -16,9 +16,6 @@ public sealed class MaskSchedule
     /// <summary>Share of hidden tokens at progress r in [0, 1]: cos(πr/2).</summary>
     public static double Gamma(double r) => Math.Max(Math.Cos(r * Math.PI / 2), 0);
 
-    /// <summary>The progress at which the share of hidden tokens is <paramref name="share"/>.</summary>
-    public static double InverseGamma(double share) => 2 * Math.Acos(share) / Math.PI;
-
     /// <summary>As the reference computes it, in float32, where rounding can decide a whole token.</summary>
     public static float UpstreamGamma(float r) => Math.Clamp(MathF.Cos(r * MathF.PI / 2), 1e-10f, 1);
 

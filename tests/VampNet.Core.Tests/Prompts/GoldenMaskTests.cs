@@ -80,7 +80,7 @@ public class GoldenMaskTests
     }
 
     [Theory, MemberData(nameof(StretchNames))]
-    public void Time_stretch(string name) => AssertMask(name, (c, t) => Masks.TimeStretch(c, t, Numbers(name)[0]));
+    public void Time_stretch(string name) => AssertMask(name, (c, t) => Masks.Periodic(c, t, Numbers(name)[0]));
 
     [Theory, MemberData(nameof(OnsetNames))]
     public void Onsets(string name) => AssertMask(name, (c, t) => Masks.Onsets(c, t, OnsetFrames, Numbers(name)[0], SamplingMode.Upstream));

@@ -4,6 +4,7 @@ using VampNet.Core.Tokens;
 using VampNet.Model.Beats;
 using VampNet.Model.Sampling;
 using Xunit;
+using VampNet.Testing;
 
 namespace VampNet.Core.Tests.Prompts;
 

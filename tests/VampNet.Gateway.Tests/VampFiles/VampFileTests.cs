@@ -13,6 +13,7 @@ using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
 using Prompt = VampNet.Protos.Prompt.V1.Prompt;
+using VampNet.Testing;
 
 namespace VampNet.Gateway.Tests.VampFiles;
 

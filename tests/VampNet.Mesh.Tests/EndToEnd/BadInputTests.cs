@@ -35,7 +35,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadAudio))]
-    public async Task AudioThatCannotBeUsed(string what)
+    public async Task Audio_that_cannot_be_used(string what)
     {
         var audio = AudioCases[what]();
         await Errors.InvalidAsync(() => mesh.Client.RunAsync(Vamps.Config(), audio), "audio");
@@ -46,7 +46,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public async Task SamplesThatAreNoNumbers(float sample)
+    public async Task Samples_that_are_no_numbers(float sample)
     {
         var config = Vamps.Config();
         config.Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = 44_100 };
@@ -58,7 +58,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     [InlineData(0u, 1u, "config.input.sample_rate")]
     [InlineData(4_000_000_000u, 1u, "config.input.sample_rate")]
     [InlineData(44_100u, 1_000u, "config.input.channels")]
-    public async Task PcmFormatsOutOfBounds(uint sampleRate, uint channels, string field)
+    public async Task Pcm_formats_out_of_bounds(uint sampleRate, uint channels, string field)
     {
         var input = new InputFormat { Encoding = InputEncoding.PcmS16Le, SampleRate = sampleRate, Channels = channels };
         var config = Vamps.Config();
@@ -111,7 +111,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadConfigs))]
-    public async Task ConfigsThatCannotBeUsed(string field)
+    public async Task Configs_that_cannot_be_used(string field)
     {
         var config = Vamps.Config();
         ConfigCases[field](config);
@@ -119,11 +119,11 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task TheRateOfTheSourceAndAnotherOne() =>
+    public async Task The_rate_of_the_source_and_another_one() =>
         await Errors.InvalidAsync(() => mesh.Client.RunAsync(Vamps.Config().With(c => (c.MatchSource, c.Output.SampleRate) = (true, 44_100)), Chord), "config.output.sample_rate");
 
     [Fact]
-    public async Task EveryBadFieldIsNamedAtOnce()
+    public async Task Every_bad_field_is_named_at_once()
     {
         var config = Vamps.Config();
         (config.CoarseSampling.Steps, config.FineSampling.Temperature) = (-3, 0);
@@ -131,7 +131,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task DataBeforeTheConfig()
+    public async Task Data_before_the_config()
     {
         using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
         using var vamp = new VampService.VampServiceClient(channel).Vamp();
@@ -144,7 +144,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AStreamWithoutAConfigAndOneWithTwo()
+    public async Task A_stream_without_a_config_and_one_with_two()
     {
         using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
         using var none = new VampService.VampServiceClient(channel).Vamp();
@@ -171,7 +171,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadGenerations))]
-    public async Task GenerationsThatCannotBeDone(string what, string field)
+    public async Task Generations_that_cannot_be_done(string what, string field)
     {
         var request = new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 1 } };
         switch (what)
@@ -189,11 +189,11 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task MaskInAConditioningCodebook() =>
+    public async Task Mask_in_a_conditioning_codebook() =>
         await Errors.InvalidAsync(() => mesh.Client.GenerateAsync(GeneratorStage.Fine, new GenerateRequest { Tokens = Tokens.Masked(14, 10, 3) }), "tokens.data");
 
     [Fact]
-    public async Task TokensThatCannotBeDecoded()
+    public async Task Tokens_that_cannot_be_decoded()
     {
         await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Masked(14, 10, 13), new DecodeConfig(), Stream.Null), "tokens.data");
         await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Of(15, 10, _ => 0), new DecodeConfig(), Stream.Null), "tokens.codebooks");

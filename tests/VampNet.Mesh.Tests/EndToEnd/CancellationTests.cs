@@ -15,7 +15,7 @@ public sealed class CancellationTests(Support.Mesh mesh)
     private static readonly byte[] Chord = Sounds.Chord(10);
 
     [Fact]
-    public async Task CancellationInTheMiddleOfGenerationFreesTheWorker()
+    public async Task Cancellation_in_the_middle_of_generation_frees_the_worker()
     {
         using var cancel = new CancellationTokenSource();
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -31,7 +31,7 @@ public sealed class CancellationTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task ADeadlineInTheMiddleOfGenerationIsHonoured()
+    public async Task A_deadline_in_the_middle_of_generation_is_honoured()
     {
         var stages = new HashSet<Stage>();
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -45,7 +45,7 @@ public sealed class CancellationTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AClientThatGoesAwayFreesTheWorker()
+    public async Task A_client_that_goes_away_frees_the_worker()
     {
         await foreach (var response in mesh.Client.VampAsync(Endless(), new MemoryStream(Chord)))
         {
@@ -56,7 +56,7 @@ public sealed class CancellationTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AudioThatCannotBeReadEndsTheCallWithItsOwnError()
+    public async Task Audio_that_cannot_be_read_ends_the_call_with_its_own_error()
     {
         using var broken = new BrokenStream(Sounds.Chord(3));
         await Assert.ThrowsAsync<IOException>(async () =>

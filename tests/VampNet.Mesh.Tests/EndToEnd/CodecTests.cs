@@ -20,7 +20,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     private const int Hop = 768;
 
     [Fact]
-    public async Task ItSaysWhatItServes()
+    public async Task It_says_what_it_serves()
     {
         var codec = await mesh.Client.GetCodecAsync(new GetCodecRequest());
         Assert.Equal(("tiny", 44_100u, 768u, 14u, "cpu", 64), (codec.Model, codec.SampleRate, codec.Hop, codec.Codebooks, codec.Device, codec.Sha256.Length));
@@ -28,7 +28,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task LeftAndRightAreEncodedByTheGainOfTheirMix()
+    public async Task Left_and_right_are_encoded_by_the_gain_of_their_mix()
     {
         var (left, right) = (Tone(1, 220, 0.3), Tone(1, 333, 0.1));
         var stereo = await EncodeAsync(Interleave(left, right), 2, new EncodeConfig { Channels = Channels.Stereo });
@@ -50,7 +50,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task BlocksOfTheChannelsAlternate()
+    public async Task Blocks_of_the_channels_alternate()
     {
         var audio = Tone(Support.Mesh.MaxSeconds - 0.5, 220, 0.3);
         using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
@@ -72,7 +72,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     [InlineData(0.5, 3, 4, 88_200)]
     [InlineData(0, -12, 0, 44_100)]
     [InlineData(0, 0, 3, 132_300)]
-    public async Task LengthsAfterStretchingAndRepeating(double stretch, double pitch, uint repeat, ulong samples)
+    public async Task Lengths_after_stretching_and_repeating(double stretch, double pitch, uint repeat, ulong samples)
     {
         var encoded = await EncodeAsync(Tone(1, 440, 0.3), 1, new EncodeConfig { Stretch = stretch, PitchSemitones = pitch, Repeat = repeat });
         Assert.Equal(samples, encoded.Header.Samples);
@@ -82,7 +82,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task ARepeatedPhraseHasTheTokensOfAPhraseThatSaysItTwice()
+    public async Task A_repeated_phrase_has_the_tokens_of_a_phrase_that_says_it_twice()
     {
         var phrase = Tone(0.7, 440, 0.3);
         var repeated = await EncodeAsync(phrase, 1, new EncodeConfig { Repeat = 2 });
@@ -105,7 +105,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     /// <summary>Whole frames once all tokens are in, or the promised samples while they come: the same audio, however the tokens are cut.</summary>
     [Theory]
     [MemberData(nameof(Decodings))]
-    public async Task AudioDoesNotDependOnHowItsTokensCome(uint blockFrames, OutputEncoding encoding, uint sampleRate)
+    public async Task Audio_does_not_depend_on_how_its_tokens_come(uint blockFrames, OutputEncoding encoding, uint sampleRate)
     {
         const uint Frames = 1_100;
         var tokens = Tokens.Of(14, Frames, i => i * 7919 % 1024);
@@ -117,7 +117,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task TheEndIsCutOffAfterThePromisedSamples()
+    public async Task The_end_is_cut_off_after_the_promised_samples()
     {
         var tokens = Tokens.Of(14, 1_030, i => i * 31 % 1024);
         var whole = await DecodeAsync([tokens], new DecodeConfig());
@@ -130,7 +130,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AudioComesBackWhileTokensStillGoIn()
+    public async Task Audio_comes_back_while_tokens_still_go_in()
     {
         using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
         using var call = new CodecService.CodecServiceClient(channel).Decode();
@@ -150,7 +150,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task GainIsAppliedAndClippedAtFullScale()
+    public async Task Gain_is_applied_and_clipped_at_full_scale()
     {
         var tokens = Tokens.Of(14, 20, i => i * 31 % 1024);
         float[] Samples(byte[] bytes) => RawPcm.Decode(bytes, PcmEncoding.F32Le, 44_100, 1).Samples;
@@ -181,7 +181,7 @@ public sealed class CodecTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadEncodings))]
-    public async Task EncodingsThatCannotBeDone(string what)
+    public async Task Encodings_that_cannot_be_done(string what)
     {
         var (field, spoil) = EncodeCases[what];
         var config = new EncodeConfig();
@@ -190,7 +190,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task APartWithItsContextSoundsAsInTheWhole()
+    public async Task A_part_with_its_context_sounds_as_in_the_whole()
     {
         const int Total = 1_100;
         var tokens = Tokens.Of(14, Total, i => i * 7919 % 1024);
@@ -207,7 +207,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task ContextAloneWithoutAPromiseIsCutOffToo()
+    public async Task Context_alone_without_a_promise_is_cut_off_too()
     {
         var tokens = Tokens.Of(14, 30, i => i * 31 % 1024);
         var whole = await DecodeAsync([tokens], new DecodeConfig());
@@ -219,18 +219,18 @@ public sealed class CodecTests(Support.Mesh mesh)
     [Theory]
     [InlineData(10)]
     [InlineData(uint.MaxValue)]
-    public async Task ContextThatLeavesNothing(uint frames) =>
+    public async Task Context_that_leaves_nothing(uint frames) =>
         await Errors.InvalidAsync(() => DecodeAsync([Tokens.Of(14, 10, _ => 0)], new DecodeConfig { ContextFrames = frames }), "config.context_frames");
 
     [Theory]
     [InlineData(0ul)]
     [InlineData(10ul * Hop + 1)]
     [InlineData(ulong.MaxValue)]
-    public async Task SamplesThatTheTokensCannotGive(ulong samples) =>
+    public async Task Samples_that_the_tokens_cannot_give(ulong samples) =>
         await Errors.InvalidAsync(() => DecodeAsync([Tokens.Of(14, 10, _ => 0)], new DecodeConfig { Samples = samples }), "config.samples");
 
     [Fact]
-    public async Task TokensThatGoWrongOnTheWay()
+    public async Task Tokens_that_go_wrong_on_the_way()
     {
         TokenTensor good = Tokens.Of(14, 10, _ => 0), other = Tokens.Of(4, 10, _ => 0), hidden = Tokens.Masked(14, 10, 3);
         foreach (var config in new[] { new DecodeConfig(), new DecodeConfig { Samples = 20 * Hop } })

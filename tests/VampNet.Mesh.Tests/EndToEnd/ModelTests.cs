@@ -64,7 +64,7 @@ public sealed class ModelsMesh : IAsyncLifetime
 public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
 {
     [Fact]
-    public async Task EveryStageListsItsModelsAndTheGatewayThoseOfAll()
+    public async Task Every_stage_lists_its_models_and_the_gateway_those_of_all()
     {
         string[] all = ["default", "default/opera", "Sketch", "merged"], everywhere = ["default", "default/opera", "merged"];
         foreach (var (address, names) in new[] { (mesh.Host.Stages["Codec"], all), (mesh.Host.Stages["CoarseGenerator"], all), (mesh.Host.Stages["FineGenerator"], everywhere), (mesh.Host.Stages["BeatTracker"], all) })
@@ -79,7 +79,7 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     }
 
     [Fact]
-    public async Task AnAdapterIsAModelOfItsOwn()
+    public async Task An_adapter_is_a_model_of_its_own()
     {
         var bare = await GenerateAsync(GeneratorStage.Coarse, "");
         Assert.Equal(bare, await GenerateAsync(GeneratorStage.Coarse, "default"));
@@ -91,7 +91,7 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     }
 
     [Fact]
-    public async Task AModelSaysWhatItsWeightsAre()
+    public async Task A_model_says_what_its_weights_are()
     {
         var bare = await mesh.Client.GetModelAsync(GeneratorStage.Coarse);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(mesh.Default.Folder, "coarse.safetensors")))), bare.Sha256);
@@ -104,7 +104,7 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     }
 
     [Fact]
-    public async Task WhatNamesNoTemperatureGetsTheModels()
+    public async Task What_names_no_temperature_gets_the_models()
     {
         Assert.Equal(1, (await mesh.Client.GetModelAsync(GeneratorStage.Fine)).Temperature);
         Assert.Equal(ModelsMesh.FineTemperature, (await mesh.Client.GetModelAsync(GeneratorStage.Fine, "merged")).Temperature);
@@ -117,7 +117,7 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     }
 
     [Fact]
-    public async Task AnUnknownModelIsNotFoundAndTheServedOnesAreNamed()
+    public async Task An_unknown_model_is_not_found_and_the_served_ones_are_named()
     {
         using var codec = GrpcChannel.ForAddress(mesh.Host.Stages["Codec"]);
         using var beats = GrpcChannel.ForAddress(mesh.Host.Stages["BeatTracker"]);
@@ -135,7 +135,7 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     }
 
     [Fact]
-    public async Task AVampIsMadeByTheModelThatItNames()
+    public async Task A_vamp_is_made_by_the_model_that_it_names()
     {
         var (bare, adapted, merged) = (await VampAsync(""), await VampAsync("default/opera"), await VampAsync("merged"));
         Assert.NotEqual(bare, adapted);

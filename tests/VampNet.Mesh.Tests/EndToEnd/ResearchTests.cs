@@ -16,7 +16,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
     [Theory]
     [InlineData(1u)]
     [InlineData(2u)]
-    public async Task ActivationsOfALayer(uint layer)
+    public async Task Activations_of_a_layer(uint layer)
     {
         var response = await mesh.Client.EmbedAsync(GeneratorStage.Coarse, new EmbedRequest { Tokens = Golden("coarse_z_masked"), Layer = layer });
         var all = Goldens.Array("coarse_activations"); // (layers, batch, frames, dimension)
@@ -26,7 +26,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task TheFineModelHasActivationsOfItsOwn()
+    public async Task The_fine_model_has_activations_of_its_own()
     {
         var model = await mesh.Client.GetModelAsync(GeneratorStage.Fine);
         var request = new EmbedRequest { Tokens = Golden("c2f_z_masked"), Layer = model.Layers };
@@ -39,7 +39,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
     [Theory]
     [InlineData(GeneratorStage.Coarse, "coarse")]
     [InlineData(GeneratorStage.Fine, "c2f")]
-    public async Task LogProbabilitiesOfWhatIsHidden(GeneratorStage stage, string name)
+    public async Task Log_probabilities_of_what_is_hidden(GeneratorStage stage, string name)
     {
         var tokens = Golden(name + "_codes");
         var response = await mesh.Client.ScoreAsync(stage, new ScoreRequest { Tokens = tokens, Mask = GoldenMask(name, tokens) });
@@ -60,7 +60,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadEmbeds))]
-    public async Task EmbedRequestsThatCannotBeUsed(string field)
+    public async Task Embed_requests_that_cannot_be_used(string field)
     {
         var request = new EmbedRequest { Tokens = Golden("coarse_codes") };
         EmbedCases[field](request);
@@ -84,7 +84,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadScores))]
-    public async Task ScoreRequestsThatCannotBeUsed(string what)
+    public async Task Score_requests_that_cannot_be_used(string what)
     {
         var tokens = Golden("c2f_codes");
         var request = new ScoreRequest { Tokens = tokens, Mask = GoldenMask("c2f", tokens) };
@@ -93,7 +93,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task UnknownModels()
+    public async Task Unknown_models()
     {
         var error = await Assert.ThrowsAsync<RpcException>(() => mesh.Client.EmbedAsync(GeneratorStage.Coarse, new EmbedRequest { Tokens = Golden("coarse_codes"), Model = "none" }));
         Assert.Equal(StatusCode.NotFound, error.StatusCode);

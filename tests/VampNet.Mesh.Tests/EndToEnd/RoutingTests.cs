@@ -18,7 +18,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
     private static readonly byte[] Chord = Sounds.Chord(1, sampleRate: 32_000, channels: 2);
 
     [Fact]
-    public async Task CodecThroughTheGateway()
+    public async Task Codec_through_the_gateway()
     {
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Chord));
         Assert.Equal((44_100u, 768u, 14u), (encoded.Header.SampleRate, encoded.Header.Hop, encoded.Header.Codebooks));
@@ -32,7 +32,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task LongTokensTravelInBlocks()
+    public async Task Long_tokens_travel_in_blocks()
     {
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Sounds.Chord(Support.Mesh.MaxSeconds - 0.5, sampleRate: 8_000)));
         Assert.Equal(encoded.Header.Frames, encoded.Tokens.Frames);
@@ -44,7 +44,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task BeatTrackerThroughTheGateway()
+    public async Task Beat_tracker_through_the_gateway()
     {
         var track = await mesh.Client.TrackBeatsAsync(new MemoryStream(Sounds.Clicks(8, 100)));
         Assert.InRange(track.Tempo, 95, 105);
@@ -70,7 +70,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AGeneratorAtItsOwnPortAnswersLikeThroughTheGateway()
+    public async Task A_generator_at_its_own_port_answers_like_through_the_gateway()
     {
         using var channel = GrpcChannel.ForAddress(mesh.Host.Stages["CoarseGenerator"]);
         var request = new GenerateRequest { Tokens = Tokens.Masked(4, 30, 0), Sampling = new Sampling { Steps = 2 }, Seed = 3 };
@@ -82,7 +82,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AReplicaInAnotherProcessGivesTheSameTokens()
+    public async Task A_replica_in_another_process_gives_the_same_tokens()
     {
         await using var replica = new ServiceProcess("VampNet.Services.CoarseGenerator", mesh.Package.Folder);
         using var channel = GrpcChannel.ForAddress(await replica.AddressAsync());

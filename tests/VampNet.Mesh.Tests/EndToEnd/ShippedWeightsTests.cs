@@ -13,7 +13,7 @@ namespace VampNet.Mesh.Tests.EndToEnd;
 public sealed class ShippedWeightsTests
 {
     [Fact]
-    public async Task TheDefaultModelVampsTheDemosMusic()
+    public async Task The_default_model_vamps_the_demos_music()
     {
         await using var mesh = await MeshHost.StartAsync(new MeshHostOptions());
         using var client = new VampNetClient(mesh.Gateway);

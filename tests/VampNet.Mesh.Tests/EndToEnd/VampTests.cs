@@ -15,7 +15,7 @@ public sealed class VampTests(Support.Mesh mesh)
     private static readonly byte[] Chord = Sounds.Chord(1.5);
 
     [Fact]
-    public async Task AVampAnswersInTheOrderOfTheContract()
+    public async Task A_vamp_answers_in_the_order_of_the_contract()
     {
         var result = await mesh.Client.RunAsync(Vamps.Config(), Chord);
         var kinds = result.Responses.Select(r => r.ContentCase).Where(k => k != VampResponse.ContentOneofCase.Progress).Distinct();
@@ -34,7 +34,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task LengthRateAndLoudnessAreThoseOfTheInput()
+    public async Task Length_rate_and_loudness_are_those_of_the_input()
     {
         var result = await mesh.Client.RunAsync(Vamps.Config(), Chord);
         var (source, audio) = (AudioFile.Read(Chord), AudioFile.Read(result.Audio));
@@ -46,7 +46,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task TheSameSeedGivesTheSameTokensAndAnotherDoesNot()
+    public async Task The_same_seed_gives_the_same_tokens_and_another_does_not()
     {
         var first = await mesh.Client.RunAsync(Vamps.Config(seed: 7), Chord);
         var again = await mesh.Client.RunAsync(Vamps.Config(seed: 7), Chord);
@@ -57,7 +57,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AMissingSeedIsDrawnAndReturned()
+    public async Task A_missing_seed_is_drawn_and_returned()
     {
         var drawn = await mesh.Client.RunAsync(Vamps.Config(seed: null), Chord);
         var another = await mesh.Client.RunAsync(Vamps.Config(seed: null), Chord);
@@ -68,7 +68,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task VisibleTokensComeBackUntouchedAndHiddenOnesAreGenerated()
+    public async Task Visible_tokens_come_back_untouched_and_hidden_ones_are_generated()
     {
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Chord));
         var result = await mesh.Client.RunAsync(Vamps.Config(), Chord);
@@ -89,7 +89,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AnExplicitMaskThatHidesNothingGivesTheInputBack()
+    public async Task An_explicit_mask_that_hides_nothing_gives_the_input_back()
     {
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Chord));
         var config = Vamps.Config();
@@ -98,7 +98,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task PromptsCombineLikeSets()
+    public async Task Prompts_combine_like_sets()
     {
         var config = Vamps.Config();
         config.Prompt = new Prompt
@@ -122,7 +122,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task ABeatPromptShowsWhatSurroundsTheBeats()
+    public async Task A_beat_prompt_shows_what_surrounds_the_beats()
     {
         var clicks = Sounds.Clicks(8, 120);
         var config = Vamps.Config();
@@ -137,7 +137,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task AnOnsetPromptShowsWhatSurroundsTheOnsets()
+    public async Task An_onset_prompt_shows_what_surrounds_the_onsets()
     {
         var clicks = Sounds.Clicks(4, 120);
         var config = Vamps.Config();
@@ -151,7 +151,7 @@ public sealed class VampTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task APresetComesBackSpelledOutAndGivesTheSameAgain()
+    public async Task A_preset_comes_back_spelled_out_and_gives_the_same_again()
     {
         var config = Vamps.Config();
         config.Prompt = new Prompt { Preset = "large-variation" };
@@ -164,7 +164,7 @@ public sealed class VampTests(Support.Mesh mesh)
     [Theory]
     [InlineData(InputEncoding.PcmF32Le, 44_100, 1)]
     [InlineData(InputEncoding.PcmS16Le, 48_000, 2)]
-    public async Task RawPcmGoesUpAndDown(InputEncoding encoding, int sampleRate, int channels)
+    public async Task Raw_pcm_goes_up_and_down(InputEncoding encoding, int sampleRate, int channels)
     {
         var wav = AudioFile.Read(Sounds.Chord(1, sampleRate, channels));
         var pcm = encoding == InputEncoding.PcmF32Le ? VampNet.Audio.PcmEncoding.F32Le : VampNet.Audio.PcmEncoding.S16Le;

@@ -33,7 +33,7 @@ public sealed class BeatTrackerKindTests : IDisposable
     [InlineData("auto", true)]
     [InlineData("wavebeat", true)]
     [InlineData("spectral-flux", false)]
-    public async Task APackageWithBeatsIsUsedUnlessTheConfigurationSaysOtherwise(string kind, bool isWaveBeat)
+    public async Task A_package_with_beats_is_used_unless_the_configuration_says_otherwise(string kind, bool isWaveBeat)
     {
         var track = await TrackAsync(kind, Goldens.File("wavebeat_tiny.pth"));
         // The golden network is a random one: whatever it finds, it is no steady pulse.
@@ -42,14 +42,14 @@ public sealed class BeatTrackerKindTests : IDisposable
     }
 
     [Fact]
-    public async Task AutoNeedsNoBeatsInThePackage() => Assert.InRange((await TrackAsync("auto", beats: null)).Tempo, 95, 105);
+    public async Task Auto_needs_no_beats_in_the_package() => Assert.InRange((await TrackAsync("auto", beats: null)).Tempo, 95, 105);
 
     [Fact]
-    public async Task WavebeatNeedsThem() =>
+    public async Task Wavebeat_needs_them() =>
         Assert.Contains("no part 'beats'", (await Assert.ThrowsAsync<CheckpointException>(() => TrackAsync("wavebeat", beats: null))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task OtherKindsAreRefusedByTheNameOfTheSetting() =>
+    public async Task Other_kinds_are_refused_by_the_name_of_the_setting() =>
         Assert.Contains("BeatTracker:Kind", (await Assert.ThrowsAsync<OptionsValidationException>(() => TrackAsync("librosa", beats: null))).Message, StringComparison.Ordinal);
 
     private async Task<TrackResponse> TrackAsync(string kind, string? beats)

@@ -8,7 +8,7 @@ namespace VampNet.Mesh.Tests.Stages;
 public sealed class DeviceTests
 {
     [Fact]
-    public async Task ACancelledCallFreesTheLaneForTheNext()
+    public async Task A_cancelled_call_frees_the_lane_for_the_next()
     {
         await using var stage = await StageServer.StartAsync();
         stage.Generator.Loaded.Set();
@@ -22,7 +22,7 @@ public sealed class DeviceTests
     }
 
     [Fact]
-    public async Task ADeadlineEndsARunningCallAndAWaitingOne()
+    public async Task A_deadline_ends_a_running_call_and_a_waiting_one()
     {
         await using var stage = await StageServer.StartAsync();
         stage.Generator.Loaded.Set();

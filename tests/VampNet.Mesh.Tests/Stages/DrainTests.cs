@@ -11,7 +11,7 @@ namespace VampNet.Mesh.Tests.Stages;
 public sealed class DrainTests
 {
     [Fact]
-    public async Task NewCallsAreRefusedWhileThoseThatRunGoOn()
+    public async Task New_calls_are_refused_while_those_that_run_go_on()
     {
         await using var stage = await StageServer.StartAsync();
         stage.Generator.Loaded.Set();
@@ -35,7 +35,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task CallsThatOutlastTheGraceAreHandedBack()
+    public async Task Calls_that_outlast_the_grace_are_handed_back()
     {
         await using var stage = await StageServer.StartAsync(settings: "--Drain:Seconds=0");
         stage.Generator.Loaded.Set();

@@ -14,7 +14,7 @@ public sealed class GatewayAloneTests
     private const string Nowhere = "http://127.0.0.1:1";
 
     [Fact]
-    public async Task IsAliveButNotReady()
+    public async Task Is_alive_but_not_ready()
     {
         await using var gateway = new GatewayServer(Nowhere);
         await gateway.StartAsync();
@@ -25,7 +25,7 @@ public sealed class GatewayAloneTests
     }
 
     [Fact]
-    public async Task SaysUnavailableInThePipelineAndOnEveryRoute()
+    public async Task Says_unavailable_in_the_pipeline_and_on_every_route()
     {
         await using var gateway = new GatewayServer(Nowhere);
         await gateway.StartAsync();

@@ -13,7 +13,7 @@ public sealed class HealthTests
     private static readonly HealthCheckRequest Generator = new() { Service = CoarseGeneratorService.Descriptor.FullName };
 
     [Fact]
-    public async Task AStageIsReadyOnceItsModelIsLoaded()
+    public async Task A_stage_is_ready_once_its_model_is_loaded()
     {
         await using var stage = await StageServer.StartAsync();
         using var channel = stage.Channel();
@@ -37,7 +37,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task AnUnknownServiceIsNotFoundAndWatchedAsUnknown()
+    public async Task An_unknown_service_is_not_found_and_watched_as_unknown()
     {
         await using var stage = await StageServer.StartAsync();
         using var channel = stage.Channel();
@@ -49,7 +49,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task BeforeTheModelIsLoadedCallsAreUnavailableWithAHintWhenToRetry()
+    public async Task Before_the_model_is_loaded_calls_are_unavailable_with_a_hint_when_to_retry()
     {
         await using var stage = await StageServer.StartAsync();
         using var channel = stage.Channel();
@@ -83,7 +83,7 @@ public sealed class GatewayHealthTests(Support.Mesh mesh)
     [InlineData("vampnet.generator.v1.CoarseGeneratorService")]
     [InlineData("vampnet.generator.v1.FineGeneratorService")]
     [InlineData("vampnet.beats.v1.BeatService")]
-    public async Task TheGatewayServesWhileEveryStageDoes(string service)
+    public async Task The_gateway_serves_while_every_stage_does(string service)
     {
         using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
         var health = new Health.HealthClient(channel);

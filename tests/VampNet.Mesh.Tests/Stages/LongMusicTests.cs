@@ -20,7 +20,7 @@ public sealed class LongMusicTests(ITestOutputHelper output)
 
     /// <summary>Both channels, and the one encoding that waits for its end on disk.</summary>
     [Fact]
-    public async Task TenMinutesTakeTheMemoryOfOne()
+    public async Task Ten_minutes_take_the_memory_of_one()
     {
         await using var process = new ServiceProcess("VampNet.Services.Codec", Path.Combine(Repository.Root, "weights", "vampnet-mini"));
         using var channel = GrpcChannel.ForAddress(await process.AddressAsync());

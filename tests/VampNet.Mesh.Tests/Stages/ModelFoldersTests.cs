@@ -19,7 +19,7 @@ public sealed class ModelFoldersTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void TheDefaultComesFirstAndItsFolderIsThePathUnlessItIsNamed()
+    public void The_default_comes_first_and_its_folder_is_the_path_unless_it_is_named()
     {
         var options = new ModelOptions { Path = _one };
         Assert.Equal([("default", _one)], new ModelFolders().Resolve(options));
@@ -28,7 +28,7 @@ public sealed class ModelFoldersTests : IDisposable
     }
 
     [Fact]
-    public void AFolderThatIsNotThereIsNamedWithItsSetting()
+    public void A_folder_that_is_not_there_is_named_with_its_setting()
     {
         Assert.Contains("Model:Path \"nowhere\"", Assert.Throws<DirectoryNotFoundException>(() => new ModelFolders().Resolve(new ModelOptions { Path = "nowhere" })).Message, StringComparison.Ordinal);
         Assert.Contains("Models:a \"nowhere\"", Assert.Throws<DirectoryNotFoundException>(() => new ModelFolders { ["a"] = "nowhere" }.Resolve(new ModelOptions { Path = _one })).Message, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class ModelFoldersTests : IDisposable
     [Theory]
     [InlineData("--Models:grand piano=x", "Models:grand piano: names are")]
     [InlineData("--Model:WatchSeconds=-1", "Model:WatchSeconds")]
-    public async Task BadSettingsStopAStageByName(string argument, string expected)
+    public async Task Bad_settings_stop_a_stage_by_name(string argument, string expected)
     {
         var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", argument]);
         builder.Logging.ClearProviders();

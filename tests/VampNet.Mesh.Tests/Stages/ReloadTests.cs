@@ -47,7 +47,7 @@ public sealed class ReloadTests : IDisposable
     public void Dispose() => _package.Dispose();
 
     [Fact]
-    public async Task RequestsThatRunAcrossAReloadAllSucceed()
+    public async Task Requests_that_run_across_a_reload_all_succeed()
     {
         await using var stage = await StartAsync();
         using var channel = Channel(stage);
@@ -78,7 +78,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task ALeaseKeepsItsVersionAliveUntilItEnds()
+    public async Task A_lease_keeps_its_version_alive_until_it_ends()
     {
         await using var stage = await StartAsync();
         using var channel = Channel(stage);
@@ -101,7 +101,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task ABrokenVersionIsLoggedAndTheOldOneGoesOnUntilItIsMended()
+    public async Task A_broken_version_is_logged_and_the_old_one_goes_on_until_it_is_mended()
     {
         await using var stage = await StartAsync();
         using var channel = Channel(stage);
@@ -120,7 +120,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task WithWatchingOffNothingIsLookedAt()
+    public async Task With_watching_off_nothing_is_looked_at()
     {
         await using var stage = await StartAsync("--Model:WatchSeconds=0");
         await stage.StopAsync(); // by then it would have begun to watch

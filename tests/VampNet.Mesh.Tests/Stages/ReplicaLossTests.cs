@@ -32,7 +32,7 @@ public sealed class ReplicaLossTests : IDisposable
     [InlineData("CoarseGenerator", Stage.Coarse, true)]
     [InlineData("CoarseGenerator", Stage.Coarse, false)]
     [InlineData("FineGenerator", Stage.Fine, true)]
-    public async Task AVampWhoseGeneratorIsLostInTheMiddleEndsAsIfNothingHadBeen(string program, Stage stage, bool killed)
+    public async Task A_vamp_whose_generator_is_lost_in_the_middle_ends_as_if_nothing_had_been(string program, Stage stage, bool killed)
     {
         await using var replicas = new StageReplicas(program, StageInfo.All.Single(info => info.Program == program).Service, _package.Folder, "--Drain:Seconds=0");
         await replicas.StartAsync(2);
@@ -70,7 +70,7 @@ public sealed class ReplicaLossTests : IDisposable
     }
 
     [Fact]
-    public async Task AReplicaThatDrainsEndsItsWorkAndGetsNoMore()
+    public async Task A_replica_that_drains_ends_its_work_and_gets_no_more()
     {
         await using var replicas = new StageReplicas("CoarseGenerator", CoarseGeneratorService.Descriptor.FullName, _package.Folder);
         await replicas.StartAsync(2);
@@ -98,7 +98,7 @@ public sealed class ReplicaLossTests : IDisposable
 
     /// <summary>The proof of the mesh: every process of it is killed and started again, one after the other, while it works.</summary>
     [Fact]
-    public async Task EveryStageProcessMayDieUnderLoadAndNoRequestFails()
+    public async Task Every_stage_process_may_die_under_load_and_no_request_fails()
     {
         var stages = new (string Program, string Service, string Stage)[]
         {

@@ -15,7 +15,7 @@ public sealed class ServiceProcessTests : IDisposable
     [InlineData("CoarseGenerator", "vampnet.generator.v1.CoarseGeneratorService")]
     [InlineData("FineGenerator", "vampnet.generator.v1.FineGeneratorService")]
     [InlineData("BeatTracker", "vampnet.beats.v1.BeatService")]
-    public async Task EachServiceRunsAloneAndEndsWhenAsked(string name, string service)
+    public async Task Each_service_runs_alone_and_ends_when_asked(string name, string service)
     {
         await using var process = new ServiceProcess($"VampNet.Services.{name}", _package.Folder);
         using var channel = GrpcChannel.ForAddress(await process.AddressAsync());
@@ -28,7 +28,7 @@ public sealed class ServiceProcessTests : IDisposable
     [InlineData("Codec", "codec")]
     [InlineData("CoarseGenerator", "coarse")]
     [InlineData("FineGenerator", "fine")]
-    public async Task ACorruptWeightFileStopsAServiceWithFileAndTensorNamed(string name, string part)
+    public async Task A_corrupt_weight_file_stops_a_service_with_file_and_tensor_named(string name, string part)
     {
         _package.Damage(part);
         await using var process = new ServiceProcess($"VampNet.Services.{name}", _package.Folder);
@@ -37,7 +37,7 @@ public sealed class ServiceProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task AMissingModelFolderStopsAService()
+    public async Task A_missing_model_folder_stops_a_service()
     {
         await using var process = new ServiceProcess("VampNet.Services.Codec", "no/such/folder");
         Assert.Equal(1, await process.ExitCodeAsync());

@@ -1,3 +1,4 @@
+using VampNet.Core;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using VampNet.Gateway.Replicas;
@@ -87,7 +88,7 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
         foreach (var replica in set.Update(_stages.Select(stage => stage.Address)))
         {
             replica.State = ReplicaState.Serving;
-            _watches.Add(new LoadWatch(replica, _time).RunAsync(_end.Token));
+            _watches.Add(new ReplicaWatch("coarse", StageInfo.Coarse.Service, replica, () => { }, _time, NullLogger.Instance).RunAsync(_end.Token));
         }
         return set;
     }
@@ -103,7 +104,7 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
 
     private async Task AdvanceAsync()
     {
-        _time.Advance(LoadWatch.Interval / 2);
+        _time.Advance(ReplicaWatch.ReportInterval / 2);
         await Task.Yield();
     }
 

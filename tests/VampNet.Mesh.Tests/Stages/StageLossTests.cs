@@ -20,7 +20,7 @@ namespace VampNet.Mesh.Tests.Stages;
 public sealed class StageLossTests
 {
     [Fact]
-    public async Task AStageThatGoesAwayIsMissedUntilItIsBack()
+    public async Task A_stage_that_goes_away_is_missed_until_it_is_back()
     {
         var stage = await StartStageAsync("http://127.0.0.1:0");
         var address = stage.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

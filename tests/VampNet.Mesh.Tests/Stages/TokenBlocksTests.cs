@@ -11,7 +11,7 @@ public sealed class TokenBlocksTests
     [InlineData(1_024, 1)]
     [InlineData(1_025, 2)]
     [InlineData(3_000, 3)]
-    public void BlocksJoinToWhatWasSplit(uint frames, int count)
+    public void Blocks_join_to_what_was_split(uint frames, int count)
     {
         var tokens = Tokens.Of(3, frames, i => i % 1_025);
         var blocks = TokenBlocks.Split(tokens).ToArray();
@@ -20,7 +20,7 @@ public sealed class TokenBlocksTests
     }
 
     [Fact]
-    public void BlocksThatDoNotBelongTogetherAreRefused()
+    public void Blocks_that_do_not_belong_together_are_refused()
     {
         Assert.Throws<InvalidDataException>(() => TokenBlocks.Join([]));
         Assert.Throws<InvalidDataException>(() => TokenBlocks.Join([Tokens.Of(3, 5, _ => 0), Tokens.Of(4, 5, _ => 0)]));

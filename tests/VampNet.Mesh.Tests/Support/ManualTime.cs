@@ -1,86 +1,79 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace VampNet.Mesh.Tests.Support;
 
-/// <summary>Time that passes, and whose timers fire, when a test says so.</summary>
-internal sealed class ManualTime : TimeProvider
+/// <summary>Time that passes, and whose timers fire, when a test says so; and a test can wait for somebody to wait.</summary>
+internal sealed class ManualTime() : FakeTimeProvider(DateTimeOffset.UtcNow)
 {
     private readonly Lock _lock = new();
-    private readonly List<ManualTimer> _timers = [];
-    private readonly TaskCompletionSource<ManualTimer> _periodic = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Timer> _timers = [];
     private volatile TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously); // ends when a timer is set
-    private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
-    private long _passed; // in ticks
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    /// <summary>Fires what becomes due, once each.</summary>
-    public void Advance(TimeSpan time)
-    {
-        var now = Interlocked.Add(ref _passed, time.Ticks);
-        ManualTimer[] due;
-        lock (_lock)
-            due = [.. _timers.Where(timer => timer.Due <= now)];
-        foreach (var timer in due)
-            timer.Fire();
-    }
-
-    public override long GetTimestamp() => Interlocked.Read(ref _passed);
-
-    public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
 
     /// <summary>Lets the first periodic timer fire, once there is one.</summary>
-    public async Task TickAsync() => (await _periodic.Task).Fire();
+    public async Task TickAsync() => Advance((await FindAsync(timer => timer.IsPeriodic)).Due - GetUtcNow());
 
     /// <summary>Until something waits for exactly so long from now on.</summary>
-    public async Task AwaitedAsync(TimeSpan wait)
-    {
-        for (var set = _set; !IsAwaited(wait); set = _set)
-            await set.Task;
-    }
+    public Task AwaitedAsync(TimeSpan wait) => FindAsync(timer => timer.Due == GetUtcNow() + wait);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, callback, state);
-        timer.Change(dueTime, period);
+        var timer = new Timer(this);
+        timer.Start(base.CreateTimer(
+            _ =>
+            {
+                timer.Fired();
+                callback(state);
+            },
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan));
         lock (_lock)
             _timers.Add(timer);
-        WasSet();
-        if (period != Timeout.InfiniteTimeSpan)
-            _periodic.TrySetResult(timer);
+        timer.Change(dueTime, period);
         return timer;
     }
 
-    private void WasSet() => Interlocked.Exchange(ref _set, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-
-    private bool IsAwaited(TimeSpan wait)
+    private async Task<Timer> FindAsync(Func<Timer, bool> condition)
     {
-        lock (_lock)
-            return _timers.Any(timer => timer.Due == GetTimestamp() + wait.Ticks);
+        while (true)
+        {
+            var set = _set;
+            lock (_lock)
+            {
+                if (_timers.Find(timer => condition(timer)) is { } found)
+                    return found;
+            }
+            await set.Task;
+        }
     }
 
-    private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
+    /// <summary>A timer that says when it is due.</summary>
+    private sealed class Timer(ManualTime time) : ITimer
     {
+        private ITimer _timer = null!;
         private TimeSpan _period;
 
-        /// <summary>Timestamp at which it fires next.</summary>
-        public long Due { get; private set; }
+        public bool IsPeriodic => _period > TimeSpan.Zero;
 
-        public void Fire()
-        {
-            Due = After(_period);
-            callback(state);
-        }
+        public DateTimeOffset Due { get; private set; }
+
+        public void Start(ITimer timer) => _timer = timer;
+
+        public void Fired() => Due = After(_period);
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             (Due, _period) = (After(dueTime), period);
-            time.WasSet();
-            return true;
+            var changed = _timer.Change(dueTime, period);
+            Interlocked.Exchange(ref time._set, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            return changed;
         }
 
         public void Dispose()
         {
             lock (time._lock)
                 time._timers.Remove(this);
+            _timer.Dispose();
         }
 
         public ValueTask DisposeAsync()
@@ -89,6 +82,6 @@ internal sealed class ManualTime : TimeProvider
             return ValueTask.CompletedTask;
         }
 
-        private long After(TimeSpan wait) => wait == Timeout.InfiniteTimeSpan || wait == TimeSpan.Zero ? long.MaxValue : time.GetTimestamp() + wait.Ticks;
+        private DateTimeOffset After(TimeSpan wait) => wait > TimeSpan.Zero ? time.GetUtcNow() + wait : DateTimeOffset.MaxValue;
     }
 }

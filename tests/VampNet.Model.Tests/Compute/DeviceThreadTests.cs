@@ -6,7 +6,7 @@ namespace VampNet.Model.Tests.Compute;
 public sealed class DeviceThreadTests
 {
     [Fact]
-    public async Task RunsInOrderOnOneThread()
+    public async Task Runs_in_order_on_one_thread()
     {
         using var thread = new DeviceThread("cpu");
         var order = new List<int>();
@@ -20,7 +20,7 @@ public sealed class DeviceThreadTests
     }
 
     [Fact]
-    public async Task AnExceptionComesOutOfTheTaskAndTheLaneGoesOn()
+    public async Task An_exception_comes_out_of_the_task_and_the_lane_goes_on()
     {
         using var thread = new DeviceThread("cpu");
         await Assert.ThrowsAsync<InvalidDataException>(() => thread.RunAsync<int>(() => throw new InvalidDataException()));
@@ -28,7 +28,7 @@ public sealed class DeviceThreadTests
     }
 
     [Fact]
-    public async Task ReleaseComesAfterWhatWaits()
+    public async Task Release_comes_after_what_waits()
     {
         using var thread = new DeviceThread("cpu");
         using var gate = new ManualResetEventSlim();
@@ -46,7 +46,7 @@ public sealed class DeviceThreadTests
     }
 
     [Fact]
-    public async Task CancellationTakesACallOutOfTheQueue()
+    public async Task Cancellation_takes_a_call_out_of_the_queue()
     {
         using var thread = new DeviceThread("cpu");
         using var gate = new ManualResetEventSlim();
@@ -66,7 +66,7 @@ public sealed class DeviceThreadTests
     }
 
     [Fact]
-    public async Task DisposeFinishesWhatWaitsAndThenRefuses()
+    public async Task Dispose_finishes_what_waits_and_then_refuses()
     {
         var thread = new DeviceThread("cpu");
         var last = thread.RunAsync(() => 1);
