@@ -1,4 +1,3 @@
-using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Audio;
 using VampNet.Audio.Preparation;
@@ -8,6 +7,7 @@ using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Testing;
 using static TorchSharp.torch;

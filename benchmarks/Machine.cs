@@ -12,7 +12,8 @@ internal static class Machine
     }
 
     private static string Processor() =>
-        Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
+        Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            ?? "unknown processor";
 
     private static string Load() =>
         Lines("/proc/loadavg").FirstOrDefault()?.Split(' ')[0].ToString(CultureInfo.InvariantCulture) ?? "unknown";

@@ -1,4 +1,3 @@
-using VampNet.Model.Packages;
 using System.Diagnostics;
 using VampNet.Core;
 using VampNet.Core.Prompts;
@@ -6,6 +5,7 @@ using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 
 namespace VampNet.Benchmarks;
@@ -36,21 +36,29 @@ internal sealed record OfficialBenchmark(double Loading, IReadOnlyList<OfficialT
             using (var coarse = ModelLoader.LoadGenerator(package, PartNames.Coarse, device, precision))
             {
                 loading = Stopwatch.GetElapsedTime(start).TotalSeconds; // of bfloat16, as its file is, in the end
-                Add($"coarse, one step, {precision}", rate, Operations.Generation(OfficialSizes.Coarse, frames, frames, 4 * frames, 1), () => coarse.Generate(hidden, Steps(1), Workload.Seed));
-                Add($"coarse, 12 steps, {precision}", rate, Operations.Generation(OfficialSizes.Coarse, frames, frames, 4 * frames, 12), () => coarse.Generate(hidden, Steps(12), Workload.Seed));
+                Add($"coarse, one step, {precision}", rate, Operations.Generation(OfficialSizes.Coarse, frames, frames, 4 * frames, 1),
+                    () => coarse.Generate(hidden, Steps(1), Workload.Seed));
+                Add($"coarse, 12 steps, {precision}", rate, Operations.Generation(OfficialSizes.Coarse, frames, frames, 4 * frames, 12),
+                    () => coarse.Generate(hidden, Steps(12), Workload.Seed));
                 var known = new TokenGrid(4, frames, [.. Enumerable.Range(0, 4 * frames).Select(i => (ushort)(i * 7919 % 1024))]);
-                looks.Add((coarse.Score(known, Masks.Full(4, frames)), coarse.Generate(hidden, new SamplingOptions { Steps = 1, SampleCutoff = -1, MaskTemperature = 0 }, Workload.Seed)));
+                looks.Add(
+                    (coarse.Score(known, Masks.Full(4, frames)),
+                    coarse.Generate(hidden, new SamplingOptions { Steps = 1, SampleCutoff = -1, MaskTemperature = 0 }, Workload.Seed)));
             }
             using var fine = ModelLoader.LoadGenerator(package, PartNames.Fine, device, precision);
             var given = looks[0].Filled.ExtendCodebooks(fine.Codebooks);
-            Add($"fine, 2 steps, {precision}", rate, Operations.Generation(OfficialSizes.Fine, frames, fine.WindowFrames, 10 * frames, FineSteps), () => fine.Generate(given, Steps(FineSteps), Workload.Seed));
+            Add($"fine, 2 steps, {precision}", rate,
+                Operations.Generation(OfficialSizes.Fine, frames, fine.WindowFrames, 10 * frames, FineSteps),
+                () => fine.Generate(given, Steps(FineSteps), Workload.Seed));
         }
         using (var codec = ModelLoader.LoadCodec(package, device))
         {
             var noise = new Random(1);
             var audio = Enumerable.Range(0, frames * codec.Hop).Select(_ => 0.1f * (noise.NextSingle() - 0.5f)).ToArray();
-            var tokens = Add("LAC, encode", ceilings.Convolution, Operations.Encode(OfficialSizes.Codec, frames), () => codec.Encode(audio));
-            Add("LAC, decode", ceilings.Convolution, Operations.Decode(OfficialSizes.Codec, frames, fusion: true), () => codec.Decode(tokens));
+            var tokens = Add(
+                "LAC, encode", ceilings.Convolution, Operations.Encode(OfficialSizes.Codec, frames), () => codec.Encode(audio));
+            Add("LAC, decode", ceilings.Convolution, Operations.Decode(OfficialSizes.Codec, frames, fusion: true),
+                () => codec.Decode(tokens));
         }
         var (full, half) = (looks[0], looks[1]);
         return new OfficialBenchmark(

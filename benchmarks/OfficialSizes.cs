@@ -1,8 +1,8 @@
-using VampNet.Model.Packages;
 using TorchSharp;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using static TorchSharp.torch;
 
@@ -29,7 +29,8 @@ internal static class OfficialSizes
         return ModelPackage.Create(folder, "official-sizes", "1", "none", new Dictionary<string, (string, TensorTable)>
         {
             [PartNames.Codec] = (CodecKinds.Lac, codec.ToTable(ElementType.F32, ConvolutionalCodecArguments.Metadata(Codec))),
-            [PartNames.Coarse] = (ModelLoader.GeneratorKind, coarse.ToTable(ElementType.BF16, HyperParameterMetadata.Of(Coarse.ToArguments()))),
+            [PartNames.Coarse] =
+                (ModelLoader.GeneratorKind, coarse.ToTable(ElementType.BF16, HyperParameterMetadata.Of(Coarse.ToArguments()))),
             [PartNames.Fine] = (ModelLoader.GeneratorKind, fine.ToTable(ElementType.BF16, HyperParameterMetadata.Of(Fine.ToArguments()))),
         });
     }

@@ -21,7 +21,8 @@ internal static class Operations
             layers += rows * network.Layers * (20 * d * d + 4 * rows * d); // projections and feed-forward; attention
         }
         for (var step = 0; step < steps; step++)
-            all += layers + 2 * d * network.Vocabulary * hidden * Math.Cos(Math.PI / 2 * step / steps); // the classifier sees hidden tokens alone
+            // the classifier sees hidden tokens alone
+            all += layers + 2 * d * network.Vocabulary * hidden * Math.Cos(Math.PI / 2 * step / steps);
         return all;
     }
 

@@ -1,4 +1,3 @@
-using VampNet.Model.Packages;
 using VampNet.Audio;
 using VampNet.Audio.Preparation;
 using VampNet.Core;
@@ -9,6 +8,7 @@ using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 
 namespace VampNet.Benchmarks;
@@ -28,10 +28,12 @@ internal static class StageBenchmark
         var (encode, tokens) = Timing.Measure("encode", runs, () => codec.Encode(audio));
         var (beats, _) = Timing.Measure("beats", runs, () => tracker.Track(new AudioBuffer(audio, codec.SampleRate)));
 
-        var mask = Workload.Prompt.ToMask(new PromptScene(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), Workload.Seed));
+        var mask = Workload.Prompt.ToMask(
+            new PromptScene(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), Workload.Seed));
         var hidden = mask.Apply(tokens).TakeCodebooks(coarse.Codebooks);
         var (generate, filled) = Timing.Measure("coarse", runs, () => coarse.Generate(hidden, Workload.Sampling, Workload.Seed));
-        var (refine, all) = Timing.Measure("fine", runs, () => fine.Generate(filled.ExtendCodebooks(fine.Codebooks), Workload.Sampling, Workload.Seed));
+        var (refine, all) = Timing.Measure(
+            "fine", runs, () => fine.Generate(filled.ExtendCodebooks(fine.Codebooks), Workload.Sampling, Workload.Seed));
         var (decode, _) = Timing.Measure("decode", runs, () => codec.Decode(all));
         return [preprocess, encode, beats, generate, refine, decode];
     }

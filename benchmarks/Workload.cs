@@ -22,7 +22,11 @@ internal sealed record Workload(string Name, AudioBuffer Audio)
     {
         AllOf = new Wire.PromptList
         {
-            Prompts = { new Wire.Prompt { Periodic = new Wire.PeriodicPrompt { Period = 7 } }, new Wire.Prompt { Compression = new Wire.CompressionPrompt { Codebooks = 3 } } },
+            Prompts =
+            {
+                new Wire.Prompt { Periodic = new Wire.PeriodicPrompt { Period = 7 } },
+                new Wire.Prompt { Compression = new Wire.CompressionPrompt { Codebooks = 3 } },
+            },
         },
     };
 

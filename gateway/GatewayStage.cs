@@ -27,12 +27,17 @@ public static class GatewayStage
         var addresses = builder.Configuration.GetSection(StageAddresses.Section).Get<StageAddresses>() ?? new StageAddresses();
         addresses.Check();
         // Below all other sources: a call here is several at the stages, and may be much on disk.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new($"{AdmissionOptions.Section}:{nameof(AdmissionOptions.MaxCalls)}", "64")] });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [new($"{AdmissionOptions.Section}:{nameof(AdmissionOptions.MaxCalls)}", "64")],
+        });
         builder.Services.AddSingleton(new StageName(GatewayStageNames.Gateway));
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton(addresses);
         builder.Services.AddOptions<RetryOptions>().BindConfiguration(RetryOptions.Section)
-            .Validate(r => r is { PerCall: >= 0, PerRequest: >= 0, Tokens: > 0 }, "Retries:PerCall and Retries:PerRequest must be at least 0, Retries:Tokens above 0")
+            .Validate(
+            r => r is { PerCall: >= 0, PerRequest: >= 0, Tokens: > 0 },
+            "Retries:PerCall and Retries:PerRequest must be at least 0, Retries:Tokens above 0")
             .Validate(r => r.HedgeAfterSeconds is null or (> 0 and <= 86_400), "Retries:HedgeAfterSeconds must be above 0, at most 86400")
             .ValidateOnStart();
         builder.Services.AddOptions<EncodeCacheOptions>().BindConfiguration(EncodeCacheOptions.Section)

@@ -19,7 +19,8 @@ internal sealed record FirstAudio(string What, double First, double Total)
 
     public static async Task<IReadOnlyList<FirstAudio>> MeasureAsync(Workload workload, LoadOptions options, CancellationToken cancellation)
     {
-        await using var mesh = await MeshHost.StartAsync(new MeshHostOptions { Model = new ModelOptions { Path = options.Package, Device = options.Device } }, cancellation);
+        await using var mesh = await MeshHost.StartAsync(
+            new MeshHostOptions { Model = new ModelOptions { Path = options.Package, Device = options.Device } }, cancellation);
         using var client = new VampNetClient(mesh.Gateway);
         var results = new List<FirstAudio>();
         for (var round = 0; round < options.Rounds; round++)
@@ -29,12 +30,20 @@ internal sealed record FirstAudio(string What, double First, double Total)
             results.Add(await RunAsync("the first time", client, file, 2 * (ulong)round + 1, cancellation));
             results.Add(await RunAsync("again, another seed", client, file, 2 * (ulong)round + 2, cancellation));
         }
-        return [.. results.GroupBy(r => r.What).Select(g => new FirstAudio(g.Key, Median(g.Select(r => r.First)), Median(g.Select(r => r.Total))))];
+        return [
+            .. results.GroupBy(r => r.What)
+            .Select(g => new FirstAudio(g.Key, Median(g.Select(r => r.First)), Median(g.Select(r => r.Total))))];
     }
 
-    private static async Task<FirstAudio> RunAsync(string what, VampNetClient client, byte[] file, ulong seed, CancellationToken cancellation)
+    private static async Task<FirstAudio> RunAsync(
+        string what, VampNetClient client, byte[] file, ulong seed, CancellationToken cancellation)
     {
-        var config = new VampConfig { Prompt = Workload.WirePrompt, Output = new OutputFormat { Encoding = OutputEncoding.WavS16 }, Seed = seed };
+        var config = new VampConfig
+        {
+            Prompt = Workload.WirePrompt,
+            Output = new OutputFormat { Encoding = OutputEncoding.WavS16 },
+            Seed = seed,
+        };
         var start = Stopwatch.GetTimestamp();
         double? first = null;
         await foreach (var response in client.VampAsync(config, new MemoryStream(file), cancellationToken: cancellation))

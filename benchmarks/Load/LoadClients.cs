@@ -8,7 +8,8 @@ namespace VampNet.Benchmarks.Load;
 
 /// <summary>Those who send requests to a server, and look at the clock.</summary>
 /// <param name="requests">in the order of their arrival</param>
-internal sealed class LoadClients(Variant variant, CoarseGeneratorService.CoarseGeneratorServiceClient client, IReadOnlyList<GenerateRequest> requests)
+internal sealed class LoadClients(
+    Variant variant, CoarseGeneratorService.CoarseGeneratorServiceClient client, IReadOnlyList<GenerateRequest> requests)
 {
     private readonly byte[][] _answers = new byte[requests.Count][];
     private readonly double[] _latencies = new double[requests.Count];
@@ -39,7 +40,11 @@ internal sealed class LoadClients(Variant variant, CoarseGeneratorService.Coarse
 
     /// <summary>Clients who send their next request when they have the answer to the last: the server is never idle.</summary>
     public Task<Measurement> ClosedAsync(int clients, CancellationToken cancellation) => MeasureAsync(start =>
-        Parallel.ForEachAsync(Enumerable.Range(0, requests.Count), new ParallelOptions { MaxDegreeOfParallelism = clients, CancellationToken = cancellation }, async (number, _) =>
+        Parallel.ForEachAsync(Enumerable.Range(0, requests.Count), new ParallelOptions
+        {
+            MaxDegreeOfParallelism = clients,
+            CancellationToken = cancellation,
+        }, async (number, _) =>
             await CallAsync(number, start, Stopwatch.GetElapsedTime(start).TotalSeconds, cancellation)));
 
     private async Task<Measurement> MeasureAsync(Func<long, Task> run)
@@ -50,7 +55,8 @@ internal sealed class LoadClients(Variant variant, CoarseGeneratorService.Coarse
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var answer in _answers)
             digest.AppendData(answer);
-        return new Measurement(variant, elapsed, [.. _latencies], requests.Sum(RequestMix.Seconds), Convert.ToHexStringLower(digest.GetHashAndReset()));
+        return new Measurement(
+            variant, elapsed, [.. _latencies], requests.Sum(RequestMix.Seconds), Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
 
     /// <param name="arrival">in seconds from the start</param>

@@ -11,11 +11,20 @@ internal static class LoadCommand
     {
         var rounds = new Option<int>("--rounds") { Description = "Times that everything is measured.", DefaultValueFactory = _ => 3 };
         var requests = new Option<int>("--requests") { Description = "Of each measurement.", DefaultValueFactory = _ => 40 };
-        var command = new Command("load", "Throughput and latency of the generators against offered load, for three ways to batch.") { package, audio, device, rounds, requests, output };
+        var command = new Command("load", "Throughput and latency of the generators against offered load, for three ways to batch.")
+        {
+            package,
+            audio,
+            device,
+            rounds,
+            requests,
+            output,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var machine = Machine.Describe();
-            var options = new LoadOptions(parsed.GetValue(package)!.FullName, parsed.GetValue(device)!, parsed.GetValue(rounds), parsed.GetValue(requests));
+            var options = new LoadOptions(
+                parsed.GetValue(package)!.FullName, parsed.GetValue(device)!, parsed.GetValue(rounds), parsed.GetValue(requests));
             var (stages, profiles) = (new List<StageLoadTest>(), new List<StepProfile>());
             foreach (var part in new[] { PartNames.Coarse, PartNames.Fine })
             {

@@ -2,7 +2,9 @@ namespace VampNet.Benchmarks.Load;
 
 /// <summary>How much is measured.</summary>
 /// <param name="Package">folder of the model package</param>
-/// <param name="Rounds">times that everything is measured: the ways of batching take turns, so that a machine's moods meet all of them</param>
+/// <param name="Rounds">
+/// times that everything is measured: the ways of batching take turns, so that a machine's moods meet all of them
+/// </param>
 /// <param name="Requests">of each measurement</param>
 internal sealed record LoadOptions(string Package, string Device, int Rounds, int Requests)
 {

@@ -1,13 +1,13 @@
-using VampNet.Core;
-using VampNet.Model.Packages;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Compute;
+using VampNet.Model.Packages;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Hosting;
@@ -27,7 +27,8 @@ internal sealed class LoadServer : IAsyncDisposable
     private LoadServer(WebApplication app, List<IDisposable> own)
     {
         (_app, _own) = (app, own);
-        _channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        _channel = GrpcChannel.ForAddress(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Client = new CoarseGeneratorService.CoarseGeneratorServiceClient(_channel);
     }
 
@@ -38,7 +39,8 @@ internal sealed class LoadServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(
         [
-            "--Urls=http://127.0.0.1:0", $"--Model:Path={options.Package}", $"--Model:Device={options.Device}", "--Model:WatchSeconds=0", "--Admission:MaxCalls=100000",
+            "--Urls=http://127.0.0.1:0", $"--Model:Path={options.Package}", $"--Model:Device={options.Device}", "--Model:WatchSeconds=0",
+                "--Admission:MaxCalls=100000",
             .. variant == Variant.One ? ["--Scheduling:MaxBatch=1"] : Array.Empty<string>(),
         ]);
         builder.Logging.ClearProviders();

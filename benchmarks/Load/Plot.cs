@@ -24,7 +24,9 @@ internal sealed record Plot(string Title, string XLabel, string YLabel, bool IsL
         get
         {
             var values = Curves.SelectMany(c => c.Points.Select(p => p.Y)).ToList();
-            return IsLogarithmic ? (Math.Pow(10, Math.Floor(Math.Log10(values.Min()))), Math.Pow(10, Math.Ceiling(Math.Log10(values.Max())))) : (0, values.Max() * 1.1);
+            return IsLogarithmic
+                ? (Math.Pow(10, Math.Floor(Math.Log10(values.Min()))), Math.Pow(10, Math.Ceiling(Math.Log10(values.Max()))))
+                : (0, values.Max() * 1.1);
         }
     }
 

@@ -18,7 +18,8 @@ internal sealed class RequestMix(GetModelResponse model, int seed)
 
     private static readonly Prompt[] Prompts =
     [
-        new Prompt.None(), new Prompt.Periodic(7), new Prompt.Periodic(13), new Prompt.AllOf(new Prompt.Periodic(7), new Prompt.Compression(3)), new Prompt.Random(0.7),
+        new Prompt.None(), new Prompt.Periodic(7), new Prompt.Periodic(13),
+            new Prompt.AllOf(new Prompt.Periodic(7), new Prompt.Compression(3)), new Prompt.Random(0.7),
     ];
 
     public GenerateRequest this[int number]
@@ -30,7 +31,8 @@ internal sealed class RequestMix(GetModelResponse model, int seed)
             var frames = (int)(model.WindowFrames * Math.Pow(10, random.NextDouble() - 1));
             var codes = Enumerable.Range(0, codebooks * frames).Select(_ => (ushort)random.Next(TokenGrid.Vocabulary)).ToArray();
             var tokens = new TokenGrid(codebooks, frames, codes);
-            var hidden = Prompts[random.Next(Prompts.Length)].ToMask(new PromptScene(codebooks, frames, FrameRate.VampNet, (ulong)number)).Apply(tokens);
+            var hidden = Prompts[random.Next(Prompts.Length)].ToMask(new PromptScene(codebooks, frames, FrameRate.VampNet, (ulong)number))
+                .Apply(tokens);
             return new GenerateRequest
             {
                 Tokens = (conditioning > 0 ? hidden.WithLeading(tokens.TakeCodebooks(conditioning)) : hidden).ToProto(),

@@ -8,7 +8,9 @@ namespace VampNet.Benchmarks.Load;
 /// <param name="Alone">mean seconds of a request that has the server for itself</param>
 /// <param name="Saturated">by rounds, then by ways to batch</param>
 /// <param name="Loaded">by ways to batch, then by loads</param>
-internal sealed record StageLoadTest(string Part, GetModelResponse Model, double Alone, IReadOnlyList<IReadOnlyList<Measurement>> Saturated, IReadOnlyList<IReadOnlyList<Measurement>> Loaded)
+internal sealed record StageLoadTest(
+    string Part, GetModelResponse Model, double Alone, IReadOnlyList<IReadOnlyList<Measurement>> Saturated,
+    IReadOnlyList<IReadOnlyList<Measurement>> Loaded)
 {
     public static async Task<StageLoadTest> RunAsync(string part, LoadOptions options, CancellationToken cancellation)
     {
@@ -45,7 +47,11 @@ internal sealed record StageLoadTest(string Part, GetModelResponse Model, double
                 Same([.. goes, .. loaded.TakeLast(LoadOptions.Loads.Count * turn.Count).Select(l => l.Measurement)]);
             }
             return new StageLoadTest(part, model, alone, saturated,
-                [.. Variants.All.Select(variant => LoadOptions.Loads.Select(load => Measurement.Sum([.. loaded.Where(l => l.Variant == variant && l.Load == load).Select(l => l.Measurement)])).ToList())]);
+                [.. Variants.All.Select(
+                    variant =>
+                    LoadOptions.Loads.Select(
+                    load => Measurement.Sum([.. loaded.Where(l => l.Variant == variant && l.Load == load).Select(l => l.Measurement)]))
+                    .ToList())]);
         }
         finally
         {
@@ -54,9 +60,11 @@ internal sealed record StageLoadTest(string Part, GetModelResponse Model, double
         }
     }
 
-    private static LoadClients Clients((Variant Variant, LoadServer Server) server, IReadOnlyList<GenerateRequest> requests) => new(server.Variant, server.Server.Client, requests);
+    private static LoadClients Clients((Variant Variant, LoadServer Server) server, IReadOnlyList<GenerateRequest> requests) =>
+        new(server.Variant, server.Server.Client, requests);
 
-    private static List<GenerateRequest> Requests(RequestMix mix, int round, int count) => [.. Enumerable.Range((round + 1) * count, count).Select(number => mix[number])];
+    private static List<GenerateRequest> Requests(RequestMix mix, int round, int count) =>
+        [.. Enumerable.Range((round + 1) * count, count).Select(number => mix[number])];
 
     /// <summary>The same requests got the same tokens, whatever the load and the company.</summary>
     private static void Same(IReadOnlyList<Measurement> goes)

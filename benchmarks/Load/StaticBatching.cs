@@ -30,13 +30,19 @@ internal sealed class StaticBatching : CoarseGeneratorService.CoarseGeneratorSer
 
     private sealed record Job(TokenGeneration Generation, Channel<SamplingProgress> Progress);
 
-    public override async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
+    public override async Task Generate(
+        GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
         var options = request.Sampling.ToModel(_generator.Temperature, "sampling", int.MaxValue, new RequestChecks());
-        var job = new Job(_generator.Begin(request.Tokens.ToModel("tokens", int.MaxValue), options, request.Seed), Channel.CreateUnbounded<SamplingProgress>());
+        var job = new Job(
+            _generator.Begin(request.Tokens.ToModel("tokens", int.MaxValue), options, request.Seed),
+            Channel.CreateUnbounded<SamplingProgress>());
         _waiting.Writer.TryWrite(job);
         await foreach (var step in job.Progress.Reader.ReadAllAsync(context.CancellationToken))
-            await responseStream.WriteAsync(new GenerateResponse { Progress = new GenerateProgress { Step = (uint)step.Step, Steps = (uint)step.Steps, Hidden = (ulong)step.Hidden } });
+            await responseStream.WriteAsync(new GenerateResponse
+            {
+                Progress = new GenerateProgress { Step = (uint)step.Step, Steps = (uint)step.Steps, Hidden = (ulong)step.Hidden },
+            });
         await responseStream.WriteAsync(new GenerateResponse { Tokens = job.Generation.Tokens.ToProto() });
     }
 
@@ -66,7 +72,8 @@ internal sealed class StaticBatching : CoarseGeneratorService.CoarseGeneratorSer
     {
         var batch = new List<Job>();
         var frames = 0;
-        while (batch.Count < _limits.MaxBatch && _waiting.Reader.TryPeek(out var next) && (batch.Count == 0 || frames + next.Generation.Current!.Frames <= _limits.MaxBatchFrames))
+        while (batch.Count < _limits.MaxBatch && _waiting.Reader.TryPeek(out var next)
+            && (batch.Count == 0 || frames + next.Generation.Current!.Frames <= _limits.MaxBatchFrames))
         {
             _waiting.Reader.TryRead(out _);
             batch.Add(next);

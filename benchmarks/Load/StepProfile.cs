@@ -1,9 +1,9 @@
-using VampNet.Model.Packages;
 using System.Diagnostics;
 using TorchSharp;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Services.Inference.Scheduling;
 using static TorchSharp.torch;
@@ -39,7 +39,8 @@ internal sealed record StepProfile(string Part, int Frames, int Batch, double La
                    select Of(part, generator, network, frames, batch, options.Device)];
     }
 
-    private static StepProfile Of(string part, TokenGenerator generator, Model.Transformer.VampNetTransformer network, int frames, int batch, string device)
+    private static StepProfile Of(
+        string part, TokenGenerator generator, Model.Transformer.VampNetTransformer network, int frames, int batch, string device)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
@@ -53,14 +54,20 @@ internal sealed record StepProfile(string Part, int Frames, int Batch, double La
                 network.Logits(transformed, codebook).cpu();
         });
         var runs = Enumerable.Range(0, Repeats + 1).Select(_ => Generate(generator, frames, batch)).Skip(1).ToList();
-        return new StepProfile(part, frames, batch, layers / batch, logits / batch, runs.Min(r => r.Wall) / Steps / batch, runs.Min(r => r.Processor) / Steps / batch);
+        return new StepProfile(
+            part, frames, batch, layers / batch, logits / batch, runs.Min(r => r.Wall) / Steps / batch,
+            runs.Min(r => r.Processor) / Steps / batch);
     }
 
     private static (double Wall, double Processor) Generate(TokenGenerator generator, int frames, int batch)
     {
-        var conditioning = new TokenGrid(Math.Max(1, generator.ConditioningCodebooks), frames, new ushort[Math.Max(1, generator.ConditioningCodebooks) * frames]);
-        var hidden = generator.ConditioningCodebooks > 0 ? conditioning.ExtendCodebooks(generator.Codebooks) : new TokenGrid(1, frames, [.. Enumerable.Repeat(TokenGrid.Mask, frames)]).ExtendCodebooks(generator.Codebooks);
-        var generations = Enumerable.Range(0, batch).Select(i => generator.Begin(hidden, new SamplingOptions { Steps = Steps }, (ulong)i)).ToList();
+        var conditioning = new TokenGrid(
+            Math.Max(1, generator.ConditioningCodebooks), frames, new ushort[Math.Max(1, generator.ConditioningCodebooks) * frames]);
+        var hidden = generator.ConditioningCodebooks > 0
+            ? conditioning.ExtendCodebooks(generator.Codebooks)
+            : new TokenGrid(1, frames, [.. Enumerable.Repeat(TokenGrid.Mask, frames)]).ExtendCodebooks(generator.Codebooks);
+        var generations = Enumerable.Range(0, batch).Select(i => generator.Begin(hidden, new SamplingOptions { Steps = Steps }, (ulong)i))
+            .ToList();
         var (start, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         for (var step = 0; step < Steps; step++)
         {

@@ -11,7 +11,12 @@ public static class TokenBlocks
     private const int BlockFrames = 1024;
 
     public static TokenTensor ToTensor(this TokenGrid tokens) =>
-        new() { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()) };
+        new()
+        {
+            Codebooks = (uint)tokens.Codebooks,
+            Frames = (uint)tokens.Frames,
+            Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()),
+        };
 
     /// <exception cref="InvalidDataException">the sizes disagree, or a value is above MASK</exception>
     public static TokenGrid ToGrid(this TokenTensor tensor)

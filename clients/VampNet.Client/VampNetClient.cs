@@ -48,12 +48,15 @@ public sealed class VampNetClient : IDisposable
 
     /// <summary>Vamps audio; the answers come as they are made: started, progress, mask, tokens, audio, summary.</summary>
     /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
-    public async IAsyncEnumerable<VampResponse> VampAsync(VampConfig config, Stream audio, CallOptions options = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<VampResponse> VampAsync(
+        VampConfig config, Stream audio, CallOptions options = default,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, cancellationToken);
         using var call = _vamp.Vamp(options.WithCancellationToken(either.Token));
         var chunks = AudioChunks.ReadAsync(audio, either.Token);
-        await foreach (var response in call.ExchangeAsync(new VampRequest { Config = config }, chunks, chunk => new VampRequest { Audio = chunk }))
+        await foreach (var response in call.ExchangeAsync(
+            new VampRequest { Config = config }, chunks, chunk => new VampRequest { Audio = chunk }))
             yield return response;
     }
 
@@ -62,7 +65,9 @@ public sealed class VampNetClient : IDisposable
     public async Task<PreviewResponse> PreviewAsync(VampConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Preview(options);
-        await call.RequestStream.UploadAsync(new PreviewRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new PreviewRequest { Audio = chunk });
+        await call.RequestStream.UploadAsync(
+            new PreviewRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken),
+            chunk => new PreviewRequest { Audio = chunk });
         return await call;
     }
 
@@ -71,18 +76,23 @@ public sealed class VampNetClient : IDisposable
     public async Task<CompressResponse> CompressAsync(VampConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Compress(options);
-        await call.RequestStream.UploadAsync(new CompressRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new CompressRequest { Audio = chunk });
+        await call.RequestStream.UploadAsync(
+            new CompressRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken),
+            chunk => new CompressRequest { Audio = chunk });
         return await call;
     }
 
     /// <summary>Music of a .vamp file; answers come as those of <see cref="VampAsync"/>.</summary>
     /// <param name="file">read to its end</param>
-    public async IAsyncEnumerable<VampResponse> ExpandAsync(ExpandConfig config, Stream file, CallOptions options = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<VampResponse> ExpandAsync(
+        ExpandConfig config, Stream file, CallOptions options = default,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, cancellationToken);
         using var call = _vamp.Expand(options.WithCancellationToken(either.Token));
         var chunks = AudioChunks.ReadAsync(file, either.Token);
-        await foreach (var response in call.ExchangeAsync(new ExpandRequest { Config = config }, chunks, chunk => new ExpandRequest { File = chunk }))
+        await foreach (var response in call.ExchangeAsync(
+            new ExpandRequest { Config = config }, chunks, chunk => new ExpandRequest { File = chunk }))
             yield return response.Event;
     }
 
@@ -94,7 +104,8 @@ public sealed class VampNetClient : IDisposable
         var request = new EncodeRequest { Config = config ?? new EncodeConfig() };
         EncodeHeader? header = null;
         var blocks = new List<EncodeResponse>();
-        await foreach (var response in call.ExchangeAsync(request, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
+        await foreach (var response in call.ExchangeAsync(
+            request, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
         {
             if (response.Header is not null)
                 header = response.Header;
@@ -106,7 +117,8 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>What the codec serves.</summary>
-    public Task<GetCodecResponse> GetCodecAsync(GetCodecRequest request, CallOptions options = default) => _codec.GetCodecAsync(request, options).ResponseAsync;
+    public Task<GetCodecResponse> GetCodecAsync(GetCodecRequest request, CallOptions options = default) =>
+        _codec.GetCodecAsync(request, options).ResponseAsync;
 
     /// <summary>Audio of tokens, written to <paramref name="destination"/> as it arrives.</summary>
     public async Task<AudioHeader> DecodeAsync(TokenTensor tokens, DecodeConfig config, Stream destination, CallOptions options = default)
@@ -114,7 +126,8 @@ public sealed class VampNetClient : IDisposable
         using var call = _codec.Decode(options);
         var blocks = TokenBlocks.Split(tokens).ToAsyncEnumerable();
         AudioHeader? header = null;
-        await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = config }, blocks, block => new DecodeRequest { Tokens = block }))
+        await foreach (var response in call.ExchangeAsync(
+            new DecodeRequest { Config = config }, blocks, block => new DecodeRequest { Tokens = block }))
         {
             if (response.Header is { } first)
                 header = first;
@@ -130,12 +143,14 @@ public sealed class VampNetClient : IDisposable
     {
         using var call = _beats.Track(options);
         await call.RequestStream.UploadAsync(
-            new TrackRequest { Config = config ?? new TrackConfig() }, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new TrackRequest { Audio = chunk });
+            new TrackRequest { Config = config ?? new TrackConfig() }, AudioChunks.ReadAsync(audio, options.CancellationToken),
+            chunk => new TrackRequest { Audio = chunk });
         return await call;
     }
 
     /// <summary>Fills hidden tokens in with one of the two generators.</summary>
-    public async Task<TokenTensor> GenerateAsync(GeneratorStage stage, GenerateRequest request, IProgress<GenerateProgress>? progress = null, CallOptions options = default)
+    public async Task<TokenTensor> GenerateAsync(
+        GeneratorStage stage, GenerateRequest request, IProgress<GenerateProgress>? progress = null, CallOptions options = default)
     {
         using var call = Of(stage).Generate(request, options);
         TokenTensor? found = null;

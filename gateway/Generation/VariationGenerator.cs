@@ -3,10 +3,10 @@ using VampNet.Client;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
+using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Sources;
 using VampNet.Gateway.Stages;
-using VampNet.Gateway.Replicas;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Mapping;
@@ -25,7 +25,10 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     /// <returns>the tokens of each channel</returns>
     public IReadOnlyList<ITokenSource> Start(EncodedSource source, Variation variation)
     {
-        var coarse = CoarseMasks(variation.Mask).Select((mask, i) => new Pass(Stage.Coarse, i, context.Stages.Coarse, _plan.Coarse, mask, Plan(mask, _plan.Coarse, _models.Coarse))).ToList();
+        var coarse = CoarseMasks(variation.Mask)
+            .Select(
+            (mask, i) => new Pass(Stage.Coarse, i, context.Stages.Coarse, _plan.Coarse, mask, Plan(mask, _plan.Coarse, _models.Coarse)))
+            .ToList();
         var fineMask = variation.Mask.ShowCodebooks(_models.CoarseCodebooks);
         var fine = new Pass(Stage.Fine, 0, context.Stages.Fine, _plan.Fine, fineMask, Plan(fineMask, _plan.Fine, _models.Fine));
         var coarseSteps = variation.Responses.Steps(Stage.Coarse, source.Channels.Count * coarse.Sum(p => p.Steps));
@@ -37,8 +40,11 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
                 leading = Run(coarse[i], leading, Seeds.OfCoarsePass(variation.Seed, i), coarseSteps);
             return (ITokenSource)Run(fine, new LedTokens(leading, new KnownTokens(tokens)), Seeds.OfFinePass(variation.Seed), fineSteps);
 
-            WindowedPass Run(Pass pass, ITokenSource from, ulong seed, StepCounter steps) => windows.Track(new WindowedPass(from, pass.Mask, pass.Plan, (number, seen) =>
-                windows.RunAsync(variation, new(pass.Stage, pass.Number, channel, number), options => GenerateAsync(pass, Seeds.OfWindow(seed, number), seen, steps, options))));
+            WindowedPass Run(Pass pass, ITokenSource from, ulong seed, StepCounter steps) =>
+                windows.Track(new WindowedPass(from, pass.Mask, pass.Plan, (number, seen) =>
+                windows.RunAsync(
+                    variation, new(pass.Stage, pass.Number, channel, number),
+                    options => GenerateAsync(pass, Seeds.OfWindow(seed, number), seen, steps, options))));
         }).ToList();
     }
 
@@ -51,7 +57,9 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
         var coarse = mask.TakeCodebooks(_models.CoarseCodebooks);
         if (_plan.Coarse.Mode == ModelMode.Upstream)
             coarse = SeparateWindows.ShowEdges(coarse, (int)_models.Coarse.WindowFrames);
-        return [.. Enumerable.Range(0, _plan.Feedback).Select(i => i == 0 || _plan.Coarse.Mode == ModelMode.Upstream ? coarse : coarse.And(coarse.Roll(i)))];
+        return [
+            .. Enumerable.Range(0, _plan.Feedback)
+            .Select(i => i == 0 || _plan.Coarse.Mode == ModelMode.Upstream ? coarse : coarse.And(coarse.Roll(i)))];
     }
 
     /// <summary>The reference's windows know nothing of each other, and the stage itself cuts them.</summary>
@@ -60,7 +68,14 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
 
     private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps, CallOptions options)
     {
-        var request = new GenerateRequest { Tokens = tokens.ToProto(), Sampling = pass.Sampling.ToProto(), Seed = seed, Model = _plan.Config.Model, Priority = _plan.Config.Priority };
+        var request = new GenerateRequest
+        {
+            Tokens = tokens.ToProto(),
+            Sampling = pass.Sampling.ToProto(),
+            Seed = seed,
+            Model = _plan.Config.Model,
+            Priority = _plan.Config.Priority,
+        };
         var taken = new WindowSteps(steps);
         return pass.Generator.RunAsync(options, async (generator, callOptions, work) =>
         {
@@ -89,7 +104,9 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     }
 
     /// <param name="Number">of several over the same track</param>
-    private sealed record Pass(Stage Stage, int Number, StageCaller<GeneratorClient> Generator, SamplingOptions Sampling, TokenMask Mask, IReadOnlyList<Window> Plan)
+    private sealed record Pass(
+        Stage Stage, int Number, StageCaller<GeneratorClient> Generator, SamplingOptions Sampling, TokenMask Mask,
+        IReadOnlyList<Window> Plan)
     {
         public int Steps => Plan.Count * Sampling.Steps;
     }

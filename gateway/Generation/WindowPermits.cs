@@ -51,7 +51,8 @@ internal sealed class WindowPermits(int own, int room)
     /// <summary>The first that waits may go, or none may.</summary>
     private void HandOut()
     {
-        while (_waiting.TryPeek(out var first, out _) && (_all < room || (first.Variation == _answered && _taken.GetValueOrDefault(_answered) < own)))
+        while (_waiting.TryPeek(out var first, out _)
+            && (_all < room || (first.Variation == _answered && _taken.GetValueOrDefault(_answered) < own)))
         {
             _waiting.Dequeue();
             if (first.Turn.TrySetResult())

@@ -1,6 +1,6 @@
 using Grpc.Core;
-using VampNet.Gateway.VampFiles;
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.VampFiles;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Streams;
 
@@ -9,11 +9,13 @@ namespace VampNet.Gateway.Pipeline;
 /// <summary>The pipeline as a gRPC service.</summary>
 internal sealed class VampGrpcService(VampPipeline pipeline) : VampService.VampServiceBase
 {
-    public override async Task Vamp(IAsyncStreamReader<VampRequest> requestStream, IServerStreamWriter<VampResponse> responseStream, ServerCallContext context)
+    public override async Task Vamp(
+        IAsyncStreamReader<VampRequest> requestStream, IServerStreamWriter<VampResponse> responseStream, ServerCallContext context)
     {
         var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
         var audio = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", context.CancellationToken);
-        await pipeline.VampAsync(config, audio, response => responseStream.WriteAsync(response, context.CancellationToken), context.StageOptions());
+        await pipeline.VampAsync(
+            config, audio, response => responseStream.WriteAsync(response, context.CancellationToken), context.StageOptions());
     }
 
     public override async Task<PreviewResponse> Preview(IAsyncStreamReader<PreviewRequest> requestStream, ServerCallContext context)
@@ -30,10 +32,13 @@ internal sealed class VampGrpcService(VampPipeline pipeline) : VampService.VampS
         return await pipeline.CompressAsync(config, audio, context.StageOptions());
     }
 
-    public override async Task Expand(IAsyncStreamReader<ExpandRequest> requestStream, IServerStreamWriter<ExpandResponse> responseStream, ServerCallContext context)
+    public override async Task Expand(
+        IAsyncStreamReader<ExpandRequest> requestStream, IServerStreamWriter<ExpandResponse> responseStream, ServerCallContext context)
     {
         var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
         var file = requestStream.ReadDataAsync(r => r.HasFile ? r.File : null, VampFileFormat.Field, context.CancellationToken);
-        await pipeline.ExpandAsync(config, file, response => responseStream.WriteAsync(new ExpandResponse { Event = response }, context.CancellationToken), context.StageOptions());
+        await pipeline.ExpandAsync(
+            config, file, response => responseStream.WriteAsync(new ExpandResponse { Event = response }, context.CancellationToken),
+            context.StageOptions());
     }
 }

@@ -20,7 +20,9 @@ using TokenMask = VampNet.Core.Tokens.TokenMask;
 namespace VampNet.Gateway.Pipeline;
 
 /// <summary>encode (and beats) → mask → coarse → fine → decode, each by its own stage.</summary>
-/// <remarks>In all methods: audio = bytes of the input, as they arrive; options = deadline and cancellation of every call to a stage.</remarks>
+/// <remarks>
+/// In all methods: audio = bytes of the input, as they arrive; options = deadline and cancellation of every call to a stage.
+/// </remarks>
 internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, IOptions<WindowOptions> windows)
 {
     /// <param name="send">sends one response to the caller</param>
@@ -38,7 +40,13 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         using var context = await contexts.OpenAsync(config, options);
         using var source = await new SourceEncoder(context, cache).EncodeAsync(audio);
         var mask = FirstMask(context, source);
-        return new PreviewResponse { Config = context.Plan.Config, Source = source.Source, Mask = mask.ToProto(), Figures = MaskFigures.Of(mask, source.Layout.Rate).ToProto() };
+        return new PreviewResponse
+        {
+            Config = context.Plan.Config,
+            Source = source.Source,
+            Mask = mask.ToProto(),
+            Figures = MaskFigures.Of(mask, source.Layout.Rate).ToProto(),
+        };
     }
 
     public async Task<CompressResponse> CompressAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
@@ -47,12 +55,14 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
             throw new InvalidRequestException("config.stereo", "is mid, but a file has no room for the sides of the source: mono or dual");
         // The reference shows the edges of its windows besides what the prompt keeps: a file would have to hold those too.
         if (config.CoarseSampling?.Mode == SamplingMode.Upstream)
-            throw new InvalidRequestException("config.coarse_sampling.mode", "is upstream, which generates with tokens that the prompt does not keep: paper");
+            throw new InvalidRequestException(
+                "config.coarse_sampling.mode", "is upstream, which generates with tokens that the prompt does not keep: paper");
         using var context = await contexts.OpenAsync(config, options);
         using var source = await new SourceEncoder(context, cache).EncodeAsync(audio);
         var mask = FirstMask(context, source);
         var file = new VampFile(
-            context.Plan.Config, source.Source, source.Layout.Rate, source.Layout.SourceSamples, source.GainDb, source.OpeningLoudness, Fingerprint(context.Models), mask, source.Channels);
+            context.Plan.Config, source.Source, source.Layout.Rate, source.Layout.SourceSamples, source.GainDb, source.OpeningLoudness,
+            Fingerprint(context.Models), mask, source.Channels);
         return new CompressResponse
         {
             File = UnsafeByteOperations.UnsafeWrap(VampFileFormat.Write(file)),
@@ -64,14 +74,16 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
 
     /// <param name="bytes">of a .vamp file, as they arrive</param>
     /// <param name="send">sends one response to the caller</param>
-    public async Task ExpandAsync(ExpandConfig wanted, IAsyncEnumerable<ByteString> bytes, Func<VampResponse, Task> send, CallOptions options)
+    public async Task ExpandAsync(
+        ExpandConfig wanted, IAsyncEnumerable<ByteString> bytes, Func<VampResponse, Task> send, CallOptions options)
     {
         var telemetry = contexts.Begin();
         var maxFrames = contexts.Limits.MaxFrames();
         var file = VampFileFormat.Read(await VampFileFormat.CollectAsync(bytes, maxFrames), maxFrames);
         var (name, models) = await FindModelAsync(file, options);
         var config = file.Config.Clone();
-        (config.Model, config.Output, config.ReturnTokens, config.MatchSource) = (name, wanted.Output, wanted.ReturnTokens, wanted.MatchSource);
+        (config.Model, config.Output, config.ReturnTokens, config.MatchSource) =
+            (name, wanted.Output, wanted.ReturnTokens, wanted.MatchSource);
         using var context = contexts.Open(config, models, telemetry, options, send);
         using var source = SourceOf(file);
         await context.Responses.OfAll.SendAsync(new VampResponse { Started = new VampStarted { Config = context.Plan.Config } });
@@ -79,18 +91,22 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         await new VampRun(context, windows.Value).RunAsync(source, variations: 1, _ => file.Mask);
     }
 
-    private static TokenMask FirstMask(RequestContext context, EncodedSource source) => source.Mask(context.Plan, Seeds.OfVariation(context.Plan.Config.Seed, 0));
+    private static TokenMask FirstMask(RequestContext context, EncodedSource source) =>
+        source.Mask(context.Plan, Seeds.OfVariation(context.Plan.Config.Seed, 0));
 
-    private static byte[] Fingerprint(StageModels models) => ModelFingerprint.Of(models.Codec.Sha256, models.Coarse.Sha256, models.Fine.Sha256);
+    private static byte[] Fingerprint(StageModels models) =>
+        ModelFingerprint.Of(models.Codec.Sha256, models.Coarse.Sha256, models.Fine.Sha256);
 
     /// <summary>The source that a .vamp file was made of, as far as the file keeps it.</summary>
     /// <exception cref="InvalidRequestException">the file contradicts itself</exception>
     private static EncodedSource SourceOf(VampFile file)
     {
         var config = file.Config;
-        var layout = SourceLayout.Create(file.Rate, file.Samples, config.ExtendBeforeSeconds, config.ExtendAfterSeconds, (int)config.Repeat);
+        var layout = SourceLayout.Create(
+            file.Rate, file.Samples, config.ExtendBeforeSeconds, config.ExtendAfterSeconds, (int)config.Repeat);
         if (layout.Frames != file.Mask.Frames)
-            throw new InvalidRequestException(VampFileFormat.Field, $"has {file.Mask.Frames} frames, but its settings make {layout.Frames}");
+            throw new InvalidRequestException(
+                VampFileFormat.Field, $"has {file.Mask.Frames} frames, but its settings make {layout.Frames}");
         var length = EncodedSource.LengthAtSource(file.Source, layout, config.Stretch);
         return new EncodedSource(layout, file.Channels, file.Source, length, file.GainDb, file.OpeningLoudness, Rhythm: null, Side: null);
     }
@@ -106,6 +122,8 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
             if (Fingerprint(models).AsSpan().SequenceEqual(file.Model))
                 return (name, models);
         }
-        throw RpcErrors.Refuse(StatusCode.FailedPrecondition, $"the file was made with weights {Convert.ToHexStringLower(file.Model)}, which none of the served models has: {string.Join(", ", names)}", "MODEL_NOT_SERVED");
+        throw RpcErrors.Refuse(
+            StatusCode.FailedPrecondition,
+            $"the file was made with weights {Convert.ToHexStringLower(file.Model)}, which none of the served models has: {string.Join(", ", names)}", "MODEL_NOT_SERVED");
     }
 }

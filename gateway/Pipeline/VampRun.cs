@@ -26,7 +26,8 @@ internal sealed class VampRun(RequestContext context, WindowOptions windows)
         var sideBySide = Math.Max(1, context.Limits.MaxFrames() / source.Layout.Frames);
         var begun = new Queue<(Variation Variation, IReadOnlyList<ITokenSource> Channels)>();
         await using var scheduler = new WindowScheduler(
-            windows.Room(context.Models.Coarse.Device, context.Stages.Coarse.Replicas), windows.Room(context.Models.Fine.Device, context.Stages.Fine.Replicas), context.Options);
+            windows.Room(context.Models.Coarse.Device, context.Stages.Coarse.Replicas),
+            windows.Room(context.Models.Fine.Device, context.Stages.Fine.Replicas), context.Options);
         var generator = new VariationGenerator(context, scheduler);
         try
         {
@@ -63,6 +64,9 @@ internal sealed class VampRun(RequestContext context, WindowOptions windows)
             await variation.Responses.SendAsync(new VampResponse { Mask = variation.Mask.ToProto() });
         await scheduler.WatchAsync(watched => new AudioRenderer(context, variation, watched).RenderAsync(source, channels));
         var figures = MaskFigures.Of(variation.Mask, source.Layout.Rate).ToProto();
-        await variation.Responses.SendAsync(new VampResponse { Summary = new VampSummary { Seed = variation.Seed, Figures = figures, Stages = { variation.Telemetry.Times } } });
+        await variation.Responses.SendAsync(new VampResponse
+        {
+            Summary = new VampSummary { Seed = variation.Seed, Figures = figures, Stages = { variation.Telemetry.Times } },
+        });
     }
 }

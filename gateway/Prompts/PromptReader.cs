@@ -15,20 +15,23 @@ internal sealed class PromptReader(int maxFrames, IReadOnlyList<PromptPreset> pr
     {
         Kind.None_ => new Prompt.None(),
         Kind.All => new Prompt.All(),
-        Kind.Periodic => new Prompt.Periodic(prompt.Periodic.Period, OneIfUnset(prompt.Periodic.Width), prompt.Periodic.Offset, prompt.Periodic.Roll),
+        Kind.Periodic => new Prompt.Periodic(
+            prompt.Periodic.Period, OneIfUnset(prompt.Periodic.Width), prompt.Periodic.Offset, prompt.Periodic.Roll),
         Kind.Inpaint => new Prompt.Inpaint(prompt.Inpaint.PrefixSeconds, prompt.Inpaint.SuffixSeconds),
         Kind.Regions => new Prompt.Regions([.. prompt.Regions.Regions.Select(r => new Region(r.FromSeconds, r.ToSeconds))]),
         Kind.Compression => new Prompt.Compression(prompt.Compression.Codebooks),
         Kind.Bitrate => new Prompt.Bitrate(prompt.Bitrate.BitsPerSecond),
         Kind.Random => new Prompt.Random(prompt.Random.Intensity),
         Kind.Dropout => new Prompt.Dropout(prompt.Dropout.Probability),
-        Kind.Beats => new Prompt.Beats(prompt.Beats.BeforeSeconds, prompt.Beats.AfterSeconds, prompt.Beats.DownbeatsOnly, OneIfUnset(prompt.Beats.Every)),
+        Kind.Beats => new Prompt.Beats(
+            prompt.Beats.BeforeSeconds, prompt.Beats.AfterSeconds, prompt.Beats.DownbeatsOnly, OneIfUnset(prompt.Beats.Every)),
         Kind.Onsets => new Prompt.Onsets(prompt.Onsets.Width),
         Kind.Mask => new Prompt.Explicit(prompt.Mask.ToModel($"{path}.mask", maxFrames)),
         Kind.AllOf => new Prompt.AllOf(ReadAll(prompt.AllOf, $"{path}.all_of")),
         Kind.AnyOf => new Prompt.AnyOf(ReadAll(prompt.AnyOf, $"{path}.any_of")),
         Kind.Not => new Prompt.Inverse(Read(prompt.Not, $"{path}.not")),
-        Kind.Preset => (presets.FirstOrDefault(preset => preset.Name == prompt.Preset) ?? throw UnknownPreset(prompt.Preset, path)).ToPrompt(),
+        Kind.Preset => (presets.FirstOrDefault(preset => preset.Name == prompt.Preset) ?? throw UnknownPreset(prompt.Preset, path))
+            .ToPrompt(),
         _ => throw new InvalidRequestException(path, "is required: say what stays visible (\"none\" for nothing)"),
     };
 

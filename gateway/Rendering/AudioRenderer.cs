@@ -11,7 +11,9 @@ using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Rendering;
 
-/// <summary>Tokens to sound: every channel through the codec as its windows get ready, and all together into the format asked for.</summary>
+/// <summary>
+/// Tokens to sound: every channel through the codec as its windows get ready, and all together into the format asked for.
+/// </summary>
 internal sealed class AudioRenderer(RequestContext context, Variation variation, CallOptions options)
 {
     // Samples per channel that are mixed at once.
@@ -27,7 +29,8 @@ internal sealed class AudioRenderer(RequestContext context, Variation variation,
         var mixer = new Mixer(channels.Count, source.Side);
         var header = Header(source, mixer.Outputs);
         await variation.Responses.SendAsync(new VampResponse { Header = header });
-        using var writer = AudioOutput.Open(header, source.Layout.Rate.SampleRate, bytes => variation.Responses.SendAsync(new VampResponse { Audio = bytes }));
+        using var writer = AudioOutput.Open(
+            header, source.Layout.Rate.SampleRate, bytes => variation.Responses.SendAsync(new VampResponse { Audio = bytes }));
         var steps = variation.Responses.Steps(Stage.Decode, StepsOf(source.Layout.Samples));
         var decoded = channels.Select((tokens, i) => Decode(source, tokens, i)).ToList();
         try
@@ -70,13 +73,16 @@ internal sealed class AudioRenderer(RequestContext context, Variation variation,
             GainDb = -source.GainDb,
             Model = context.Plan.Config.Model,
         };
-        return new DecodedChannel(context.Stages.Codec, config, new ChannelTokens(tokens, block => ReadyAsync(block, (uint)channel)), source.Layout, options);
+        return new DecodedChannel(
+            context.Stages.Codec, config, new ChannelTokens(tokens, block => ReadyAsync(block, (uint)channel)), source.Layout, options);
     }
 
     private Task ReadyAsync(TokenTensor block, uint channel)
     {
         variation.Telemetry.DecodingStarted();
-        return context.Plan.Config.ReturnTokens ? variation.Responses.SendAsync(new VampResponse { Tokens = block, Channel = channel }) : Task.CompletedTask;
+        return context.Plan.Config.ReturnTokens
+            ? variation.Responses.SendAsync(new VampResponse { Tokens = block, Channel = channel })
+            : Task.CompletedTask;
     }
 }
 

@@ -1,12 +1,12 @@
-using VampNet.Gateway.Generation;
-using VampNet.Protos.Tokens.V1;
 using System.Runtime.InteropServices;
 using Grpc.Core;
 using VampNet.Client;
 using VampNet.Core.Tokens;
-using VampNet.Gateway.Sources;
+using VampNet.Gateway.Generation;
 using VampNet.Gateway.Replicas;
+using VampNet.Gateway.Sources;
 using VampNet.Protos.Codec.V1;
+using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Rendering;
@@ -29,7 +29,9 @@ internal sealed class DecodedChannel : IAsyncDisposable
     private int _start;
 
     /// <param name="config">of every chunk: raw 32-bit float samples at the codec's own rate</param>
-    public DecodedChannel(StageCaller<CodecService.CodecServiceClient> codec, DecodeConfig config, ChannelTokens tokens, SourceLayout layout, CallOptions options)
+    public DecodedChannel(
+        StageCaller<CodecService.CodecServiceClient> codec, DecodeConfig config, ChannelTokens tokens, SourceLayout layout,
+        CallOptions options)
     {
         (_codec, _config, _tokens, _layout) = (codec, config, tokens, layout);
         _closed = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
@@ -77,12 +79,15 @@ internal sealed class DecodedChannel : IAsyncDisposable
         return await _codec.RunAsync(_options, (codec, options) => DecodeAsync(codec, config, tokens, options));
     }
 
-    private static async Task<float[]> DecodeAsync(CodecService.CodecServiceClient codec, DecodeConfig config, TokenGrid tokens, CallOptions options)
+    private static async Task<float[]> DecodeAsync(
+        CodecService.CodecServiceClient codec, DecodeConfig config, TokenGrid tokens, CallOptions options)
     {
         using var call = codec.Decode(options);
         var samples = new float[config.Samples];
         var at = 0;
-        await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = config }, AsyncEnumerable.Repeat(tokens.ToProto(), 1), block => new DecodeRequest { Tokens = block }))
+        await foreach (var response in call.ExchangeAsync(
+            new DecodeRequest { Config = config }, AsyncEnumerable.Repeat(tokens.ToProto(), 1),
+            block => new DecodeRequest { Tokens = block }))
         {
             // A message holds whole samples: the codec cuts its audio at multiples of them.
             var piece = MemoryMarshal.Cast<byte, float>(response.Audio.Span);

@@ -71,7 +71,9 @@ internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, En
 
     /// <summary>Silence has no loudness to match.</summary>
     private double GainDb(double loudness, float peak) =>
-        loudness <= Loudness.Silence || source.OpeningLoudness <= Loudness.Silence ? 0 : Preprocess.GainDb(loudness, peak, source.OpeningLoudness);
+        loudness <= Loudness.Silence || source.OpeningLoudness <= Loudness.Silence
+            ? 0
+            : Preprocess.GainDb(loudness, peak, source.OpeningLoudness);
 
     private int Deinterleave(float[][] pieces, int count)
     {
@@ -82,5 +84,6 @@ internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, En
         return count;
     }
 
-    private Task DecodeAsync(float[][] pieces, int count) => Task.WhenAll(channels.Select((channel, c) => channel.ReadAsync(pieces[c].AsMemory(0, count))));
+    private Task DecodeAsync(float[][] pieces, int count) =>
+        Task.WhenAll(channels.Select((channel, c) => channel.ReadAsync(pieces[c].AsMemory(0, count))));
 }

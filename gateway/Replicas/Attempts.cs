@@ -54,7 +54,8 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
     }
 
     /// <exception cref="RpcException">UNAVAILABLE: no replica may be asked; or what the replica said</exception>
-    public async Task<TResult> RunAsync<TResult>(int steps, Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    public async Task<TResult> RunAsync<TResult>(
+        int steps, Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
     {
         using var work = Take(steps);
         Interlocked.Increment(ref _running);
@@ -88,5 +89,6 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
         }
     }
 
-    private RpcException None() => RpcErrors.Retry(StatusCode.Unavailable, $"no replica of {replicas.Name} serves", "NO_REPLICA", RetryAfter);
+    private RpcException None() =>
+        RpcErrors.Retry(StatusCode.Unavailable, $"no replica of {replicas.Name} serves", "NO_REPLICA", RetryAfter);
 }

@@ -20,7 +20,8 @@ internal enum ReplicaState
 /// <summary>One process that serves a stage: its channel, what this gateway has it do, and whether to have it do more.</summary>
 internal sealed class Replica : IDisposable
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5), Break = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5),
+        Break = TimeSpan.FromSeconds(5);
 
     // A report that is older says nothing about now.
     private static readonly TimeSpan ReportLasts = 4 * ReplicaWatch.ReportInterval;
@@ -57,7 +58,8 @@ internal sealed class Replica : IDisposable
             MinimumThroughput = 4,
             SamplingDuration = TimeSpan.FromSeconds(30),
             BreakDuration = Break,
-            ShouldHandle = args => ValueTask.FromResult(RetryClassifier.IsTransient(args.Outcome.Exception, args.Context.CancellationToken)),
+            ShouldHandle = args => ValueTask.FromResult(
+                RetryClassifier.IsTransient(args.Outcome.Exception, args.Context.CancellationToken)),
             OnOpened = _ =>
             {
                 lock (_lock)

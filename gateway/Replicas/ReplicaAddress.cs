@@ -18,12 +18,14 @@ internal sealed record ReplicaAddress(Uri Target)
     /// <exception cref="InvalidOperationException">the list is empty, or holds something that is no address</exception>
     public static IReadOnlyList<ReplicaAddress> ParseList(string key, string list)
     {
-        var addresses = list.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text => Parse(key, text)).Distinct().ToList();
+        var addresses = list.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(text => Parse(key, text)).Distinct().ToList();
         return addresses.Count > 0 ? addresses : throw new InvalidOperationException($"{key} is empty");
     }
 
     /// <summary>The replicas that are there now; http, for a name.</summary>
-    public async Task<IReadOnlyList<Uri>> ResolveAsync(Func<string, CancellationToken, Task<IPAddress[]>> lookup, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Uri>> ResolveAsync(
+        Func<string, CancellationToken, Task<IPAddress[]>> lookup, CancellationToken cancellationToken)
     {
         if (!IsName)
             return [Target];
@@ -36,10 +38,13 @@ internal sealed record ReplicaAddress(Uri Target)
     {
         var isAddress = Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Dns && NameOf(uri) is not null));
-        return isAddress ? new ReplicaAddress(uri!) : throw new InvalidOperationException($"{key} \"{text}\" is no http or https address, nor one such as dns:///name:port");
+        return isAddress
+            ? new ReplicaAddress(uri!)
+            : throw new InvalidOperationException($"{key} \"{text}\" is no http or https address, nor one such as dns:///name:port");
     }
 
     /// <summary>Host and port stand in the path: what stands before it would be the DNS server to ask.</summary>
     private static Uri? NameOf(Uri uri) =>
-        uri.Host.Length == 0 && Uri.TryCreate($"http://{uri.AbsolutePath.TrimStart('/')}", UriKind.Absolute, out var name) && name is { AbsolutePath: "/", IsDefaultPort: false } ? name : null;
+        uri.Host.Length == 0 && Uri.TryCreate($"http://{uri.AbsolutePath.TrimStart('/')}", UriKind.Absolute, out var name)
+            && name is { AbsolutePath: "/", IsDefaultPort: false } ? name : null;
 }

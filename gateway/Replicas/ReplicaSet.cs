@@ -1,6 +1,8 @@
 namespace VampNet.Gateway.Replicas;
 
-/// <summary>The replicas of a stage, and which of them gets the next call: the one with fewer pending steps of two drawn at random.</summary>
+/// <summary>
+/// The replicas of a stage, and which of them gets the next call: the one with fewer pending steps of two drawn at random.
+/// </summary>
 /// <remarks>
 /// Two choices (Mitzenmacher 2001) come close to the least loaded of all, and gateways that do not know of each other's
 /// calls do not all run to the same replica.
@@ -55,7 +57,8 @@ internal sealed class ReplicaSet(string name, Random random, TimeProvider time, 
     private List<Replica> Candidates(IReadOnlySet<Replica> tried)
     {
         var trusted = Replicas.Where(replica => replica.State != ReplicaState.NotServing && replica.IsTrusted).ToList();
-        return First(r => r.State == ReplicaState.Serving && !tried.Contains(r)) ?? First(r => !tried.Contains(r)) ?? First(r => r.State == ReplicaState.Serving) ?? trusted;
+        return First(r => r.State == ReplicaState.Serving && !tried.Contains(r)) ?? First(r => !tried.Contains(r))
+            ?? First(r => r.State == ReplicaState.Serving) ?? trusted;
 
         List<Replica>? First(Func<Replica, bool> condition) => trusted.Where(condition).ToList() is { Count: > 0 } some ? some : null;
     }

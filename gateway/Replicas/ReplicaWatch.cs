@@ -29,7 +29,8 @@ internal sealed class ReplicaWatch(string stage, string service, Replica replica
         return Task.WhenAll(
             FollowAsync(end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), Hear, Lost, stopping),
             FollowAsync(
-                end => load.StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = ReportInterval.ToDuration() }, cancellationToken: end),
+                end => load.StreamCoreMetrics(
+                new OrcaLoadReportRequest { ReportInterval = ReportInterval.ToDuration() }, cancellationToken: end),
                 report =>
                 {
                     if (report.NamedMetrics.TryGetValue(LoadReportService.PendingSteps, out var steps))
@@ -42,7 +43,8 @@ internal sealed class ReplicaWatch(string stage, string service, Replica replica
     /// <summary>One stream after another, as each breaks off.</summary>
     /// <param name="lost">what a stream ended with; returns when to open the next</param>
     private async Task FollowAsync<T>(
-        Func<CancellationToken, AsyncServerStreamingCall<T>> open, Action<T> hear, Func<RpcException, TimeSpan> lost, CancellationToken stopping)
+        Func<CancellationToken, AsyncServerStreamingCall<T>> open, Action<T> hear, Func<RpcException, TimeSpan> lost,
+        CancellationToken stopping)
     {
         // Calls below a span that nobody records are in no trace.
         using var untraced = new Activity("watch").Start();

@@ -28,5 +28,6 @@ internal static class RetryClassifier
     /// which has other codes too. What comes after the request was called off says nothing about the replica.
     /// </summary>
     public static bool IsTransient(Exception? error, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && error is RpcException rpc && (rpc.StatusCode == StatusCode.Unavailable || rpc.Status.DebugException is HttpRequestException or IOException);
+        !cancellationToken.IsCancellationRequested && error is RpcException rpc
+            && (rpc.StatusCode == StatusCode.Unavailable || rpc.Status.DebugException is HttpRequestException or IOException);
 }

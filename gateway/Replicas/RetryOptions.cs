@@ -33,7 +33,9 @@ internal sealed class RetryBudget(int retries)
     public bool TrySpend() => Interlocked.Decrement(ref _left) >= 0;
 }
 
-/// <summary>Keeps retries from making a bad moment worse: the token bucket of gRPC's retry throttling (gRFC A6), over all requests.</summary>
+/// <summary>
+/// Keeps retries from making a bad moment worse: the token bucket of gRPC's retry throttling (gRFC A6), over all requests.
+/// </summary>
 /// <param name="tokens">of the full bucket</param>
 internal sealed class RetryThrottle(int tokens)
 {

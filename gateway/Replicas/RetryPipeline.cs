@@ -52,14 +52,17 @@ internal sealed class RetryPipeline
 
     /// <summary>Calls replicas until one answers, or the budgets end; the last error comes out.</summary>
     /// <param name="steps">that the call will take</param>
-    public async Task<TResult> RunAsync<TResult>(ReplicaSet replicas, RetryBudget budget, int steps, Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    public async Task<TResult> RunAsync<TResult>(
+        ReplicaSet replicas, RetryBudget budget, int steps, Func<ReplicaWork, CancellationToken, Task<TResult>> call,
+        CancellationToken cancellationToken)
     {
         var attempts = new Attempts(replicas, budget, _throttle, _options.PerCall);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         try
         {
             context.Properties.Set(Key, attempts);
-            var result = await _pipeline.ExecuteAsync(async c => (object?)await attempts.RunAsync(steps, call, c.CancellationToken), context);
+            var result = await _pipeline.ExecuteAsync(
+                async c => (object?)await attempts.RunAsync(steps, call, c.CancellationToken), context);
             _throttle.Succeeded();
             return (TResult)result!;
         }
@@ -74,7 +77,9 @@ internal sealed class RetryPipeline
     {
         MaxHedgedAttempts = 1,
         Delay = after,
-        ShouldHandle = args => ValueTask.FromResult(RetryClassifier.RetryDelay(args.Outcome.Exception) is not null || RetryClassifier.IsTransient(args.Outcome.Exception, args.Context.CancellationToken)),
+        ShouldHandle = args => ValueTask.FromResult(
+            RetryClassifier.RetryDelay(args.Outcome.Exception) is not null
+            || RetryClassifier.IsTransient(args.Outcome.Exception, args.Context.CancellationToken)),
         ActionGenerator = args =>
         {
             if (!Of(args.PrimaryContext).MayHedge())
@@ -100,6 +105,7 @@ internal sealed class RetryPipeline
         // Calls that failed together shall not come back together, and none before the stage said.
         return attempts.RetryDelay() is { } after
             ? after * (1 + (0.5 * random.NextDouble()))
-            : TimeSpan.FromTicks(Math.Min(FirstDelay.Ticks << Math.Min(attempts.Losses - 1, 10), MaxDelay.Ticks)) * (0.5 + (0.5 * random.NextDouble()));
+            : TimeSpan.FromTicks(
+            Math.Min(FirstDelay.Ticks << Math.Min(attempts.Losses - 1, 10), MaxDelay.Ticks)) * (0.5 + (0.5 * random.NextDouble()));
     }
 }

@@ -13,13 +13,16 @@ namespace VampNet.Gateway.Requests;
 /// <param name="Stages">calls to the stages, which share the request's budget of retries</param>
 /// <param name="Responses">what the caller gets</param>
 /// <param name="Options">deadline, cancellation and tenant of every call to a stage</param>
-internal sealed record RequestContext(VampPlan Plan, StageModels Models, RequestStages Stages, MeshLimits Limits, ResponseWriter Responses, RequestTelemetry Telemetry, CallOptions Options) : IDisposable
+internal sealed record RequestContext(
+    VampPlan Plan, StageModels Models, RequestStages Stages, MeshLimits Limits, ResponseWriter Responses, RequestTelemetry Telemetry,
+    CallOptions Options) : IDisposable
 {
     public void Dispose() => Responses.Dispose();
 }
 
 /// <summary>Opens the context of each request.</summary>
-internal sealed class RequestContexts(StageClients clients, ServedModels models, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
+internal sealed class RequestContexts(
+    StageClients clients, ServedModels models, IOptions<MeshLimits> limits, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>The models that requests may name.</summary>
     public ServedModels Models => models;
@@ -39,6 +42,8 @@ internal sealed class RequestContexts(StageClients clients, ServedModels models,
     }
 
     /// <inheritdoc cref="OpenAsync"/>
-    public RequestContext Open(VampConfig config, StageModels served, RequestTelemetry telemetry, CallOptions options, Func<VampResponse, Task>? send = null) =>
-        new(VampPlan.From(config, served, Limits), served, clients.ForRequest(), Limits, new ResponseWriter(send ?? (_ => Task.CompletedTask)), telemetry, options);
+    public RequestContext Open(
+        VampConfig config, StageModels served, RequestTelemetry telemetry, CallOptions options, Func<VampResponse, Task>? send = null) =>
+        new(VampPlan.From(config, served, Limits), served, clients.ForRequest(), Limits,
+            new ResponseWriter(send ?? (_ => Task.CompletedTask)), telemetry, options);
 }

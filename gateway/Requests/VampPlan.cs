@@ -16,7 +16,9 @@ namespace VampNet.Gateway.Requests;
 
 /// <summary>One checked request: what the caller chose, and the gateway's choice for everything else.</summary>
 /// <param name="Config">effective: no field is left to a default</param>
-internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput Output, PreparationOptions Preparation, Prompt Prompt, SamplingOptions Coarse, SamplingOptions Fine)
+internal sealed record VampPlan(
+    VampConfig Config, AudioInput Input, AudioOutput Output, PreparationOptions Preparation, Prompt Prompt, SamplingOptions Coarse,
+    SamplingOptions Fine)
 {
     private const string PromptField = "config.prompt";
 
@@ -39,7 +41,8 @@ internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput
         var output = AudioOutput.From(config.Output, limits, checks);
         var coarse = config.CoarseSampling.ToModel(Temperature(models.Coarse), "config.coarse_sampling", limits.MaxSteps, checks);
         var fine = config.FineSampling.ToModel(Temperature(models.Fine), "config.fine_sampling", limits.MaxSteps, checks);
-        var preparation = PreparationMapping.Preparation(FrameRate.VampNet.SampleRate, config.Stretch, config.PitchSemitones, config.Repeat, checks);
+        var preparation = PreparationMapping.Preparation(
+            FrameRate.VampNet.SampleRate, config.Stretch, config.PitchSemitones, config.Repeat, checks);
         Check(config, limits, checks);
         checks.ThrowIfAny();
         var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames(), Presets(models.Coarse));
@@ -70,13 +73,21 @@ internal sealed record VampPlan(VampConfig Config, AudioInput Input, AudioOutput
     // NaN fails every comparison, so each test is phrased as what must hold.
     private static void Check(VampConfig config, MeshLimits limits, RequestChecks checks)
     {
-        checks.Require(config.Variations <= limits.MaxVariations, "config.variations", $"is {config.Variations}, expected 1 to {limits.MaxVariations}");
-        checks.Require(config.Feedback <= limits.MaxFeedback, "config.feedback", $"is {config.Feedback}, expected 1 to {limits.MaxFeedback}");
+        checks.Require(
+            config.Variations <= limits.MaxVariations, "config.variations",
+            $"is {config.Variations}, expected 1 to {limits.MaxVariations}");
+        checks.Require(
+            config.Feedback <= limits.MaxFeedback, "config.feedback", $"is {config.Feedback}, expected 1 to {limits.MaxFeedback}");
         checks.Require(Enum.IsDefined(config.Priority), "config.priority", $"{(int)config.Priority} is unknown");
         checks.Require(Enum.IsDefined(config.Stereo), "config.stereo", $"{(int)config.Stereo} is unknown");
-        checks.Require(!config.MatchSource || config.Output.SampleRate == 0, "config.output.sample_rate", "must be unset where match_source asks for that of the source");
+        checks.Require(
+            !config.MatchSource
+            || config.Output.SampleRate == 0, "config.output.sample_rate", "must be unset where match_source asks for that of the source");
         foreach (var (field, seconds) in new[] { ("before", config.ExtendBeforeSeconds), ("after", config.ExtendAfterSeconds) })
-            checks.Require(seconds >= 0 && seconds <= limits.MaxSeconds, $"config.extend_{field}_seconds", $"is {seconds}, expected 0 to {limits.MaxSeconds:0.###}");
+            checks.Require(
+                seconds >= 0
+                && seconds <= limits.MaxSeconds, $"config.extend_{field}_seconds",
+                $"is {seconds}, expected 0 to {limits.MaxSeconds:0.###}");
     }
 
     private static ulong DrawSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));

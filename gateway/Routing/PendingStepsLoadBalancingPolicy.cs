@@ -17,13 +17,15 @@ internal sealed class PendingStepsLoadBalancingPolicy(StageClients stages) : ILo
 
     public string Name => PolicyName;
 
-    public DestinationState? PickDestination(HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
+    public DestinationState? PickDestination(
+        HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
     {
         var replicas = stages.All.First(entry => entry.Stage.Name == cluster.ClusterId).Replicas;
         if (replicas.Take(s_none, steps: 1) is { } work)
         {
             context.Response.RegisterForDispose(work);
-            if (availableDestinations.FirstOrDefault(destination => destination.Model.Config.Address == work.Replica.Address.AbsoluteUri) is { } chosen)
+            if (availableDestinations.FirstOrDefault(
+                destination => destination.Model.Config.Address == work.Replica.Address.AbsoluteUri) is { } chosen)
                 return chosen;
         }
         // None may be asked, or the one that was chosen has just come: the error of any says why.

@@ -15,7 +15,8 @@ internal static class RoutedReflection
     {
         Google.Protobuf.Reflection.ServiceDescriptor[] all =
         [
-            VampService.Descriptor, ModelService.Descriptor, CodecService.Descriptor, CoarseGeneratorService.Descriptor, FineGeneratorService.Descriptor, BeatService.Descriptor,
+            VampService.Descriptor, ModelService.Descriptor, CodecService.Descriptor, CoarseGeneratorService.Descriptor,
+                FineGeneratorService.Descriptor, BeatService.Descriptor,
             Health.Descriptor, Grpc.Reflection.V1.ServerReflection.Descriptor, Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
         ];
         services.AddSingleton(new ReflectionV1ServiceImpl(all));

@@ -10,7 +10,8 @@ internal static class RoutedSpans
 {
     public static Task DescribeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is { } route && context.Features.Get<IHttpActivityFeature>()?.Activity is { } span)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is { } route
+            && context.Features.Get<IHttpActivityFeature>()?.Activity is { } span)
         {
             // Not the path: whoever calls may write anything there.
             span.DisplayName = $"route {route.Config.RouteId}";

@@ -10,7 +10,12 @@ namespace VampNet.Gateway.Routing;
 internal static class StageRoutes
 {
     public static IReadOnlyList<RouteConfig> Routes(StageClients stages) =>
-        [.. stages.All.Select(entry => new RouteConfig { RouteId = entry.Stage.Name, ClusterId = entry.Stage.Name, Match = new RouteMatch { Path = $"/{entry.Stage.Service}/{{**method}}" } })];
+        [.. stages.All.Select(entry => new RouteConfig
+        {
+            RouteId = entry.Stage.Name,
+            ClusterId = entry.Stage.Name,
+            Match = new RouteMatch { Path = $"/{entry.Stage.Service}/{{**method}}" },
+        })];
 
     /// <summary>A stage's replicas that serve; where none does, all of them, so that the error says why.</summary>
     public static IReadOnlyList<ClusterConfig> Clusters(StageClients stages) => [.. stages.All.Select(Cluster)];
@@ -19,7 +24,9 @@ internal static class StageRoutes
     {
         ClusterId = entry.Stage.Name,
         LoadBalancingPolicy = PendingStepsLoadBalancingPolicy.PolicyName,
-        Destinations = Reachable(entry.Replicas.Replicas).ToDictionary(replica => replica.Address.AbsoluteUri, replica => new DestinationConfig { Address = replica.Address.AbsoluteUri }),
+        Destinations = Reachable(entry.Replicas.Replicas)
+            .ToDictionary(
+            replica => replica.Address.AbsoluteUri, replica => new DestinationConfig { Address = replica.Address.AbsoluteUri }),
         HttpRequest = new ForwarderRequestConfig
         {
             Version = HttpVersion.Version20,
@@ -30,5 +37,7 @@ internal static class StageRoutes
     };
 
     private static IEnumerable<Replica> Reachable(IReadOnlyList<Replica> replicas) =>
-        replicas.Any(replica => replica.State == ReplicaState.Serving) ? replicas.Where(replica => replica.State == ReplicaState.Serving) : replicas;
+        replicas.Any(replica => replica.State == ReplicaState.Serving)
+            ? replicas.Where(replica => replica.State == ReplicaState.Serving)
+            : replicas;
 }

@@ -54,7 +54,9 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             Math.Round(header.OpeningLoudnessLufs, 2),
             tracked is null ? null : InSong(tracked.Response, layout),
             // The codec does not send sound back: where the sides stay, they are those of the source.
-            _plan.Config.Stereo != StereoPolicy.Mid || header.Source.Channels < 2 ? null : await Task.Run(() => Side(upload.Bytes, layout.Rate.SampleRate), _options.CancellationToken));
+            _plan.Config.Stereo != StereoPolicy.Mid || header.Source.Channels < 2
+                ? null
+                : await Task.Run(() => Side(upload.Bytes, layout.Rate.SampleRate), _options.CancellationToken));
     }
 
     private Task<EncodedTokens> EncodeAsync(AudioUpload upload, CallOptions calls)
@@ -69,24 +71,32 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
         };
         var key = new EncodeCacheKey(_options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), context.Models.Codec.Sha256);
         config.Model = _plan.Config.Model;
-        return cache.GetAsync(key, () => context.Stages.Codec.RunAsync(calls, (codec, call) => EncodeAsync(codec, config, upload, call)), calls.CancellationToken);
+        return cache.GetAsync(
+            key, () => context.Stages.Codec.RunAsync(calls, (codec, call) => EncodeAsync(codec, config, upload, call)),
+            calls.CancellationToken);
     }
 
     private async Task<TrackedBeats> TrackAsync(AudioUpload upload, CallOptions calls)
     {
-        var tracker = await context.Stages.Beats.RunAsync(calls, (beats, call) => beats.GetTrackerAsync(new GetTrackerRequest { Model = _plan.Config.Model }, call).ResponseAsync);
+        var tracker = await context.Stages.Beats.RunAsync(
+            calls, (beats, call) => beats.GetTrackerAsync(new GetTrackerRequest { Model = _plan.Config.Model }, call).ResponseAsync);
         var config = new TrackConfig { Input = _plan.Config.Input };
-        var key = new EncodeCacheKey(_options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), TrackedBeats.WeightsOf(tracker.Kind, tracker.Sha256));
+        var key = new EncodeCacheKey(
+            _options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), TrackedBeats.WeightsOf(tracker.Kind, tracker.Sha256));
         config.Model = _plan.Config.Model;
-        return await cache.GetAsync(key, () => context.Stages.Beats.RunAsync(calls, (beats, call) => TrackAsync(beats, config, upload, call)), calls.CancellationToken);
+        return await cache.GetAsync(
+            key, () => context.Stages.Beats.RunAsync(calls, (beats, call) => TrackAsync(beats, config, upload, call)),
+            calls.CancellationToken);
     }
 
-    private async Task<EncodedTokens> EncodeAsync(CodecService.CodecServiceClient codec, EncodeConfig config, AudioUpload upload, CallOptions calls)
+    private async Task<EncodedTokens> EncodeAsync(
+        CodecService.CodecServiceClient codec, EncodeConfig config, AudioUpload upload, CallOptions calls)
     {
         using var call = codec.Encode(calls);
         EncodeHeader? header = null;
         var blocks = new List<List<TokenGrid>>();
-        await foreach (var response in call.ExchangeAsync(new EncodeRequest { Config = config }, upload.Chunks(), chunk => new EncodeRequest { Audio = chunk }))
+        await foreach (var response in call.ExchangeAsync(
+            new EncodeRequest { Config = config }, upload.Chunks(), chunk => new EncodeRequest { Audio = chunk }))
         {
             if (response.Header is { } first)
             {
@@ -98,32 +108,40 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
                 blocks[(int)response.Channel].Add(response.Tokens.ToModel("tokens", context.Limits.MaxFrames()));
             }
         }
-        return new EncodedTokens(header ?? throw new InvalidDataException("the codec sent no header"), [.. blocks.Select(TokenGrid.ConcatFrames)]);
+        return new EncodedTokens(
+            header ?? throw new InvalidDataException("the codec sent no header"), [.. blocks.Select(TokenGrid.ConcatFrames)]);
     }
 
-    private static async Task<TrackedBeats> TrackAsync(BeatService.BeatServiceClient beats, TrackConfig config, AudioUpload upload, CallOptions calls)
+    private static async Task<TrackedBeats> TrackAsync(
+        BeatService.BeatServiceClient beats, TrackConfig config, AudioUpload upload, CallOptions calls)
     {
         using var call = beats.Track(calls);
-        await call.RequestStream.UploadAsync(new TrackRequest { Config = config }, upload.Chunks(), chunk => new TrackRequest { Audio = chunk });
+        await call.RequestStream.UploadAsync(
+            new TrackRequest { Config = config }, upload.Chunks(), chunk => new TrackRequest { Audio = chunk });
         return new TrackedBeats(await call);
     }
 
     private SourceLayout Layout(EncodeHeader header)
     {
         var rate = new FrameRate((int)header.SampleRate, (int)header.Hop);
-        var layout = SourceLayout.Create(rate, (long)header.Samples, _plan.Config.ExtendBeforeSeconds, _plan.Config.ExtendAfterSeconds, (int)_plan.Config.Repeat);
+        var layout = SourceLayout.Create(
+            rate, (long)header.Samples, _plan.Config.ExtendBeforeSeconds, _plan.Config.ExtendAfterSeconds, (int)_plan.Config.Repeat);
         if (layout.Samples > context.Limits.MaxSeconds * rate.SampleRate)
-            throw new InvalidRequestException("config.extend_after_seconds", $"makes {(double)layout.Samples / rate.SampleRate:0.#} s of music, the limit is {context.Limits.MaxSeconds:0.###} s");
+            throw new InvalidRequestException(
+                "config.extend_after_seconds",
+                $"makes {(double)layout.Samples / rate.SampleRate:0.#} s of music, the limit is {context.Limits.MaxSeconds:0.###} s");
         return layout;
     }
 
     private SideSignal Side(SpoolStream source, int sampleRate) =>
-        new(_plan.Input.Prepare(source, _plan.Preparation with { SampleRate = sampleRate, Channels = ChannelLayout.Stereo }, _options.CancellationToken));
+        new(_plan.Input.Prepare(
+            source, _plan.Preparation with { SampleRate = sampleRate, Channels = ChannelLayout.Stereo }, _options.CancellationToken));
 
     /// <summary>The tracker found times in the source itself.</summary>
     private Rhythm InSong(TrackResponse found, SourceLayout layout)
     {
-        return new Rhythm(new BeatTrack(Times(found.Beats), Times(found.Downbeats), found.Tempo / _plan.Config.Stretch), Times(found.Onsets));
+        return new Rhythm(
+            new BeatTrack(Times(found.Beats), Times(found.Downbeats), found.Tempo / _plan.Config.Stretch), Times(found.Onsets));
 
         IReadOnlyList<double> Times(IEnumerable<double> seconds) => layout.InSong([.. seconds.Select(s => s * _plan.Config.Stretch)]);
     }

@@ -33,7 +33,8 @@ internal sealed record SourceLayout(FrameRate Rate, int Before, long SourceSampl
 
     /// <summary>The tokens of the source in their place. What is to be invented holds code 0: <see cref="Invented"/> hides it.</summary>
     public TokenGrid Place(TokenGrid source) =>
-        new TokenGrid(source.Codebooks, Frames, new ushort[source.Codebooks * Frames]).WithFrames(Before, source.SliceFrames(0, SourceFrames));
+        new TokenGrid(source.Codebooks, Frames, new ushort[source.Codebooks * Frames])
+            .WithFrames(Before, source.SliceFrames(0, SourceFrames));
 
     /// <summary>Hides what the source does not give: the music before and after it, and the joins of its repeats.</summary>
     public TokenMask Invented(int codebooks)
@@ -53,7 +54,8 @@ internal sealed record SourceLayout(FrameRate Rate, int Before, long SourceSampl
     /// <summary>Times in one round of the phrase, as times in the song.</summary>
     /// <param name="seconds">from the start of the phrase, as it sounds in the song</param>
     public IReadOnlyList<double> InSong(IReadOnlyList<double> seconds) =>
-        [.. Enumerable.Range(0, Repeat).SelectMany(k => seconds.Select(s => Rate.ToSeconds(Before) + k * PhraseSamples / Rate.SampleRate + s))];
+        [.. Enumerable.Range(0, Repeat)
+            .SelectMany(k => seconds.Select(s => Rate.ToSeconds(Before) + k * PhraseSamples / Rate.SampleRate + s))];
 
     private double PhraseSamples => (double)SourceSamples / Repeat;
 }

@@ -10,15 +10,20 @@ namespace VampNet.Gateway.Stages;
 /// <summary>The four stages as one request calls them: its calls share a budget of retries.</summary>
 internal sealed class RequestStages(StageClients stages, RetryPipeline retries, RetryBudget budget)
 {
-    public StageCaller<CodecService.CodecServiceClient> Codec { get; } = new(stages.Of(StageInfo.Codec), channel => new(channel), retries, budget);
+    public StageCaller<CodecService.CodecServiceClient> Codec { get; } = new(
+        stages.Of(StageInfo.Codec), channel => new(channel), retries, budget);
 
-    public StageCaller<GeneratorClient> Coarse { get; } = new(stages.Of(StageInfo.Coarse), channel => new(channel, GeneratorStage.Coarse), retries, budget);
+    public StageCaller<GeneratorClient> Coarse { get; } = new(
+        stages.Of(StageInfo.Coarse), channel => new(channel, GeneratorStage.Coarse), retries, budget);
 
-    public StageCaller<GeneratorClient> Fine { get; } = new(stages.Of(StageInfo.Fine), channel => new(channel, GeneratorStage.Fine), retries, budget);
+    public StageCaller<GeneratorClient> Fine { get; } = new(
+        stages.Of(StageInfo.Fine), channel => new(channel, GeneratorStage.Fine), retries, budget);
 
-    public StageCaller<BeatService.BeatServiceClient> Beats { get; } = new(stages.Of(StageInfo.Beats), channel => new(channel), retries, budget);
+    public StageCaller<BeatService.BeatServiceClient> Beats { get; } = new(
+        stages.Of(StageInfo.Beats), channel => new(channel), retries, budget);
 
     /// <summary>What each stage serves, the codec first.</summary>
     public IEnumerable<StageCaller<ModelService.ModelServiceClient>> Models =>
-        stages.All.Select(stage => new StageCaller<ModelService.ModelServiceClient>(stage.Replicas, channel => new(channel), retries, budget));
+        stages.All.Select(
+            stage => new StageCaller<ModelService.ModelServiceClient>(stage.Replicas, channel => new(channel), retries, budget));
 }

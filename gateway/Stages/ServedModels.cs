@@ -13,7 +13,9 @@ internal sealed class ServedModels(StageClients stages)
     /// <summary>As the codec describes them, the default first.</summary>
     public async Task<IReadOnlyList<ServedModel>> ListAsync(CallOptions options)
     {
-        var lists = await Task.WhenAll(stages.ForRequest().Models.Select(stage => stage.RunAsync(options, (client, call) => client.ListModelsAsync(new ListModelsRequest(), call).ResponseAsync)));
+        var lists = await Task.WhenAll(
+            stages.ForRequest().Models.Select(
+            stage => stage.RunAsync(options, (client, call) => client.ListModelsAsync(new ListModelsRequest(), call).ResponseAsync)));
         return [.. lists[0].Models.Where(model => lists.All(list => list.Models.Any(other => other.Name == model.Name)))];
     }
 
@@ -24,7 +26,8 @@ internal sealed class ServedModels(StageClients stages)
     {
         var request = new GetModelRequest { Model = name };
         var calls = stages.ForRequest();
-        var codec = calls.Codec.RunAsync(options, (client, call) => client.GetCodecAsync(new GetCodecRequest { Model = name }, call).ResponseAsync);
+        var codec = calls.Codec.RunAsync(
+            options, (client, call) => client.GetCodecAsync(new GetCodecRequest { Model = name }, call).ResponseAsync);
         var coarse = calls.Coarse.RunAsync(options, (client, call) => client.GetModelAsync(request, call).ResponseAsync);
         var fine = calls.Fine.RunAsync(options, (client, call) => client.GetModelAsync(request, call).ResponseAsync);
         try

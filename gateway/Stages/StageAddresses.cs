@@ -20,14 +20,17 @@ public sealed class StageAddresses : Dictionary<string, string>
     /// <summary>Addresses of the replicas of a stage.</summary>
     /// <exception cref="InvalidOperationException">one is no address</exception>
     internal IReadOnlyList<ReplicaAddress> Of(StageInfo stage) =>
-        ReplicaAddress.ParseList($"{Section}:{stage.Program}", TryGetValue(stage.Program, out var address) ? address : $"http://localhost:{stage.Port}");
+        ReplicaAddress.ParseList(
+            $"{Section}:{stage.Program}", TryGetValue(stage.Program, out var address) ? address : $"http://localhost:{stage.Port}");
 
     /// <exception cref="InvalidOperationException">one holds something that is no address, or there is no such stage</exception>
     public void Check()
     {
         foreach (var stage in StageInfo.All)
             _ = Of(stage);
-        if (Keys.FirstOrDefault(name => StageInfo.All.All(stage => !stage.Program.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } unknown)
-            throw new InvalidOperationException($"{Section}:{unknown}: the stages are {string.Join(", ", StageInfo.All.Select(stage => stage.Program))}");
+        if (Keys.FirstOrDefault(
+            name => StageInfo.All.All(stage => !stage.Program.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } unknown)
+            throw new InvalidOperationException(
+                $"{Section}:{unknown}: the stages are {string.Join(", ", StageInfo.All.Select(stage => stage.Program))}");
     }
 }

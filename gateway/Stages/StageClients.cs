@@ -11,11 +11,14 @@ internal sealed class StageClients : IDisposable
     private readonly RetryPipeline _retries;
     private readonly RetryOptions _options;
 
-    public StageClients(StageAddresses addresses, IOptions<RetryOptions> options, Random random, TimeProvider time, GatewayMetrics metrics, ILoggerFactory loggers)
+    public StageClients(
+        StageAddresses addresses, IOptions<RetryOptions> options, Random random, TimeProvider time, GatewayMetrics metrics,
+        ILoggerFactory loggers)
     {
         _options = options.Value;
         _retries = new RetryPipeline(_options, random, time, metrics, loggers.CreateLogger<RetryPipeline>());
-        All = [.. StageInfo.All.Select(stage => new StageEntry(stage, new ReplicaSet(stage.Name, random, time, loggers), addresses.Of(stage)))];
+        All = [.. StageInfo.All.Select(
+            stage => new StageEntry(stage, new ReplicaSet(stage.Name, random, time, loggers), addresses.Of(stage)))];
         foreach (var stage in All)
             stage.Replicas.Update(stage.Addresses.Where(address => !address.IsName).Select(address => address.Target));
     }

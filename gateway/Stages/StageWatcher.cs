@@ -7,8 +7,11 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Gateway.Stages;
 
-/// <summary>Finds the replicas of every stage and watches their health: the gateway is ready while each stage has one that serves.</summary>
-internal sealed class StageWatcher(StageClients stages, HealthRegistry health, TimeProvider time, ILogger<StageWatcher> logger) : BackgroundService, IStageStartup
+/// <summary>
+/// Finds the replicas of every stage and watches their health: the gateway is ready while each stage has one that serves.
+/// </summary>
+internal sealed class StageWatcher(
+    StageClients stages, HealthRegistry health, TimeProvider time, ILogger<StageWatcher> logger) : BackgroundService, IStageStartup
 {
     private static readonly TimeSpan LookupPeriod = TimeSpan.FromSeconds(5);
 
@@ -28,7 +31,8 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
         return base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(stages.All.Select(stage => FollowAsync(stage, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(stages.All.Select(stage => FollowAsync(stage, stoppingToken)));
 
     private async Task FollowAsync(StageEntry stage, CancellationToken stopping)
     {
@@ -78,7 +82,9 @@ internal sealed class StageWatcher(StageClients stages, HealthRegistry health, T
         lock (_lock)
         {
             Changed?.Invoke();
-            var status = stage.Replicas.Replicas.Any(replica => replica.State == ReplicaState.Serving) ? ServingStatus.Serving : ServingStatus.NotServing;
+            var status = stage.Replicas.Replicas.Any(replica => replica.State == ReplicaState.Serving)
+                ? ServingStatus.Serving
+                : ServingStatus.NotServing;
             if (health.Get(stage.Stage.Service) == status)
                 return;
             health.Set(stage.Stage.Service, status);

@@ -21,15 +21,26 @@ internal sealed class GatewayMetrics
     public GatewayMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("VampNet.Gateway");
-        _windowWait = meter.CreateHistogram("vampnet.gateway.window.wait", "s", "Time that a window, ready to go, waited for a place at its stage.", tags: null, Buckets.Seconds);
-        _window = meter.CreateHistogram("vampnet.gateway.window.duration", "s", "Time of a window's call to its stage.", tags: null, Buckets.Seconds);
-        _firstAudio = meter.CreateHistogram("vampnet.gateway.time_to_first_audio", "s", "Time from the start of a variation to its first audio.", tags: null, Buckets.Seconds);
-        _realTimeFactor = meter.CreateHistogram("vampnet.gateway.real_time_factor", "1", "Time to make a variation, per time of its music.", tags: null, Buckets.RealTimeFactors);
-        _hedged = meter.CreateCounter<long>("vampnet.gateway.hedged", "{call}", "Calls that took long, and were made on a second replica as well.");
-        _putOff = meter.CreateCounter<long>("vampnet.gateway.put_off", "{call}", "Calls that a full replica had no place for, and that went elsewhere or waited.");
-        _cacheRequests = meter.CreateCounter<long>("vampnet.gateway.cache.requests", "{request}", "Audio that a stage was to hear, and whether the gateway knew what it would.");
+        _windowWait = meter.CreateHistogram(
+            "vampnet.gateway.window.wait", "s", "Time that a window, ready to go, waited for a place at its stage.", tags: null,
+            Buckets.Seconds);
+        _window = meter.CreateHistogram(
+            "vampnet.gateway.window.duration", "s", "Time of a window's call to its stage.", tags: null, Buckets.Seconds);
+        _firstAudio = meter.CreateHistogram(
+            "vampnet.gateway.time_to_first_audio", "s", "Time from the start of a variation to its first audio.", tags: null,
+            Buckets.Seconds);
+        _realTimeFactor = meter.CreateHistogram(
+            "vampnet.gateway.real_time_factor", "1", "Time to make a variation, per time of its music.", tags: null,
+            Buckets.RealTimeFactors);
+        _hedged = meter.CreateCounter<long>(
+            "vampnet.gateway.hedged", "{call}", "Calls that took long, and were made on a second replica as well.");
+        _putOff = meter.CreateCounter<long>(
+            "vampnet.gateway.put_off", "{call}", "Calls that a full replica had no place for, and that went elsewhere or waited.");
+        _cacheRequests = meter.CreateCounter<long>(
+            "vampnet.gateway.cache.requests", "{request}", "Audio that a stage was to hear, and whether the gateway knew what it would.");
         _cacheSize = meter.CreateUpDownCounter<long>("vampnet.gateway.cache.size", "By", "What the gateway remembers of audio.");
-        _cacheEvictions = meter.CreateCounter<long>("vampnet.gateway.cache.evictions", "{entry}", "What had to make room for something newer.");
+        _cacheEvictions = meter.CreateCounter<long>(
+            "vampnet.gateway.cache.evictions", "{entry}", "What had to make room for something newer.");
         _audio = meter.CreateCounter<double>("vampnet.gateway.audio", "s", "Music that was made.");
     }
 

@@ -67,7 +67,8 @@ internal sealed class VariationTelemetry : IDisposable
     /// <param name="window">number of the window from the start of the track, from 0</param>
     /// <param name="pass">number of the pass over the track, from 0</param>
     /// <param name="channel">0 = the mix or left, 1 = right</param>
-    public WindowTelemetry Window(Stage stage, int window, int pass, int channel) => new(_metrics, _time, _stages, stage, () => GatewaySpans.Window(stage, window, pass, channel));
+    public WindowTelemetry Window(Stage stage, int window, int pass, int channel) =>
+        new(_metrics, _time, _stages, stage, () => GatewaySpans.Window(stage, window, pass, channel));
 
     /// <summary>The first tokens are known: decoding begins.</summary>
     public void DecodingStarted() => _stages.Start(Stage.Decode);
@@ -86,7 +87,8 @@ internal sealed class VariationTelemetry : IDisposable
 }
 
 /// <summary>Measures and traces one window on its way to a stage and back.</summary>
-internal sealed class WindowTelemetry(GatewayMetrics metrics, TimeProvider time, StageTimes stages, Stage stage, Func<Activity?> span) : IDisposable
+internal sealed class WindowTelemetry(
+    GatewayMetrics metrics, TimeProvider time, StageTimes stages, Stage stage, Func<Activity?> span) : IDisposable
 {
     private readonly long _ready = time.GetTimestamp();
     private long _started;
@@ -143,7 +145,14 @@ internal sealed class StageTimes(TimeProvider time, StageTimes? earlier = null)
     public IReadOnlyList<StageTime> All()
     {
         lock (_lock)
-            return [.. _spans.OrderBy(s => s.Key).Select(s => new StageTime { Stage = s.Key, Elapsed = Duration.FromTimeSpan(time.GetElapsedTime(s.Value.Started, s.Value.Ended)) })];
+            return [
+                .. _spans.OrderBy(s => s.Key)
+                .Select(
+                s => new StageTime
+                {
+                    Stage = s.Key,
+                    Elapsed = Duration.FromTimeSpan(time.GetElapsedTime(s.Value.Started, s.Value.Ended)),
+                })];
     }
 
     private sealed class Call(Action end) : IDisposable

@@ -23,23 +23,39 @@ internal static class HeaderChecks
         var checks = new RequestChecks();
         checks.Require(header.Config.Prompt is not null, $"{Field}.config.prompt", "is missing");
         checks.Require(header.Config.HasSeed, $"{Field}.config.seed", "is missing");
-        checks.Require(header.Model.Length == ModelFingerprint.Length, $"{Field}.model", $"has {header.Model.Length} bytes, expected {ModelFingerprint.Length}");
-        checks.Require(header.Codebooks is >= 1 and <= MaxCodebooks, $"{Field}.codebooks", $"is {header.Codebooks}, expected 1 to {MaxCodebooks}");
-        checks.Require(header.Frames >= 1 && header.Frames <= maxFrames, $"{Field}.frames", $"is {header.Frames}, expected 1 to {maxFrames}");
-        checks.Require(header.SampleRate <= MaxSampleRate, $"{Field}.sample_rate", $"is {header.SampleRate} Hz, expected at most {MaxSampleRate} Hz");
+        checks.Require(
+            header.Model.Length == ModelFingerprint.Length, $"{Field}.model",
+            $"has {header.Model.Length} bytes, expected {ModelFingerprint.Length}");
+        checks.Require(
+            header.Codebooks is >= 1 and <= MaxCodebooks, $"{Field}.codebooks", $"is {header.Codebooks}, expected 1 to {MaxCodebooks}");
+        checks.Require(
+            header.Frames >= 1 && header.Frames <= maxFrames, $"{Field}.frames", $"is {header.Frames}, expected 1 to {maxFrames}");
+        checks.Require(
+            header.SampleRate <= MaxSampleRate, $"{Field}.sample_rate", $"is {header.SampleRate} Hz, expected at most {MaxSampleRate} Hz");
         checks.Require(header.Hop <= MaxHop, $"{Field}.hop", $"is {header.Hop} samples, expected at most {MaxHop}");
-        checks.Require(header.Samples >= 1 && header.Samples <= (ulong)header.Frames * header.Hop, $"{Field}.samples", $"is {header.Samples}, but {header.Frames} frames have 1 to {(ulong)header.Frames * header.Hop}");
+        checks.Require(
+            header.Samples >= 1
+            && header.Samples <= (ulong)header.Frames * header.Hop, $"{Field}.samples",
+            $"is {header.Samples}, but {header.Frames} frames have 1 to {(ulong)header.Frames * header.Hop}");
         checks.Require(header.Channels is 1 or 2, $"{Field}.channels", $"is {header.Channels}, expected 1 or 2");
         CheckLevel(header.GainHundredths, "gain_hundredths");
         CheckLevel(header.LoudnessHundredths, "loudness_hundredths");
         CheckLevel(header.OpeningHundredths, "opening_hundredths");
-        checks.Require(header.SourceSampleRate <= MaxSampleRate, $"{Field}.source_sample_rate", $"is {header.SourceSampleRate} Hz, expected at most {MaxSampleRate} Hz");
-        checks.Require(header.SourceChannels <= MaxChannels, $"{Field}.source_channels", $"is {header.SourceChannels}, expected at most {MaxChannels}");
+        checks.Require(
+            header.SourceSampleRate <= MaxSampleRate, $"{Field}.source_sample_rate",
+            $"is {header.SourceSampleRate} Hz, expected at most {MaxSampleRate} Hz");
+        checks.Require(
+            header.SourceChannels <= MaxChannels, $"{Field}.source_channels",
+            $"is {header.SourceChannels}, expected at most {MaxChannels}");
         var (seconds, coded) = ((double)header.SourceSamples / header.SourceSampleRate, (double)header.Samples / header.SampleRate);
-        checks.Require(seconds <= MostShortened * coded + 1, $"{Field}.source_samples", $"are {seconds} s of a source, which cannot have become {coded} s");
+        checks.Require(
+            seconds <= MostShortened * coded
+            + 1, $"{Field}.source_samples", $"are {seconds} s of a source, which cannot have become {coded} s");
         checks.ThrowIfAny();
 
         void CheckLevel(int hundredths, string field) =>
-            checks.Require(hundredths is >= -MaxHundredths and <= MaxHundredths, $"{Field}.{field}", $"is {hundredths}, expected -{MaxHundredths} to {MaxHundredths}");
+            checks.Require(
+                hundredths is >= -MaxHundredths and <= MaxHundredths, $"{Field}.{field}",
+                $"is {hundredths}, expected -{MaxHundredths} to {MaxHundredths}");
     }
 }

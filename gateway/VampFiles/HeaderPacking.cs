@@ -17,7 +17,14 @@ internal static class HeaderPacking
     // What codecs are brought to, in hundredths of a LU.
     private const int Loudness = -2_400;
 
-    private static readonly Sampling Usual = new() { Steps = 12, Temperature = 1, MaskTemperature = 10.5f, SampleCutoff = 1, Mode = SamplingMode.Paper };
+    private static readonly Sampling Usual = new()
+    {
+        Steps = 12,
+        Temperature = 1,
+        MaskTemperature = 10.5f,
+        SampleCutoff = 1,
+        Mode = SamplingMode.Paper,
+    };
 
     public static VampFileHeader Pack(VampFileHeader header)
     {

@@ -60,7 +60,9 @@ internal static class VampFileFormat
     }
 
     /// <param name="maxFrames">most that a file may hold</param>
-    /// <exception cref="InvalidRequestException">on the field "file": it is none, damaged, of another version, or says what cannot be</exception>
+    /// <exception cref="InvalidRequestException">
+    /// on the field "file": it is none, damaged, of another version, or says what cannot be
+    /// </exception>
     public static VampFile Read(ReadOnlyMemory<byte> bytes, int maxFrames)
     {
         var span = bytes.Span;
@@ -96,7 +98,8 @@ internal static class VampFileFormat
         }
     }
 
-    private static (TokenMask Mask, IReadOnlyList<TokenGrid> Channels) Decode(VampFileHeader header, ReadOnlyMemory<byte> coded, TokenMask? mask)
+    private static (TokenMask Mask, IReadOnlyList<TokenGrid> Channels) Decode(
+        VampFileHeader header, ReadOnlyMemory<byte> coded, TokenMask? mask)
     {
         try
         {
@@ -117,7 +120,8 @@ internal static class VampFileFormat
         var (codebooks, frames) = ((int)header.Codebooks, (int)header.Frames);
         var prompt = header.Config.Prompt.ToModel(path, codebooks, frames, PromptPreset.All);
         return prompt.Needs == PromptNeeds.Nothing
-            ? PromptMapping.Checked(path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
+            ? PromptMapping.Checked(
+            path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
             : null;
     }
 

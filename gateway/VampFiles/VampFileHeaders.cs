@@ -43,7 +43,8 @@ internal static class VampFileHeaders
             LoudnessLufs = header.LoudnessHundredths / 100.0,
         };
         return new VampFile(
-            config, source, Rate(header), (long)header.Samples, header.GainHundredths / 100.0, header.OpeningHundredths / 100.0, header.Model.ToByteArray(), mask, channels);
+            config, source, Rate(header), (long)header.Samples, header.GainHundredths / 100.0, header.OpeningHundredths / 100.0,
+            header.Model.ToByteArray(), mask, channels);
     }
 
     public static FrameRate Rate(VampFileHeader header) => new((int)header.SampleRate, (int)header.Hop);

@@ -27,7 +27,8 @@ public sealed record AudioLimits
     public void CheckFormat(int sampleRate, int channels)
     {
         if (sampleRate < MinSampleRate || sampleRate > MaxSampleRate)
-            throw new InvalidAudioException(AudioProblem.SampleRate, $"sample rate {sampleRate} Hz is outside {MinSampleRate} to {MaxSampleRate} Hz");
+            throw new InvalidAudioException(
+                AudioProblem.SampleRate, $"sample rate {sampleRate} Hz is outside {MinSampleRate} to {MaxSampleRate} Hz");
         if (channels < 1 || channels > MaxChannels)
             throw new InvalidAudioException(AudioProblem.Channels, $"{channels} channels, expected 1 to {MaxChannels}");
     }

@@ -5,7 +5,9 @@ namespace VampNet.Core;
 /// command line are all called by this.
 /// </summary>
 /// <param name="Name">in model packages, metrics, routes and on the command line, such as "coarse"</param>
-/// <param name="Program">of its folder in services/ and of its address in the configuration section "Stages", such as "CoarseGenerator"</param>
+/// <param name="Program">
+/// of its folder in services/ and of its address in the configuration section "Stages", such as "CoarseGenerator"
+/// </param>
 /// <param name="Service">full name of its gRPC service</param>
 /// <param name="Port">where it listens unless told otherwise</param>
 public sealed record StageInfo(string Name, string Program, string Service, int Port)

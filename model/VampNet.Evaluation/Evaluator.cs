@@ -16,7 +16,8 @@ namespace VampNet.Evaluation;
 /// <param name="Perceptual">means over the excerpts</param>
 /// <param name="BitsPerSecond">of what was kept</param>
 public sealed record Outcome(
-    string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, PerceptualMetrics Perceptual, double BitsPerSecond);
+    string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, PerceptualMetrics Perceptual,
+    double BitsPerSecond);
 
 /// <summary>Runs experiments over the same excerpts of held-out music.</summary>
 /// <param name="seed">of the resampling</param>
@@ -29,7 +30,8 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
     private readonly MelError _mel = new(Excerpt.SampleRate);
 
     private sealed record Measured(
-        double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, PerceptualMetrics Perceptual, double BitsPerSecond);
+        double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, PerceptualMetrics Perceptual,
+        double BitsPerSecond);
 
     /// <param name="parallel">excerpts at work at once</param>
     public async Task<IReadOnlyList<Outcome>> RunAsync(Experiment experiment, int parallel, CancellationToken cancellationToken)
@@ -38,7 +40,11 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
         foreach (var (at, condition) in experiment.Conditions)
         {
             var measured = new Measured[excerpts.Count];
-            await Parallel.ForEachAsync(excerpts, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken }, async (excerpt, stop) =>
+            await Parallel.ForEachAsync(excerpts, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = parallel,
+                CancellationToken = cancellationToken,
+            }, async (excerpt, stop) =>
                 measured[excerpt.Index] = Measure(excerpt, await condition.RenderAsync(excerpt, stop)));
             outcomes.Add(Summarise(condition.Name, at, measured));
             report(Line(experiment, outcomes[^1]));
@@ -69,7 +75,9 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
         at,
         Bootstrap.Of(measured.Length, items => items.Average(i => measured[i].MelLong), new Random(seed)),
         Bootstrap.Of(measured.Length, items => items.Average(i => measured[i].MelShort), new Random(seed)),
-        Bootstrap.Of(measured.Length, items => FrechetDistance.Between(Rows(items, i => measured[i].Original), Rows(items, i => measured[i].Result)), new Random(seed), FrechetResamples),
+        Bootstrap.Of(
+            measured.Length, items => FrechetDistance.Between(Rows(items, i => measured[i].Original), Rows(items, i => measured[i].Result)),
+            new Random(seed), FrechetResamples),
         Sound.Mean([.. measured.Select(m => m.Sound)]),
         PerceptualMetrics.Mean([.. measured.Select(m => m.Perceptual)]),
         measured.Average(m => m.BitsPerSecond));

@@ -15,9 +15,11 @@ public sealed class Experiments(VampNetClient client, string model)
 {
     private const int Codebooks = 14, CoarseCodebooks = 4;
 
-    private static readonly int[] s_steps = [1, 4, 8, 12, 36, 64, 72], s_periods = [8, 16, 32], s_rates = [25, 50, 100, 200, 400], s_leading = [1, 2, 3, 4, 7, 10];
+    private static readonly int[] s_steps = [1, 4, 8, 12, 36, 64, 72], s_periods = [8, 16, 32], s_rates = [25, 50, 100, 200, 400],
+        s_leading = [1, 2, 3, 4, 7, 10];
 
-    private static readonly double[] s_contexts = [1, 2], s_noise = [0.25, 0.5, 0.75, 7 / 8.0, 15 / 16.0]; // the last two leave as much as every 8th and 16th frame
+    // the last two leave as much as every 8th and 16th frame
+    private static readonly double[] s_contexts = [1, 2], s_noise = [0.25, 0.5, 0.75, 7 / 8.0, 15 / 16.0];
 
     /// <summary>Every experiment of the paper.</summary>
     public IReadOnlyList<Experiment> All => [Steps(), Prompts(), Bitrates()];
@@ -36,7 +38,10 @@ public sealed class Experiments(VampNetClient client, string model)
         .. s_periods.Select(period => ((double?)null, Vamp($"periodic, P={period}", Periodic(period)))),
         (null, Vamp("beats, 75 ms", new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.0375, AfterSeconds = 0.0375 } })),
         .. s_contexts.Select(seconds => ((double?)null,
-            Vamp($"inpaint, {seconds} s", new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = seconds, SuffixSeconds = seconds } }, seconds))),
+            Vamp($"inpaint, {seconds} s", new Prompt
+            {
+                Inpaint = new InpaintPrompt { PrefixSeconds = seconds, SuffixSeconds = seconds },
+            }, seconds))),
         .. s_noise.Select(share => ((double?)null, (Condition)TokenCondition.Noise($"noisy tokens, r={share}", client, model, share))),
     ]);
 
@@ -69,5 +74,6 @@ public sealed class Experiments(VampNetClient client, string model)
 
     private TokenCondition Codec(int codebooks) => TokenCondition.Codec("codec", client, model, codebooks);
 
-    private VampCondition Vamp(string name, Prompt prompt, double contextSeconds = 0) => new VampCondition(name, client, model, prompt, contextSeconds: contextSeconds);
+    private VampCondition Vamp(string name, Prompt prompt, double contextSeconds = 0) =>
+        new VampCondition(name, client, model, prompt, contextSeconds: contextSeconds);
 }

@@ -10,7 +10,8 @@ namespace VampNet.Evaluation;
 /// <param name="model">name of a served model; empty = the default</param>
 /// <param name="kept">share of the tokens that are still the music's after it</param>
 /// <param name="change">of the tokens of an excerpt</param>
-internal sealed class TokenCondition(string name, VampNetClient client, string model, double kept, Func<TokenGrid, Excerpt, TokenGrid> change) : Condition(name)
+internal sealed class TokenCondition(
+    string name, VampNetClient client, string model, double kept, Func<TokenGrid, Excerpt, TokenGrid> change) : Condition(name)
 {
     private const int BitsPerToken = 10;
 
@@ -19,10 +20,14 @@ internal sealed class TokenCondition(string name, VampNetClient client, string m
         new(name, client, model, 1, (tokens, _) => tokens.TakeCodebooks(codebooks));
 
     /// <summary>Each token replaced by any other with this probability.</summary>
-    public static TokenCondition Noise(string name, VampNetClient client, string model, double probability) => new(name, client, model, 1 - probability, (tokens, excerpt) =>
+    public static TokenCondition Noise(string name, VampNetClient client, string model, double probability) =>
+        new(name, client, model, 1 - probability, (tokens, excerpt) =>
     {
         var random = new Random(excerpt.Index);
-        return new TokenGrid(tokens.Codebooks, tokens.Frames, Array.ConvertAll(tokens.Data.ToArray(), token => random.NextDouble() < probability ? (ushort)random.Next(TokenGrid.Mask) : token));
+        return new TokenGrid(
+            tokens.Codebooks, tokens.Frames,
+            Array.ConvertAll(
+            tokens.Data.ToArray(), token => random.NextDouble() < probability ? (ushort)random.Next(TokenGrid.Mask) : token));
     });
 
     public override async Task<Rendition> RenderAsync(Excerpt excerpt, CancellationToken cancellationToken)
@@ -39,6 +44,7 @@ internal sealed class TokenCondition(string name, VampNetClient client, string m
             Model = model,
         };
         await client.DecodeAsync(tokens.ToTensor(), config, audio, options);
-        return new Rendition(RawAudio.Of(audio, excerpt), kept * tokens.Codebooks * BitsPerToken * encoded.Header.SampleRate / encoded.Header.Hop);
+        return new Rendition(
+            RawAudio.Of(audio, excerpt), kept * tokens.Codebooks * BitsPerToken * encoded.Header.SampleRate / encoded.Header.Hop);
     }
 }

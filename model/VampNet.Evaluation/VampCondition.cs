@@ -10,7 +10,8 @@ namespace VampNet.Evaluation;
 /// <param name="model">name of a served model; empty = the default</param>
 /// <param name="steps">of the coarse generator; null = as served</param>
 /// <param name="contextSeconds">that the prompt keeps at either end</param>
-internal sealed class VampCondition(string name, VampNetClient client, string model, Prompt prompt, int? steps = null, double contextSeconds = 0) : Condition(name)
+internal sealed class VampCondition(
+    string name, VampNetClient client, string model, Prompt prompt, int? steps = null, double contextSeconds = 0) : Condition(name)
 {
     public override async Task<Rendition> RenderAsync(Excerpt excerpt, CancellationToken cancellationToken)
     {

@@ -1,9 +1,9 @@
-using VampNet.Model.Packages;
 using TorchSharp;
 using VampNet.Core;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
 using VampNet.Training.Generators;
@@ -27,17 +27,22 @@ public static class FineTuning
     /// <param name="options">frames apart, which are what the generator was trained on at most</param>
     /// <returns>the package with the fine-tuning</returns>
     /// <exception cref="CheckpointException">the package has no codec or no generator, or is damaged</exception>
-    public static ModelPackage Run(TrainingSetup setup, ModelPackage package, string name, GeneratorTrainingOptions options, CancellationToken cancellationToken)
+    public static ModelPackage Run(
+        TrainingSetup setup, ModelPackage package, string name, GeneratorTrainingOptions options, CancellationToken cancellationToken)
     {
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
         var tokens = setup.OpenTokens(package, codec, cancellationToken);
         var adapters = new Dictionary<string, TensorTable>();
         foreach (var part in new[] { PartNames.Coarse, PartNames.Fine }.Where(package.Has))
-            adapters.Add(part, Train(setup with { Run = Path.Combine(setup.Run, part) }, package.Load(part), codec, tokens, options, cancellationToken));
+            adapters.Add(
+                part, Train(
+                setup with { Run = Path.Combine(setup.Run, part) }, package.Load(part), codec, tokens, options, cancellationToken));
         return package.AddAdapter(name, adapters);
     }
 
-    private static TensorTable Train(TrainingSetup setup, LoadedPart part, TokenCodec codec, TokenLibrary tokens, GeneratorTrainingOptions options, CancellationToken cancellationToken)
+    private static TensorTable Train(
+        TrainingSetup setup, LoadedPart part, TokenCodec codec, TokenLibrary tokens, GeneratorTrainingOptions options,
+        CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
         var device = new Device(setup.Device);
@@ -54,7 +59,8 @@ public static class FineTuning
     private static VampNetTransformer Adapted(LoadedPart part)
     {
         var given = part.Weights.Tensors.FirstOrDefault(t => t.Key.EndsWith(Lora.SuffixA, StringComparison.Ordinal)).Value;
-        var network = new VampNetTransformer(VampNetOptions.From(part.Arguments, part.Weights) with { LoraRank = given is null ? Rank : (int)given.Shape[0] });
+        var network = new VampNetTransformer(
+            VampNetOptions.From(part.Arguments, part.Weights) with { LoraRank = given is null ? Rank : (int)given.Shape[0] });
         try
         {
             network.LoadTable(part.Weights, isWanted: name => given is not null || !Lora.IsAdapter(name));

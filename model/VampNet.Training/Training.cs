@@ -1,4 +1,3 @@
-using VampNet.Model.Packages;
 using TorchSharp;
 using VampNet.Core;
 using VampNet.Core.Prompts;
@@ -6,6 +5,7 @@ using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Training.Beats;
 using VampNet.Training.Codec;
@@ -23,33 +23,44 @@ public static class Trainings
     private const int CoarseFrames = 256, FineFrames = 173;
 
     /// <summary>Trains a spectral codec.</summary>
-    public static void TrainCodec(TrainingSetup setup, SpectralCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken) =>
+    public static void TrainCodec(
+        TrainingSetup setup, SpectralCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken) =>
         TrainCodec(setup, () => new SpectralCodec(model), SpectralCodecArguments.Metadata(model), options, cancellationToken);
 
     /// <summary>Trains a codec in the shape of the Descript codec.</summary>
-    public static void TrainCodec(TrainingSetup setup, ConvolutionalCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken) =>
-        TrainCodec(setup, () => new ConvolutionalCodec(model, fusion: false), ConvolutionalCodecArguments.Metadata(model), options, cancellationToken);
+    public static void TrainCodec(
+        TrainingSetup setup, ConvolutionalCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken) =>
+        TrainCodec(
+            setup, () => new ConvolutionalCodec(model, fusion: false), ConvolutionalCodecArguments.Metadata(model), options,
+            cancellationToken);
 
     /// <summary>Trains the decoder of a package's codec further; its tokens stay what they are, and generators fit it as before.</summary>
     /// <exception cref="InvalidDataException">it is a LAC codec, which is not trained here</exception>
-    public static void TrainDecoder(TrainingSetup setup, ModelPackage package, CodecTrainingOptions options, CancellationToken cancellationToken)
+    public static void TrainDecoder(
+        TrainingSetup setup, ModelPackage package, CodecTrainingOptions options, CancellationToken cancellationToken)
     {
         var part = package.Load(PartNames.Codec);
         if (part.Kind == CodecKinds.Lac)
             throw new InvalidDataException("the codec is a LAC codec, which is not trained here");
-        TrainCodec(setup, () => ModelLoader.LoadCodecNetwork(package), part.Weights.Metadata, options with { DecoderOnly = true }, cancellationToken);
+        TrainCodec(
+            setup, () => ModelLoader.LoadCodecNetwork(package), part.Weights.Metadata, options with { DecoderOnly = true },
+            cancellationToken);
     }
 
     /// <summary>Trains a coarse or a fine model on the tokens of a package's codec.</summary>
     /// <param name="package">holds the codec</param>
-    public static void TrainGenerator(TrainingSetup setup, ModelPackage package, VampNetOptions model, GeneratorTrainingOptions options, CancellationToken cancellationToken) =>
+    public static void TrainGenerator(
+        TrainingSetup setup, ModelPackage package, VampNetOptions model, GeneratorTrainingOptions options,
+        CancellationToken cancellationToken) =>
         TrainGenerator(setup, package, codec => Fresh(model, codec), options, cancellationToken);
 
     /// <summary>Trains the coarse or the fine model of a package further, as a whole: other music, or more of it.</summary>
     /// <param name="part"><see cref="PartNames.Coarse"/> or <see cref="PartNames.Fine"/></param>
     /// <param name="dropout">in this training, whatever the model was trained with before</param>
     /// <exception cref="CheckpointException">the package has no such part or no codec, or one is damaged</exception>
-    public static void TrainGeneratorFurther(TrainingSetup setup, ModelPackage package, string part, double dropout, GeneratorTrainingOptions options, CancellationToken cancellationToken) =>
+    public static void TrainGeneratorFurther(
+        TrainingSetup setup, ModelPackage package, string part, double dropout, GeneratorTrainingOptions options,
+        CancellationToken cancellationToken) =>
         TrainGenerator(setup, package, _ => ModelLoader.LoadTransformer(package, part, dropout: dropout), options, cancellationToken);
 
     /// <summary>Writes the music as tokens of a package's codec, in one file: <see cref="TrainingSetup.Tokens"/>.</summary>
@@ -61,7 +72,8 @@ public static class Trainings
 
     /// <summary>Trains a beat tracker on rendered music.</summary>
     /// <param name="setup">music and cache are not used</param>
-    public static void TrainBeats(TrainingSetup setup, WaveBeatOptions model, BeatTrainingOptions options, CancellationToken cancellationToken)
+    public static void TrainBeats(
+        TrainingSetup setup, WaveBeatOptions model, BeatTrainingOptions options, CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
         var device = new Device(setup.Device);
@@ -72,7 +84,8 @@ public static class Trainings
 
     /// <summary>Puts the networks of finished runs into a package, as bfloat16.</summary>
     /// <param name="runs">run folders by part: <see cref="PartNames"/></param>
-    public static ModelPackage WritePackage(string folder, string name, string version, string licence, IReadOnlyDictionary<string, string> runs)
+    public static ModelPackage WritePackage(
+        string folder, string name, string version, string licence, IReadOnlyDictionary<string, string> runs)
     {
         var parts = runs.ToDictionary(run => run.Key, run =>
         {
@@ -85,7 +98,8 @@ public static class Trainings
     /// <summary>Measures the networks of a package on the held-out tracks: what its model card says.</summary>
     /// <param name="sequences">how many stretches of music the generators are measured on</param>
     /// <returns>by part of the package, then by name of the figure</returns>
-    public static IEnumerable<(string Part, IReadOnlyList<(string Name, double Value)> Figures)> Measure(TrainingSetup setup, ModelPackage package, int sequences, CancellationToken cancellationToken)
+    public static IEnumerable<(string Part, IReadOnlyList<(string Name, double Value)> Figures)> Measure(
+        TrainingSetup setup, ModelPackage package, int sequences, CancellationToken cancellationToken)
     {
         var device = new Device(setup.Device);
         using var network = ModelLoader.LoadCodecNetwork(package).to(device);
@@ -104,12 +118,15 @@ public static class Trainings
         {
             using var transformer = ModelLoader.LoadTransformer(package, part).to(device);
             using var entries = codec.Entries(transformer.Options.Codebooks);
-            using var validation = new GeneratorValidation(transformer, entries, tokens, part == PartNames.Coarse ? CoarseFrames : FineFrames, device, sequences);
+            using var validation = new GeneratorValidation(
+                transformer, entries, tokens, part == PartNames.Coarse ? CoarseFrames : FineFrames, device, sequences);
             yield return (part, validation.Measure());
         }
     }
 
-    private static void TrainCodec(TrainingSetup setup, Func<CodecNetwork> build, IReadOnlyDictionary<string, string> metadata, CodecTrainingOptions options, CancellationToken cancellationToken)
+    private static void TrainCodec(
+        TrainingSetup setup, Func<CodecNetwork> build, IReadOnlyDictionary<string, string> metadata, CodecTrainingOptions options,
+        CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
         var device = new Device(setup.Device);
@@ -127,7 +144,9 @@ public static class Trainings
         return network;
     }
 
-    private static void TrainGenerator(TrainingSetup setup, ModelPackage package, Func<TokenCodec, VampNetTransformer> build, GeneratorTrainingOptions options, CancellationToken cancellationToken)
+    private static void TrainGenerator(
+        TrainingSetup setup, ModelPackage package, Func<TokenCodec, VampNetTransformer> build, GeneratorTrainingOptions options,
+        CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
         using var codec = ModelLoader.LoadCodec(package, setup.Device);
@@ -136,7 +155,8 @@ public static class Trainings
         using var network = build(codec).to(device);
         using var entries = codec.Entries(network.Options.Codebooks);
         using var trainer = new GeneratorTrainer(network, entries, tokens, options, device);
-        trainer.Train(new RunFolder(setup.Run), setup.OpenLog(), HyperParameterMetadata.Of(network.Options.ToArguments()), cancellationToken);
+        trainer.Train(
+            new RunFolder(setup.Run), setup.OpenLog(), HyperParameterMetadata.Of(network.Options.ToArguments()), cancellationToken);
     }
 
     /// <summary>Architecture of what a run trained.</summary>

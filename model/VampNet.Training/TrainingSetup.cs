@@ -1,7 +1,7 @@
-using VampNet.Model.Packages;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Training.Data;
 using VampNet.Training.Runs;
 

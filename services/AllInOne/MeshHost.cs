@@ -91,17 +91,26 @@ public sealed class MeshHost : IAsyncDisposable
     {
         const string AnyPort = "http://127.0.0.1:0";
         Stages[StageInfo.Codec.Program] = await StartAsync(AnyPort, b => b.AddCodec(), a => a.MapCodec(), cancellationToken);
-        Stages[StageInfo.Coarse.Program] = await StartAsync(AnyPort, b => b.AddCoarseGenerator(), a => a.MapCoarseGenerator(), cancellationToken);
+        Stages[StageInfo.Coarse.Program] = await StartAsync(
+            AnyPort, b => b.AddCoarseGenerator(), a => a.MapCoarseGenerator(), cancellationToken);
         Stages[StageInfo.Fine.Program] = await StartAsync(AnyPort, b => b.AddFineGenerator(), a => a.MapFineGenerator(), cancellationToken);
         Stages[StageInfo.Beats.Program] = await StartAsync(AnyPort, b => b.AddBeatTracker(), a => a.MapBeatTracker(), cancellationToken);
         await ReadyAsync(cancellationToken);
-        Gateway = new Uri(await StartAsync(_options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken, _options.GatewayConfiguration));
+        Gateway = new Uri(
+            await StartAsync(
+            _options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken, _options.GatewayConfiguration));
         await ReadyAsync(cancellationToken);
     }
 
-    private async Task<string> StartAsync(string url, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? more = null)
+    private async Task<string> StartAsync(
+        string url, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? more = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. Arguments(url), .. Arguments(more ?? new Dictionary<string, string>())], ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            Args = [.. Arguments(url), .. Arguments(more ?? new Dictionary<string, string>())],
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         _options.Logging(builder.Logging);
         builder.Services.AddSingleton(_devices);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -132,10 +141,12 @@ public sealed class MeshHost : IAsyncDisposable
         .. Arguments(_options.Configuration),
     ];
 
-    private static IEnumerable<string> Arguments(IReadOnlyDictionary<string, string> configuration) => configuration.Select(c => $"--{c.Key}={c.Value}");
+    private static IEnumerable<string> Arguments(IReadOnlyDictionary<string, string> configuration) =>
+        configuration.Select(c => $"--{c.Key}={c.Value}");
 
     private Task ReadyAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_apps.SelectMany(app => app.Services.GetServices<IStageStartup>()).Select(stage => stage.Ready)).WaitAsync(cancellationToken);
+        Task.WhenAll(_apps.SelectMany(app => app.Services.GetServices<IStageStartup>()).Select(stage => stage.Ready))
+            .WaitAsync(cancellationToken);
 
     /// <summary>The process belongs to whoever hosts the mesh: its signals are theirs.</summary>
     private sealed class NoLifetime : IHostLifetime

@@ -1,8 +1,8 @@
-using VampNet.Audio.Processing;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using NAudio.Wave;
 using VampNet.Audio;
+using VampNet.Audio.Processing;
 using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
@@ -20,7 +20,8 @@ using VampNet.Services.Inference.Telemetry;
 namespace VampNet.Services.BeatTracker;
 
 /// <summary>Beats and onsets of a piece of music.</summary>
-public sealed class BeatTrackerGrpcService(ModelRegistry<IBeatTracker> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : BeatService.BeatServiceBase
+public sealed class BeatTrackerGrpcService(
+    ModelRegistry<IBeatTracker> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : BeatService.BeatServiceBase
 {
     public override async Task<TrackResponse> Track(IAsyncStreamReader<TrackRequest> requestStream, ServerCallContext context)
     {
@@ -31,12 +32,21 @@ public sealed class BeatTrackerGrpcService(ModelRegistry<IBeatTracker> stage, IO
         var input = AudioInput.From(config.Input, limits.Value, checks);
         checks.ThrowIfAny();
 
-        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
+        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation)
+            .SpoolAsync(input.MaxBytes);
         using var mono = await Task.Run(() => input.SpoolMono(bytes, cancellation), cancellation);
         var track = await TrackAsync(model, mono.Open, context);
         metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);
-        return new TrackResponse { Beats = { track.BeatTimes }, Downbeats = { track.DownbeatTimes }, Tempo = track.Tempo, Onsets = { onsets }, Kind = model.Value.Kind, Sha256 = model.Info.Sha256 };
+        return new TrackResponse
+        {
+            Beats = { track.BeatTimes },
+            Downbeats = { track.DownbeatTimes },
+            Tempo = track.Tempo,
+            Onsets = { onsets },
+            Kind = model.Value.Kind,
+            Sha256 = model.Info.Sha256,
+        };
     }
 
     public override Task<GetTrackerResponse> GetTracker(GetTrackerRequest request, ServerCallContext context)

@@ -7,10 +7,12 @@ namespace VampNet.Services.CoarseGenerator;
 /// <summary>The gRPC service of the coarse generator.</summary>
 public sealed class CoarseGeneratorGrpcService(GeneratorHandler handler) : CoarseGeneratorService.CoarseGeneratorServiceBase
 {
-    public override Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context) =>
+    public override Task Generate(
+        GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context) =>
         handler.Generate(request, responseStream, context);
 
-    public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context) => handler.GetModel(request, context);
+    public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context) =>
+        handler.GetModel(request, context);
 
     public override Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context) => handler.Embed(request, context);
 

@@ -14,11 +14,13 @@ using VampNet.Services.Inference.Telemetry;
 namespace VampNet.Services.Codec;
 
 /// <summary>Audio to tokens and back.</summary>
-public sealed class CodecGrpcService(ModelRegistry<ICodec> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : CodecService.CodecServiceBase
+public sealed class CodecGrpcService(
+    ModelRegistry<ICodec> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : CodecService.CodecServiceBase
 {
     private const double MaxGainDb = 100;
 
-    public override async Task Encode(IAsyncStreamReader<EncodeRequest> requestStream, IServerStreamWriter<EncodeResponse> responseStream, ServerCallContext context)
+    public override async Task Encode(
+        IAsyncStreamReader<EncodeRequest> requestStream, IServerStreamWriter<EncodeResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
@@ -28,13 +30,15 @@ public sealed class CodecGrpcService(ModelRegistry<ICodec> stage, IOptions<MeshL
         var preparation = config.Preparation(model.Value.SampleRate, checks);
         checks.ThrowIfAny();
 
-        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation).SpoolAsync(input.MaxBytes);
+        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation)
+            .SpoolAsync(input.MaxBytes);
         using var audio = await Task.Run(() => input.Prepare(bytes, preparation, cancellation), cancellation);
         using var pending = load.Begin(steps: 0);
         await new EncodeRun(model, audio, pending, metrics, responseStream, context.Deadline, cancellation).RunAsync();
     }
 
-    public override async Task Decode(IAsyncStreamReader<DecodeRequest> requestStream, IServerStreamWriter<DecodeResponse> responseStream, ServerCallContext context)
+    public override async Task Decode(
+        IAsyncStreamReader<DecodeRequest> requestStream, IServerStreamWriter<DecodeResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
@@ -44,14 +48,19 @@ public sealed class CodecGrpcService(ModelRegistry<ICodec> stage, IOptions<MeshL
         var maxSamples = (ulong)maxFrames * (ulong)codec.Hop;
         var checks = new RequestChecks();
         var output = AudioOutput.From(config.Output, limits.Value, checks);
-        checks.Require(!config.HasSamples || (config.Samples >= 1 && config.Samples <= maxSamples), "config.samples", $"is {config.Samples}, expected 1 to {maxSamples}");
-        checks.Require(config.ContextFrames < maxFrames, "config.context_frames", $"is {config.ContextFrames}, expected less than {maxFrames}");
-        checks.Require(config.GainDb is >= -MaxGainDb and <= MaxGainDb, "config.gain_db", $"is {config.GainDb}, expected -{MaxGainDb} to {MaxGainDb}");
+        checks.Require(
+            !config.HasSamples
+            || (config.Samples >= 1 && config.Samples <= maxSamples), "config.samples", $"is {config.Samples}, expected 1 to {maxSamples}");
+        checks.Require(
+            config.ContextFrames < maxFrames, "config.context_frames", $"is {config.ContextFrames}, expected less than {maxFrames}");
+        checks.Require(
+            config.GainDb is >= -MaxGainDb and <= MaxGainDb, "config.gain_db", $"is {config.GainDb}, expected -{MaxGainDb} to {MaxGainDb}");
         checks.ThrowIfAny();
 
         var tokens = requestStream.ReadDataAsync(r => r.Tokens, "tokens", cancellation);
         using var pending = load.Begin(steps: 0);
-        await new DecodeRun(model, config, output, maxFrames, pending, metrics, responseStream, context.Deadline, cancellation).RunAsync(tokens);
+        await new DecodeRun(model, config, output, maxFrames, pending, metrics, responseStream, context.Deadline, cancellation)
+            .RunAsync(tokens);
     }
 
     public override Task<GetCodecResponse> GetCodec(GetCodecRequest request, ServerCallContext context)

@@ -16,7 +16,9 @@ namespace VampNet.Services.Codec;
 
 /// <summary>One decoding: a chunk's tokens in, its audio out, one chunk at a time, so that a slow reader holds everything back.</summary>
 /// <param name="maxFrames">most frames to take</param>
-internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<DecodeResponse> responses, DateTime deadline, CancellationToken cancellationToken)
+internal sealed class DecodeRun(
+    ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, RequestLoad pending, AudioMetrics metrics,
+    IServerStreamWriter<DecodeResponse> responses, DateTime deadline, CancellationToken cancellationToken)
 {
     private readonly double _gain = Math.Pow(10, config.GainDb / 20);
     private readonly int _context = (int)config.ContextFrames;
@@ -26,7 +28,8 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
     private ICodec Codec => model.Value;
 
     /// <summary>Frames to decode, as far as known.</summary>
-    private int Expected => config.HasSamples ? (int)(((long)config.Samples + Codec.Hop - 1) / Codec.Hop) : Math.Max(0, _window.Frames - _context);
+    private int Expected =>
+        config.HasSamples ? (int)(((long)config.Samples + Codec.Hop - 1) / Codec.Hop) : Math.Max(0, _window.Frames - _context);
 
     /// <exception cref="InvalidRequestException">tokens that cannot be decoded, or fewer than the samples need</exception>
     public async Task RunAsync(IAsyncEnumerable<TokenTensor> tokens)
@@ -42,10 +45,12 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
         if (_window.Frames == 0)
             throw new InvalidRequestException("tokens", "the stream ended without tokens");
         if (_window.Frames <= _context)
-            throw new InvalidRequestException("config.context_frames", $"is {_context}, but {_window.Frames} frames came, which leaves none to decode");
+            throw new InvalidRequestException(
+                "config.context_frames", $"is {_context}, but {_window.Frames} frames came, which leaves none to decode");
         var samples = (long)(_window.Frames - _context) * Codec.Hop;
         if (config.HasSamples && config.Samples > (ulong)samples)
-            throw new InvalidRequestException("config.samples", $"is {config.Samples}, but {_window.Frames - _context} frames came, which make {samples}");
+            throw new InvalidRequestException(
+                "config.samples", $"is {config.Samples}, but {_window.Frames - _context} frames came, which make {samples}");
         using var late = writer is null ? await OpenAsync(samples) : null;
         await DecodeAsync(writer ?? late!, ended: true);
         await (writer ?? late!).FinishAsync();
@@ -55,7 +60,8 @@ internal sealed class DecodeRun(ModelLease<ICodec> model, DecodeConfig config, A
     {
         model.CheckDeadline(DecodeWork.Name, CodecChunk.Of(Expected).Sum(chunk => (long)chunk.Length), JobPriority.Interactive, deadline);
         var header = output.Header(Codec.SampleRate, channels: 1, samples);
-        var writer = AudioOutput.Open(header, Codec.SampleRate, bytes => responses.WriteAsync(new DecodeResponse { Audio = bytes }, cancellationToken));
+        var writer = AudioOutput.Open(
+            header, Codec.SampleRate, bytes => responses.WriteAsync(new DecodeResponse { Audio = bytes }, cancellationToken));
         await responses.WriteAsync(new DecodeResponse { Header = header }, cancellationToken);
         return writer;
     }

@@ -14,7 +14,9 @@ using VampNet.Services.Inference.Telemetry;
 namespace VampNet.Services.Codec;
 
 /// <summary>One encoding: audio on disk in, its tokens out, one chunk at a time, so that a slow reader holds everything back.</summary>
-internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<EncodeResponse> responses, DateTime deadline, CancellationToken cancellationToken)
+internal sealed class EncodeRun(
+    ModelLease<ICodec> model, PreparedAudio audio, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<EncodeResponse> responses,
+    DateTime deadline, CancellationToken cancellationToken)
 {
     private ICodec Codec => model.Value;
 
@@ -22,7 +24,8 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, R
 
     public async Task RunAsync()
     {
-        model.CheckDeadline(EncodeWork.Name, CodecChunk.Of(Frames).Sum(chunk => (long)chunk.Length) * audio.Channels, JobPriority.Interactive, deadline);
+        model.CheckDeadline(
+            EncodeWork.Name, CodecChunk.Of(Frames).Sum(chunk => (long)chunk.Length) * audio.Channels, JobPriority.Interactive, deadline);
         await responses.WriteAsync(new EncodeResponse { Header = Header() }, cancellationToken);
         pending.StepsLeft = (long)CodecChunk.CountOf(Frames) * audio.Channels;
         var buffer = new float[Math.Min(Frames, CodecChunk.MaxLength) * Codec.Hop];
@@ -36,7 +39,8 @@ internal sealed class EncodeRun(ModelLease<ICodec> model, PreparedAudio audio, R
                 await model.RunAsync(work, JobPriority.Interactive, cancellationToken);
                 pending.StepsLeft--;
                 metrics.Encoded((double)chunk.Count * Codec.Hop / Codec.SampleRate);
-                await responses.WriteAsync(new EncodeResponse { Tokens = work.Tokens!.ToProto(), Channel = (uint)channel }, cancellationToken);
+                await responses.WriteAsync(
+                    new EncodeResponse { Tokens = work.Tokens!.ToProto(), Channel = (uint)channel }, cancellationToken);
             }
         }
     }

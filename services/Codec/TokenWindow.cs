@@ -3,7 +3,9 @@ using VampNet.Model.Codec;
 
 namespace VampNet.Services.Codec;
 
-/// <summary>Tokens between the blocks that a client sends and the chunks that the codec takes: no more than those that are still needed.</summary>
+/// <summary>
+/// Tokens between the blocks that a client sends and the chunks that the codec takes: no more than those that are still needed.
+/// </summary>
 /// <param name="start">frame that the first chunk starts with; those before it are its context</param>
 internal sealed class TokenWindow(int start)
 {

@@ -7,10 +7,12 @@ namespace VampNet.Services.FineGenerator;
 /// <summary>The gRPC service of the fine generator.</summary>
 public sealed class FineGeneratorGrpcService(GeneratorHandler handler) : FineGeneratorService.FineGeneratorServiceBase
 {
-    public override Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context) =>
+    public override Task Generate(
+        GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context) =>
         handler.Generate(request, responseStream, context);
 
-    public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context) => handler.GetModel(request, context);
+    public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context) =>
+        handler.GetModel(request, context);
 
     public override Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context) => handler.Embed(request, context);
 

@@ -26,14 +26,18 @@ public static class StageDefaults
     /// <param name="port">where to listen unless the configuration says otherwise (Urls, or Kestrel:Endpoints)</param>
     public static WebApplicationBuilder AddStageDefaults(this WebApplicationBuilder builder, int port)
     {
-        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null
+            && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
             builder.WebHost.UseUrls($"http://*:{port}");
         var metricsPort = builder.Configuration.MetricsPort();
         if (metricsPort > 0)
-            builder.WebHost.UseUrls([.. (builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries), $"http://*:{metricsPort}"]);
+            builder.WebHost.UseUrls(
+                [.. (builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries),
+                $"http://*:{metricsPort}"]);
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, metricsPort));
         // Their two lines a request would drown everything else.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning)
+            .AddFilter("Yarp", LogLevel.Warning);
 
         builder.Services.AddSingleton<RequestDrain>();
         builder.Services.AddLimits();
@@ -41,7 +45,9 @@ public static class StageDefaults
         builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section)
             .Validate(d => d.Seconds is >= 0 and <= 86_400, "Drain:Seconds must be 0 to 86400")
             .ValidateOnStart();
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) => host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + DrainOptions.Margin);
+        builder.Services.AddOptions<HostOptions>()
+            .Configure<IOptions<DrainOptions>>(
+            (host, drain) => host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + DrainOptions.Margin);
         builder.Services.AddSingleton<DrainCoordinator>();
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -82,7 +88,9 @@ public static class StageDefaults
     private static void ConfigureKestrel(KestrelServerOptions kestrel, int metricsPort)
     {
         kestrel.AddServerHeader = false;
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = metricsPort > 0 && endpoint.IPEndPoint?.Port == metricsPort ? HttpProtocols.Http1 : HttpProtocols.Http2);
+        kestrel.ConfigureEndpointDefaults(
+            endpoint =>
+            endpoint.Protocols = metricsPort > 0 && endpoint.IPEndPoint?.Port == metricsPort ? HttpProtocols.Http1 : HttpProtocols.Http2);
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;

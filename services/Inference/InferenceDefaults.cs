@@ -1,9 +1,9 @@
-using VampNet.Model.Packages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Telemetry;
@@ -21,7 +21,8 @@ public static class InferenceDefaults
         where TModel : class
     {
         services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
-            .Validate(m => Precisions.IsKnown(m.Precision), $"Model:Precision must be {Precisions.Auto}, {Precisions.Full} or {Precisions.Half}")
+            .Validate(
+            m => Precisions.IsKnown(m.Precision), $"Model:Precision must be {Precisions.Auto}, {Precisions.Full} or {Precisions.Half}")
             .Validate(m => m.WatchSeconds is >= 0 and <= 86_400, "Model:WatchSeconds must be 0 to 86400")
             .ValidateOnStart();
         services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section).ValidateOnStart();
@@ -41,7 +42,9 @@ public static class InferenceDefaults
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
-            return new ModelRegistry<TModel>(provider.GetRequiredService<DeviceThreads>().For(spec.Device ?? options.Device), options, provider.GetRequiredService<StepSchedulers>());
+            return new ModelRegistry<TModel>(
+                provider.GetRequiredService<DeviceThreads>().For(spec.Device ?? options.Device), options,
+                provider.GetRequiredService<StepSchedulers>());
         });
         services.AddSingleton<IServedModels>(provider => provider.GetRequiredService<ModelRegistry<TModel>>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelFolders>>().Value);

@@ -7,7 +7,8 @@ namespace Architecture.Tests;
 public class NamespaceTests
 {
     public static TheoryData<string> Assemblies =>
-        [.. Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Select(path => Path.GetFileName(path)).Where(IsProduct).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Select(path => Path.GetFileName(path)).Where(IsProduct)
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Assemblies))]
@@ -15,13 +16,15 @@ public class NamespaceTests
     {
         var uses = Uses(Path.Combine(AppContext.BaseDirectory, assembly));
         var above = uses.Select(use => use.From).Distinct().ToDictionary(space => space, space => Reach(space, uses));
-        var circles = uses.Where(use => above.TryGetValue(use.To, out var reached) && reached.Contains(use.From)).Select(use => $"{use.From} uses {use.To}: {use.Example}");
+        var circles = uses.Where(use => above.TryGetValue(use.To, out var reached) && reached.Contains(use.From))
+            .Select(use => $"{use.From} uses {use.To}: {use.Example}");
         Assert.True(!circles.Any(), string.Join('\n', circles.Order(StringComparer.Ordinal)));
     }
 
     // The contracts are generated, and a namespace of them is a file of protobuf's.
     private static bool IsProduct(string name) =>
-        (name.StartsWith("VampNet.", StringComparison.Ordinal) || name == "vampnet.dll") && name != "VampNet.Protos.dll" && !name.Contains("Test", StringComparison.Ordinal);
+        (name.StartsWith("VampNet.", StringComparison.Ordinal) || name == "vampnet.dll") && name != "VampNet.Protos.dll"
+            && !name.Contains("Test", StringComparison.Ordinal);
 
     /// <summary>Every namespace that a namespace uses, directly or through others.</summary>
     private static HashSet<string> Reach(string from, IReadOnlyCollection<(string From, string To, string Example)> uses)

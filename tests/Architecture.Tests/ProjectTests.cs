@@ -24,7 +24,8 @@ public class ProjectTests
         ["VampNet.Gateway"] = ["VampNet.Services.Hosting", "VampNet.Client"],
         ["VampNet.Services.AllInOne"] =
         [
-            "VampNet.Gateway", "VampNet.Services.Codec", "VampNet.Services.CoarseGenerator", "VampNet.Services.FineGenerator", "VampNet.Services.BeatTracker",
+            "VampNet.Gateway", "VampNet.Services.Codec", "VampNet.Services.CoarseGenerator", "VampNet.Services.FineGenerator",
+                "VampNet.Services.BeatTracker",
         ],
         ["VampNet.Cli"] = ["VampNet.Client", "VampNet.Services.AllInOne", "VampNet.Training", "VampNet.Evaluation"],
     };
@@ -33,11 +34,15 @@ public class ProjectTests
     public void Projects_use_what_they_may()
     {
         string[] folders = ["protos", "model", "services", "gateway", "clients"];
-        var projects = folders.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)).ToList();
-        Assert.Equal(s_mayUse.Keys.Order(StringComparer.Ordinal), projects.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
+        var projects = folders.SelectMany(
+            folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)).ToList();
+        Assert.Equal(
+            s_mayUse.Keys.Order(StringComparer.Ordinal),
+            projects.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
         foreach (var project in projects)
         {
-            var used = XDocument.Load(project).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).ToList();
+            var used = XDocument.Load(project).Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).ToList();
             var name = Path.GetFileNameWithoutExtension(project);
             Assert.True(used.All(s_mayUse[name].Contains), $"{name} uses {string.Join(", ", used.Except(s_mayUse[name]))}");
         }
@@ -49,7 +54,8 @@ public class ProjectTests
     [InlineData("VampNet.Services.Codec", true)]
     public void Only_stages_ship_torch(string program, bool ships)
     {
-        var file = Path.Combine(Repository.Root, "artifacts", "bin", program, new DirectoryInfo(AppContext.BaseDirectory).Name, $"{program}.deps.json");
+        var file = Path.Combine(
+            Repository.Root, "artifacts", "bin", program, new DirectoryInfo(AppContext.BaseDirectory).Name, $"{program}.deps.json");
         var text = File.ReadAllText(file);
         Assert.Contains("VampNet.Core", text, StringComparison.Ordinal);
         Assert.Equal(ships, text.Contains("torch", StringComparison.OrdinalIgnoreCase));

@@ -17,17 +17,21 @@ public class TorchScalarTests
         var unsafeCalls = UnsafeCalls();
         Assert.Contains(unsafeCalls, call => call.Contains("Tensor::op_Addition", StringComparison.Ordinal)); // they are found at all
         var product = Directory.GetFiles(AppContext.BaseDirectory, "*.dll")
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("VampNet.", StringComparison.Ordinal) || name == "vampnet.dll") && !name.Contains("Test", StringComparison.Ordinal))
+            .Where(path =>
+            Path.GetFileName(path) is var name && (name.StartsWith("VampNet.", StringComparison.Ordinal) || name == "vampnet.dll")
+            && !name.Contains("Test", StringComparison.Ordinal))
             .ToList();
         Assert.Contains(product, path => path.EndsWith("VampNet.Model.dll", StringComparison.Ordinal));
-        var found = product.SelectMany(Calls).Where(call => unsafeCalls.Contains(call.Callee)).Select(call => $"{call.Caller} calls {call.Callee}").Distinct();
+        var found = product.SelectMany(Calls).Where(call => unsafeCalls.Contains(call.Callee))
+            .Select(call => $"{call.Caller} calls {call.Callee}").Distinct();
         Assert.Equal("", string.Join('\n', found));
     }
 
     /// <summary>Conversions to a Scalar, and what calls them within TorchSharp, at any depth.</summary>
     private static HashSet<string> UnsafeCalls()
     {
-        var calls = Calls(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")).Where(call => !IsConversion(call.Caller)).ToLookup(call => call.Callee, call => call.Caller);
+        var calls = Calls(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")).Where(call => !IsConversion(call.Caller))
+            .ToLookup(call => call.Callee, call => call.Caller);
         var found = new HashSet<string>();
         var open = new Queue<string>(calls.Select(call => call.Key).Where(IsConversion));
         while (open.TryDequeue(out var callee))
@@ -41,7 +45,8 @@ public class TorchScalarTests
     }
 
     private static bool IsConversion(string method) =>
-        method.StartsWith($"{Scalar}::", StringComparison.Ordinal) && (method.Contains("op_Implicit", StringComparison.Ordinal) || method.Contains(".ctor", StringComparison.Ordinal))
+        method.StartsWith($"{Scalar}::", StringComparison.Ordinal)
+            && (method.Contains("op_Implicit", StringComparison.Ordinal) || method.Contains(".ctor", StringComparison.Ordinal))
         || method.StartsWith($"{ToScalar}::", StringComparison.Ordinal);
 
     private static List<(string Caller, string Callee)> Calls(string path)

@@ -34,7 +34,9 @@ public class BaseTests
         var service = Mesh.Object("Service", name);
         var labels = Mesh.Pod(name).Map("metadata", "labels");
         Assert.All(service.Map("spec", "selector"), wanted => Assert.Equal(wanted.Value, labels[wanted.Key]));
-        Assert.All(Mesh.Object("Deployment", name).Map("spec", "selector", "matchLabels"), wanted => Assert.Equal(wanted.Value, labels[wanted.Key]));
+        Assert.All(
+            Mesh.Object("Deployment", name).Map("spec", "selector", "matchLabels"),
+            wanted => Assert.Equal(wanted.Value, labels[wanted.Key]));
 
         var outer = service.Items("spec", "ports").Single();
         var inner = Mesh.Container(name).Items("ports").Single(port => port.Text("name") == "grpc");
@@ -61,7 +63,9 @@ public class BaseTests
         var annotations = Mesh.Pod(name).Map("metadata", "annotations");
         Assert.Equal("true", annotations["prometheus.io/scrape"]);
         Assert.Equal(Mesh.Environment(name)["Metrics__Port"], annotations["prometheus.io/port"]);
-        Assert.Equal(annotations["prometheus.io/port"], Mesh.Container(name).Items("ports").Single(port => port.Text("name") == "metrics").Text("containerPort"));
+        Assert.Equal(
+            annotations["prometheus.io/port"],
+            Mesh.Container(name).Items("ports").Single(port => port.Text("name") == "metrics").Text("containerPort"));
     }
 
     [KubectlTheory, MemberData(nameof(Programs))]
@@ -110,7 +114,8 @@ public class BaseTests
 
     [KubectlTheory, MemberData(nameof(Programs))]
     public void A_pod_may_drain_before_it_is_killed(string name) =>
-        Assert.True(Mesh.Pod(name).Number("spec", "terminationGracePeriodSeconds") > new DrainOptions().Seconds + DrainOptions.Margin.TotalSeconds);
+        Assert.True(
+            Mesh.Pod(name).Number("spec", "terminationGracePeriodSeconds") > new DrainOptions().Seconds + DrainOptions.Margin.TotalSeconds);
 
     [KubectlFact]
     public void The_gateway_knows_the_address_of_every_stage()

@@ -18,7 +18,8 @@ public partial class ImageTests
     [Theory, MemberData(nameof(Programs))]
     public void The_Dockerfile_has_a_target_that_runs_the_program(string name)
     {
-        var target = Regex.Match(Dockerfile, $@"^FROM \S+ AS {name}\n(?:(?!FROM ).*\n)*?ENTRYPOINT \[""dotnet"", ""(?<dll>[^""]+)""\]", RegexOptions.Multiline);
+        var target = Regex.Match(
+            Dockerfile, $@"^FROM \S+ AS {name}\n(?:(?!FROM ).*\n)*?ENTRYPOINT \[""dotnet"", ""(?<dll>[^""]+)""\]", RegexOptions.Multiline);
         Assert.True(target.Success, $"no target {name} with an entry point");
         Assert.Equal(Program.Named(name).Assembly + ".dll", target.Groups["dll"].Value);
     }
@@ -49,7 +50,8 @@ public partial class ImageTests
     {
         var makefile = File.ReadAllText(Path.Combine(Repository.Root, "Makefile"));
         var programs = Regex.Match(makefile, @"^images:\n\tfor program in (?<names>[^;]+);", RegexOptions.Multiline).Groups["names"].Value;
-        Assert.Equal(Program.All.Select(program => program.Name).Order(StringComparer.Ordinal), programs.Split(' ').Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Program.All.Select(program => program.Name).Order(StringComparer.Ordinal), programs.Split(' ').Order(StringComparer.Ordinal));
     }
 
     [GeneratedRegex(@"dotnet publish (?<folder>\S+) ")]

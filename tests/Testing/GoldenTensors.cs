@@ -41,7 +41,9 @@ public static class GoldenTensors
             if (!(distance <= worst))
                 (worst, at) = (distance, i);
         }
-        Assert.True(worst <= tolerance, $"{name}: element {at} is {actual[at]}, expected {expected[at]}; off by {worst:g3}, allowed {tolerance:g3}");
+        Assert.True(
+            worst <= tolerance,
+            $"{name}: element {at} is {actual[at]}, expected {expected[at]}; off by {worst:g3}, allowed {tolerance:g3}");
     }
 
     /// <summary>The elements of a float32 tensor in C order.</summary>

@@ -11,7 +11,9 @@ public static class Goldens
 {
     /// <summary>The folder in use.</summary>
     public static string Folder { get; } =
-        Environment.GetEnvironmentVariable("VAMPNET_GOLDENS") is { Length: > 0 } named ? named : Path.Combine(Repository.Root, "tests", "goldens");
+        Environment.GetEnvironmentVariable("VAMPNET_GOLDENS") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Repository.Root, "tests", "goldens");
 
     /// <param name="name">array name without ".npy"</param>
     public static Npy Array(string name) => Npy.Read(File(name + ".npy"));
@@ -29,7 +31,8 @@ public static class Goldens
     /// </summary>
     public static IReadOnlyList<string> Names(string pattern)
     {
-        var names = Directory.EnumerateFiles(Folder, pattern + ".npy").Select(p => Path.GetFileNameWithoutExtension(p)!).Order(StringComparer.Ordinal).ToArray();
+        var names = Directory.EnumerateFiles(Folder, pattern + ".npy").Select(p => Path.GetFileNameWithoutExtension(p)!)
+            .Order(StringComparer.Ordinal).ToArray();
         return names.Length > 0 ? names : throw new FileNotFoundException($"no golden matches {pattern} in {Folder}");
     }
 

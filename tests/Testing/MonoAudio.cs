@@ -7,5 +7,7 @@ public static class MonoAudio
 {
     /// <summary>The mean of all channels.</summary>
     public static AudioBuffer ToMono(this AudioBuffer audio) =>
-        audio.Channels == 1 ? audio : new AudioBuffer([.. audio.Samples.Chunk(audio.Channels).Select(frame => frame.Average())], audio.SampleRate);
+        audio.Channels == 1
+            ? audio
+            : new AudioBuffer([.. audio.Samples.Chunk(audio.Channels).Select(frame => frame.Average())], audio.SampleRate);
 }

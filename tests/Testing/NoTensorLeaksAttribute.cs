@@ -24,6 +24,8 @@ public sealed class NoTensorLeaksAttribute : BeforeAfterTestAttribute
     public override void After(MethodInfo methodUnderTest)
     {
         var left = TensorCount.Alive - _before;
-        Assert.True(left <= 0, $"{left} tensors are still alive: {methodUnderTest.DeclaringType?.Name}.{methodUnderTest.Name} or what it calls forgot to dispose them");
+        Assert.True(
+            left <= 0,
+            $"{left} tensors are still alive: {methodUnderTest.DeclaringType?.Name}.{methodUnderTest.Name} or what it calls forgot to dispose them");
     }
 }

@@ -1,5 +1,5 @@
-using VampNet.Audio.Processing;
 using VampNet.Audio.Files;
+using VampNet.Audio.Processing;
 
 namespace VampNet.Audio.Tests;
 
@@ -31,7 +31,10 @@ public class AudioBufferTests
         Assert.Equal(audio.Samples, RawPcm.Decode(RawPcm.Encode(audio.Samples, PcmEncoding.F32Le), PcmEncoding.F32Le, 44_100, 2).Samples);
         var s16 = RawPcm.Decode(RawPcm.Encode(audio.Samples, PcmEncoding.S16Le), PcmEncoding.S16Le, 44_100, 2).Samples;
         Assert.All(audio.Samples.Zip(s16), pair => Assert.Equal(pair.First, pair.Second, 1f / 65_535));
-        Assert.Equal([1f, -1f], RawPcm.Decode(RawPcm.Encode([2f, -2f], PcmEncoding.S16Le), PcmEncoding.S16Le, 44_100, 1).Samples.Select(s => MathF.Round(s, 4)));
+        Assert.Equal(
+            [1f, -1f],
+            RawPcm.Decode(RawPcm.Encode([2f, -2f], PcmEncoding.S16Le), PcmEncoding.S16Le, 44_100, 1).Samples.Select(
+            s => MathF.Round(s, 4)));
     }
 
     [Fact]

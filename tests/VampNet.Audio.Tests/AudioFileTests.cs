@@ -89,7 +89,8 @@ public class AudioFileTests
     [Fact]
     public void Errors_of_the_stream_itself_come_through()
     {
-        var error = Assert.Throws<IOException>(() => AudioFile.Read(new FailingStream(AudioFile.Encode(Signals.Sine(440, 2), AudioFormat.Wav16))));
+        var error = Assert.Throws<IOException>(
+            () => AudioFile.Read(new FailingStream(AudioFile.Encode(Signals.Sine(440, 2), AudioFormat.Wav16))));
         Assert.IsType<TimeoutException>(error.InnerException);
     }
 
@@ -101,6 +102,7 @@ public class AudioFileTests
     /// <summary>Breaks off in the middle of the samples.</summary>
     private sealed class FailingStream(byte[] bytes) : MemoryStream(bytes)
     {
-        public override int Read(byte[] buffer, int offset, int count) => Position > 50_000 ? throw new TimeoutException() : base.Read(buffer, offset, count);
+        public override int Read(byte[] buffer, int offset, int count) =>
+            Position > 50_000 ? throw new TimeoutException() : base.Read(buffer, offset, count);
     }
 }

@@ -41,7 +41,8 @@ public class AudioStreamWriterTests
     public async Task Raw_samples_have_no_header(PcmEncoding encoding)
     {
         var audio = TooLoud(2);
-        var bytes = await WriteAsync(audio, 777, send => AudioStreamWriter.Raw(encoding, new AudioStreamShape(Rate, Rate, 2, audio.Frames), send));
+        var bytes = await WriteAsync(
+            audio, 777, send => AudioStreamWriter.Raw(encoding, new AudioStreamShape(Rate, Rate, 2, audio.Frames), send));
         Assert.Equal(RawPcm.Encode(Clipped(audio).Samples, encoding), bytes);
         var back = RawPcm.Decode(bytes, encoding, Rate, 2).Samples;
         Assert.All(Clipped(audio).Samples.Zip(back), pair => Assert.Equal(pair.First, pair.Second, 1f / 32_767));
@@ -55,7 +56,8 @@ public class AudioStreamWriterTests
     public async Task The_promised_length_comes_out_whatever_goes_in(AudioFormat format, int frames)
     {
         var audio = Signals.Chord(0.25, Rate, 1);
-        var bytes = await WriteAsync(audio, 1_000, send => AudioStreamWriter.File(format, new AudioStreamShape(Rate, Rate, 1, frames), send));
+        var bytes = await WriteAsync(
+            audio, 1_000, send => AudioStreamWriter.File(format, new AudioStreamShape(Rate, Rate, 1, frames), send));
         var expected = new float[frames];
         audio.Samples.AsSpan(0, Math.Min(frames, audio.Frames)).CopyTo(expected);
         Assert.Equal(AudioFile.Encode(new AudioBuffer(expected, Rate), format), bytes);
@@ -87,7 +89,8 @@ public class AudioStreamWriterTests
 
     [Fact]
     public void A_format_that_cannot_hold_the_audio_is_refused() =>
-        Assert.Throws<ArgumentException>(() => AudioStreamWriter.File(AudioFormat.Opus, new AudioStreamShape(Rate, Rate, 1, 1), _ => Task.CompletedTask));
+        Assert.Throws<ArgumentException>(
+            () => AudioStreamWriter.File(AudioFormat.Opus, new AudioStreamShape(Rate, Rate, 1, 1), _ => Task.CompletedTask));
 
     private static AudioBuffer TooLoud(int channels) =>
         new(Array.ConvertAll(Signals.Chord(1, Rate, channels).Samples, sample => 4 * sample), Rate, channels);
@@ -95,7 +98,8 @@ public class AudioStreamWriterTests
     private static AudioBuffer Clipped(AudioBuffer audio) =>
         new(Array.ConvertAll(audio.Samples, sample => Math.Clamp(sample, -1, 1)), audio.SampleRate, audio.Channels);
 
-    private static async Task<byte[]> WriteAsync(AudioBuffer audio, int pieceFrames, Func<Func<ReadOnlyMemory<byte>, Task>, AudioStreamWriter> open)
+    private static async Task<byte[]> WriteAsync(
+        AudioBuffer audio, int pieceFrames, Func<Func<ReadOnlyMemory<byte>, Task>, AudioStreamWriter> open)
     {
         var output = new MemoryStream();
         using var writer = open(async bytes => await output.WriteAsync(bytes));

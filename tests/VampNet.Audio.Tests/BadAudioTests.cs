@@ -52,7 +52,9 @@ public class BadAudioTests
         audio.Samples[2 * 22_050 + 1] = bad;
         var refused = Refused(AudioProblem.NotFinite, name, AudioFile.Encode(audio, AudioFormat.WavFloat));
         Assert.Contains("0.500 s", refused.Message, StringComparison.Ordinal);
-        Refused(AudioProblem.NotFinite, name, () => RawPcm.Decode(RawPcm.Encode(audio.Samples, PcmEncoding.F32Le), PcmEncoding.F32Le, 44_100, 2));
+        Refused(
+            AudioProblem.NotFinite, name,
+            () => RawPcm.Decode(RawPcm.Encode(audio.Samples, PcmEncoding.F32Le), PcmEncoding.F32Le, 44_100, 2));
     }
 
     [Theory]
@@ -116,7 +118,9 @@ public class BadAudioTests
     {
         Refused(AudioProblem.Empty, "empty", () => RawPcm.Decode([], PcmEncoding.S16Le, 44_100, 1));
         Refused(AudioProblem.Damaged, "whole frames of 4 bytes", () => RawPcm.Decode(new byte[402], PcmEncoding.S16Le, 44_100, 2));
-        Refused(AudioProblem.TooLong, "1 seconds", () => RawPcm.Decode(new byte[88_202], PcmEncoding.S16Le, 44_100, 1, new AudioLimits { MaxSeconds = 1 }));
+        Refused(
+            AudioProblem.TooLong, "1 seconds",
+            () => RawPcm.Decode(new byte[88_202], PcmEncoding.S16Le, 44_100, 1, new AudioLimits { MaxSeconds = 1 }));
     }
 
     [Fact]

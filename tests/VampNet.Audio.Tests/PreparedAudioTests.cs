@@ -80,7 +80,9 @@ public class PreparedAudioTests
         Assert.Equal((mix.GainDb, mix.Source.Loudness), (stereo.GainDb, stereo.Source.Loudness));
         var gain = (float)Math.Pow(10, stereo.GainDb / 20);
         for (var channel = 0; channel < 2; channel++)
-            Assert.All(stereo.ReadAll(channel).Select((s, i) => (s, source.Samples[2 * i + channel])), pair => Assert.Equal(pair.Item2 * gain, pair.s, 1e-6f));
+            Assert.All(
+                stereo.ReadAll(channel).Select((s, i) => (s, source.Samples[2 * i + channel])),
+                pair => Assert.Equal(pair.Item2 * gain, pair.s, 1e-6f));
     }
 
     [Fact]
@@ -95,7 +97,8 @@ public class PreparedAudioTests
     [Fact]
     public void Stereo_takes_the_first_two_of_many_and_the_one_of_mono()
     {
-        using var surround = Prepare(new AudioBuffer([0.1f, 0.2f, 0.3f, 0.1f, 0.2f, 0.3f], Rate, 3), o => o with { Channels = ChannelLayout.Stereo });
+        using var surround = Prepare(
+            new AudioBuffer([0.1f, 0.2f, 0.3f, 0.1f, 0.2f, 0.3f], Rate, 3), o => o with { Channels = ChannelLayout.Stereo });
         Assert.Equal(2, surround.Channels);
         Assert.Equal(2, surround.ReadAll(1)[1] / surround.ReadAll(0)[1], 1e-6);
         using var mono = Prepare(Signals.Sine(440, 1), o => o with { Channels = ChannelLayout.Stereo });
@@ -127,7 +130,8 @@ public class PreparedAudioTests
     public void Stretching_is_deterministic()
     {
         var source = Signals.Chord(2, Rate, 2);
-        PreparedAudio Stretched() => Prepare(source, o => o with { Channels = ChannelLayout.Stereo, Stretch = 1.3, PitchSemitones = -3, Repeat = 2 });
+        PreparedAudio Stretched() =>
+            Prepare(source, o => o with { Channels = ChannelLayout.Stereo, Stretch = 1.3, PitchSemitones = -3, Repeat = 2 });
         using var first = Stretched();
         using var second = Stretched();
         Assert.Equal(first.ReadAll(1), second.ReadAll(1));
@@ -161,7 +165,8 @@ public class PreparedAudioTests
     public void Cancellation_ends_it()
     {
         var cancelled = new CancellationToken(canceled: true);
-        Assert.Throws<OperationCanceledException>(() => PreparedAudio.From(Signals.Sine(440, 1).ToSampleProvider(), new PreparationOptions(Rate), null, cancelled));
+        Assert.Throws<OperationCanceledException>(
+            () => PreparedAudio.From(Signals.Sine(440, 1).ToSampleProvider(), new PreparationOptions(Rate), null, cancelled));
     }
 
     [Theory]
@@ -171,7 +176,8 @@ public class PreparedAudioTests
     [InlineData(1, double.NaN, 1)]
     [InlineData(1, 0, 0)]
     public void Options_out_of_range_are_refused(double stretch, double semitones, int repeat) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Prepare(Signals.Sine(440, 1), o => o with { Stretch = stretch, PitchSemitones = semitones, Repeat = repeat }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Prepare(Signals.Sine(440, 1), o => o with { Stretch = stretch, PitchSemitones = semitones, Repeat = repeat }));
 
     private static PreparedAudio Prepare(AudioBuffer audio, Func<PreparationOptions, PreparationOptions>? with = null)
     {

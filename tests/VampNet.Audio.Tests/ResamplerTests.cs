@@ -16,7 +16,9 @@ public class ResamplerTests
         var audio = Resampler.Resample(Signals.Sine(1_000, 1, from), to);
         Assert.Equal(to, audio.Frames);
         var middle = to / 4;
-        Assert.InRange(Signals.Snr(Signals.Sine(1_000, 1, to).Samples.AsSpan(middle, to / 2), audio.Samples.AsSpan(middle, to / 2)), 100, double.PositiveInfinity);
+        Assert.InRange(
+            Signals.Snr(Signals.Sine(1_000, 1, to).Samples.AsSpan(middle, to / 2), audio.Samples.AsSpan(middle, to / 2)), 100,
+            double.PositiveInfinity);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ internal static class Signals
         {
             var t = (double)(i / channels) / sampleRate;
             var root = 220 * (1 + i % channels);
-            var tone = Math.Sin(2 * Math.PI * root * t) + 0.6 * Math.Sin(2 * Math.PI * 1.25 * root * t) + 0.4 * Math.Sin(2 * Math.PI * 1.5 * root * t);
+            var tone = Math.Sin(2 * Math.PI * root * t) + 0.6 * Math.Sin(2 * Math.PI * 1.25 * root * t) + 0.4 * Math.Sin(
+                2 * Math.PI * 1.5 * root * t);
             samples[i] = (float)(0.25 * tone * (0.7 + 0.3 * Math.Sin(2 * Math.PI * 2 * t)));
         }
         return new AudioBuffer(samples, sampleRate, channels);

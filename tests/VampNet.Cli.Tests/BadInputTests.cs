@@ -82,7 +82,8 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     public Task A_checkpoint_that_is_none() =>
         RefusesAsync("in.pth", "convert", _work.Write("in.pth", [1, 2, 3]), "-o", _work.Path("out.safetensors"));
 
-    private static byte[] Wav(double seconds) => AudioFile.Encode(new AudioBuffer(new float[(int)(seconds * 44_100)], 44_100), AudioFormat.Wav16);
+    private static byte[] Wav(double seconds) =>
+        AudioFile.Encode(new AudioBuffer(new float[(int)(seconds * 44_100)], 44_100), AudioFormat.Wav16);
 
     private Task RefusesAsync(string words, byte[] audio, params string[] options) =>
         RefusesAsync(words, ["vamp", _work.Write("in.wav", audio), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, .. options]);

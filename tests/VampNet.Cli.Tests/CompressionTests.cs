@@ -19,7 +19,8 @@ public sealed class CompressionTests(MeshFixture mesh) : IDisposable
         Assert.Matches(@"song\.vamp: \d+ bytes\non disk \d+ bit/s, for 2\.0 s\nseed    7\nkept ", compressed.Output);
         Assert.InRange(new FileInfo(_work.Path("song.vamp")).Length, 60, 120); // 39 tokens of 10 bits, and what surrounds them
 
-        var expanded = await VampNetProcess.RunAsync("expand", _work.Path("song.vamp"), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway);
+        var expanded = await VampNetProcess.RunAsync(
+            "expand", _work.Path("song.vamp"), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway);
         Assert.Equal((0, ""), (expanded.ExitCode, expanded.Error));
         Assert.Contains("seed    7\n", expanded.Output, StringComparison.Ordinal);
         await VampNetProcess.RunAsync(["vamp", _work.Path("in.wav"), "-o", _work.Path("vamp.wav"), .. settings]);

@@ -27,7 +27,8 @@ public sealed class InterruptTests(MeshFixture mesh) : IDisposable
     public async Task A_single_stage_serves_until_it_is_told_to_end()
     {
         using var process = VampNetProcess.Start("serve", "beats", "--urls", "http://127.0.0.1:0");
-        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("Now listening on: http://127.0.0.1:", StringComparison.Ordinal))
+        while (await process.StandardOutput.ReadLineAsync() is { } line
+            && !line.Contains("Now listening on: http://127.0.0.1:", StringComparison.Ordinal))
         {
         }
         await SignalAsync(process, "TERM");

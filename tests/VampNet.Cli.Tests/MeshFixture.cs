@@ -22,11 +22,14 @@ public sealed class MeshFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var packaged = await VampNetProcess.RunAsync(
-            "convert", Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty")).FullName, "-o", Model, "--name", "tiny", "--licence", "CC0-1.0",
+            "convert", Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty")).FullName, "-o", Model, "--name", "tiny",
+            "--licence", "CC0-1.0",
             "--codec", Goldens.File("codec_tiny.pth"), "--coarse", Goldens.File("coarse_tiny.pth"), "--fine", Goldens.File("c2f_tiny.pth"));
         Assert.True(packaged.ExitCode == 0, packaged.Error);
 
-        _server = VampNetProcess.Start("serve", "--all", "--urls", "http://127.0.0.1:0", "--model", Model, "--model", $"twin={Model}", "--set", $"Limits:MaxSeconds={MaxSeconds}");
+        _server = VampNetProcess.Start(
+            "serve", "--all", "--urls", "http://127.0.0.1:0", "--model", Model, "--model", $"twin={Model}", "--set",
+            $"Limits:MaxSeconds={MaxSeconds}");
         var line = await _server.StandardOutput.ReadLineAsync();
         Assert.True(line?.StartsWith("gateway ", StringComparison.Ordinal), line ?? await _server.StandardError.ReadToEndAsync());
         Gateway = line!["gateway ".Length..];

@@ -14,7 +14,8 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     [Fact]
     public async Task Vamp_writes_as_much_music_as_it_read_and_says_how()
     {
-        var ended = await VampNetProcess.RunAsync("vamp", _work.Music(), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--seed", "7", "--steps", "2");
+        var ended = await VampNetProcess.RunAsync(
+            "vamp", _work.Music(), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--seed", "7", "--steps", "2");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         var audio = AudioFile.Read(_work.Path("out.wav"));
         Assert.Equal((44_100, 1, 88_200), (audio.SampleRate, audio.Channels, audio.Frames));
@@ -30,7 +31,8 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
         var music = _work.Music();
         async Task<byte[]> VampAsync(string seed)
         {
-            var ended = await VampNetProcess.RunAsync("vamp", music, "-o", _work.Path("out.flac"), "--gateway", mesh.Gateway, "--seed", seed, "--steps", "2", "--nothing");
+            var ended = await VampNetProcess.RunAsync(
+                "vamp", music, "-o", _work.Path("out.flac"), "--gateway", mesh.Gateway, "--seed", seed, "--steps", "2", "--nothing");
             Assert.True(ended.ExitCode == 0, ended.Error);
             return File.ReadAllBytes(_work.Path("out.flac"));
         }
@@ -45,7 +47,8 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     {
         var music = _work.Music();
         var drawn = await VampNetProcess.RunAsync("vamp", music, "-o", _work.Path("a.wav"), "--gateway", mesh.Gateway, "--steps", "1");
-        var seed = drawn.Output.Split('\n').Single(line => line.StartsWith("seed ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        var seed = drawn.Output.Split('\n').Single(line => line.StartsWith("seed ", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         await VampNetProcess.RunAsync("vamp", music, "-o", _work.Path("b.wav"), "--gateway", mesh.Gateway, "--steps", "1", "--seed", seed);
         Assert.Equal(File.ReadAllBytes(_work.Path("a.wav")), File.ReadAllBytes(_work.Path("b.wav")));
     }
@@ -63,11 +66,15 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     [InlineData("--preset", "medium-variation-follow-beat", "--everything")]
     [InlineData("--nothing", "--invert")]
     [InlineData("--periodic", "5", "--codebooks", "3", "--prefix", "0.2", "--combine", "any", "--invert")]
-    [InlineData("--temperature", "0.8", "--mask-temperature", "3", "--top-p", "0.9", "--typical-mass", "0.2", "--typical-min-tokens", "16", "--sample-cutoff", "0.5", "--mode", "upstream")]
+    [InlineData(
+        "--temperature", "0.8", "--mask-temperature", "3", "--top-p", "0.9", "--typical-mass", "0.2", "--typical-min-tokens", "16",
+        "--sample-cutoff", "0.5", "--mode", "upstream")]
     [InlineData("--fine-steps", "1", "--fine-temperature", "0.7", "--bits", "32")]
     public async Task Prompts_and_sampling(params string[] options)
     {
-        var ended = await VampNetProcess.RunAsync(["vamp", _work.Music(seconds: 1), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--seed", "1", "--steps", "2", .. options]);
+        var ended = await VampNetProcess.RunAsync(
+            ["vamp", _work.Music(seconds: 1), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--seed", "1", "--steps", "2",
+            .. options]);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Equal(44_100, AudioFile.Read(_work.Path("out.wav")).Frames);
     }
@@ -78,8 +85,11 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     {
         var mask = new RawTensor(ElementType.BOOL, [14, 58], Enumerable.Range(0, 14 * 58).Select(i => (byte)(i % 58 % 2)).ToArray());
         using (var file = File.Create(_work.Path("mask.safetensors")))
-            Safetensors.Write(file, new TensorTable("mask", new Dictionary<string, RawTensor> { ["mask"] = mask }, new Dictionary<string, string>()));
-        var ended = await VampNetProcess.RunAsync("vamp", _work.Music(seconds: 1), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--steps", "1", "--mask", _work.Path("mask.safetensors"));
+            Safetensors.Write(
+                file, new TensorTable("mask", new Dictionary<string, RawTensor> { ["mask"] = mask }, new Dictionary<string, string>()));
+        var ended = await VampNetProcess.RunAsync(
+            "vamp", _work.Music(seconds: 1), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--steps", "1", "--mask",
+            _work.Path("mask.safetensors"));
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Contains("kept    50.0% of 812 tokens", ended.Output.Replace(" %", "%", StringComparison.Ordinal), StringComparison.Ordinal);
     }
@@ -87,11 +97,13 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     [Fact]
     public async Task Encode_and_decode_keep_length_and_loudness()
     {
-        var encoded = await VampNetProcess.RunAsync("encode", _work.Music(seconds: 1.5), "-o", _work.Path("music.tokens"), "--gateway", mesh.Gateway);
+        var encoded = await VampNetProcess.RunAsync(
+            "encode", _work.Music(seconds: 1.5), "-o", _work.Path("music.tokens"), "--gateway", mesh.Gateway);
         Assert.Equal((0, ""), (encoded.ExitCode, encoded.Error));
         Assert.Contains("14 codebooks x 87 frames", encoded.Output, StringComparison.Ordinal);
         Assert.InRange(new FileInfo(_work.Path("music.tokens")).Length, 14 * 87 * 2, 14 * 87 * 2 + 1_000);
-        var decoded = await VampNetProcess.RunAsync("decode", _work.Path("music.tokens"), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway);
+        var decoded = await VampNetProcess.RunAsync(
+            "decode", _work.Path("music.tokens"), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway);
         Assert.Equal((0, ""), (decoded.ExitCode, decoded.Error));
         Assert.Equal(66_150, AudioFile.Read(_work.Path("out.wav")).Frames);
     }
@@ -99,10 +111,13 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     [Fact]
     public async Task Encode_stretches_shifts_and_repeats()
     {
-        var encoded = await VampNetProcess.RunAsync("encode", _work.Music(seconds: 1), "-o", _work.Path("music.tokens"), "--stretch", "1.5", "--pitch", "-2", "--repeat", "2", "--gateway", mesh.Gateway);
+        var encoded = await VampNetProcess.RunAsync(
+            "encode", _work.Music(seconds: 1), "-o", _work.Path("music.tokens"), "--stretch", "1.5", "--pitch", "-2", "--repeat", "2",
+            "--gateway", mesh.Gateway);
         Assert.Equal((0, ""), (encoded.ExitCode, encoded.Error));
         Assert.Contains("14 codebooks x 173 frames", encoded.Output, StringComparison.Ordinal);
-        var refused = await VampNetProcess.RunAsync("encode", _work.Music(seconds: 1), "-o", _work.Path("music.tokens"), "--stretch", "5", "--gateway", mesh.Gateway);
+        var refused = await VampNetProcess.RunAsync(
+            "encode", _work.Music(seconds: 1), "-o", _work.Path("music.tokens"), "--stretch", "5", "--gateway", mesh.Gateway);
         Assert.Contains("config.stretch", refused.Error, StringComparison.Ordinal);
     }
 
@@ -125,7 +140,8 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     [Fact]
     public async Task Without_a_gateway_the_mesh_runs_inside()
     {
-        var ended = await VampNetProcess.RunAsync("vamp", _work.Music(seconds: 1), "-o", _work.Path("out.wav"), "--model", mesh.Model, "--steps", "1");
+        var ended = await VampNetProcess.RunAsync(
+            "vamp", _work.Music(seconds: 1), "-o", _work.Path("out.wav"), "--model", mesh.Model, "--steps", "1");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Equal(44_100, AudioFile.Read(_work.Path("out.wav")).Frames);
     }

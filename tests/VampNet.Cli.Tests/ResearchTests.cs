@@ -14,7 +14,8 @@ public sealed class ResearchTests(MeshFixture mesh) : IDisposable
     [InlineData("--stage", "fine")]
     public async Task Embed_writes_one_vector_a_frame(params string[] options)
     {
-        var ended = await VampNetProcess.RunAsync(["embed", _work.Music(seconds: 4), "-o", _work.Path("out.npy"), "--gateway", mesh.Gateway, .. options]);
+        var ended = await VampNetProcess.RunAsync(
+            ["embed", _work.Music(seconds: 4), "-o", _work.Path("out.npy"), "--gateway", mesh.Gateway, .. options]);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Equal([230, 64], Npy.Read(_work.Path("out.npy")).Shape); // the fine model sees windows of 173 frames
     }
@@ -22,7 +23,8 @@ public sealed class ResearchTests(MeshFixture mesh) : IDisposable
     [Fact]
     public async Task Score_prints_a_line_a_codebook_and_writes_what_was_hidden()
     {
-        var ended = await VampNetProcess.RunAsync("score", _work.Music(seconds: 4), "-o", _work.Path("out.npy"), "--gateway", mesh.Gateway, "--seed", "1");
+        var ended = await VampNetProcess.RunAsync(
+            "score", _work.Music(seconds: 4), "-o", _work.Path("out.npy"), "--gateway", mesh.Gateway, "--seed", "1");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Equal(14, ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Matches(@"codebook 13  log p +-\d+\.\d{3}  perplexity +\d+\.\d  of \d+ tokens", ended.Output);
@@ -35,9 +37,11 @@ public sealed class ResearchTests(MeshFixture mesh) : IDisposable
     [Fact]
     public async Task One_stage_alone()
     {
-        var ended = await VampNetProcess.RunAsync("score", _work.Music(seconds: 1), "--gateway", mesh.Gateway, "--stage", "coarse", "--random", "1");
+        var ended = await VampNetProcess.RunAsync(
+            "score", _work.Music(seconds: 1), "--gateway", mesh.Gateway, "--stage", "coarse", "--random", "1");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
-        Assert.Equal(["58", "58", "58", "58"], ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[^2]));
+        Assert.Equal(
+            ["58", "58", "58", "58"], ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[^2]));
     }
 
     [Theory]

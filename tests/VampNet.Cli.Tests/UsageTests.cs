@@ -72,11 +72,14 @@ public sealed class UsageTests : IDisposable
         await RefusesAsync(2, "missing.wav does not exist", "vamp", _work.Path("missing.wav"), "-o", _work.Path("out.wav"));
         await RefusesAsync(2, "folder", "vamp", Path.GetTempPath(), "-o", _work.Path("out.wav"));
         await RefusesAsync(2, "does not exist", "vamp", music, "-o", _work.Path("nowhere/out.wav"));
-        await RefusesAsync(2, "mask.safetensors does not exist", "vamp", music, "-o", _work.Path("out.wav"), "--mask", _work.Path("mask.safetensors"));
+        await RefusesAsync(
+            2, "mask.safetensors does not exist", "vamp", music, "-o", _work.Path("out.wav"), "--mask", _work.Path("mask.safetensors"));
         await RefusesAsync(2, "is no mask file", "vamp", music, "-o", _work.Path("out.wav"), "--mask", music);
         await RefusesAsync(2, ".wav or .flac", "vamp", music, "-o", _work.Path("out.mp3"));
         await RefusesAsync(2, "does not exist", "convert", _work.Path("missing.pth"), "-o", _work.Path("out.safetensors"));
-        await RefusesAsync(2, "--layers does not go with --further", "train", "fine", "--run", _work.Path("run"), "--codec", "c", "--further", "--layers", "9");
+        await RefusesAsync(
+            2, "--layers does not go with --further", "train", "fine", "--run", _work.Path("run"), "--codec", "c", "--further", "--layers",
+            "9");
         await RefusesAsync(2, "--music", "train", "codec", "--run", _work.Path("run"), "--music", _work.Path("nowhere"));
         Assert.Equal(["in.wav"], _work.Files());
     }

@@ -22,28 +22,38 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
     [Fact]
     public async Task Convert_makes_a_package_of_a_folder_and_its_fine_tunings()
     {
-        foreach (var (place, golden) in new[] { ("codec.pth", "codec_tiny.pth"), ("coarse.pth", "coarse_tiny.pth"), ("c2f.pth", "c2f_tiny.pth"), ("loras/opera/coarse.pth", "coarse_tiny_lora.pth") })
+        foreach (var (place, golden) in new[] { ("codec.pth", "codec_tiny.pth"), ("coarse.pth", "coarse_tiny.pth"),
+            ("c2f.pth", "c2f_tiny.pth"), ("loras/opera/coarse.pth", "coarse_tiny_lora.pth") })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_work.Path("models/" + place))!);
             File.Copy(Goldens.File(golden), _work.Path("models/" + place));
         }
-        var converted = await VampNetProcess.RunAsync("convert", _work.Path("models"), "-o", _work.Path("package"), "--name", "tiny", "--licence", "CC0-1.0");
+        var converted = await VampNetProcess.RunAsync(
+            "convert", _work.Path("models"), "-o", _work.Path("package"), "--name", "tiny", "--licence", "CC0-1.0");
         Assert.Equal((0, ""), (converted.ExitCode, converted.Error));
         Assert.EndsWith("package: codec, coarse, fine; fine-tunings opera\n", converted.Output, StringComparison.Ordinal);
 
         var listed = await VampNetProcess.RunAsync("models", "--model", _work.Path("package"));
-        Assert.Equal(["default", "default/opera"], listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
-        var encoded = await VampNetProcess.RunAsync("encode", _work.Music(), "-o", _work.Path("out.tokens"), "--model", _work.Path("package"), "--adapter", "opera");
+        Assert.Equal(
+            ["default", "default/opera"],
+            listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+        var encoded = await VampNetProcess.RunAsync(
+            "encode", _work.Music(), "-o", _work.Path("out.tokens"), "--model", _work.Path("package"), "--adapter", "opera");
         Assert.True(encoded.ExitCode == 0, encoded.Error);
-        var refused = await VampNetProcess.RunAsync("encode", _work.Path("in.wav"), "-o", _work.Path("out.tokens"), "--model", _work.Path("package"), "--adapter", "polka");
+        var refused = await VampNetProcess.RunAsync(
+            "encode", _work.Path("in.wav"), "-o", _work.Path("out.tokens"), "--model", _work.Path("package"), "--adapter", "polka");
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("\"default/polka\" is no model here; served are default, default/opera", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"default/polka\" is no model here; served are default, default/opera", Assert.Single(refused.ErrorLines),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Convert_warns_of_what_nothing_here_uses()
     {
-        var converted = await VampNetProcess.RunAsync("convert", Directory.CreateDirectory(_work.Path("models")).FullName, "-o", _work.Path("package"), "--name", "tiny", "--licence", "CC0-1.0", "--codec", Goldens.File("codec_tiny.pth"), "--coarse", Goldens.File("ctrl_tiny.pth"));
+        var converted = await VampNetProcess.RunAsync(
+            "convert", Directory.CreateDirectory(_work.Path("models")).FullName, "-o", _work.Path("package"), "--name", "tiny", "--licence",
+            "CC0-1.0", "--codec", Goldens.File("codec_tiny.pth"), "--coarse", Goldens.File("ctrl_tiny.pth"));
         Assert.Equal(0, converted.ExitCode);
         Assert.Matches("^vampnet: warning: .*ctrl_tiny.pth: .*ignored: ctrl_encoder", Assert.Single(converted.ErrorLines));
     }
@@ -85,22 +95,37 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
         string[] Steps(string run) => ["--run", _work.Path(run), "--steps", "2", "--batch", "4", "--validate-every", "2"];
         string[] Setup(string run) => [.. music, .. Steps(run)];
 
-        await SucceedsAsync(["train", "codec", .. Setup("codec"), "--frames", "16", "--continuous-steps", "1", "--width", "16", "--encoder-blocks", "1", "--decoder-blocks", "1"]);
+        await SucceedsAsync(
+            ["train", "codec", .. Setup("codec"), "--frames", "16", "--continuous-steps", "1", "--width", "16", "--encoder-blocks", "1",
+            "--decoder-blocks", "1"]);
         await SucceedsAsync(["package", _work.Path("first"), "--name", "first", "--licence", "CC0-1.0", "--codec", _work.Path("codec")]);
         await SucceedsAsync(["train", "tokens", .. music, "--codec", _work.Path("first"), "-o", _work.Path("tokens.safetensors")]);
-        await SucceedsAsync(["train", "coarse", .. Steps("elsewhere"), "--tokens", _work.Path("tokens.safetensors"), "--codec", _work.Path("first"), "--frames", "32", "--dimension", "16", "--heads", "2", "--layers", "1"]);
+        await SucceedsAsync(
+            ["train", "coarse", .. Steps("elsewhere"), "--tokens", _work.Path("tokens.safetensors"), "--codec", _work.Path("first"),
+            "--frames", "32", "--dimension", "16", "--heads", "2", "--layers", "1"]);
         foreach (var part in new[] { "coarse", "fine" })
-            await SucceedsAsync(["train", part, .. Setup(part), "--codec", _work.Path("first"), "--frames", "32", "--dimension", "16", "--heads", "2", "--layers", "1"]);
+            await SucceedsAsync(
+                ["train", part, .. Setup(part), "--codec", _work.Path("first"), "--frames", "32", "--dimension", "16", "--heads", "2",
+                "--layers", "1"]);
         await SucceedsAsync(["train", "beats", .. Steps("beats"), "--seconds", "2", "--width", "4", "--width-growth", "2"]);
         await SucceedsAsync(["train", "plot", _work.Path("coarse"), _work.Path("fine"), "-o", _work.Path("curves.svg")]);
         Assert.Contains("coarse loss", File.ReadAllText(_work.Path("curves.svg")), StringComparison.Ordinal);
-        await SucceedsAsync(["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--codec", _work.Path("codec"), "--coarse", _work.Path("coarse"), "--fine", _work.Path("fine"), "--beats", _work.Path("beats")]);
-        await SucceedsAsync(["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("mini"), "--steps", "1"]);
-        await SucceedsAsync(["eval", "prompts", "--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut, "--excerpts", "2", "--seconds", "5", "--model", _work.Path("mini"), "-o", _work.Path("report")]);
+        await SucceedsAsync(
+            ["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--codec", _work.Path("codec"), "--coarse",
+            _work.Path("coarse"), "--fine", _work.Path("fine"), "--beats", _work.Path("beats")]);
+        await SucceedsAsync(
+            ["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("mini"), "--steps", "1"]);
+        await SucceedsAsync(
+            ["eval", "prompts", "--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut, "--excerpts", "2",
+            "--seconds", "5", "--model", _work.Path("mini"), "-o", _work.Path("report")]);
         Assert.Contains("| inpaint, 2 s |", File.ReadAllText(_work.Path("report/README.md")), StringComparison.Ordinal);
 
-        await SucceedsAsync(["finetune", _work.Path("music"), "--name", "mine", "--model", _work.Path("mini"), "-o", _work.Path("tuned"), "--cache", _work.Path("cache"), "--run", _work.Path("mine"), "--steps", "2", "--batch", "2"]);
-        await SucceedsAsync(["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("tuned"), "--adapter", "mine", "--steps", "1"]);
+        await SucceedsAsync(
+            ["finetune", _work.Path("music"), "--name", "mine", "--model", _work.Path("mini"), "-o", _work.Path("tuned"), "--cache",
+            _work.Path("cache"), "--run", _work.Path("mine"), "--steps", "2", "--batch", "2"]);
+        await SucceedsAsync(
+            ["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("tuned"), "--adapter", "mine", "--steps",
+            "1"]);
     }
 
     private static async Task SucceedsAsync(string[] arguments)

@@ -28,7 +28,8 @@ public sealed class EvaluatorTests(EvaluatorTests.Models models) : IClassFixture
 
         public async Task InitializeAsync()
         {
-            _mesh = await MeshHost.StartAsync(new MeshHostOptions { Model = new ModelOptions { Path = Path.Combine(Repository.Root, "weights", "vampnet-mini") } });
+            _mesh = await MeshHost.StartAsync(
+                new MeshHostOptions { Model = new ModelOptions { Path = Path.Combine(Repository.Root, "weights", "vampnet-mini") } });
             Client = new VampNetClient(_mesh.Gateway);
         }
 
@@ -42,7 +43,10 @@ public sealed class EvaluatorTests(EvaluatorTests.Models models) : IClassFixture
     [Fact]
     public async Task The_more_tokens_are_noise_the_further_is_the_music()
     {
-        var outcomes = await RunAsync(new Experiment("noise", "Noise", "share", [.. new[] { 0, 0.3, 1 }.Select(share => ((double?)share, (Condition)TokenCondition.Noise($"{share}", _client, "", share)))]));
+        var outcomes = await RunAsync(
+            new Experiment(
+            "noise", "Noise", "share",
+            [.. new[] { 0, 0.3, 1 }.Select(share => ((double?)share, (Condition)TokenCondition.Noise($"{share}", _client, "", share)))]));
         Assert.Equal(3, _lines.Count);
         Assert.Equal(outcomes.OrderBy(o => o.MelLong.Value), outcomes);
         Assert.Equal(outcomes.OrderBy(o => o.Frechet.Value), outcomes);
@@ -64,14 +68,20 @@ public sealed class EvaluatorTests(EvaluatorTests.Models models) : IClassFixture
     {
         var even = new Estimate(1, 1, 1);
         var outcomes = new Experiments(_client, "").All
-            .Select(e => (e, (IReadOnlyList<Outcome>)[.. e.Conditions.Select(c => new Outcome(c.Condition.Name, c.At, even, even, even, new Sound(0, 0, 0, 1, 0), new PerceptualMetrics(default, 1, [0], 0), 0))]));
+            .Select(
+            e => (e,
+            (IReadOnlyList<Outcome>)[.. e.Conditions.Select(
+            c => new Outcome(
+            c.Condition.Name, c.At, even, even, even, new Sound(0, 0, 0, 1, 0), new PerceptualMetrics(default, 1, [0], 0), 0))]));
         Assert.Equal(20, Orderings.Of([.. outcomes]).Count);
     }
 
     [Fact]
     public async Task A_report_shows_every_condition_and_draws_every_figure()
     {
-        var experiment = new Experiment("codec", "The codec", "codebooks", [.. new[] { 1, 14 }.Select(books => ((double?)books, (Condition)TokenCondition.Codec($"Nk={books}", _client, "", books)))]);
+        var experiment = new Experiment(
+            "codec", "The codec", "codebooks",
+            [.. new[] { 1, 14 }.Select(books => ((double?)books, (Condition)TokenCondition.Codec($"Nk={books}", _client, "", books)))]);
         using var folder = new TemporaryFolder();
         var report = new EvaluationReport("vampnet-mini", "vampnet eval", 2, Seconds, ["a", "b"], "distance");
         report.Add(experiment, await RunAsync(experiment));

@@ -1,9 +1,9 @@
-using VampNet.Model.Packages;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
@@ -29,7 +29,8 @@ internal static class GoldenModels
     {
         using var frozen = no_grad();
         var table = TorchCheckpoint.Read(Goldens.File(name + "_tiny.pth"));
-        var network = ModelLoader.LoadTransformer(table.HyperParameters(), Lora.Merge(table, lora is null ? null : TorchCheckpoint.Read(Goldens.File(lora))));
+        var network = ModelLoader.LoadTransformer(
+            table.HyperParameters(), Lora.Merge(table, lora is null ? null : TorchCheckpoint.Read(Goldens.File(lora))));
         network.eval();
         return network;
     }
@@ -48,7 +49,8 @@ internal static class GoldenModels
     {
         using var scope = NewDisposeScope();
         using var codec = Codec();
-        return new TokenGenerator(Transformer(name), TokenCodec.EntriesOf(codec, codec.Quantizer.Quantizers.Count), FrameRate.VampNet.ToFrames(3), CPU);
+        return new TokenGenerator(
+            Transformer(name), TokenCodec.EntriesOf(codec, codec.Quantizer.Quantizers.Count), FrameRate.VampNet.ToFrames(3), CPU);
     }
 
     /// <summary>Item <paramref name="item"/> of an array (…, codebooks, frames) of tokens.</summary>

@@ -100,7 +100,9 @@ public sealed class CollectionStressTests
         using var network = new VampNetTransformer(new VampNetOptions(2, 0, 32, 2, 1));
         var options = new GeneratorTrainingOptions { Steps = 12, Batch = 2, Frames = 16, ValidateEvery = 6 };
         using (var trainer = new GeneratorTrainer(network, randn(2, 1024, 8), new TokenLibrary(riff, riff), options, CPU))
-            trainer.Train(new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(), default);
+            trainer.Train(
+                new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(),
+                default);
         return [.. network.parameters().SelectMany(parameter => parameter.bytes.ToArray())];
     };
 

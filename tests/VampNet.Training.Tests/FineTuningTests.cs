@@ -1,7 +1,7 @@
-using VampNet.Model.Packages;
 using TorchSharp;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using VampNet.Training.Data;
@@ -16,7 +16,14 @@ namespace VampNet.Training.Tests;
 public sealed class FineTuningTests
 {
     private static readonly VampNetOptions s_coarse = new(2, 0, 16, 2, 1), s_fine = new(3, 2, 16, 2, 1);
-    private static readonly GeneratorTrainingOptions s_options = new() { Steps = 21, Batch = 2, ValidateEvery = 21, LearningRate = 1e-2, WarmUp = 5 };
+    private static readonly GeneratorTrainingOptions s_options = new()
+    {
+        Steps = 21,
+        Batch = 2,
+        ValidateEvery = 21,
+        LearningRate = 1e-2,
+        WarmUp = 5,
+    };
 
     [Fact]
     public void Only_the_adapters_learn()
@@ -25,13 +32,18 @@ public sealed class FineTuningTests
         using var scope = NewDisposeScope();
         using var network = new VampNetTransformer(s_coarse with { LoraRank = 8 });
         var before = network.ToTable(ElementType.F32, new Dictionary<string, string>());
-        using (var trainer = new GeneratorTrainer(network, randn(2, 1024, 8), new TokenLibrary([TestTokens.Riff(40)], []), s_options with { Frames = 24 }, CPU))
-            trainer.Train(new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(), default);
+        using (var trainer = new GeneratorTrainer(
+            network, randn(2, 1024, 8), new TokenLibrary([TestTokens.Riff(40)], []), s_options with { Frames = 24 }, CPU))
+            trainer.Train(
+                new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(),
+                default);
         var after = network.ToTable(ElementType.F32, new Dictionary<string, string>());
 
-        var changed = before.Tensors.Where(t => !t.Value.Data.Span.SequenceEqual(after[t.Key].Data.Span)).Select(t => t.Key).Order().ToArray();
+        var changed = before.Tensors.Where(t => !t.Value.Data.Span.SequenceEqual(after[t.Key].Data.Span)).Select(t => t.Key).Order()
+            .ToArray();
         string[] adapted = ["feed_forward.w_1", "feed_forward.w_2", "self_attn.fc", "self_attn.w_qs", "self_attn.w_vs"]; // all but the keys
-        Assert.Equal(adapted.SelectMany(layer => new[] { $"transformer.layers.0.{layer}.lora_A", $"transformer.layers.0.{layer}.lora_B" }), changed);
+        Assert.Equal(
+            adapted.SelectMany(layer => new[] { $"transformer.layers.0.{layer}.lora_A", $"transformer.layers.0.{layer}.lora_B" }), changed);
         Assert.Equal(changed, TestRun.Weights(folder.Path).Tensors.Keys.Order());
         Assert.True(TestRun.Values(folder.Path, "train", "loss") is [var first, .., var last] && last < first);
     }
@@ -61,7 +73,8 @@ public sealed class FineTuningTests
             ModelLoader.LoadGenerator(package, part, "cpu", adapter: "whole").Dispose(); // as services do
         }
 
-        static float[] Values(VampNetTransformer network) => network.ToTable(ElementType.F32, new Dictionary<string, string>())["transformer.layers.0.self_attn.w_qs.weight"].ToFloats();
+        static float[] Values(VampNetTransformer network) =>
+            network.ToTable(ElementType.F32, new Dictionary<string, string>())["transformer.layers.0.self_attn.w_qs.weight"].ToFloats();
     }
 
     [Fact]
@@ -90,7 +103,10 @@ public sealed class FineTuningTests
         var package = GeneratorPackage(music);
         FineTune(music, "package", "first");
         var coarse = package.Load(PartNames.Coarse);
-        var adapted = new TensorTable("", new Dictionary<string, RawTensor>([.. coarse.Weights.Tensors, .. TestRun.Weights(Path.Combine(music.Run("first"), "coarse")).Tensors]), coarse.Weights.Metadata);
+        var adapted = new TensorTable(
+            "", new Dictionary<string, RawTensor>(
+                [.. coarse.Weights.Tensors, .. TestRun.Weights(Path.Combine(music.Run("first"), "coarse")).Tensors]),
+            coarse.Weights.Metadata);
         var codec = package.Load(PartNames.Codec);
         ModelPackage.Create(music.Run("adapted"), "adapted", "1", "none", new Dictionary<string, (string, TensorTable)>
         {
@@ -98,7 +114,8 @@ public sealed class FineTuningTests
             [PartNames.Coarse] = (coarse.Kind, adapted),
         });
         FineTune(music, "adapted", "second", options: s_options with { Steps = 1, LearningRate = 1e-9 });
-        var (first, second) = (TestRun.Weights(Path.Combine(music.Run("first"), "coarse")), TestRun.Weights(Path.Combine(music.Run("second"), "coarse")));
+        var (first, second) =
+            (TestRun.Weights(Path.Combine(music.Run("first"), "coarse")), TestRun.Weights(Path.Combine(music.Run("second"), "coarse")));
         Assert.All(first.Tensors, t => Assert.Equal(t.Value.ToFloats(), second[t.Key].ToFloats(), (a, b) => Math.Abs(a - b) < 1e-6));
     }
 
@@ -115,7 +132,8 @@ public sealed class FineTuningTests
         return Trainings.WritePackage(music.Run("package"), "test", "1", "none", runs);
     }
 
-    private static void FineTune(TestMusic music, string package, string name, string? stopAt = null, GeneratorTrainingOptions? options = null) => TestRun.UpTo(
+    private static void FineTune(
+        TestMusic music, string package, string name, string? stopAt = null, GeneratorTrainingOptions? options = null) => TestRun.UpTo(
         stopAt,
         new TrainingSetup(music.Folder, music.Cache, [], music.Run(name), "cpu"),
         (setup, stop) => FineTuning.Run(setup, ModelPackage.Open(music.Run(package)), name, options ?? s_options, stop));

@@ -1,6 +1,6 @@
-using VampNet.Model.Packages;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using VampNet.Training.Generators;
@@ -20,7 +20,8 @@ public sealed class MeasureTests
         Assert.Equal([PartNames.Codec], Measured(codec));
         Assert.Empty(Directory.GetDirectories(music.Cache, "tokens-*")); // nobody needed them
 
-        Trainings.TrainGenerator(setup, codec, new VampNetOptions(2, 0, 16, 2, 1), new GeneratorTrainingOptions { Steps = 1, Batch = 2, Frames = 32 }, default);
+        Trainings.TrainGenerator(
+            setup, codec, new VampNetOptions(2, 0, 16, 2, 1), new GeneratorTrainingOptions { Steps = 1, Batch = 2, Frames = 32 }, default);
         var runs = new Dictionary<string, string> { [PartNames.Codec] = music.Run("codec"), [PartNames.Coarse] = music.Run("coarse") };
         Assert.Equal([PartNames.Codec, PartNames.Coarse], Measured(Trainings.WritePackage(music.Run("both"), "test", "1", "none", runs)));
 

@@ -1,9 +1,9 @@
-using VampNet.Model.Packages;
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using VampNet.Training.Codec;
 using VampNet.Training.Data;
@@ -36,7 +36,8 @@ internal sealed class TestMusic : IDisposable
         var setup = new TrainingSetup(Folder, Cache, ["track0.wav"], Run("codec"), "cpu");
         var codec = new SpectralCodecOptions(Width: 32, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = codebooks, CoarseCodebooks = 1 };
         Trainings.TrainCodec(setup, codec, new CodecTrainingOptions { Steps = 3, ContinuousSteps = 2, Batch = 2, Frames = 32 }, default);
-        return Trainings.WritePackage(Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = Run("codec") });
+        return Trainings.WritePackage(
+            Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = Run("codec") });
     }
 
     public void Dispose() => _folder.Dispose();
@@ -50,7 +51,8 @@ internal sealed class TestMusic : IDisposable
             var note = i / 11025;
             var t = i % 11025 / 44100.0;
             var frequency = 220 * Math.Pow(2, (note * 5 + track * 3) % 12 / 12.0);
-            samples[i] = (float)(0.3 * Math.Exp(-6 * t) * (Math.Sin(Math.Tau * frequency * t) + 0.5 * Math.Sin(Math.Tau * 2 * frequency * t)));
+            samples[i] =
+                (float)(0.3 * Math.Exp(-6 * t) * (Math.Sin(Math.Tau * frequency * t) + 0.5 * Math.Sin(Math.Tau * 2 * frequency * t)));
         }
         return new AudioBuffer(samples, 44100);
     }

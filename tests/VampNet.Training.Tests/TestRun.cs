@@ -30,11 +30,14 @@ internal static class TestRun
 
     /// <summary>The lines of a kind, in the order in which they were written.</summary>
     public static JsonElement[] Log(string run, string kind) =>
-        [.. File.ReadLines(Path.Combine(run, "log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.Clone()).Where(line => line.GetProperty("kind").GetString() == kind)];
+        [.. File.ReadLines(Path.Combine(run, "log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.Clone())
+            .Where(line => line.GetProperty("kind").GetString() == kind)];
 
-    public static double[] Values(string run, string kind, string name) => [.. Log(run, kind).Select(line => line.GetProperty(name).GetDouble())];
+    public static double[] Values(string run, string kind, string name) =>
+        [.. Log(run, kind).Select(line => line.GetProperty(name).GetDouble())];
 
-    public static TensorTable Weights(string run, string file = "model.safetensors") => Safetensors.Read(Path.Combine(run, "checkpoint", file));
+    public static TensorTable Weights(string run, string file = "model.safetensors") =>
+        Safetensors.Read(Path.Combine(run, "checkpoint", file));
 
     /// <summary>Both went the same way: every figure of every step, and every weight, to the bit.</summary>
     public static void AssertSame(string expected, string actual)
@@ -46,5 +49,6 @@ internal static class TestRun
         Assert.All(whole.Tensors, t => Assert.True(t.Value.Data.Span.SequenceEqual(parts[t.Key].Data.Span), t.Key));
     }
 
-    private static string[] Figures(string run, string kind) => [.. Log(run, kind).Select(line => string.Join(' ', line.EnumerateObject().Where(p => p.Name != "time").Select(p => p.ToString())))];
+    private static string[] Figures(string run, string kind) =>
+        [.. Log(run, kind).Select(line => string.Join(' ', line.EnumerateObject().Where(p => p.Name != "time").Select(p => p.ToString())))];
 }

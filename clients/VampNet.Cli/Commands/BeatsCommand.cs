@@ -14,7 +14,8 @@ internal static class BeatsCommand
 
     public static Command Create()
     {
-        var command = new Command("beats", "Print the tempo, and a line for every beat: its time in seconds, and \"downbeat\" where a bar starts.");
+        var command = new Command(
+            "beats", "Print the tempo, and a line for every beat: its time in seconds, and \"downbeat\" where a bar starts.");
         var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
         var output = FileFlags.Output("Write JSON there instead.", required: false);
         command.Arguments.Add(input);
@@ -25,10 +26,13 @@ internal static class BeatsCommand
             await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var file = parsed.GetValue(output) is { } path ? new OutputFile(path) : null;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var track = await gateway.Client.TrackBeatsAsync(audio, new TrackConfig { Model = connection.ModelName(parsed) }, new CallOptions(cancellationToken: cancellationToken));
+            var track = await gateway.Client.TrackBeatsAsync(
+                audio, new TrackConfig { Model = connection.ModelName(parsed) }, new CallOptions(cancellationToken: cancellationToken));
             if (file is not null)
             {
-                await JsonSerializer.SerializeAsync(file.Stream, new { tempo = track.Tempo, beats = track.Beats, downbeats = track.Downbeats }, Indented, cancellationToken);
+                await JsonSerializer.SerializeAsync(
+                    file.Stream, new { tempo = track.Tempo, beats = track.Beats, downbeats = track.Downbeats }, Indented,
+                    cancellationToken);
                 await file.CommitAsync();
                 return;
             }

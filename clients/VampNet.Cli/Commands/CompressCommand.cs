@@ -32,7 +32,8 @@ internal static class CompressCommand
             compressed.File.WriteTo(file.Stream);
             await file.CommitAsync();
             Console.WriteLine($"wrote   {path}: {compressed.File.Length} bytes");
-            Console.WriteLine($"on disk {8 * compressed.File.Length / compressed.Source.Seconds:0} bit/s, for {compressed.Source.Seconds:0.0} s");
+            Console.WriteLine(
+                $"on disk {8 * compressed.File.Length / compressed.Source.Seconds:0} bit/s, for {compressed.Source.Seconds:0.0} s");
             Console.WriteLine($"seed    {compressed.Config.Seed}");
             MaskDisplay.Print(compressed.Figures);
         });

@@ -1,28 +1,48 @@
-using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 
 namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet convert IN -o OUT</c>: the reference's checkpoints to a model package, or one of them to safetensors.</summary>
 internal static class ConvertCommand
 {
-    private static readonly Argument<string> Input = new("IN") { Description = "A folder with coarse.pth, c2f.pth, codec.pth, wavebeat.pth and loras/NAME, each if there; or one .pth file." };
-    private static readonly Option<string> Output = new("--output", "-o") { Description = "The folder of the model package to write; for one file, the .safetensors file.", Required = true, HelpName = "OUT" };
+    private static readonly Argument<string> Input = new("IN")
+    {
+        Description = "A folder with coarse.pth, c2f.pth, codec.pth, wavebeat.pth and loras/NAME, each if there; or one .pth file.",
+    };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The folder of the model package to write; for one file, the .safetensors file.",
+        Required = true,
+        HelpName = "OUT"
+    };
     private static readonly Option<string?> Name = new("--name") { Description = "Of the model." };
     private static readonly Option<string?> Licence = new("--licence") { Description = "Of the weights, as an SPDX identifier." };
-    private static readonly Option<string> Version = new("--weights-version") { Description = "Of the weights.", DefaultValueFactory = _ => "1.0", HelpName = "VERSION" };
+    private static readonly Option<string> Version = new("--weights-version")
+    {
+        Description = "Of the weights.",
+        DefaultValueFactory = _ => "1.0",
+        HelpName = "VERSION",
+    };
     private static readonly Option<string?> Codec = Instead("--codec", "codec.pth");
     private static readonly Option<string?> Coarse = Instead("--coarse", "coarse.pth");
     private static readonly Option<string?> Fine = Instead("--fine", "c2f.pth");
     private static readonly Option<string?> Beats = Instead("--beats", "wavebeat.pth");
-    private static readonly Option<string[]> Loras = new("--lora") { Description = "One more fine-tuning; may be given several times.", HelpName = "NAME=FOLDER", DefaultValueFactory = _ => [] };
+    private static readonly Option<string[]> Loras = new("--lora")
+    {
+        Description = "One more fine-tuning; may be given several times.",
+        HelpName = "NAME=FOLDER",
+        DefaultValueFactory = _ => []
+    };
 
     public static Command Create()
     {
-        var command = new Command("convert", "Turn checkpoints of the public VampNet into a model package, which is what --model takes. No code of the files is run.") { Input };
+        var command = new Command(
+            "convert",
+            "Turn checkpoints of the public VampNet into a model package, which is what --model takes. No code of the files is run.") { Input };
         foreach (var option in new Option[] { Output, Name, Licence, Version, Codec, Coarse, Fine, Beats, Loras })
             command.Options.Add(option);
         command.SetAction(parsed =>
@@ -66,8 +86,11 @@ internal static class ConvertCommand
         sources = sources.AddFolder(input);
         if (sources.IsEmpty)
             throw new BadInputException($"{input} holds none of coarse.pth, c2f.pth, codec.pth and wavebeat.pth");
-        var manifest = CheckpointConverter.BuildPackage(sources, output, warning => Console.Error.WriteLine($"vampnet: warning: {warning}")).Manifest;
-        Console.WriteLine($"wrote   {output}: {string.Join(", ", manifest.Parts.Keys)}{(manifest.Adapters is { } adapters ? $"; fine-tunings {string.Join(", ", adapters.Keys)}" : "")}");
+        var manifest = CheckpointConverter.BuildPackage(
+            sources, output, warning => Console.Error.WriteLine($"vampnet: warning: {warning}")).Manifest;
+        Console.WriteLine(
+            $"wrote   {output}: {string.Join(", ", manifest.Parts.Keys)}{(manifest.Adapters is { } adapters ? $"; fine-tunings {string.Join(
+            ", ", adapters.Keys)}" : "")}");
     }
 
     private static Dictionary<string, AdapterSources> Adapters(string[] given)
@@ -84,5 +107,6 @@ internal static class ConvertCommand
         return adapters;
     }
 
-    private static Option<string?> Instead(string name, string file) => new(name) { Description = $"This file instead of {file} in the folder.", HelpName = "FILE" };
+    private static Option<string?> Instead(string name, string file) =>
+        new(name) { Description = $"This file instead of {file} in the folder.", HelpName = "FILE" };
 }

@@ -23,10 +23,17 @@ internal static class DecodeCommand
             var path = parsed.GetValue(output)!;
             var outputFormat = format.Read(parsed, path);
             var tokens = TokenFile.Read(parsed.GetValue(input)!);
-            var config = new DecodeConfig { Output = outputFormat, Model = connection.ModelName(parsed), Samples = tokens.Samples, GainDb = -tokens.GainDb };
+            var config = new DecodeConfig
+            {
+                Output = outputFormat,
+                Model = connection.ModelName(parsed),
+                Samples = tokens.Samples,
+                GainDb = -tokens.GainDb,
+            };
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var header = await gateway.Client.DecodeAsync(tokens.Tokens, config, file.Stream, new CallOptions(cancellationToken: cancellationToken));
+            var header = await gateway.Client.DecodeAsync(
+                tokens.Tokens, config, file.Stream, new CallOptions(cancellationToken: cancellationToken));
             await file.CommitAsync();
             Console.WriteLine($"wrote   {path}: {(double)header.Samples / header.SampleRate:0.00} s");
         });

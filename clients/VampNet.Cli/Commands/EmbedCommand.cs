@@ -15,7 +15,8 @@ internal static class EmbedCommand
 {
     public static Command Create()
     {
-        var command = new Command("embed", "Write what a transformer layer makes of music: one vector a frame, 57.4 frames a second, each window by itself.");
+        var command = new Command(
+            "embed", "Write what a transformer layer makes of music: one vector a frame, 57.4 frames a second, each window by itself.");
         var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
         var output = FileFlags.Output("What to write: a NumPy array (frames, dimension) of float32.");
         var layer = new Option<uint?>("--layer") { Description = "0 = the embedding, before any layer (the last layer).", HelpName = "N" };

@@ -28,16 +28,46 @@ internal static class EvalCommand
     private static Command Verb(string name, string description, Func<Experiments, IEnumerable<string>, IReadOnlyList<Experiment>> choose)
     {
         var command = new Command(name, description);
-        var music = new Option<string>("--music") { Description = "Folder of music.", DefaultValueFactory = _ => "data/music", HelpName = "FOLDER" };
-        var cache = new Option<string>("--cache") { Description = "Folder for prepared audio.", DefaultValueFactory = _ => "data/cache", HelpName = "FOLDER" };
-        var heldOut = new Option<string>("--held-out") { Description = "List of the tracks to measure with: a path relative to --music on each line.", Required = true, HelpName = "FILE" };
-        var count = new Option<int>("--excerpts") { Description = "Stretches of music, spread over the tracks; at least 2.", DefaultValueFactory = _ => 24, HelpName = "N" };
+        var music = new Option<string>("--music")
+        {
+            Description = "Folder of music.",
+            DefaultValueFactory = _ => "data/music",
+            HelpName = "FOLDER",
+        };
+        var cache = new Option<string>("--cache")
+        {
+            Description = "Folder for prepared audio.",
+            DefaultValueFactory = _ => "data/cache",
+            HelpName = "FOLDER",
+        };
+        var heldOut = new Option<string>("--held-out")
+        {
+            Description = "List of the tracks to measure with: a path relative to --music on each line.",
+            Required = true,
+            HelpName = "FILE",
+        };
+        var count = new Option<int>("--excerpts")
+        {
+            Description = "Stretches of music, spread over the tracks; at least 2.",
+            DefaultValueFactory = _ => 24,
+            HelpName = "N",
+        };
         var seconds = new Option<double>("--seconds") { Description = "Of each stretch; 5 to 600.", DefaultValueFactory = _ => 10 };
-        var parallel = new Option<int>("--parallel") { Description = "Stretches at work at once.", DefaultValueFactory = _ => 4, HelpName = "N" };
-        var vggish = new Option<string?>("--vggish") { Description = "Weights of VGGish (features.N, embeddings.N; .pth or .safetensors), for the Fréchet audio distance. Without: a distance of our own.", HelpName = "FILE" };
+        var parallel = new Option<int>("--parallel")
+        {
+            Description = "Stretches at work at once.",
+            DefaultValueFactory = _ => 4,
+            HelpName = "N",
+        };
+        var vggish = new Option<string?>("--vggish")
+        {
+            Description = "Weights of VGGish (features.N, embeddings.N; .pth or .safetensors), for the Fréchet audio distance. Without: a distance of our own.",
+            HelpName = "FILE",
+        };
         var output = new Option<string>("--output", "-o") { Description = "Folder of the report.", Required = true, HelpName = "FOLDER" };
         count.Validators.Add(result => Require(result.GetValueOrDefault<int>() >= 2, "--excerpts must be at least 2", result));
-        seconds.Validators.Add(result => Require(result.GetValueOrDefault<double>() is >= 5 and <= 600, "--seconds must be 5 to 600", result));
+        seconds.Validators.Add(
+            result => Require(result.GetValueOrDefault<double>() is >= 5 and <= 600, "--seconds must be 5 to 600", result));
         parallel.Validators.Add(result => Require(result.GetValueOrDefault<int>() >= 1, "--parallel must be at least 1", result));
         foreach (var option in new Option[] { music, cache, heldOut, count, seconds, parallel, vggish, output })
             command.Options.Add(option);
@@ -48,8 +78,11 @@ internal static class EvalCommand
             using var library = Library(parsed.GetValue(music)!, parsed.GetValue(cache)!, parsed.GetValue(heldOut)!, cancellationToken);
             var excerpts = Excerpt.Of(library.HeldOut, parsed.GetValue(count), parsed.GetValue(seconds));
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var model = (await gateway.Client.ListModelsAsync()).First(m => connection.ModelName(parsed) is var wanted && (wanted.Length == 0 || m.Name == wanted));
-            var report = new EvaluationReport($"{model.Package} {model.Version}", $"./vampnet {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}", excerpts.Count, parsed.GetValue(seconds), [.. library.HeldOut.Select(t => t.Name)], embedding.Distance);
+            var model = (await gateway.Client.ListModelsAsync())
+                .First(m => connection.ModelName(parsed) is var wanted && (wanted.Length == 0 || m.Name == wanted));
+            var report = new EvaluationReport(
+                $"{model.Package} {model.Version}", $"./vampnet {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}",
+                excerpts.Count, parsed.GetValue(seconds), [.. library.HeldOut.Select(t => t.Name)], embedding.Distance);
             using var evaluator = new Evaluator(excerpts, embedding, BootstrapSeed, Console.WriteLine);
             var presets = (await gateway.Client.GetModelAsync(GeneratorStage.Coarse, model.Name)).Presets.Select(preset => preset.Name);
             foreach (var experiment in choose(new Experiments(gateway.Client, connection.ModelName(parsed)), presets))
@@ -84,7 +117,8 @@ internal static class EvalCommand
         if (!Directory.Exists(music))
             throw new BadInputException($"--music {music} is no folder");
         Requirements.OpenInput(heldOut).Dispose();
-        return MusicLibrary.OpenHeldOut(music, cache, MusicLibrary.ReadHeldOutList(heldOut), Excerpt.SampleRate, Console.WriteLine, cancellationToken);
+        return MusicLibrary.OpenHeldOut(
+            music, cache, MusicLibrary.ReadHeldOutList(heldOut), Excerpt.SampleRate, Console.WriteLine, cancellationToken);
     }
 
     private static void Require(bool condition, string message, System.CommandLine.Parsing.OptionResult result)

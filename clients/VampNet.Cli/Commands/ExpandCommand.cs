@@ -10,7 +10,8 @@ internal static class ExpandCommand
 {
     public static Command Create()
     {
-        var command = new Command("expand", "Make music of a .vamp file: the same as vamp made with its settings, on any machine with its model.");
+        var command = new Command(
+            "expand", "Make music of a .vamp file: the same as vamp made with its settings, on any machine with its model.");
         var input = FileFlags.Input("A .vamp file.");
         var output = FileFlags.Output("What to write: .wav or .flac.");
         var matchSource = ResultFlags.MatchSource();

@@ -8,7 +8,12 @@ internal static class InpaintCommand
 {
     public static Command Create() => SongCommand.Create("inpaint", "Generate stretches of a song anew; the rest stays.", command =>
     {
-        var from = new Option<double[]>("--from") { Description = "Where the stretch begins; several stretches: --from 4 --to 6 --from 9 --to 10.", Required = true, HelpName = "SECONDS" };
+        var from = new Option<double[]>("--from")
+        {
+            Description = "Where the stretch begins; several stretches: --from 4 --to 6 --from 9 --to 10.",
+            Required = true,
+            HelpName = "SECONDS"
+        };
         var to = new Option<double[]>("--to") { Description = "Where it ends.", Required = true, HelpName = "SECONDS" };
         command.Options.Add(from);
         command.Options.Add(to);

@@ -9,7 +9,9 @@ internal static class ModelsCommand
 {
     public static Command Create()
     {
-        var command = new Command("models", "List the models that requests may name: those of a package and its fine-tunings, or with --gateway those that are served there.");
+        var command = new Command(
+            "models",
+            "List the models that requests may name: those of a package and its fine-tunings, or with --gateway those that are served there.");
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

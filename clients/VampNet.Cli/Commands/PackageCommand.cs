@@ -10,10 +10,17 @@ internal static class PackageCommand
 {
     public static Command Create()
     {
-        var command = new Command("package", "Put run folders of \"train\" together as a model package, which is what --model takes. (\"convert\" makes one of .pth files.)");
+        var command = new Command(
+            "package",
+            "Put run folders of \"train\" together as a model package, which is what --model takes. (\"convert\" makes one of .pth files.)");
         var output = new Argument<string>("OUT") { Description = "The folder to write." };
         var name = new Option<string>("--name") { Description = "Of the model.", Required = true };
-        var version = new Option<string>("--weights-version") { Description = "Of the weights.", DefaultValueFactory = _ => "1.0", HelpName = "VERSION" };
+        var version = new Option<string>("--weights-version")
+        {
+            Description = "Of the weights.",
+            DefaultValueFactory = _ => "1.0",
+            HelpName = "VERSION",
+        };
         var licence = new Option<string>("--licence") { Description = "Of the weights, as an SPDX identifier.", Required = true };
         var runs = new Dictionary<string, Option<string?>>
         {
@@ -27,14 +34,17 @@ internal static class PackageCommand
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var given = runs.Where(run => parsed.GetValue(run.Value) is not null).ToDictionary(run => run.Key, run => parsed.GetValue(run.Value)!);
+            var given = runs.Where(run => parsed.GetValue(run.Value) is not null)
+                .ToDictionary(run => run.Key, run => parsed.GetValue(run.Value)!);
             if (given.Count == 0)
                 throw new BadInputException("nothing to put into the package: name at least one of --codec, --coarse, --fine, --beats");
             if (given.Values.FirstOrDefault(path => !Directory.Exists(path)) is { } missing)
-                throw new BadInputException($"{missing} is no run folder of \"train\"{(File.Exists(missing) ? "; .pth files are for \"convert\"" : "")}");
+                throw new BadInputException(
+                    $"{missing} is no run folder of \"train\"{(File.Exists(missing) ? "; .pth files are for \"convert\"" : "")}");
             try
             {
-                var package = Trainings.WritePackage(parsed.GetValue(output)!, parsed.GetValue(name)!, parsed.GetValue(version)!, parsed.GetValue(licence)!, given);
+                var package = Trainings.WritePackage(
+                    parsed.GetValue(output)!, parsed.GetValue(name)!, parsed.GetValue(version)!, parsed.GetValue(licence)!, given);
                 Console.WriteLine($"wrote   {parsed.GetValue(output)}: {string.Join(", ", package.Manifest.Parts.Keys)}");
             }
             catch (CheckpointException error)
@@ -45,5 +55,6 @@ internal static class PackageCommand
         return command;
     }
 
-    private static Option<string?> Run(string name, string what) => new(name) { Description = $"{what}: its run folder.", HelpName = "FOLDER" };
+    private static Option<string?> Run(string name, string what) =>
+        new(name) { Description = $"{what}: its run folder.", HelpName = "FOLDER" };
 }

@@ -17,11 +17,24 @@ internal static class ScoreCommand
 {
     public static Command Create()
     {
-        var command = new Command("score", "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a codebook.");
+        var command = new Command(
+            "score",
+            "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a codebook.");
         var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
-        var output = FileFlags.Output("Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.", required: false);
-        var mask = new Option<string?>("--mask") { Description = "What to hide: safetensors, tensor \"mask\" (codebooks, frames) of BOOL or U8, 1 = hidden.", HelpName = "FILE" };
-        var random = new Option<double>("--random") { Description = "Without --mask: hide each token with this probability.", DefaultValueFactory = _ => 0.5, HelpName = "0..1" };
+        var output = FileFlags.Output(
+            "Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.",
+            required: false);
+        var mask = new Option<string?>("--mask")
+        {
+            Description = "What to hide: safetensors, tensor \"mask\" (codebooks, frames) of BOOL or U8, 1 = hidden.",
+            HelpName = "FILE",
+        };
+        var random = new Option<double>("--random")
+        {
+            Description = "Without --mask: hide each token with this probability.",
+            DefaultValueFactory = _ => 0.5,
+            HelpName = "0..1",
+        };
         var seed = new Option<ulong>("--seed") { Description = "Of --random.", HelpName = "N" };
         command.Arguments.Add(input);
         foreach (var option in new Option[] { output, mask, random, seed })
@@ -36,10 +49,13 @@ internal static class ScoreCommand
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);
             var name = connection.ModelName(parsed);
-            var tokens = (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options)).Tokens.ToModel("tokens", int.MaxValue);
+            var tokens =
+                (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options)).Tokens.ToModel(
+                "tokens", int.MaxValue);
             var hidden = given ?? Random(tokens, parsed.GetValue(random), parsed.GetValue(seed));
             if (hidden.Codebooks != tokens.Codebooks || hidden.Frames != tokens.Frames)
-                throw new BadInputException($"--mask is {hidden.Codebooks} x {hidden.Frames}, the music has {tokens.Codebooks} codebooks x {tokens.Frames} frames");
+                throw new BadInputException(
+                    $"--mask is {hidden.Codebooks} x {hidden.Frames}, the music has {tokens.Codebooks} codebooks x {tokens.Frames} frames");
 
             var scores = new float[tokens.Data.Length];
             GeneratorStage[] stages = stage.Read(parsed) is { } one ? [one] : [GeneratorStage.Coarse, GeneratorStage.Fine];
@@ -64,7 +80,8 @@ internal static class ScoreCommand
     }
 
     /// <summary>Fills in the scores of the codebooks that a stage predicts, window by window; returns these codebooks.</summary>
-    private static async Task<IEnumerable<int>> ScoreAsync(VampNetClient client, GeneratorStage stage, string name, TokenGrid tokens, TokenMask hidden, float[] scores, CallOptions options)
+    private static async Task<IEnumerable<int>> ScoreAsync(
+        VampNetClient client, GeneratorStage stage, string name, TokenGrid tokens, TokenMask hidden, float[] scores, CallOptions options)
     {
         var model = await client.GetModelAsync(stage, name, options);
         var (codebooks, conditioning, window) = ((int)model.Codebooks, (int)model.ConditioningCodebooks, (int)model.WindowFrames);
@@ -75,7 +92,8 @@ internal static class ScoreCommand
             if (visible.HasMask)
             {
                 var mask = new TokenMask(codebooks, all.Frames, Array.ConvertAll(visible.Data.ToArray(), token => token == TokenGrid.Mask));
-                var response = await client.ScoreAsync(stage, new ScoreRequest { Tokens = all.ToProto(), Mask = mask.ToProto(), Model = name }, options);
+                var response = await client.ScoreAsync(
+                    stage, new ScoreRequest { Tokens = all.ToProto(), Mask = mask.ToProto(), Model = name }, options);
                 var values = Floats.Of(response.Data);
                 for (var c = conditioning; c < codebooks; c++)
                     values.AsSpan(c * all.Frames, all.Frames).CopyTo(scores.AsSpan(c * tokens.Frames + from));
@@ -93,6 +111,8 @@ internal static class ScoreCommand
             sum += score;
         return count == 0
             ? string.Create(CultureInfo.InvariantCulture, $"codebook {codebook,2}  nothing hidden")
-            : string.Create(CultureInfo.InvariantCulture, $"codebook {codebook,2}  log p {sum / count,7:0.000}  perplexity {Math.Exp(-sum / count),7:0.0}  of {count} tokens");
+            : string.Create(
+            CultureInfo.InvariantCulture,
+            $"codebook {codebook,2}  log p {sum / count,7:0.000}  perplexity {Math.Exp(-sum / count),7:0.0}  of {count} tokens");
     }
 }

@@ -34,11 +34,24 @@ internal static class ServeCommand
     public static Command Create()
     {
         var command = new Command("serve", "Run one stage, or the whole mesh, until interrupted.");
-        var stage = new Argument<string?>("STAGE") { Description = $"{string.Join(", ", StageInfo.All.Select(info => info.Name))} or gateway.", Arity = ArgumentArity.ZeroOrOne };
+        var stage = new Argument<string?>("STAGE")
+        {
+            Description = $"{string.Join(", ", StageInfo.All.Select(info => info.Name))} or gateway.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         stage.AcceptOnlyFromAmong([.. Stages.Keys]);
         var all = new Option<bool>("--all") { Description = "All stages and the gateway in this process." };
-        var urls = new Option<string?>("--urls") { Description = "Where to listen, such as http://*:5100. Without: every interface for a stage, loopback for --all.", HelpName = "URL" };
-        var set = new Option<string[]>("--set") { Description = "More configuration, such as Limits:MaxSeconds=60 or Stages:Codec=http://codec:5101.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
+        var urls = new Option<string?>("--urls")
+        {
+            Description = "Where to listen, such as http://*:5100. Without: every interface for a stage, loopback for --all.",
+            HelpName = "URL",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "More configuration, such as Limits:MaxSeconds=60 or Stages:Codec=http://codec:5101.",
+            HelpName = "KEY=VALUE",
+            DefaultValueFactory = _ => []
+        };
         command.Arguments.Add(stage);
         command.Options.Add(all);
         command.Options.Add(urls);
@@ -56,7 +69,8 @@ internal static class ServeCommand
             var configuration = parsed.GetValue(set)!.ToDictionary(pair => pair[..Separator(pair)], pair => pair[(Separator(pair) + 1)..]);
             return parsed.GetValue(stage) is { } name
                 ? ServeAsync(Stages[name], parsed.GetValue(urls), Configuration(model, served).Concat(configuration), cancellationToken)
-                : ServeAllAsync(parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model, served, configuration, cancellationToken);
+                : ServeAllAsync(
+                parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model, served, configuration, cancellationToken);
         });
         return command;
     }
@@ -71,7 +85,8 @@ internal static class ServeCommand
     private static int Separator(string pair) =>
         pair.IndexOf('=') is var at and > 0 ? at : throw new BadInputException($"--set {pair} is not KEY=VALUE");
 
-    private static async Task ServeAsync(StageProgram stage, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
+    private static async Task ServeAsync(
+        StageProgram stage, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
@@ -86,7 +101,9 @@ internal static class ServeCommand
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
-    private static async Task ServeAllAsync(string urls, ModelOptions model, Dictionary<string, string> served, Dictionary<string, string> configuration, CancellationToken cancellationToken)
+    private static async Task ServeAllAsync(
+        string urls, ModelOptions model, Dictionary<string, string> served, Dictionary<string, string> configuration,
+        CancellationToken cancellationToken)
     {
         await using var mesh = await MeshHost.StartAsync(new MeshHostOptions
         {

@@ -6,7 +6,11 @@ namespace VampNet.Cli.Flags;
 /// <summary>How audio is written: by the output's extension, and the bits of a WAV file.</summary>
 internal sealed class AudioFormatFlags
 {
-    private readonly Option<string> _bits = new("--bits") { Description = "Of a WAV file: 16, 24 or 32 (float).", DefaultValueFactory = _ => "16" };
+    private readonly Option<string> _bits = new("--bits")
+    {
+        Description = "Of a WAV file: 16, 24 or 32 (float).",
+        DefaultValueFactory = _ => "16",
+    };
 
     public AudioFormatFlags(Command command)
     {

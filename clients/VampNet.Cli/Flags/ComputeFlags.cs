@@ -1,6 +1,6 @@
-using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Cli.Flags;
@@ -9,7 +9,11 @@ namespace VampNet.Cli.Flags;
 internal sealed class ComputeFlags
 {
     private readonly Option<string> _device = DeviceOption.Create(new ModelOptions().Device);
-    private readonly Option<string> _precision = new("--precision") { Description = "What generators compute in; auto: bfloat16 on processors that are faster with it.", DefaultValueFactory = _ => new ModelOptions().Precision };
+    private readonly Option<string> _precision = new("--precision")
+    {
+        Description = "What generators compute in; auto: bfloat16 on processors that are faster with it.",
+        DefaultValueFactory = _ => new ModelOptions().Precision
+    };
 
     public ComputeFlags() => _precision.AcceptOnlyFromAmong(Precisions.Auto, Precisions.Full, Precisions.Half);
 

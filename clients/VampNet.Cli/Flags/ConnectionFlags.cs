@@ -7,8 +7,16 @@ namespace VampNet.Cli.Flags;
 /// <summary>Which mesh does the work, and which of its models.</summary>
 internal sealed class ConnectionFlags
 {
-    private readonly Option<string?> _gateway = new("--gateway") { Description = "Use the mesh behind this gateway, such as http://localhost:5100; without, everything runs in this process.", HelpName = "URL" };
-    private readonly Option<string?> _model = new("--model") { Description = "With --gateway: name of a model that it serves. Without: folder of a model package.", HelpName = "NAME|FOLDER" };
+    private readonly Option<string?> _gateway = new("--gateway")
+    {
+        Description = "Use the mesh behind this gateway, such as http://localhost:5100; without, everything runs in this process.",
+        HelpName = "URL",
+    };
+    private readonly Option<string?> _model = new("--model")
+    {
+        Description = "With --gateway: name of a model that it serves. Without: folder of a model package.",
+        HelpName = "NAME|FOLDER"
+    };
     private readonly Option<string?> _adapter = new("--adapter") { Description = "A fine-tuning in the model package.", HelpName = "NAME" };
     private readonly ComputeFlags _compute = new();
 
@@ -16,7 +24,8 @@ internal sealed class ConnectionFlags
     {
         _gateway.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            if (result.GetValueOrDefault<string?>() is { } url
+                && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
                 result.AddError($"--gateway \"{url}\" is no http or https address");
         });
         command.Options.Add(_gateway);
@@ -37,6 +46,7 @@ internal sealed class ConnectionFlags
         var options = _compute.Read(parsed);
         if (parsed.GetValue(_model) is { } folder)
             options.Path = folder;
-        return Connection.OpenAsync(parsed.GetValue(_gateway) is { } url ? new Uri(url) : null, new MeshHostOptions { Model = options }, cancellationToken);
+        return Connection.OpenAsync(
+            parsed.GetValue(_gateway) is { } url ? new Uri(url) : null, new MeshHostOptions { Model = options }, cancellationToken);
     }
 }

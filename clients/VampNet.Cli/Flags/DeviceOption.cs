@@ -8,7 +8,12 @@ internal static partial class DeviceOption
 {
     public static Option<string> Create(string fallback)
     {
-        var option = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => fallback };
+        var option = new Option<string>("--device")
+        {
+            Description = "cpu, cuda or cuda:N.",
+            HelpName = "DEVICE",
+            DefaultValueFactory = _ => fallback,
+        };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !Known().IsMatch(result.Tokens[0].Value))

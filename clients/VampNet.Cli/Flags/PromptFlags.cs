@@ -4,7 +4,9 @@ using VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Cli.Flags;
 
-/// <summary>Prompts: what stays visible of the input. Several are combined; values are checked by the gateway, which names the field.</summary>
+/// <summary>
+/// Prompts: what stays visible of the input. Several are combined; values are checked by the gateway, which names the field.
+/// </summary>
 internal sealed class PromptFlags
 {
     private readonly Option<string?> _preset = new("--preset")
@@ -15,8 +17,16 @@ internal sealed class PromptFlags
     private readonly TimeFlags _time;
     private readonly RhythmFlags _rhythm;
     private readonly TokenFlags _tokens;
-    private readonly Option<string> _combine = new("--combine") { Description = "Keep what all prompts keep, or what any keeps.", DefaultValueFactory = _ => "all" };
-    private readonly Option<double?> _dropout = new("--dropout") { Description = "Thin out what the prompts keep: hide each frame with this probability.", HelpName = "0..1" };
+    private readonly Option<string> _combine = new("--combine")
+    {
+        Description = "Keep what all prompts keep, or what any keeps.",
+        DefaultValueFactory = _ => "all",
+    };
+    private readonly Option<double?> _dropout = new("--dropout")
+    {
+        Description = "Thin out what the prompts keep: hide each frame with this probability.",
+        HelpName = "0..1",
+    };
     private readonly Option<bool> _invert = new("--invert") { Description = "Keep what the prompts would hide." };
 
     public PromptFlags(Command command)

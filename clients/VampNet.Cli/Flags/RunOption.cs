@@ -5,5 +5,11 @@ namespace VampNet.Cli.Flags;
 /// <summary>--run: the folder of a training run.</summary>
 internal static class RunOption
 {
-    public static Option<string> Create() => new("--run") { Description = "Folder for checkpoints and log; an unfinished run there goes on.", HelpName = "FOLDER", Required = true };
+    public static Option<string> Create() =>
+        new("--run")
+        {
+            Description = "Folder for checkpoints and log; an unfinished run there goes on.",
+            HelpName = "FOLDER",
+            Required = true
+        };
 }

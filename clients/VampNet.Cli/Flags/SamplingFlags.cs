@@ -21,16 +21,41 @@ internal sealed class SamplingFlags
     public SamplingFlags(Command command, string prefix, string note)
     {
         _steps = new($"--{prefix}steps") { Description = $"Parallel decoding steps (12){note}.", HelpName = "N" };
-        _temperature = new($"--{prefix}temperature") { Description = $"Of the softmax, above 0 (what suits the model){note}.", HelpName = "T" };
-        _maskTemperature = new($"--{prefix}mask-temperature") { Description = $"Noise on the confidences, 0 or above (10.5){note}.", HelpName = "T" };
+        _temperature = new($"--{prefix}temperature")
+        {
+            Description = $"Of the softmax, above 0 (what suits the model){note}.",
+            HelpName = "T",
+        };
+        _maskTemperature = new($"--{prefix}mask-temperature")
+        {
+            Description = $"Noise on the confidences, 0 or above (10.5){note}.",
+            HelpName = "T",
+        };
         _topK = new($"--{prefix}top-k") { Description = $"Sample from this many likeliest tokens (off){note}.", HelpName = "N" };
-        _topP = new($"--{prefix}top-p") { Description = $"Sample from the smallest set of tokens with this probability (off){note}.", HelpName = "0..1" };
-        _typicalMass = new($"--{prefix}typical-mass") { Description = $"Typical filtering: probability to keep (off){note}.", HelpName = "0..1" };
-        _typicalMinTokens = new($"--{prefix}typical-min-tokens") { Description = $"Typical filtering: tokens to keep at least (off){note}.", HelpName = "N" };
-        _sampleCutoff = new($"--{prefix}sample-cutoff") { Description = $"Sample during this part of the steps, then take the likeliest; -1 = never sample (1){note}.", HelpName = "0..1" };
+        _topP = new($"--{prefix}top-p")
+        {
+            Description = $"Sample from the smallest set of tokens with this probability (off){note}.",
+            HelpName = "0..1"
+        };
+        _typicalMass = new($"--{prefix}typical-mass")
+        {
+            Description = $"Typical filtering: probability to keep (off){note}.",
+            HelpName = "0..1",
+        };
+        _typicalMinTokens = new($"--{prefix}typical-min-tokens")
+        {
+            Description = $"Typical filtering: tokens to keep at least (off){note}.",
+            HelpName = "N",
+        };
+        _sampleCutoff = new($"--{prefix}sample-cutoff")
+        {
+            Description = $"Sample during this part of the steps, then take the likeliest; -1 = never sample (1){note}.",
+            HelpName = "0..1",
+        };
         _mode = new($"--{prefix}mode") { Description = $"paper, or bug-compatible with the public code (paper){note}." };
         _mode.AcceptOnlyFromAmong("paper", "upstream");
-        foreach (var option in new Option[] { _steps, _temperature, _maskTemperature, _topK, _topP, _typicalMass, _typicalMinTokens, _sampleCutoff, _mode })
+        foreach (var option in new Option[] { _steps, _temperature, _maskTemperature, _topK, _topP, _typicalMass, _typicalMinTokens,
+            _sampleCutoff, _mode })
             command.Options.Add(option);
     }
 

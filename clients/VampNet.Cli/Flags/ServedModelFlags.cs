@@ -23,7 +23,9 @@ internal sealed class ServedModelFlags
         var folders = new Dictionary<string, string>();
         foreach (var given in parsed.GetValue(_models)!)
         {
-            var (name, folder) = given.IndexOf('=') is var at and > 0 && ModelNames.IsValid(given[..at]) ? (given[..at], given[(at + 1)..]) : (ModelFolders.Default, given);
+            var (name, folder) = given.IndexOf('=') is var at and > 0 && ModelNames.IsValid(given[..at])
+                ? (given[..at], given[(at + 1)..])
+                : (ModelFolders.Default, given);
             if (!folders.TryAdd(name, folder))
                 throw new BadInputException($"--model: \"{name}\" is given twice");
         }

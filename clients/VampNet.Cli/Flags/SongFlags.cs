@@ -3,14 +3,34 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Flags;
 
-/// <summary>What is made of a song besides what the prompt says. What is not given is left to the gateway, which also checks the values.</summary>
+/// <summary>
+/// What is made of a song besides what the prompt says. What is not given is left to the gateway, which also checks the values.
+/// </summary>
 internal sealed class SongFlags
 {
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "The same seed gives the same result; without, one is drawn and printed.", HelpName = "N" };
-    private readonly Option<uint> _feedback = new("--feedback") { Description = "Coarse passes, each over what the one before made.", DefaultValueFactory = _ => 1, HelpName = "PASSES" };
-    private readonly Option<double> _stretch = new("--stretch") { Description = "Length as a multiple of the input's, at the same pitch.", DefaultValueFactory = _ => 1, HelpName = "0.25..4" };
+    private readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = "The same seed gives the same result; without, one is drawn and printed.",
+        HelpName = "N",
+    };
+    private readonly Option<uint> _feedback = new("--feedback")
+    {
+        Description = "Coarse passes, each over what the one before made.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "PASSES"
+    };
+    private readonly Option<double> _stretch = new("--stretch")
+    {
+        Description = "Length as a multiple of the input's, at the same pitch.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "0.25..4"
+    };
     private readonly Option<double> _pitch = new("--pitch") { Description = "Higher by this, at the same length.", HelpName = "SEMITONES" };
-    private readonly Option<string> _stereo = new("--stereo") { Description = "mono; dual: left and right under one mask; mid: the middle is vamped, the sides stay.", DefaultValueFactory = _ => "mono" };
+    private readonly Option<string> _stereo = new("--stereo")
+    {
+        Description = "mono; dual: left and right under one mask; mid: the middle is vamped, the sides stay.",
+        DefaultValueFactory = _ => "mono"
+    };
 
     public SongFlags(Command command)
     {

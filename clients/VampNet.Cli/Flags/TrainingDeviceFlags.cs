@@ -7,7 +7,11 @@ namespace VampNet.Cli.Flags;
 internal sealed class TrainingDeviceFlags
 {
     private readonly Option<string> _device = DeviceOption.Create("cpu");
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads of the CPU's arithmetic; without, one a core.", HelpName = "N" };
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "Threads of the CPU's arithmetic; without, one a core.",
+        HelpName = "N",
+    };
 
     public TrainingDeviceFlags(Command command)
     {

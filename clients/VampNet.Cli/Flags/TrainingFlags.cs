@@ -7,11 +7,29 @@ namespace VampNet.Cli.Flags;
 /// <summary>The music that a command trains on or measures with, and where.</summary>
 internal sealed class TrainingFlags
 {
-    private readonly Option<string> _music = new("--music") { Description = "Folder of music, searched for audio files of every format.", DefaultValueFactory = _ => "data/music", HelpName = "FOLDER" };
+    private readonly Option<string> _music = new("--music")
+    {
+        Description = "Folder of music, searched for audio files of every format.",
+        DefaultValueFactory = _ => "data/music",
+        HelpName = "FOLDER"
+    };
     private readonly Argument<string> _songs = new("SONGS") { Description = "Folder of music, searched for audio files of every format." };
-    private readonly Option<string> _cache = new("--cache") { Description = "Folder for prepared audio and tokens.", DefaultValueFactory = _ => "data/cache", HelpName = "FOLDER" };
-    private readonly Option<string?> _heldOut = new("--held-out") { Description = "List of tracks to measure with and never to train on: a path relative to the music on each line.", HelpName = "FILE" };
-    private readonly Option<int> _variations = new("--variations") { Description = "How many times more to take each track, each time at another pitch, tempo and loudness.", HelpName = "N" };
+    private readonly Option<string> _cache = new("--cache")
+    {
+        Description = "Folder for prepared audio and tokens.",
+        DefaultValueFactory = _ => "data/cache",
+        HelpName = "FOLDER",
+    };
+    private readonly Option<string?> _heldOut = new("--held-out")
+    {
+        Description = "List of tracks to measure with and never to train on: a path relative to the music on each line.",
+        HelpName = "FILE"
+    };
+    private readonly Option<int> _variations = new("--variations")
+    {
+        Description = "How many times more to take each track, each time at another pitch, tempo and loudness.",
+        HelpName = "N"
+    };
     private readonly TrainingDeviceFlags _device;
     private readonly bool _songsAreNamed;
 
@@ -55,6 +73,12 @@ internal sealed class TrainingFlags
         foreach (var file in new[] { list, tokens }.OfType<string>())
             Requirements.OpenInput(file).Dispose();
         var heldOut = list is not null ? MusicLibrary.ReadHeldOutList(list) : _songsAreNamed ? [] : null;
-        return new TrainingSetup(music, parsed.GetValue(_cache)!, heldOut, run, _device.Read(parsed)) { Variations = parsed.GetValue(_variations), Tokens = tokens, Report = Console.WriteLine };
+        return new TrainingSetup(
+            music, parsed.GetValue(_cache)!, heldOut, run, _device.Read(parsed))
+        {
+            Variations = parsed.GetValue(_variations),
+            Tokens = tokens,
+            Report = Console.WriteLine
+        };
     }
 }

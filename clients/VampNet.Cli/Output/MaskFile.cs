@@ -17,7 +17,12 @@ internal static class MaskFile
             using var stream = Requirements.OpenInput(path);
             var tensor = Safetensors.Read(stream, path)[TensorName];
             return tensor.Type is ElementType.BOOL or ElementType.U8 && tensor.Shape.Length == 2
-                ? new TokenMask { Codebooks = (uint)tensor.Shape[0], Frames = (uint)tensor.Shape[1], Data = UnsafeByteOperations.UnsafeWrap(tensor.Data) }
+                ? new TokenMask
+                {
+                    Codebooks = (uint)tensor.Shape[0],
+                    Frames = (uint)tensor.Shape[1],
+                    Data = UnsafeByteOperations.UnsafeWrap(tensor.Data),
+                }
                 : throw new BadInputException($"{path}: the mask is {tensor}, expected BOOL or U8 (codebooks, frames)");
         }
         catch (CheckpointException error)

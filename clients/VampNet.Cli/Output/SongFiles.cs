@@ -4,12 +4,15 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Output;
 
-/// <summary>The files of one request's variations: OUT.wav for one, OUT-1.wav, OUT-2.wav ... for several. They appear when all are complete.</summary>
+/// <summary>
+/// The files of one request's variations: OUT.wav for one, OUT-1.wav, OUT-2.wav ... for several. They appear when all are complete.
+/// </summary>
 internal sealed class SongFiles(string path, uint variations) : IAsyncDisposable
 {
     private readonly List<(string Path, OutputFile File, VampSummary? Summary)> _songs =
     [
-        .. Enumerable.Range(1, (int)Math.Max(1, variations)).Select(i => Name(path, i, variations)).Select(name => (name, new OutputFile(name), (VampSummary?)null)),
+        .. Enumerable.Range(1, (int)Math.Max(1, variations)).Select(i => Name(path, i, variations))
+        .Select(name => (name, new OutputFile(name), (VampSummary?)null)),
     ];
 
     // The models are loaded by the time that the gateway says it starts.
@@ -19,7 +22,9 @@ internal sealed class SongFiles(string path, uint variations) : IAsyncDisposable
     /// <summary>Writes what a gateway answers, and says on the screen how it goes.</summary>
     /// <param name="open">the way to the gateway, which may first have to start</param>
     /// <param name="ask">the call</param>
-    public static async Task ReceiveAsync(string path, uint variations, Func<Task<Connection>> open, Func<VampNetClient, IAsyncEnumerable<VampResponse>> ask, CancellationToken cancellationToken)
+    public static async Task ReceiveAsync(
+        string path, uint variations, Func<Task<Connection>> open, Func<VampNetClient, IAsyncEnumerable<VampResponse>> ask,
+        CancellationToken cancellationToken)
     {
         await using var files = new SongFiles(path, variations);
         await VampDisplay.RunAsync(async report =>
@@ -69,5 +74,8 @@ internal sealed class SongFiles(string path, uint variations) : IAsyncDisposable
     }
 
     private static string Name(string path, int number, uint variations) =>
-        variations <= 1 ? path : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}");
+        variations <= 1
+            ? path
+            : Path.Combine(
+            Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}");
 }

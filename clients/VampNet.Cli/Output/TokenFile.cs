@@ -43,7 +43,12 @@ internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double GainD
             if (tensor.Type != ElementType.I16 || tensor.Shape.Length != 2)
                 throw new BadInputException($"{path}: tokens are {tensor}, expected I16 (codebooks, frames)");
             return new TokenFile(
-                new TokenTensor { Codebooks = (uint)tensor.Shape[0], Frames = (uint)tensor.Shape[1], Data = UnsafeByteOperations.UnsafeWrap(tensor.Data) },
+                new TokenTensor
+                {
+                    Codebooks = (uint)tensor.Shape[0],
+                    Frames = (uint)tensor.Shape[1],
+                    Data = UnsafeByteOperations.UnsafeWrap(tensor.Data),
+                },
                 ulong.Parse(table.Metadata[SamplesKey], CultureInfo.InvariantCulture),
                 double.Parse(table.Metadata[GainKey], CultureInfo.InvariantCulture));
         }

@@ -6,7 +6,9 @@ namespace VampNet.Cli.Output;
 /// <summary>Shows a vamp while it is made: a bar a stage on the error stream, where that is a terminal.</summary>
 internal static class VampDisplay
 {
-    /// <summary>Runs <paramref name="work"/>, which reports the progress that arrives from the gateway: of several variations at once.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/>, which reports the progress that arrives from the gateway: of several variations at once.
+    /// </summary>
     public static async Task RunAsync(Func<Action<VampResponse>, Task> work)
     {
         if (Console.IsErrorRedirected)
@@ -16,7 +18,8 @@ internal static class VampDisplay
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         await console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+            .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
             .StartAsync(context =>
             {
                 var bars = new Dictionary<Stage, (ProgressTask Bar, Dictionary<uint, VampProgress> Last)>();
@@ -29,7 +32,8 @@ internal static class VampDisplay
                     if (!bars.TryGetValue(stage, out var shown))
                         bars[stage] = shown = (context.AddTask(Name(stage)), []);
                     shown.Last[response.Variation] = response.Progress;
-                    (shown.Bar.MaxValue, shown.Bar.Value) = (Math.Max(1, shown.Last.Values.Sum(p => (double)p.Steps)), shown.Last.Values.Sum(p => (double)p.Step));
+                    (shown.Bar.MaxValue, shown.Bar.Value) =
+                        (Math.Max(1, shown.Last.Values.Sum(p => (double)p.Steps)), shown.Last.Values.Sum(p => (double)p.Step));
                 });
             });
     }

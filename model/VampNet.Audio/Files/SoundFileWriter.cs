@@ -17,11 +17,13 @@ internal sealed class SoundFileWriter : IDisposable
     public unsafe SoundFileWriter(Stream stream, AudioFormat format, int sampleRate, int channels, bool smallest = false)
     {
         _channels = channels;
-        _file = new VirtualFile(stream, SndFile.ModeWrite, new SndFile.Info { SampleRate = sampleRate, Channels = channels, Format = format.ToSndFile() });
+        _file = new VirtualFile(
+            stream, SndFile.ModeWrite, new SndFile.Info { SampleRate = sampleRate, Channels = channels, Format = format.ToSndFile() });
         if (_file.Handle.IsInvalid)
         {
             _file.Dispose();
-            throw new ArgumentException($"{format} cannot hold {channels} channels at {sampleRate} Hz ({SndFile.OpenError()})", nameof(format));
+            throw new ArgumentException(
+                $"{format} cannot hold {channels} channels at {sampleRate} Hz ({SndFile.OpenError()})", nameof(format));
         }
         _ = SndFile.Command(_file.Handle, SndFile.SetClipping, 0, 1);
         var level = 1.0;

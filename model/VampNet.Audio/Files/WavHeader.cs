@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace VampNet.Audio.Files;
 
-/// <summary>The start of a RIFF WAVE file whose length is known before its samples (Microsoft, "Multimedia Programming Interface", 1991).</summary>
+/// <summary>
+/// The start of a RIFF WAVE file whose length is known before its samples (Microsoft, "Multimedia Programming Interface", 1991).
+/// </summary>
 internal static class WavHeader
 {
     private const int FormatBytes = 16;
@@ -27,7 +29,8 @@ internal static class WavHeader
         var header = new byte[4 + ChunkHead + ChunkHead + FormatBytes + (isFloat ? ChunkHead + FactBytes : 0) + ChunkHead];
         var size = header.Length - ChunkHead + frames * frameBytes + Padding(encoding, channels, frames);
         if (size > uint.MaxValue)
-            throw new ArgumentException($"a WAV file cannot hold {frames} samples in {channels} channels: it ends at 4 GiB", nameof(frames));
+            throw new ArgumentException(
+                $"a WAV file cannot hold {frames} samples in {channels} channels: it ends at 4 GiB", nameof(frames));
 
         var writer = new Writer(header);
         writer.Chunk("RIFF"u8, size);
@@ -49,7 +52,8 @@ internal static class WavHeader
     }
 
     /// <summary>Bytes after the samples: 1 where their number is odd.</summary>
-    public static int Padding(PcmEncoding encoding, int channels, long frames) => (int)(frames * channels * RawPcm.BytesPerSample(encoding) % 2);
+    public static int Padding(PcmEncoding encoding, int channels, long frames) =>
+        (int)(frames * channels * RawPcm.BytesPerSample(encoding) % 2);
 
     private ref struct Writer(Span<byte> rest)
     {

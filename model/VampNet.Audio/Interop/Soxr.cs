@@ -34,14 +34,16 @@ internal static unsafe partial class Soxr
 
     /// <summary>Interleaved float in and out.</summary>
     [LibraryImport(Library, EntryPoint = "soxr_create")]
-    public static partial Handle Create(double inputRate, double outputRate, uint channels, out nint error, nint ioSpec, in Quality quality, nint runtimeSpec);
+    public static partial Handle Create(
+        double inputRate, double outputRate, uint channels, out nint error, nint ioSpec, in Quality quality, nint runtimeSpec);
 
     [LibraryImport(Library, EntryPoint = "soxr_quality_spec")]
     public static partial Quality QualitySpec(nuint recipe, nuint flags);
 
     /// <summary>Null input ends the stream. Returns an error text, or null.</summary>
     [LibraryImport(Library, EntryPoint = "soxr_process")]
-    public static partial nint Process(Handle soxr, float* input, nuint inputFrames, out nuint inputDone, float* output, nuint outputFrames, out nuint outputDone);
+    public static partial nint Process(
+        Handle soxr, float* input, nuint inputFrames, out nuint inputDone, float* output, nuint outputFrames, out nuint outputDone);
 
     [LibraryImport(Library, EntryPoint = "soxr_delete")]
     private static partial void Delete(nint soxr);

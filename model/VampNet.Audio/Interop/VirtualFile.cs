@@ -44,7 +44,8 @@ internal sealed unsafe class VirtualFile : IDisposable
 
     [UnmanagedCallersOnly]
     private static long Read(byte* data, long count, nint self) =>
-        Guard(self, stream => stream.ReadAtLeast(new Span<byte>(data, checked((int)count)), checked((int)count), throwOnEndOfStream: false));
+        Guard(self,
+            stream => stream.ReadAtLeast(new Span<byte>(data, checked((int)count)), checked((int)count), throwOnEndOfStream: false));
 
     [UnmanagedCallersOnly]
     private static long Write(byte* data, long count, nint self) => Guard(self, stream =>

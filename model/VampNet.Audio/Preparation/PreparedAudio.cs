@@ -69,7 +69,8 @@ public sealed class PreparedAudio : IDisposable
     /// <summary>Reads a source to its end and prepares it.</summary>
     /// <param name="limits">of the source; the result is at most as long</param>
     /// <exception cref="InvalidAudioException">the audio breaks a limit, has no samples, or holds NaN or infinity</exception>
-    public static PreparedAudio From(ISampleProvider source, PreparationOptions options, AudioLimits? limits = null, CancellationToken cancellationToken = default)
+    public static PreparedAudio From(
+        ISampleProvider source, PreparationOptions options, AudioLimits? limits = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         Check(options);
@@ -133,7 +134,8 @@ public sealed class PreparedAudio : IDisposable
 
     /// <summary>Writes the chosen channels at the new rate.</summary>
     /// <returns>frames of the source</returns>
-    private static long ReadTo(PcmSpool spool, ISampleProvider source, PreparationOptions options, AudioLimits limits, CancellationToken cancellationToken)
+    private static long ReadTo(
+        PcmSpool spool, ISampleProvider source, PreparationOptions options, AudioLimits limits, CancellationToken cancellationToken)
     {
         var (rate, channels) = (source.WaveFormat.SampleRate, source.WaveFormat.Channels);
         using var resampler = rate == spool.SampleRate ? null : new Resampler(rate, spool.SampleRate, spool.Channels);
@@ -146,7 +148,9 @@ public sealed class PreparedAudio : IDisposable
             var count = piece.Length / channels;
             frames += count;
             if (frames * options.Stretch * options.Repeat > limits.MaxSeconds * rate)
-                throw new InvalidAudioException(AudioProblem.TooLong, $"audio is longer than the limit of {limits.MaxSeconds:0.###} seconds once stretched and repeated");
+                throw new InvalidAudioException(
+                    AudioProblem.TooLong,
+                    $"audio is longer than the limit of {limits.MaxSeconds:0.###} seconds once stretched and repeated");
             ChannelMix.Reduce(piece.Span, channels, chosen.AsSpan(0, count * spool.Channels), spool.Channels);
             Append(chosen.AsSpan(0, count * spool.Channels));
         }

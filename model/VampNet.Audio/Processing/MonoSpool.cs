@@ -8,7 +8,8 @@ public static class MonoSpool
 {
     /// <summary>Reads the mean of a provider's channels to its end, onto disk.</summary>
     /// <inheritdoc cref="SampleProviderExtensions.ReadPieces"/>
-    public static PcmSpool SpoolMono(this ISampleProvider provider, AudioLimits? limits = null, CancellationToken cancellationToken = default)
+    public static PcmSpool SpoolMono(
+        this ISampleProvider provider, AudioLimits? limits = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(provider);
         var (rate, channels) = (provider.WaveFormat.SampleRate, provider.WaveFormat.Channels);

@@ -24,7 +24,9 @@ public sealed class Resampler : IDisposable
         ThrowOn(error);
     }
 
-    /// <summary>Number of frames at another rate: floor(frames · rate / old rate), at least one. The filter's own count may differ by one.</summary>
+    /// <summary>
+    /// Number of frames at another rate: floor(frames · rate / old rate), at least one. The filter's own count may differ by one.
+    /// </summary>
     public static long Length(long frames, int inputRate, int outputRate) => Math.Max(1, (long)((Int128)frames * outputRate / inputRate));
 
     /// <summary>The whole of some audio at another rate: <see cref="Length"/> frames.</summary>

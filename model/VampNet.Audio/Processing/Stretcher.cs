@@ -17,7 +17,8 @@ internal static unsafe class Stretcher
     /// <returns>exactly <see cref="Length"/> frames</returns>
     public static PcmSpool Stretch(PcmSpool audio, double factor, double semitones, CancellationToken cancellationToken)
     {
-        using var stretcher = RubberBand.Create((uint)audio.SampleRate, (uint)audio.Channels, RubberBand.Options, factor, Math.Pow(2, semitones / 12));
+        using var stretcher = RubberBand.Create(
+            (uint)audio.SampleRate, (uint)audio.Channels, RubberBand.Options, factor, Math.Pow(2, semitones / 12));
         if (stretcher.IsInvalid)
             throw new InvalidOperationException("librubberband cannot stretch this audio");
         RubberBand.SetMaxProcessSize(stretcher, PieceFrames);

@@ -40,7 +40,8 @@ public sealed class PcmSpool(int sampleRate, int channels) : IDisposable
     public void Read(long from, Span<float> samples)
     {
         if (_bytes.ReadAt(from * channels * sizeof(float), MemoryMarshal.AsBytes(samples)) != samples.Length * sizeof(float))
-            throw new ArgumentOutOfRangeException(nameof(from), from, $"{samples.Length / channels} frames from there are not within {Frames}");
+            throw new ArgumentOutOfRangeException(
+                nameof(from), from, $"{samples.Length / channels} frames from there are not within {Frames}");
     }
 
     /// <summary>All samples in pieces; each is valid until the next.</summary>

@@ -1,7 +1,8 @@
 namespace VampNet.Audio.Streaming;
 
 /// <summary>Uncompressed samples, between a header and padding where they make a WAV file.</summary>
-internal sealed class PcmStreamWriter(PcmEncoding encoding, byte[] header, int padding, AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send)
+internal sealed class PcmStreamWriter(
+    PcmEncoding encoding, byte[] header, int padding, AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send)
     : AudioStreamWriter(shape, send)
 {
     private byte[] _unsentHeader = header;

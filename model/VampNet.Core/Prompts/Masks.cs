@@ -127,7 +127,8 @@ public static class Masks
     private static TokenMask Combine(this TokenMask one, TokenMask other, Func<bool, bool, bool> combine)
     {
         if (one.Codebooks != other.Codebooks || one.Frames != other.Frames)
-            throw new ArgumentException($"masks of {one.Codebooks} x {one.Frames} and {other.Codebooks} x {other.Frames} do not combine", nameof(other));
+            throw new ArgumentException(
+                $"masks of {one.Codebooks} x {one.Frames} and {other.Codebooks} x {other.Frames} do not combine", nameof(other));
         var hidden = new bool[one.Hidden.Length];
         for (var i = 0; i < hidden.Length; i++)
             hidden[i] = combine(one.Hidden[i], other.Hidden[i]);

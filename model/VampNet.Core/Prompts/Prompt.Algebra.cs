@@ -17,7 +17,8 @@ public abstract partial record Prompt
 
         private protected override IReadOnlyList<Prompt> Parts => Prompts;
 
-        private protected override void Check(string path, int codebooks) => Require(Prompts.Count > 0, path, "prompts", "at least one prompt is needed");
+        private protected override void Check(string path, int codebooks) =>
+            Require(Prompts.Count > 0, path, "prompts", "at least one prompt is needed");
 
         private protected override TokenMask Build(Draft draft) => Prompts.Select(p => p.Build(draft)).Aggregate(Masks.Or);
     }
@@ -35,7 +36,8 @@ public abstract partial record Prompt
 
         private protected override IReadOnlyList<Prompt> Parts => Prompts;
 
-        private protected override void Check(string path, int codebooks) => Require(Prompts.Count > 0, path, "prompts", "at least one prompt is needed");
+        private protected override void Check(string path, int codebooks) =>
+            Require(Prompts.Count > 0, path, "prompts", "at least one prompt is needed");
 
         private protected override TokenMask Build(Draft draft) => Prompts.Select(p => p.Build(draft)).Aggregate(Masks.And);
     }

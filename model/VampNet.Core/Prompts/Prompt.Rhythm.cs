@@ -17,7 +17,8 @@ public abstract partial record Prompt
 
         private protected override void Check(string path, int codebooks)
         {
-            Require(IsDuration(BeforeSeconds), path, "before_seconds", $"{BeforeSeconds} s before a beat; it must be at least 0 and finite");
+            Require(
+                IsDuration(BeforeSeconds), path, "before_seconds", $"{BeforeSeconds} s before a beat; it must be at least 0 and finite");
             Require(IsDuration(AfterSeconds), path, "after_seconds", $"{AfterSeconds} s after a beat; it must be at least 0 and finite");
             Require(Every >= 1, path, "every", $"every {Every}. beat; it must be at least 1");
         }

@@ -46,12 +46,15 @@ public abstract partial record Prompt
 
         private protected override void Check(string path, int codebooks)
         {
-            Require(IsDuration(PrefixSeconds), path, "prefix_seconds", $"the prefix is {PrefixSeconds} s; it must be at least 0 and finite");
-            Require(IsDuration(SuffixSeconds), path, "suffix_seconds", $"the suffix is {SuffixSeconds} s; it must be at least 0 and finite");
+            Require(
+                IsDuration(PrefixSeconds), path, "prefix_seconds", $"the prefix is {PrefixSeconds} s; it must be at least 0 and finite");
+            Require(
+                IsDuration(SuffixSeconds), path, "suffix_seconds", $"the suffix is {SuffixSeconds} s; it must be at least 0 and finite");
         }
 
         private protected override TokenMask Build(Draft draft) =>
-            Masks.Inpaint(draft.Codebooks, draft.Frames, draft.Scene.Rate.ToFrames(PrefixSeconds), draft.Scene.Rate.ToFrames(SuffixSeconds));
+            Masks.Inpaint(
+                draft.Codebooks, draft.Frames, draft.Scene.Rate.ToFrames(PrefixSeconds), draft.Scene.Rate.ToFrames(SuffixSeconds));
     }
 
     /// <summary>Shows stretches of time: every frame that one of them touches.</summary>
@@ -67,17 +70,25 @@ public abstract partial record Prompt
 
         private protected override void Check(string path, int codebooks)
         {
-            Require(Stretches.Count is >= 1 and <= MaxRegions, path, "regions", $"there are {Stretches.Count} regions; 1 to {MaxRegions} are needed");
+            Require(
+                Stretches.Count is >= 1 and <= MaxRegions, path, "regions",
+                $"there are {Stretches.Count} regions; 1 to {MaxRegions} are needed");
             for (var i = 0; i < Stretches.Count; i++)
             {
                 var (from, to) = (Stretches[i].FromSeconds, Stretches[i].ToSeconds);
-                Require(IsDuration(from), path, $"regions[{i}].from_seconds", $"the region starts at {from} s; it must be at least 0 and finite");
-                Require(double.IsFinite(to) && to > from, path, $"regions[{i}].to_seconds", $"the region ends at {to} s; it must be after its start ({from} s) and finite");
+                Require(
+                    IsDuration(from), path, $"regions[{i}].from_seconds",
+                    $"the region starts at {from} s; it must be at least 0 and finite");
+                Require(
+                    double.IsFinite(to)
+                    && to > from, path, $"regions[{i}].to_seconds",
+                    $"the region ends at {to} s; it must be after its start ({from} s) and finite");
             }
         }
 
         private protected override TokenMask Build(Draft draft) => Masks.Stretches(
-            draft.Codebooks, draft.Frames, Stretches.Select(s => (draft.Scene.Rate.FrameAt(s.FromSeconds), draft.Scene.Rate.ToFrames(s.ToSeconds))));
+            draft.Codebooks, draft.Frames,
+            Stretches.Select(s => (draft.Scene.Rate.FrameAt(s.FromSeconds), draft.Scene.Rate.ToFrames(s.ToSeconds))));
     }
 
     /// <summary>Hides whole frames at random and shows all others: <c>AllOf(X, Dropout(p))</c> thins X out.</summary>

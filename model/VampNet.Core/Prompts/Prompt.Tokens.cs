@@ -27,7 +27,8 @@ public abstract partial record Prompt
         private protected override string Kind => "compression";
 
         private protected override void Check(string path, int codebooks) =>
-            Require(Codebooks >= 0 && Codebooks <= codebooks, path, "codebooks", $"{Codebooks} codebooks are kept; there are 0 to {codebooks}");
+            Require(
+                Codebooks >= 0 && Codebooks <= codebooks, path, "codebooks", $"{Codebooks} codebooks are kept; there are 0 to {codebooks}");
 
         private protected override TokenMask Build(Draft draft) => Masks.Full(draft.Codebooks, draft.Frames).ShowCodebooks(Codebooks);
     }
@@ -42,13 +43,15 @@ public abstract partial record Prompt
         private protected override string Kind => "bitrate";
 
         private protected override void Check(string path, int codebooks) => Require(
-            double.IsFinite(BitsPerSecond) && BitsPerSecond > 0, path, "bits_per_second", $"the bitrate is {BitsPerSecond} bit/s; it must be above 0 and finite");
+            double.IsFinite(BitsPerSecond)
+            && BitsPerSecond > 0, path, "bits_per_second", $"the bitrate is {BitsPerSecond} bit/s; it must be above 0 and finite");
 
         private protected override TokenMask Build(Draft draft)
         {
             var codebookRate = draft.Scene.Rate.FramesPerSecond * TokenGrid.BitsPerToken;
             if (BitsPerSecond >= codebookRate)
-                return Masks.Full(draft.Codebooks, draft.Frames).ShowCodebooks((int)Math.Min(draft.Codebooks, Math.Floor(BitsPerSecond / codebookRate)));
+                return Masks.Full(draft.Codebooks, draft.Frames)
+                    .ShowCodebooks((int)Math.Min(draft.Codebooks, Math.Floor(BitsPerSecond / codebookRate)));
             var period = (int)Math.Min(int.MaxValue, Math.Ceiling(codebookRate / BitsPerSecond));
             return Masks.Periodic(draft.Codebooks, draft.Frames, period).HideCodebooks(1);
         }
@@ -80,7 +83,8 @@ public abstract partial record Prompt
         private protected override string Kind => "mask";
 
         private protected override void Check(string path, int codebooks) =>
-            Require(Mask.Codebooks == codebooks, path, "codebooks", $"the mask has {Mask.Codebooks} codebooks, the tokens have {codebooks}");
+            Require(
+                Mask.Codebooks == codebooks, path, "codebooks", $"the mask has {Mask.Codebooks} codebooks, the tokens have {codebooks}");
 
         private protected override TokenMask Build(Draft draft)
         {

@@ -50,7 +50,9 @@ public abstract partial record Prompt
                 throw new ArgumentException($"a prompt has at most {MaxParts} parts, nested at most {MaxDepth} deep", prefix + prompt.Kind);
             prompt.Check(prefix + prompt.Kind, codebooks);
             for (var i = 0; i < prompt.Parts.Count; i++)
-                Visit(prompt.Parts[i] ?? throw new ArgumentException("a part is missing", prefix + prompt.PartPath(i)), $"{prefix}{prompt.PartPath(i)}.", depth + 1);
+                Visit(prompt.Parts[i]
+                    ?? throw new ArgumentException("a part is missing", prefix + prompt.PartPath(i)), $"{prefix}{prompt.PartPath(i)}.",
+                    depth + 1);
         }
     }
 

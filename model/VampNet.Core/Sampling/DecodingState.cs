@@ -19,7 +19,9 @@ public sealed class DecodingState
     /// <param name="seed">of all random numbers of this sequence</param>
     /// <param name="hiddenAtStart">what the schedule starts from; null = the hidden tokens of this sequence</param>
     /// <param name="noise">fills Gumbel noise for a step, one number a position; null = drawn from the seed</param>
-    public DecodingState(TokenGrid tokens, int conditioningCodebooks, SamplingOptions options, ulong seed, int? hiddenAtStart = null, Action<int, Span<float>>? noise = null)
+    public DecodingState(
+        TokenGrid tokens, int conditioningCodebooks, SamplingOptions options, ulong seed, int? hiddenAtStart = null, Action<int,
+        Span<float>>? noise = null)
     {
         (_codebooks, _frames, _conditioning) = (tokens.Codebooks, tokens.Frames, conditioningCodebooks);
         _predicted = _codebooks - _conditioning;
@@ -104,7 +106,9 @@ public sealed class DecodingState
         return lowest.Where(i => confidences[i] < limit);
     }
 
-    /// <summary>Unsigned numbers in the order of the floats: plain numbers sort several times as fast as comparisons that are called.</summary>
+    /// <summary>
+    /// Unsigned numbers in the order of the floats: plain numbers sort several times as fast as comparisons that are called.
+    /// </summary>
     private static uint Rank(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value + 0f); // -0 becomes 0

@@ -45,5 +45,7 @@ internal static class Philox
 
     /// <summary>64-bit products of 32-bit words.</summary>
     private static Vector256<ulong> Multiply(Vector256<ulong> words, uint factor) =>
-        Avx2.IsSupported ? Avx2.Multiply(words.AsUInt32(), Vector256.Create((ulong)factor).AsUInt32()) : words * Vector256.Create((ulong)factor);
+        Avx2.IsSupported
+            ? Avx2.Multiply(words.AsUInt32(), Vector256.Create((ulong)factor).AsUInt32())
+            : words * Vector256.Create((ulong)factor);
 }

@@ -61,7 +61,8 @@ public sealed class TokenGeneration
     /// <summary>Work that is left at most, in frames times steps.</summary>
     public long FrameStepsLeft => Current is null
         ? 0
-        : (long)Current.Frames * (_options.Steps - Current.Step) + _plan.Skip(_window + 1).Sum(window => (long)window.Length * _options.Steps);
+        : (long)Current.Frames * (_options.Steps - Current.Step) + _plan.Skip(_window + 1)
+        .Sum(window => (long)window.Length * _options.Steps);
 
     /// <summary>Notes that <see cref="Current"/> has made a step, and goes on to the next window where that was its last.</summary>
     public SamplingProgress Stepped()
@@ -81,7 +82,8 @@ public sealed class TokenGeneration
         for (Current = null; Current is null && ++_window < _plan.Count;)
         {
             var window = _plan[_window];
-            var state = new DecodingState(_tokens.SliceFrames(window.Start, window.Length), _conditioning, _options, Seeds.OfWindow(_seed, _window));
+            var state = new DecodingState(
+                _tokens.SliceFrames(window.Start, window.Length), _conditioning, _options, Seeds.OfWindow(_seed, _window));
             Current = state.Done ? null : state;
         }
     }

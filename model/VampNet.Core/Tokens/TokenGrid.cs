@@ -30,11 +30,13 @@ public sealed class TokenGrid
         ArgumentOutOfRangeException.ThrowIfNegative(frames);
         ArgumentNullException.ThrowIfNull(data);
         if (data.LongLength != (long)codebooks * frames)
-            throw new ArgumentException($"{codebooks} codebooks x {frames} frames need {(long)codebooks * frames} tokens, got {data.LongLength}", nameof(data));
+            throw new ArgumentException(
+                $"{codebooks} codebooks x {frames} frames need {(long)codebooks * frames} tokens, got {data.LongLength}", nameof(data));
         for (var i = 0; i < data.Length; i++)
         {
             if (data[i] > Mask)
-                throw new ArgumentException($"token {data[i]} at codebook {i / frames}, frame {i % frames} is above {Mask} (MASK)", nameof(data));
+                throw new ArgumentException(
+                    $"token {data[i]} at codebook {i / frames}, frame {i % frames} is above {Mask} (MASK)", nameof(data));
         }
         (Codebooks, Frames, _data) = (codebooks, frames, data);
     }
@@ -105,19 +107,23 @@ public sealed class TokenGrid
     {
         ArgumentNullException.ThrowIfNull(leading);
         if (leading.Codebooks > Codebooks || leading.Frames != Frames)
-            throw new ArgumentException($"{leading.Codebooks} x {leading.Frames} tokens do not lead {Codebooks} x {Frames}", nameof(leading));
+            throw new ArgumentException(
+                $"{leading.Codebooks} x {leading.Frames} tokens do not lead {Codebooks} x {Frames}", nameof(leading));
         var data = _data.ToArray();
         leading.Data.CopyTo(data);
         return new TokenGrid(Codebooks, Frames, data);
     }
 
-    /// <summary>This grid with the frames from <paramref name="start"/> on replaced by those of <paramref name="frames"/>, in its leading codebooks.</summary>
+    /// <summary>
+    /// This grid with the frames from <paramref name="start"/> on replaced by those of <paramref name="frames"/>, in its leading codebooks.
+    /// </summary>
     /// <exception cref="ArgumentException">it has more codebooks, or reaches past the end</exception>
     public TokenGrid WithFrames(int start, TokenGrid frames)
     {
         ArgumentNullException.ThrowIfNull(frames);
         if (frames.Codebooks > Codebooks || start < 0 || start + frames.Frames > Frames)
-            throw new ArgumentException($"{frames.Codebooks} x {frames.Frames} tokens at frame {start} do not fit into {Codebooks} x {Frames}", nameof(frames));
+            throw new ArgumentException(
+                $"{frames.Codebooks} x {frames.Frames} tokens at frame {start} do not fit into {Codebooks} x {Frames}", nameof(frames));
         var data = _data.ToArray();
         for (var c = 0; c < frames.Codebooks; c++)
             frames.Codebook(c).CopyTo(data.AsSpan(c * Frames + start));

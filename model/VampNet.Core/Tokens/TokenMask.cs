@@ -15,7 +15,8 @@ public sealed class TokenMask
         ArgumentOutOfRangeException.ThrowIfNegative(frames);
         ArgumentNullException.ThrowIfNull(hidden);
         if (hidden.LongLength != (long)codebooks * frames)
-            throw new ArgumentException($"{codebooks} codebooks x {frames} frames need {(long)codebooks * frames} flags, got {hidden.LongLength}", nameof(hidden));
+            throw new ArgumentException(
+                $"{codebooks} codebooks x {frames} frames need {(long)codebooks * frames} flags, got {hidden.LongLength}", nameof(hidden));
         (Codebooks, Frames, _hidden) = (codebooks, frames, hidden);
     }
 

@@ -41,7 +41,9 @@ public static class WindowPlan
         return windows;
     }
 
-    /// <summary>What is left of a window's length after its own frames is context: half on either side, most of it left of a long gap.</summary>
+    /// <summary>
+    /// What is left of a window's length after its own frames is context: half on either side, most of it left of a long gap.
+    /// </summary>
     private static Window Place(ReadOnlySpan<bool> hidden, int from, int to, int windowFrames, int context)
     {
         var length = Math.Min(windowFrames, hidden.Length);

@@ -23,7 +23,8 @@ internal static class MaskCode
     }
 
     /// <summary>Codebooks up to the last one that shows anything.</summary>
-    private static int UsedCodebooks(ReadOnlySpan<bool> hidden, int frames) => hidden.LastIndexOf(false) is >= 0 and var last ? last / frames + 1 : 0;
+    private static int UsedCodebooks(ReadOnlySpan<bool> hidden, int frames) =>
+        hidden.LastIndexOf(false) is >= 0 and var last ? last / frames + 1 : 0;
 
     private static void CodeFirst(RangeCoder coder, Span<bool> row)
     {

@@ -32,7 +32,8 @@ public static class TokenCode
     /// <param name="mask">null: it is coded before the tokens</param>
     /// <param name="channels">1 or 2</param>
     /// <exception cref="InvalidDataException">there are bytes after the last token</exception>
-    public static (TokenMask Mask, IReadOnlyList<TokenGrid> Channels) Decode(ReadOnlyMemory<byte> bytes, int codebooks, int frames, TokenMask? mask, int channels)
+    public static (TokenMask Mask, IReadOnlyList<TokenGrid> Channels) Decode(
+        ReadOnlyMemory<byte> bytes, int codebooks, int frames, TokenMask? mask, int channels)
     {
         var coder = new RangeDecoder(bytes);
         if (mask is null)
@@ -41,7 +42,8 @@ public static class TokenCode
             MaskCode.Code(coder, hidden, codebooks, frames);
             mask = new TokenMask(codebooks, frames, hidden);
         }
-        var tokens = Enumerable.Range(0, channels).Select(_ => mask.Apply(new TokenGrid(codebooks, frames, new ushort[codebooks * frames])).Data.ToArray()).ToArray();
+        var tokens = Enumerable.Range(0, channels)
+            .Select(_ => mask.Apply(new TokenGrid(codebooks, frames, new ushort[codebooks * frames])).Data.ToArray()).ToArray();
         CodeTokens(coder, mask, tokens);
         if (!coder.AtEnd)
             throw new InvalidDataException("there are bytes after the last token");

@@ -33,9 +33,11 @@ public sealed record Sound(double Loudness, double Offset, double Treble, double
 
     /// <summary>The mean of each figure.</summary>
     public static Sound Mean(IReadOnlyCollection<Sound> sounds) =>
-        new(sounds.Average(s => s.Loudness), sounds.Average(s => s.Offset), sounds.Average(s => s.Treble), sounds.Average(s => s.Joins), sounds.Average(s => s.Buzz));
+        new(sounds.Average(s => s.Loudness), sounds.Average(s => s.Offset), sounds.Average(s => s.Treble), sounds.Average(s => s.Joins),
+            sounds.Average(s => s.Buzz));
 
-    private static double Integrated(float[] samples, int sampleRate) => Audio.Processing.Loudness.Integrated(new AudioBuffer(samples, sampleRate));
+    private static double Integrated(float[] samples, int sampleRate) =>
+        Audio.Processing.Loudness.Integrated(new AudioBuffer(samples, sampleRate));
 
     /// <summary>Power in the band.</summary>
     private static double TrebleOf(float[] samples, int sampleRate)

@@ -12,7 +12,8 @@ namespace VampNet.Evaluation.Reports;
 /// <param name="Seconds">each</param>
 /// <param name="Tracks">that they are from</param>
 /// <param name="Distance">what the Fréchet distance is called</param>
-public sealed record EvaluationReport(string Model, string Command, int Excerpts, double Seconds, IReadOnlyList<string> Tracks, string Distance)
+public sealed record EvaluationReport(
+    string Model, string Command, int Excerpts, double Seconds, IReadOnlyList<string> Tracks, string Distance)
 {
     private readonly List<(Experiment Experiment, IReadOnlyList<Outcome> Outcomes)> _experiments = [];
 
@@ -90,7 +91,8 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
         var orderings = Orderings.Of(_experiments);
         if (orderings.Count == 0)
             return "";
-        var text = new StringBuilder().AppendLine().AppendLine("## What the paper found").AppendLine().AppendLine("| finding | here | |").AppendLine("|---|---|---|");
+        var text = new StringBuilder().AppendLine().AppendLine("## What the paper found").AppendLine().AppendLine("| finding | here | |")
+            .AppendLine("|---|---|---|");
         foreach (var (claim, holds, figures) in orderings)
             text.AppendLine($"| {claim} | {(holds ? "yes" : "**no**")} | {figures} |");
         return text.ToString();
@@ -102,7 +104,10 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
             .AppendLine($"| condition | kept, bit/s | mel error 2048 | mel error 512 | {Distance} |")
             .AppendLine("|---|---:|---:|---:|---:|");
         foreach (var outcome in outcomes)
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {outcome.Condition} | {outcome.BitsPerSecond:0} | {Cell(outcome.MelLong)} | {Cell(outcome.MelShort)} | {Cell(outcome.Frechet)} |"));
+            text.AppendLine(
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {outcome.Condition} | {outcome.BitsPerSecond:0} | {Cell(outcome.MelLong)} | {Cell(outcome.MelShort)} | {Cell(outcome.Frechet)} |"));
         return text.ToString();
     }
 
@@ -123,7 +128,8 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
     private static string RenderedTable(IReadOnlyList<RenderedOutcome> outcomes)
     {
         var text = new StringBuilder()
-            .AppendLine("Major scales on C3, C4, C5 and F♯3, a plain synthetic tone of 0.6 s a note; right is what sounds within half a semitone.")
+            .AppendLine(
+            "Major scales on C3, C4, C5 and F♯3, a plain synthetic tone of 0.6 s a note; right is what sounds within half a semitone.")
             .AppendLine()
             .AppendLine("| rendered | notes right | of | chroma | chance | pulse, dB |")
             .AppendLine("|---|---:|---:|---:|---:|---:|");
@@ -142,9 +148,13 @@ public sealed record EvaluationReport(string Model, string Command, int Excerpts
             .AppendLine("| sound | loudness, LU | 10–14 kHz, dB | offset | joins | buzz, dB |")
             .AppendLine("|---|---:|---:|---:|---:|---:|");
         foreach (var (condition, sound) in outcomes.Select(o => (o.Condition, o.Sound)))
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} | {sound.Buzz:+0.0;-0.0;0.0} |"));
+            text.AppendLine(
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} | {sound.Buzz:+0.0;-0.0;0.0} |"));
         return text.ToString();
     }
 
-    private static string Cell(Estimate estimate) => string.Create(CultureInfo.InvariantCulture, $"{estimate.Value:0.000} ({estimate.Low:0.000}–{estimate.High:0.000})");
+    private static string Cell(Estimate estimate) =>
+        string.Create(CultureInfo.InvariantCulture, $"{estimate.Value:0.000} ({estimate.Low:0.000}–{estimate.High:0.000})");
 }

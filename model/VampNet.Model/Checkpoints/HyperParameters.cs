@@ -41,7 +41,8 @@ public sealed class HyperParameters
     }
 
     /// <summary>Names that are not among <paramref name="known"/>.</summary>
-    public IReadOnlyList<string> Unknown(IReadOnlyCollection<string> known) => [.. Json.EnumerateObject().Select(p => p.Name).Where(name => !known.Contains(name))];
+    public IReadOnlyList<string> Unknown(IReadOnlyCollection<string> known) =>
+        [.. Json.EnumerateObject().Select(p => p.Name).Where(name => !known.Contains(name))];
 
     public bool Has(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
@@ -59,7 +60,8 @@ public sealed class HyperParameters
         if (!Has(name))
             throw Missing(name);
         var value = Json.GetProperty(name);
-        if (value.ValueKind != JsonValueKind.Array || !value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out _)))
+        if (value.ValueKind != JsonValueKind.Array
+            || !value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out _)))
             throw Wrong(name, "a list of integers");
         return [.. value.EnumerateArray().Select(v => v.GetInt32())];
     }

@@ -17,7 +17,9 @@ public static class Lora
     /// a fine-tuning: low-rank adapters, which replace those beside the weights, and whole tensors, which replace them;
     /// null = none
     /// </param>
-    /// <exception cref="CheckpointException">half an adapter, one without its weight, a tensor that is not in the weights, or sizes that do not fit</exception>
+    /// <exception cref="CheckpointException">
+    /// half an adapter, one without its weight, a tensor that is not in the weights, or sizes that do not fit
+    /// </exception>
     public static TensorTable Merge(TensorTable weights, TensorTable? adapter = null)
     {
         var merged = new OrderedDictionary<string, RawTensor>(weights.Tensors.Where(t => !IsAdapter(t.Key)));
@@ -48,12 +50,16 @@ public static class Lora
     public static TensorTable Changes(TensorTable weights, TensorTable tuned)
     {
         Merge(weights, tuned); // does it fit?
-        var changed = tuned.Tensors.Where(t => !weights.TryGet(t.Key, out var own) || own.Type != t.Value.Type || !own.Data.Span.SequenceEqual(t.Value.Data.Span)).Select(t => t.Key).ToHashSet();
+        var changed = tuned.Tensors.Where(
+            t => !weights.TryGet(t.Key, out var own) || own.Type != t.Value.Type || !own.Data.Span.SequenceEqual(t.Value.Data.Span))
+            .Select(t => t.Key).ToHashSet();
         // Half an adapter would not merge: where one half is as before, the other keeps it company.
         var layers = changed.Where(IsAdapter).Select(name => name[..^SuffixA.Length]).ToHashSet();
         var kept = tuned.Tensors.Where(t => IsAdapter(t.Key) ? layers.Contains(t.Key[..^SuffixA.Length]) : changed.Contains(t.Key));
         var table = new TensorTable(tuned.Source, new OrderedDictionary<string, RawTensor>(kept), new Dictionary<string, string>());
-        return table.Tensors.Count > 0 ? table : throw new CheckpointException(tuned.Source, $"holds nothing that {weights.Source} does not");
+        return table.Tensors.Count > 0
+            ? table
+            : throw new CheckpointException(tuned.Source, $"holds nothing that {weights.Source} does not");
     }
 
     /// <summary>Whether a parameter of this name is half a low-rank adapter.</summary>
@@ -64,12 +70,15 @@ public static class Lora
     {
         if (!weights.TryGet(name, out var own))
             throw new CheckpointException(source, $"tensor '{name}' is no adapter, and {weights.Source} has no tensor of that name");
-        return own.Shape.SequenceEqual(tensor.Shape) ? tensor : throw new CheckpointException(source, $"tensor '{name}' is {tensor}, {weights.Source} has {own}");
+        return own.Shape.SequenceEqual(tensor.Shape)
+            ? tensor
+            : throw new CheckpointException(source, $"tensor '{name}' is {tensor}, {weights.Source} has {own}");
     }
 
     private static RawTensor Merge(RawTensor weight, RawTensor a, RawTensor b, string layer, string source)
     {
-        if (weight.Shape is not [var rows, var columns] || a.Shape is not [> 0 and var rank, _] || !a.Shape.SequenceEqual([rank, columns]) || !b.Shape.SequenceEqual([rows, rank]))
+        if (weight.Shape is not [var rows, var columns] || a.Shape is not [> 0 and var rank, _] || !a.Shape.SequenceEqual([rank, columns])
+            || !b.Shape.SequenceEqual([rows, rank]))
             throw new CheckpointException(source, $"tensors '{layer}.lora_A' {a} and '.lora_B' {b} do not fit '.weight' {weight}");
         // Of a big model this is most of its memory: one copy, changed in place.
         var data = weight.Type == ElementType.F32 ? weight.Data.ToArray() : MemoryMarshal.AsBytes(weight.ToFloats().AsSpan()).ToArray();

@@ -21,7 +21,8 @@ public static class ModuleState
     /// <summary>Every parameter of <paramref name="module"/> as a table.</summary>
     /// <param name="type">F32 or BF16</param>
     /// <param name="isWanted">by name of the parameter; null = all</param>
-    public static TensorTable ToTable(this nn.Module module, ElementType type, IReadOnlyDictionary<string, string> metadata, Func<string, bool>? isWanted = null)
+    public static TensorTable ToTable(
+        this nn.Module module, ElementType type, IReadOnlyDictionary<string, string> metadata, Func<string, bool>? isWanted = null)
     {
         using var frozen = no_grad();
         var tensors = new Dictionary<string, RawTensor>();

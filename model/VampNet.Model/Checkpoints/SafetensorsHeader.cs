@@ -14,7 +14,8 @@ internal sealed class SafetensorsHeader
     /// <summary>Metadata key of ours: "8 hex digits, space, name" a line, one line a tensor.</summary>
     private const string ChecksumsName = "vampnet.crc32";
 
-    private SafetensorsHeader(IReadOnlyList<Entry> entries, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, uint> checksums) =>
+    private SafetensorsHeader(
+        IReadOnlyList<Entry> entries, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, uint> checksums) =>
         (Entries, Metadata, Checksums) = (entries, metadata, checksums);
 
     /// <summary>One tensor; offsets count from the first byte after the header.</summary>
@@ -56,11 +57,14 @@ internal sealed class SafetensorsHeader
         foreach (var entry in Entries)
         {
             if (entry.Begin != at)
-                throw new CheckpointException(source, $"tensor '{entry.Name}' starts at byte {entry.Begin}, the one before it ends at {at}");
+                throw new CheckpointException(
+                    source, $"tensor '{entry.Name}' starts at byte {entry.Begin}, the one before it ends at {at}");
             if (entry.Type.ByteCount(entry.Shape) != entry.End - entry.Begin)
-                throw new CheckpointException(source, $"tensor '{entry.Name}' of {entry.Type} ({string.Join(", ", entry.Shape)}) has {entry.End - entry.Begin} bytes");
+                throw new CheckpointException(
+                    source, $"tensor '{entry.Name}' of {entry.Type} ({string.Join(", ", entry.Shape)}) has {entry.End - entry.Begin} bytes");
             if (entry.End > dataLength)
-                throw new CheckpointException(source, $"tensor '{entry.Name}' ends at byte {entry.End}, the file holds {dataLength}: is it truncated?");
+                throw new CheckpointException(
+                    source, $"tensor '{entry.Name}' ends at byte {entry.End}, the file holds {dataLength}: is it truncated?");
             at = entry.End;
         }
         if (at != dataLength)
@@ -125,7 +129,8 @@ internal sealed class SafetensorsHeader
         return new(name, type.Value, shape, offsets[0], offsets[1]);
 
         long[] Numbers(JsonProperty field) =>
-            field.Value.ValueKind == JsonValueKind.Array && field.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt64(out _))
+            field.Value.ValueKind == JsonValueKind.Array
+                && field.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt64(out _))
                 ? [.. field.Value.EnumerateArray().Select(v => v.GetInt64())]
                 : throw Bad($"has a {field.Name} that is no list of integers");
 
@@ -137,7 +142,8 @@ internal sealed class SafetensorsHeader
         var checksums = new Dictionary<string, uint>();
         foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.Length < 10 || !uint.TryParse(line.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var crc))
+            if (line.Length < 10
+                || !uint.TryParse(line.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var crc))
                 throw new CheckpointException(source, $"the header is damaged: {ChecksumsName} holds '{line}'");
             checksums[line[9..]] = crc;
         }

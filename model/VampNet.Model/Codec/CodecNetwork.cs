@@ -13,7 +13,8 @@ public abstract class CodecNetwork : nn.Module
     }
 
     /// <summary>Whether a parameter changes the sound of tokens and no token.</summary>
-    public static bool IsDecoders(string name) => name.StartsWith("decoder.", StringComparison.Ordinal) || name.StartsWith("head.", StringComparison.Ordinal);
+    public static bool IsDecoders(string name) =>
+        name.StartsWith("decoder.", StringComparison.Ordinal) || name.StartsWith("head.", StringComparison.Ordinal);
 
     /// <summary>In Hz.</summary>
     public int SampleRate { get; }

@@ -9,7 +9,8 @@ namespace VampNet.Model.Codec;
 /// <param name="EncoderRates">strides; their product is the hop</param>
 /// <param name="DecoderWidth">channels after the latent; halved by each upsampling</param>
 /// <param name="Latent">dimension of the space that is quantised</param>
-public sealed record ConvolutionalCodecOptions(int EncoderWidth, int[] EncoderRates, int DecoderWidth, int[] DecoderRates, int Latent, int Codebooks)
+public sealed record ConvolutionalCodecOptions(
+    int EncoderWidth, int[] EncoderRates, int DecoderWidth, int[] DecoderRates, int Latent, int Codebooks)
 {
     public int SampleRate { get; init; } = 44100;
 
@@ -18,7 +19,8 @@ public sealed record ConvolutionalCodecOptions(int EncoderWidth, int[] EncoderRa
     public int CodebookDimension { get; init; } = 8;
 
     /// <summary>A codec with the proportions of the published ones (64, 1536 and 1024 wide) and their hop of 768.</summary>
-    public static ConvolutionalCodecOptions OfWidth(int encoderWidth) => new(encoderWidth, [2, 4, 8, 12], 24 * encoderWidth, [12, 8, 4, 2], 16 * encoderWidth, Codebooks: 14);
+    public static ConvolutionalCodecOptions OfWidth(int encoderWidth) =>
+        new(encoderWidth, [2, 4, 8, 12], 24 * encoderWidth, [12, 8, 4, 2], 16 * encoderWidth, Codebooks: 14);
 
     public int Hop => EncoderRates.Aggregate(1, (product, rate) => product * rate);
 }
@@ -33,7 +35,8 @@ public sealed class ConvolutionalCodec : CodecNetwork
 
     /// <param name="fusion">true: LAC, multi-receptive-field blocks in the decoder; false: DAC, residual units</param>
     public ConvolutionalCodec(ConvolutionalCodecOptions options, bool fusion)
-        : base(nameof(ConvolutionalCodec), options.SampleRate, options.Hop, new ResidualQuantizer(options.Latent, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Cosine))
+        : base(nameof(ConvolutionalCodec), options.SampleRate, options.Hop,
+        new ResidualQuantizer(options.Latent, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Cosine))
     {
         register_module("encoder", new NamedScope("block", _encoder = Encoder(options)));
         register_module("quantizer", Quantizer);
@@ -71,7 +74,8 @@ public sealed class ConvolutionalCodec : CodecNetwork
         var modules = new List<nn.Module<Tensor, Tensor>> { new WeightNormConv1d(options.Latent, width, 7, padding: 3) };
         foreach (var rate in options.DecoderRates)
         {
-            nn.Module<Tensor, Tensor> snake = new Snake(width), up = new WeightNormConvTranspose1d(width, width / 2, 2 * rate, rate, (rate + 1) / 2);
+            nn.Module<Tensor, Tensor> snake = new Snake(width),
+                up = new WeightNormConvTranspose1d(width, width / 2, 2 * rate, rate, (rate + 1) / 2);
             width /= 2;
             modules.Add(new Block(fusion
                 ? [snake, up, new FusionBlock(width)]
@@ -134,7 +138,8 @@ internal sealed class FusionBlock : nn.Module<Tensor, Tensor>
         : base(nameof(FusionBlock))
     {
         int[] kernels = [3, 7, 11], dilations = [1, 3, 5];
-        _stacks = [.. kernels.Select(kernel => new Block([.. dilations.Select(d => new ResidualUnit(channels, kernel, d, kernel, "layer"))]))];
+        _stacks = [
+            .. kernels.Select(kernel => new Block([.. dilations.Select(d => new ResidualUnit(channels, kernel, d, kernel, "layer"))]))];
         register_module("mrf_blocks", nn.ModuleList(_stacks));
     }
 

@@ -30,7 +30,9 @@ public interface ICodec : IDisposable
     /// <summary>Number of residual codebooks.</summary>
     int Codebooks { get; }
 
-    /// <summary>Whether several windows are one pass of the network; if not, there is nothing to gain by encoding or decoding them at once.</summary>
+    /// <summary>
+    /// Whether several windows are one pass of the network; if not, there is nothing to gain by encoding or decoding them at once.
+    /// </summary>
     bool SharesPasses { get; }
 
     /// <summary>Tokens of each window: <see cref="Codebooks"/> × its count of frames.</summary>
@@ -52,14 +54,18 @@ public static class CodecExtensions
 
     /// <summary>Tokens of one window.</summary>
     /// <inheritdoc cref="EncodeWindow"/>
-    public static TokenGrid Encode(this ICodec codec, ReadOnlyMemory<float> audio, int skip, int count) => codec.Encode([new EncodeWindow(audio, skip, count)])[0];
+    public static TokenGrid Encode(this ICodec codec, ReadOnlyMemory<float> audio, int skip, int count) =>
+        codec.Encode([new EncodeWindow(audio, skip, count)])[0];
 
     /// <summary>Audio of one window.</summary>
     /// <inheritdoc cref="DecodeWindow"/>
-    public static float[] Decode(this ICodec codec, TokenGrid tokens, int skip, int count) => codec.Decode([new DecodeWindow(tokens, skip, count)])[0];
+    public static float[] Decode(this ICodec codec, TokenGrid tokens, int skip, int count) =>
+        codec.Decode([new DecodeWindow(tokens, skip, count)])[0];
 
     /// <summary>Tokens of audio.</summary>
-    /// <param name="audio">mono samples at <see cref="ICodec.SampleRate"/>, at least one; the end is padded with zeros to a whole frame</param>
+    /// <param name="audio">
+    /// mono samples at <see cref="ICodec.SampleRate"/>, at least one; the end is padded with zeros to a whole frame
+    /// </param>
     public static TokenGrid Encode(this ICodec codec, ReadOnlyMemory<float> audio)
     {
         if (audio.IsEmpty)

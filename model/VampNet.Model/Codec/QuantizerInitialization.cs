@@ -62,7 +62,8 @@ public static class QuantizerInitialization
             var members = zeros([clusters], device: points.device).PlusRows(nearest, ones([count], device: points.device));
             var sums = zeros_like(entries).PlusRows(nearest, points);
             // An empty cluster moves to a random point.
-            var strays = points.index_select(0, tensor(Enumerable.Range(0, clusters).Select(_ => random.NextInt64(count)).ToArray()).to(points.device));
+            var strays = points.index_select(
+                0, tensor(Enumerable.Range(0, clusters).Select(_ => random.NextInt64(count)).ToArray()).to(points.device));
             entries.copy_(where(members.IsAbove(0).unsqueeze(1), sums / members.AtLeast(1.0).unsqueeze(1), strays));
         }
     }

@@ -73,7 +73,9 @@ public sealed class TokenCodec : ICodec
         using var inference = inference_mode();
         var input = tensor(padded, [windows.Length, frames * Hop]).to(_device);
         var codes = _network.Quantizer.Quantize(_network.Encode(input)).Codes; // (windows, codebooks, frames)
-        return [.. windows.Select((window, i) => new TokenGrid(Codebooks, window.Count, Codes(codes.select(0, i).narrow(1, window.Skip, window.Count))))];
+        return [
+            .. windows.Select(
+            (window, i) => new TokenGrid(Codebooks, window.Count, Codes(codes.select(0, i).narrow(1, window.Skip, window.Count))))];
     }
 
     /// <inheritdoc cref="EncodePass"/>

@@ -86,7 +86,8 @@ internal abstract class WeightNormModule : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Weight-normed 1-d convolution: (batch, in, time) to (batch, out, time').</summary>
-internal sealed class WeightNormConv1d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1, double gain = 1)
+internal sealed class WeightNormConv1d(
+    int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int dilation = 1, double gain = 1)
     : WeightNormModule(nameof(WeightNormConv1d), [outputs, inputs, kernel], outputs, gain)
 {
     public override Tensor forward(Tensor x) => nn.functional.conv1d(x, Weight, Bias, stride, padding, dilation);
@@ -116,5 +117,6 @@ internal sealed class WeightNormConvTranspose1d(int inputs, int outputs, int ker
 internal sealed class WeightNormConv2d(int inputs, int outputs, (int Rows, int Columns) kernel, (int Rows, int Columns) stride)
     : WeightNormModule(nameof(WeightNormConv2d), [outputs, inputs, kernel.Rows, kernel.Columns], outputs, gain: 1 / Math.Sqrt(3))
 {
-    public override Tensor forward(Tensor x) => nn.functional.conv2d(x, Weight, Bias, [stride.Rows, stride.Columns], [kernel.Rows / 2, kernel.Columns / 2]);
+    public override Tensor forward(Tensor x) =>
+        nn.functional.conv2d(x, Weight, Bias, [stride.Rows, stride.Columns], [kernel.Rows / 2, kernel.Columns / 2]);
 }

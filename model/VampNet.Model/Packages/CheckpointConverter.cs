@@ -1,10 +1,10 @@
-using VampNet.Model.Codec;
-using VampNet.Model.Checkpoints;
 using TorchSharp;
 using VampNet.Core;
 using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
+using VampNet.Model.Codec;
 using VampNet.Model.Transformer;
 using static TorchSharp.torch;
 
@@ -28,7 +28,9 @@ public static class CheckpointConverter
 
     /// <summary>Builds a model package that is known to load: every network is built once, and every adapter merged.</summary>
     /// <param name="warn">gets what the files hold and no network here uses</param>
-    /// <exception cref="CheckpointException">an input is unreadable, refused, incomplete or another kind of model; nothing is written then</exception>
+    /// <exception cref="CheckpointException">
+    /// an input is unreadable, refused, incomplete or another kind of model; nothing is written then
+    /// </exception>
     public static ModelPackage BuildPackage(PackageSources sources, string folder, Action<string>? warn = null)
     {
         if ((sources.Coarse ?? sources.Fine) is { } generator && sources.Codec is null)
@@ -83,7 +85,8 @@ public static class CheckpointConverter
         return (BeatTrackerKinds.WaveBeat, table);
     }
 
-    private static OrderedDictionary<string, TensorTable> Adapter(AdapterSources sources, OrderedDictionary<string, (string Kind, TensorTable Weights)> parts)
+    private static OrderedDictionary<string, TensorTable> Adapter(
+        AdapterSources sources, OrderedDictionary<string, (string Kind, TensorTable Weights)> parts)
     {
         var tables = new OrderedDictionary<string, TensorTable>();
         foreach (var (part, path) in new[] { (PartNames.Coarse, sources.Coarse), (PartNames.Fine, sources.Fine) })

@@ -1,4 +1,3 @@
-using VampNet.Model.Checkpoints;
 using TorchSharp;
 using VampNet.Core;
 using VampNet.Core.Prompts;
@@ -6,6 +5,7 @@ using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Compute;
 using VampNet.Model.Layers;
@@ -38,7 +38,8 @@ public static class ModelLoader
     /// <param name="precision">one of <see cref="Precisions"/></param>
     /// <param name="adapter">one of the package's, to merge into the weights; null = none</param>
     /// <exception cref="CheckpointException">the package has no such part or no codec, or one is damaged; names file and tensor</exception>
-    public static TokenGenerator LoadGenerator(ModelPackage package, string part, string device, string precision = Precisions.Full, string? adapter = null)
+    public static TokenGenerator LoadGenerator(
+        ModelPackage package, string part, string device, string precision = Precisions.Full, string? adapter = null)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
@@ -65,7 +66,9 @@ public static class ModelLoader
     }
 
     /// <param name="package">with a part "beats"</param>
-    /// <exception cref="CheckpointException">the package has no such part, or it is damaged or no WaveBeat; names file and tensor</exception>
+    /// <exception cref="CheckpointException">
+    /// the package has no such part, or it is damaged or no WaveBeat; names file and tensor
+    /// </exception>
     public static WaveBeatTracker LoadBeatTracker(ModelPackage package, string device)
     {
         using var frozen = no_grad();
@@ -122,7 +125,8 @@ public static class ModelLoader
         kind switch
         {
             CodecKinds.Spectral => new SpectralCodec(SpectralCodecArguments.Read(arguments, weights)),
-            CodecKinds.Lac or CodecKinds.Dac => new ConvolutionalCodec(ConvolutionalCodecArguments.Read(arguments, weights), fusion: kind == CodecKinds.Lac),
+            CodecKinds.Lac or CodecKinds.Dac => new ConvolutionalCodec(
+                ConvolutionalCodecArguments.Read(arguments, weights), fusion: kind == CodecKinds.Lac),
             _ => throw CodecArguments.UnknownKind(kind, weights),
         },
         weights);
@@ -157,7 +161,9 @@ public static class Precisions
 {
     public const string Full = "float32", Half = "bfloat16";
 
-    /// <summary>bfloat16 on processors that are faster with it, else float32; by the kind of processor, so that equal machines agree.</summary>
+    /// <summary>
+    /// bfloat16 on processors that are faster with it, else float32; by the kind of processor, so that equal machines agree.
+    /// </summary>
     public const string Auto = "auto";
 
     public static bool IsKnown(string name) => name is Auto or Full or Half;

@@ -1,11 +1,11 @@
-using VampNet.Model.Codec;
-using VampNet.Model.Checkpoints;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using VampNet.Core;
 using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Codec;
 
 namespace VampNet.Model.Packages;
 
@@ -160,7 +160,9 @@ public sealed partial record ModelManifest(
 }
 
 /// <summary>One network of a package.</summary>
-/// <param name="Kind">which architecture: "lac", "dac", "spectral" for codecs, "vampnet" for generators, "wavebeat" for the beat tracker</param>
+/// <param name="Kind">
+/// which architecture: "lac", "dac", "spectral" for codecs, "vampnet" for generators, "wavebeat" for the beat tracker
+/// </param>
 /// <param name="File">safetensors file in the package's folder</param>
 /// <param name="Sha256">of that file, in lower-case hex</param>
 /// <param name="HyperParameters">constructor arguments under the reference's names</param>

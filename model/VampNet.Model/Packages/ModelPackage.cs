@@ -1,7 +1,7 @@
-using VampNet.Model.Checkpoints;
 using System.Security.Cryptography;
 using System.Text;
 using VampNet.Core;
+using VampNet.Model.Checkpoints;
 
 namespace VampNet.Model.Packages;
 
@@ -64,7 +64,8 @@ public sealed class ModelPackage
             throw new CheckpointException(Path.Combine(_folder, ModelManifest.FileName), $"adapters.{adapter} {ModelNames.Rule}");
         foreach (var (part, table) in parts)
             Lora.Merge(Load(part).Weights, table); // does it fit?
-        var adapters = new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>(Manifest.Adapters ?? new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>())
+        var adapters = new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>(
+            Manifest.Adapters ?? new Dictionary<string, IReadOnlyDictionary<string, ModelFile>>())
         {
             [adapter] = WriteAdapter(_folder, adapter, parts),
         };
@@ -84,18 +85,23 @@ public sealed class ModelPackage
     public string Sha256(string part, string? adapter = null)
     {
         var own = Manifest.Parts[part].Sha256;
-        return adapter is not null && FindAdapter(part, adapter) is { } file ? Hash(new MemoryStream(Encoding.ASCII.GetBytes(own + file.Sha256))) : own;
+        return adapter is not null && FindAdapter(part, adapter) is { } file
+            ? Hash(new MemoryStream(Encoding.ASCII.GetBytes(own + file.Sha256)))
+            : own;
     }
 
     /// <summary>Reads the weights of one part and checks them against the manifest.</summary>
     /// <param name="part">one of <see cref="PartNames"/></param>
-    /// <exception cref="CheckpointException">not there, or not what the manifest says; names the file, and the tensor where one is damaged</exception>
+    /// <exception cref="CheckpointException">
+    /// not there, or not what the manifest says; names the file, and the tensor where one is damaged
+    /// </exception>
     public LoadedPart Load(string part)
     {
         var manifestPath = Path.Combine(_folder, ModelManifest.FileName);
         if (!Manifest.Parts.TryGetValue(part, out var description))
             throw new CheckpointException(manifestPath, $"has no part '{part}'");
-        return new LoadedPart(description.Kind, new HyperParameters(description.HyperParameters, manifestPath), Read(description.File, description.Sha256));
+        return new LoadedPart(
+            description.Kind, new HyperParameters(description.HyperParameters, manifestPath), Read(description.File, description.Sha256));
     }
 
     /// <summary>Reads what an adapter changes of one part.</summary>
@@ -104,7 +110,9 @@ public sealed class ModelPackage
     public TensorTable? LoadAdapter(string part, string adapter) =>
         FindAdapter(part, adapter) is { } file ? Read(file.File, file.Sha256) : null;
 
-    /// <summary>Reads parts ahead, with their adapters, so that loading them again takes no time; parts that are not there are left out.</summary>
+    /// <summary>
+    /// Reads parts ahead, with their adapters, so that loading them again takes no time; parts that are not there are left out.
+    /// </summary>
     /// <exception cref="CheckpointException">as <see cref="Load"/></exception>
     /// <returns>bytes that were read</returns>
     public long ReadAhead(params ReadOnlySpan<string> parts)
@@ -112,7 +120,10 @@ public sealed class ModelPackage
         long bytes = 0;
         foreach (var part in parts)
         {
-            IEnumerable<ModelFile?> files = [Manifest.Parts.GetValueOrDefault(part) is { } own ? new ModelFile(own.File, own.Sha256) : null, .. Adapters.Select(adapter => FindAdapter(part, adapter))];
+            IEnumerable<ModelFile?> files = [
+                Manifest.Parts.GetValueOrDefault(part) is { } own
+                ? new ModelFile(own.File, own.Sha256)
+                : null, .. Adapters.Select(adapter => FindAdapter(part, adapter))];
             foreach (var file in files.OfType<ModelFile>())
             {
                 _read[file.File] = Read(file.File, file.Sha256);
@@ -124,15 +135,19 @@ public sealed class ModelPackage
 
     private ModelFile? FindAdapter(string part, string adapter) => Manifest.Adapters?.GetValueOrDefault(adapter)?.GetValueOrDefault(part);
 
-    private TensorTable Read(string name, string sha256) => _read.TryGetValue(name, out var known) ? known : CheckpointFile.Open(Path.Combine(_folder, name), file =>
+    private TensorTable Read(string name, string sha256) =>
+        _read.TryGetValue(name, out var known) ? known : CheckpointFile.Open(Path.Combine(_folder, name), file =>
     {
         var hash = file.Sha256();
         var isIntact = hash == sha256;
         var weights = Safetensors.Read(file, verify: !isIntact); // which tensor is damaged says more than a hash
-        return isIntact ? weights : throw new CheckpointException(file.Path, $"is not the file that the manifest describes: its SHA-256 is {hash}, not {sha256}");
+        return isIntact
+            ? weights
+            : throw new CheckpointException(file.Path, $"is not the file that the manifest describes: its SHA-256 is {hash}, not {sha256}");
     });
 
-    private static Dictionary<string, ModelFile> WriteAdapter(string folder, string adapter, IReadOnlyDictionary<string, TensorTable> parts) =>
+    private static Dictionary<string, ModelFile> WriteAdapter(
+        string folder, string adapter, IReadOnlyDictionary<string, TensorTable> parts) =>
         parts.ToDictionary(t => t.Key, t => Write(folder, $"{adapter}.{t.Key}.safetensors", t.Value));
 
     private static ModelFile Write(string folder, string file, TensorTable weights)

@@ -1,5 +1,5 @@
-using VampNet.Model.Checkpoints;
 using VampNet.Core;
+using VampNet.Model.Checkpoints;
 
 namespace VampNet.Model.Packages;
 
@@ -78,7 +78,8 @@ public sealed record AdapterSources(string? Coarse, string? Fine)
         var (coarse, fine) = (FindPart(folder, "coarse"), FindPart(folder, "c2f"));
         return coarse is not null || fine is not null
             ? new(coarse, fine)
-            : throw new CheckpointException(folder, "holds no fine-tuning: neither coarse.pth nor c2f.pth, nor a run of the reference's trainer");
+            : throw new CheckpointException(
+            folder, "holds no fine-tuning: neither coarse.pth nor c2f.pth, nor a run of the reference's trainer");
     }
 
     private static string? FindPart(string folder, string part) =>

@@ -55,7 +55,8 @@ internal sealed class HiddenTokens
             state.Random.Uniform(RandomPurpose.Token, state.Step, 0, numbers);
             // What says how a token is drawn, and nothing else, so that sequences of different lengths go together.
             var options = state.Options with { Steps = 1, MaskTemperature = 0, SampleCutoff = 0 };
-            var codebooks = Enumerable.Range(0, state.PredictedCodebooks).Select(codebook => PlacesOf(new Kind(options, state.Draws, codebook))).ToArray();
+            var codebooks = Enumerable.Range(0, state.PredictedCodebooks)
+                .Select(codebook => PlacesOf(new Kind(options, state.Draws, codebook))).ToArray();
             var hidden = state.HiddenPositions();
             for (var i = 0; i < hidden.Length; i++)
             {
@@ -75,9 +76,11 @@ internal sealed class HiddenTokens
     }
 
     /// <summary>Gives the tokens of all groups, one group after the other, to their sequences: each makes a step.</summary>
-    public static void Advance(IReadOnlyList<DecodingState> batch, IReadOnlyList<HiddenTokens> groups, ReadOnlySpan<long> codes, ReadOnlySpan<float> probabilities)
+    public static void Advance(
+        IReadOnlyList<DecodingState> batch, IReadOnlyList<HiddenTokens> groups, ReadOnlySpan<long> codes, ReadOnlySpan<float> probabilities)
     {
-        var drawn = batch.Select(state => (Codes: new long[state.HiddenPositions().Length], Probabilities: new float[state.HiddenPositions().Length])).ToArray();
+        var drawn = batch.Select(
+            state => (Codes: new long[state.HiddenPositions().Length], Probabilities: new float[state.HiddenPositions().Length])).ToArray();
         var at = 0;
         foreach (var (sequence, index) in groups.SelectMany(group => group._places))
         {

@@ -45,7 +45,9 @@ public static class TokenGeneratorExtensions
     /// <param name="progress">called after every step, on the compute thread</param>
     /// <param name="cancellationToken">checked before every step</param>
     /// <inheritdoc cref="ITokenGenerator.Begin"/>
-    public static TokenGrid Generate(this ITokenGenerator generator, TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static TokenGrid Generate(
+        this ITokenGenerator generator, TokenGrid tokens, SamplingOptions options, ulong seed, Action<SamplingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var generation = generator.Begin(tokens, options, seed);
         while (generation.Current is { } state)

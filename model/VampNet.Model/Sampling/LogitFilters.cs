@@ -15,7 +15,9 @@ public static class LogitFilters
         return logits.Filled(logits < least, double.NegativeInfinity);
     }
 
-    /// <summary>Nucleus sampling (Holtzman et al. 2020): keeps the smallest set that holds <paramref name="mass"/>, at least one code.</summary>
+    /// <summary>
+    /// Nucleus sampling (Holtzman et al. 2020): keeps the smallest set that holds <paramref name="mass"/>, at least one code.
+    /// </summary>
     /// <param name="logits">(positions, vocabulary)</param>
     public static Tensor TopP(Tensor logits, float mass)
     {

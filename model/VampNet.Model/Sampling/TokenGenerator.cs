@@ -21,7 +21,8 @@ public sealed class TokenGenerator : ITokenGenerator
     /// <param name="codebooks">the codec's entries (at least as many codebooks as the network sees, vocabulary, latent)</param>
     /// <param name="windowFrames">longest stretch that the network sees at once</param>
     /// <param name="type">what the network computes in; codes are drawn in float32 always</param>
-    public TokenGenerator(VampNetTransformer network, Tensor codebooks, int windowFrames, Device device, ScalarType type = ScalarType.Float32)
+    public TokenGenerator(
+        VampNetTransformer network, Tensor codebooks, int windowFrames, Device device, ScalarType type = ScalarType.Float32)
     {
         var options = network.Options;
         (Codebooks, ConditioningCodebooks, WindowFrames) = (options.Codebooks, options.ConditioningCodebooks, windowFrames);
@@ -70,7 +71,8 @@ public sealed class TokenGenerator : ITokenGenerator
     private (Tensor Codes, Tensor Probabilities) Draw(Tensor frames, HiddenTokens tokens)
     {
         using var scope = NewDisposeScope();
-        var logits = _network.Logits(frames.index_select(0, tensor(tokens.Frames).to(_device)), tokens.Codebook).to(float32); // (tokens, vocabulary)
+        // (tokens, vocabulary)
+        var logits = _network.Logits(frames.index_select(0, tensor(tokens.Frames).to(_device)), tokens.Codebook).to(float32);
         var (codes, probabilities) = TokenSampler.Sample(logits, tokens.Options, tokens.Draws ? tensor(tokens.Uniform).to(_device) : null);
         return (codes.MoveToOuterDisposeScope(), probabilities.MoveToOuterDisposeScope());
     }
@@ -127,6 +129,7 @@ public sealed class TokenGenerator : ITokenGenerator
         if (tokens.Codebooks != Codebooks)
             throw new ArgumentException($"this model takes {Codebooks} codebooks, got {tokens.Codebooks}", nameof(tokens));
         if (tokens.TakeCodebooks(Math.Max(1, ConditioningCodebooks)).HasMask && ConditioningCodebooks > 0)
-            throw new ArgumentException($"the first {ConditioningCodebooks} codebooks condition this model and may not be hidden", nameof(tokens));
+            throw new ArgumentException(
+                $"the first {ConditioningCodebooks} codebooks condition this model and may not be hidden", nameof(tokens));
     }
 }

@@ -24,7 +24,8 @@ public static class TokenSampler
         return (codes, probabilities.gather(-1, codes.unsqueeze(-1)).squeeze(-1));
     }
 
-    private static Tensor Soften(Tensor logits, SamplingOptions options) => options.Temperature == 1 ? logits : logits.Over(options.Temperature);
+    private static Tensor Soften(Tensor logits, SamplingOptions options) =>
+        options.Temperature == 1 ? logits : logits.Over(options.Temperature);
 
     private static Tensor Filter(Tensor logits, SamplingOptions options)
     {

@@ -68,7 +68,8 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     public Tensor PositionBias(long frames)
     {
         // One row a distance; the rows of the matrix are windows of them, from the last query to the first.
-        var byDistance = OwnBias.index_select(0, tensor(PositionBuckets.ByDistance((int)frames)).to(OwnBias.device)); // (2 frames - 1, heads)
+        // (2 frames - 1, heads)
+        var byDistance = OwnBias.index_select(0, tensor(PositionBuckets.ByDistance((int)frames)).to(OwnBias.device));
         return byDistance.transpose(0, 1).contiguous().unfold(1, frames, 1).flip(1).unsqueeze(0);
     }
 
@@ -85,10 +86,12 @@ internal sealed class RelativeAttention : nn.Module<Tensor, IReadOnlyList<Attent
     private Tensor Attend(AttentionGroup group, Tensor q, Tensor k, Tensor v)
     {
         var d = q.size(1);
-        return _products.Attention(Split(q), Split(k), Split(v), group.Bias, training ? _dropout : 0).transpose(1, 2).reshape(group.Rows, d);
+        return _products.Attention(Split(q), Split(k), Split(v), group.Bias, training ? _dropout : 0).transpose(1, 2).reshape(
+            group.Rows, d);
 
         // (sequences, heads, frames, dimension of a head)
-        Tensor Split(Tensor y) => y.narrow(0, group.FirstRow, group.Rows).view(group.Sequences, group.Frames, _heads, d / _heads).transpose(1, 2);
+        Tensor Split(Tensor y) =>
+            y.narrow(0, group.FirstRow, group.Rows).view(group.Sequences, group.Frames, _heads, d / _heads).transpose(1, 2);
     }
 }
 
@@ -116,5 +119,6 @@ public static class PositionBuckets
     }
 
     /// <summary>Buckets of the relative positions 1 − frames … frames − 1.</summary>
-    internal static long[] ByDistance(int frames) => [.. Enumerable.Range(1 - frames, Math.Max(0, 2 * frames - 1)).Select(relative => (long)Of(relative))];
+    internal static long[] ByDistance(int frames) =>
+        [.. Enumerable.Range(1 - frames, Math.Max(0, 2 * frames - 1)).Select(relative => (long)Of(relative))];
 }

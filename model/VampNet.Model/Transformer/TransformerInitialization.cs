@@ -26,10 +26,13 @@ public static class TransformerInitialization
         var deviation = (codebooks - mean).Squared().mean([1, 2], keepdim: true).sqrt().AtLeast(1e-6); // (codebooks, 1, 1)
         network.Embedding.Standardize(mean.squeeze(1), deviation.squeeze(1));
 
-        var entries = ((codebooks - mean) / deviation).narrow(0, options.ConditioningCodebooks, options.PredictedCodebooks); // (predicted, vocabulary, latent)
-        var directions = randn([options.PredictedCodebooks, options.LatentDimension, options.Dimension], device: codebooks.device).Over(Math.Sqrt(options.Dimension));
+        // (predicted, vocabulary, latent)
+        var entries = ((codebooks - mean) / deviation).narrow(0, options.ConditioningCodebooks, options.PredictedCodebooks);
+        var directions = randn([options.PredictedCodebooks, options.LatentDimension, options.Dimension], device: codebooks.device)
+            .Over(Math.Sqrt(options.Dimension));
         var weight = entries.matmul(directions); // (predicted, vocabulary, dimension)
         var bias = entries.Squared().sum(-1).Times(-0.5); // (predicted, vocabulary)
-        network.Classifier.Set(weight.transpose(0, 1).reshape(-1, options.Dimension, 1), bias.T.reshape(-1)); // channel code · predicted + codebook
+        // channel code · predicted + codebook
+        network.Classifier.Set(weight.transpose(0, 1).reshape(-1, options.Dimension, 1), bias.T.reshape(-1));
     }
 }

@@ -17,7 +17,8 @@ internal sealed class TransformerStack : nn.Module
     public TransformerStack(VampNetOptions options, MatrixProducts products)
         : base(nameof(TransformerStack))
     {
-        _layers = nn.ModuleList([.. Enumerable.Range(0, options.Layers).Select(i => new TransformerLayer(options, ownsBias: i == 0, products))]);
+        _layers = nn.ModuleList(
+            [.. Enumerable.Range(0, options.Layers).Select(i => new TransformerLayer(options, ownsBias: i == 0, products))]);
         _norm = new RmsNorm(options.Dimension);
         RegisterComponents();
     }
@@ -27,7 +28,8 @@ internal sealed class TransformerStack : nn.Module
 
     /// <param name="x">(rows, dimension): the frames of all sequences, one after the other</param>
     /// <param name="lengths">frames of each sequence</param>
-    public Tensor Forward(Tensor x, IReadOnlyList<int> lengths, IList<Tensor>? activations) => _norm.forward(Through(x, lengths, _layers.Count, activations));
+    public Tensor Forward(Tensor x, IReadOnlyList<int> lengths, IList<Tensor>? activations) =>
+        _norm.forward(Through(x, lengths, _layers.Count, activations));
 
     /// <summary>The residual stream after the first layers.</summary>
     /// <inheritdoc cref="Forward"/>

@@ -25,16 +25,20 @@ public sealed record VampNetOptions(int Codebooks, int ConditioningCodebooks, in
     /// <summary>The reference's arguments that are understood here. Some say nothing to a network that only generates.</summary>
     internal static readonly string[] Known =
     [
-        "n_codebooks", "n_conditioning_codebooks", "embedding_dim", "n_heads", "n_layers", "latent_dim", "vocab_size", "dropout", "noise_mode", "r_cond_dim",
+        "n_codebooks", "n_conditioning_codebooks", "embedding_dim", "n_heads", "n_layers", "latent_dim", "vocab_size", "dropout",
+            "noise_mode", "r_cond_dim",
         "flash_attn", "ctrl_dims", "cfg_dropout_prob", "cond_dim",
     ];
 
-    /// <summary>From the reference's constructor arguments, checked against the weights, so that nothing larger than the file is built.</summary>
+    /// <summary>
+    /// From the reference's constructor arguments, checked against the weights, so that nothing larger than the file is built.
+    /// </summary>
     /// <exception cref="CheckpointException">one is missing, of the wrong type, senseless, or does not fit the weights</exception>
     public static VampNetOptions From(HyperParameters arguments, TensorTable weights)
     {
         if (arguments.GetInt("r_cond_dim", 0) != 0)
-            throw new CheckpointException(weights.Source, "hyper-parameter 'r_cond_dim' is not 0: models that take further conditions are not known here");
+            throw new CheckpointException(
+                weights.Source, "hyper-parameter 'r_cond_dim' is not 0: models that take further conditions are not known here");
         if (arguments.GetText("noise_mode", "mask") is var mode and not "mask")
             throw new CheckpointException(weights.Source, $"hyper-parameter 'noise_mode' is '{mode}', only 'mask' is known here");
         var options = new VampNetOptions(
@@ -48,7 +52,11 @@ public sealed record VampNetOptions(int Codebooks, int ConditioningCodebooks, in
             Vocabulary = arguments.GetInt("vocab_size", 1024),
             Dropout = arguments.GetDouble("dropout", 0.1),
         };
-        if (options is not { Heads: > 0, Layers: > 0, Dimension: > 0, LatentDimension: > 0, ConditioningCodebooks: >= 0, PredictedCodebooks: > 0, Vocabulary: 1024 }
+        if (options is not
+            {
+                Heads: > 0, Layers: > 0, Dimension: > 0, LatentDimension: > 0, ConditioningCodebooks: >= 0,
+                PredictedCodebooks: > 0, Vocabulary: 1024
+            }
             || options.Dimension % options.Heads != 0)
             throw new CheckpointException(weights.Source, $"hyper-parameters make no VampNet: {options}");
         options.Check(weights);
@@ -58,9 +66,12 @@ public sealed record VampNetOptions(int Codebooks, int ConditioningCodebooks, in
     private void Check(TensorTable weights)
     {
         long dimension = Dimension;
-        weights.Fit("embedding_dim, n_codebooks and latent_dim", "embedding.out_proj.weight", dimension, (long)Codebooks * LatentDimension, 1);
+        weights.Fit(
+            "embedding_dim, n_codebooks and latent_dim", "embedding.out_proj.weight", dimension, (long)Codebooks * LatentDimension, 1);
         weights.Fit("n_heads", "transformer.layers.0.self_attn.relative_attention_bias.weight", 32, Heads);
-        weights.Fit("vocab_size, n_codebooks and n_conditioning_codebooks", "classifier.layers.0.weight_v", (long)Vocabulary * PredictedCodebooks, dimension, 1);
+        weights.Fit(
+            "vocab_size, n_codebooks and n_conditioning_codebooks", "classifier.layers.0.weight_v", (long)Vocabulary * PredictedCodebooks,
+            dimension, 1);
         for (var layer = 0; layer < Layers; layer++)
         {
             weights.Fit("n_layers and embedding_dim", $"transformer.layers.{layer}.self_attn.w_qs.weight", dimension, dimension);

@@ -76,7 +76,8 @@ public sealed class VampNetTransformer : nn.Module
     /// <param name="transformed">(frames, dimension): rows of <see cref="Transform"/></param>
     /// <param name="codebook">number among the predicted ones</param>
     /// <returns>(frames, vocabulary)</returns>
-    public Tensor Logits(Tensor transformed, int codebook) => Classifier.LinearRows(transformed, Products, codebook, Options.PredictedCodebooks);
+    public Tensor Logits(Tensor transformed, int codebook) =>
+        Classifier.LinearRows(transformed, Products, codebook, Options.PredictedCodebooks);
 
     /// <returns>(batch · frames, dimension)</returns>
     private Tensor Rows(Tensor latents) => Project(latents).transpose(1, 2).reshape(-1, Options.Dimension);

@@ -1,10 +1,10 @@
-using VampNet.Model.Packages;
 using VampNet.Audio;
 using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Layers;
+using VampNet.Model.Packages;
 using VampNet.Training.Runs;
 using static TorchSharp.torch;
 
@@ -30,14 +30,20 @@ public sealed record BeatTrainingOptions
     public int Seed { get; init; } = 1;
 }
 
-/// <summary>Trains WaveBeat's network (Steinmetz and Reiss 2021) on songs that are rendered as they are needed, none of them twice.</summary>
+/// <summary>
+/// Trains WaveBeat's network (Steinmetz and Reiss 2021) on songs that are rendered as they are needed, none of them twice.
+/// </summary>
 internal sealed class BeatTrainer(WaveBeatNetwork network, BeatTrainingOptions options, Device device) : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, WeightDecay = 1e-4, GradientNorm = 5, ValidationSeconds = 20;
     private const int WarmUp = 50, ValidationSongs = 12;
 
-    private readonly Learner _learner = new(network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
-    private readonly Lazy<Rendered[]> _held = new(() => Render(Enumerable.Range(1, ValidationSongs).Select(i => -i), ValidationSeconds, network.Options.SampleRate)); // training draws no negative seeds
+    private readonly Learner _learner = new(
+        network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay,
+        GradientNorm);
+    // training draws no negative seeds
+    private readonly Lazy<Rendered[]> _held = new(
+        () => Render(Enumerable.Range(1, ValidationSongs).Select(i => -i), ValidationSeconds, network.Options.SampleRate));
 
     /// <summary>Runs to the last step, from wherever the run folder stands.</summary>
     public void Train(RunFolder run, TrainingLog log, CancellationToken cancellationToken)
@@ -55,7 +61,8 @@ internal sealed class BeatTrainer(WaveBeatNetwork network, BeatTrainingOptions o
     {
         using var scope = NewDisposeScope();
         network.train();
-        var audio = tensor([.. songs.SelectMany(song => Normalised(song.Audio))], [songs.Length, 1, songs[0].Audio.Samples.Length], device: device);
+        var audio = tensor(
+            [.. songs.SelectMany(song => Normalised(song.Audio))], [songs.Length, 1, songs[0].Audio.Samples.Length], device: device);
         var logits = network.forward(audio);
         var loss = BeatLoss.Compute(logits, Target(songs, (int)logits.size(2)));
         var norm = _learner.Step(step, loss);
@@ -64,7 +71,9 @@ internal sealed class BeatTrainer(WaveBeatNetwork network, BeatTrainingOptions o
 
     private IReadOnlyList<(string, double)> Step(long step, Random random)
     {
-        var (loss, norm) = Learn(step, Render(Enumerable.Range(0, options.Batch).Select(_ => random.Next()).ToArray(), options.Seconds, network.Options.SampleRate));
+        var (loss, norm) = Learn(
+            step, Render(
+            Enumerable.Range(0, options.Batch).Select(_ => random.Next()).ToArray(), options.Seconds, network.Options.SampleRate));
         return [("loss", loss), ("norm", norm)];
     }
 
@@ -73,7 +82,9 @@ internal sealed class BeatTrainer(WaveBeatNetwork network, BeatTrainingOptions o
     {
         var tracker = new WaveBeatTracker(network, device); // not disposed: the network is ours
         var tracks = _held.Value.Select(song => (Song: song, Track: tracker.Track(song.Audio))).ToArray();
-        return [("F@beats", tracks.Average(t => BeatScore.F(t.Song.Beats, t.Track.BeatTimes))), ("F@downbeats", tracks.Average(t => BeatScore.F(t.Song.Downbeats, t.Track.DownbeatTimes)))];
+        return [
+            ("F@beats", tracks.Average(t => BeatScore.F(t.Song.Beats, t.Track.BeatTimes))),
+            ("F@downbeats", tracks.Average(t => BeatScore.F(t.Song.Downbeats, t.Track.DownbeatTimes)))];
     }
 
     private static Rendered[] Render(IEnumerable<int> seeds, double seconds, int sampleRate) =>

@@ -13,7 +13,8 @@ internal sealed class RandomSong
     private readonly double _seconds, _jitter, _swing;
     private readonly int _beatsPerBar, _stepsPerBeat;
     private readonly double[] _roots; // Hz
-    private readonly (double[] Pattern, Action<double, double, double, double> Play)[] _parts; // chance of each step of a bar; (time, gain, root, length of a step)
+    // chance of each step of a bar; (time, gain, root, length of a step)
+    private readonly (double[] Pattern, Action<double, double, double, double> Play)[] _parts;
 
     private RandomSong(int seed, double seconds, int sampleRate)
     {
@@ -52,7 +53,8 @@ internal sealed class RandomSong
             {
                 var chance = isFill ? Math.Max(pattern[inBar], 0.4) : pattern[inBar];
                 if (Chance(chance))
-                    play(time + late + _jitter * Normal(), (inBar == 0 ? 1.2 : 1) * Math.Pow(10, 2 * Normal() / 20), _roots[bar % Chords], step);
+                    play(time + late + _jitter * Normal(), (inBar == 0 ? 1.2 : 1) * Math.Pow(10, 2 * Normal() / 20), _roots[bar % Chords],
+                        step);
             }
             time += step;
         }
@@ -74,13 +76,20 @@ internal sealed class RandomSong
         if (hasDrums)
         {
             Add(0.9, step => step == 0 ? 0.95 : IsBeat(step) ? 0.4 : 0.12, (time, gain, _, _) => _drums.Kick(time, 0.7 * gain));
-            Add(0.85, step => IsBeat(step) && step / _stepsPerBeat % 2 == 1 ? 0.9 : 0.05, (time, gain, _, _) => _drums.Snare(time, 0.4 * gain));
+            Add(0.85, step => IsBeat(step) && step / _stepsPerBeat % 2 == 1
+                ? 0.9
+                : 0.05, (time, gain, _, _) => _drums.Snare(time, 0.4 * gain));
             Add(0.8, step => IsBeat(step) ? 0.9 : 0.6, (time, gain, _, _) => _drums.Hat(time, 0.15 * gain));
             Add(0.15, step => IsBeat(step) ? 0.6 : 0.3, (time, gain, _, _) => _drums.Click(time, 0.3 * gain));
         }
-        Add(hasDrums ? 0.7 : 1, step => step == 0 ? 0.95 : IsBeat(step) ? 0.5 : 0.15, (time, gain, root, length) => _drums.Bass(time, 2 * length, root / 4, 0.3 * gain));
-        Add(hasDrums ? 0.5 : 1, step => step == 0 ? 0.9 : IsBeat(step) ? 0.15 : 0.04, (time, gain, root, length) => _drums.Chord(time, Math.Max(0.15, 4 * length), root, 0.1 * gain));
-        Add(0.3, _ => 0.5, (time, gain, root, length) => _drums.Bass(time, length, 2 * root * Math.Pow(2, _random.Next(3) * 4 / 12.0), 0.15 * gain));
+        Add(hasDrums ? 0.7 : 1, step => step == 0 ? 0.95 : IsBeat(step)
+            ? 0.5
+            : 0.15, (time, gain, root, length) => _drums.Bass(time, 2 * length, root / 4, 0.3 * gain));
+        Add(hasDrums ? 0.5 : 1, step => step == 0 ? 0.9 : IsBeat(step)
+            ? 0.15
+            : 0.04, (time, gain, root, length) => _drums.Chord(time, Math.Max(0.15, 4 * length), root, 0.1 * gain));
+        Add(0.3, _ => 0.5,
+            (time, gain, root, length) => _drums.Bass(time, length, 2 * root * Math.Pow(2, _random.Next(3) * 4 / 12.0), 0.15 * gain));
         return [.. parts];
     }
 

@@ -35,7 +35,8 @@ public sealed class CodecValidation : IDisposable
     private int Codebooks => _network.Quantizer.Quantizers.Count;
 
     /// <summary>Figures with all, 4 and 1 codebooks: how training comes along.</summary>
-    public IReadOnlyList<(string Name, double Value)> MeasureSome() => Measure([.. new[] { Codebooks, 4, 1 }.Where(books => books <= Codebooks).Distinct()]);
+    public IReadOnlyList<(string Name, double Value)> MeasureSome() =>
+        Measure([.. new[] { Codebooks, 4, 1 }.Where(books => books <= Codebooks).Distinct()]);
 
     /// <summary>Figures with every number of codebooks: whether each of them earns its bits.</summary>
     public IReadOnlyList<(string Name, double Value)> MeasureEvery() => Measure([.. Enumerable.Range(1, Codebooks)]);

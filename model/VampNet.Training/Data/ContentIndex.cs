@@ -35,7 +35,8 @@ internal sealed class ContentIndex
 
     public void Save()
     {
-        File.WriteAllText(_path + ".partial", JsonSerializer.Serialize(_entries.OrderBy(e => e.Key, StringComparer.Ordinal).ToDictionary()));
+        File.WriteAllText(
+            _path + ".partial", JsonSerializer.Serialize(_entries.OrderBy(e => e.Key, StringComparer.Ordinal).ToDictionary()));
         File.Move(_path + ".partial", _path, overwrite: true);
     }
 

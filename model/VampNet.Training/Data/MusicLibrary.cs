@@ -22,13 +22,19 @@ public sealed class MusicLibrary : IDisposable
 
     public IReadOnlyList<Track> HeldOut { get; }
 
-    /// <summary>Prepares every track under <paramref name="folder"/> (mono, −24 LUFS) into <paramref name="cache"/>, or takes it from there.</summary>
+    /// <summary>
+    /// Prepares every track under <paramref name="folder"/> (mono, −24 LUFS) into <paramref name="cache"/>, or takes it from there.
+    /// </summary>
     /// <param name="heldOut">paths relative to <paramref name="folder"/>; null = one track in twenty, chosen by its content</param>
     /// <param name="report">called with one line a prepared or skipped file</param>
     /// <param name="variations">how many times more each training track is taken, each time at another pitch, tempo and loudness</param>
     /// <param name="cancellationToken">heeded between two tracks; those that are prepared stay</param>
-    /// <exception cref="InvalidDataException">no usable music, a held-out track that is not there, or variations without librubberband</exception>
-    public static MusicLibrary Open(string folder, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report, int variations = 0, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDataException">
+    /// no usable music, a held-out track that is not there, or variations without librubberband
+    /// </exception>
+    public static MusicLibrary Open(
+        string folder, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report, int variations = 0,
+        CancellationToken cancellationToken = default)
     {
         var library = PrepareAll(folder, Find(folder), cache, heldOut, sampleRate, report, variations, cancellationToken);
         return library.Training.Count > 0 ? library : throw library.Lacks($"no music to train on in '{folder}'");
@@ -36,9 +42,12 @@ public sealed class MusicLibrary : IDisposable
 
     /// <summary>The held-out tracks alone, to measure with: nothing else is read.</summary>
     /// <inheritdoc cref="Open"/>
-    public static MusicLibrary OpenHeldOut(string folder, string cache, IReadOnlyCollection<string> heldOut, int sampleRate, Action<string> report, CancellationToken cancellationToken = default)
+    public static MusicLibrary OpenHeldOut(
+        string folder, string cache, IReadOnlyCollection<string> heldOut, int sampleRate, Action<string> report,
+        CancellationToken cancellationToken = default)
     {
-        var library = PrepareAll(folder, Find(folder).Where(heldOut.Contains), cache, heldOut, sampleRate, report, variations: 0, cancellationToken);
+        var library = PrepareAll(
+            folder, Find(folder).Where(heldOut.Contains), cache, heldOut, sampleRate, report, variations: 0, cancellationToken);
         return library.HeldOut.Count > 0 ? library : throw library.Lacks($"no music to measure with in '{folder}'");
     }
 
@@ -58,7 +67,9 @@ public sealed class MusicLibrary : IDisposable
         return new InvalidDataException(message);
     }
 
-    private static MusicLibrary PrepareAll(string folder, IEnumerable<string> names, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report, int variations, CancellationToken cancellationToken)
+    private static MusicLibrary PrepareAll(
+        string folder, IEnumerable<string> names, string cache, IReadOnlyCollection<string>? heldOut, int sampleRate, Action<string> report,
+        int variations, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(cache);
         var turns = new Lock();
@@ -71,19 +82,27 @@ public sealed class MusicLibrary : IDisposable
         var songs = Songs(folder, names, new ContentIndex(cache), heldOut ?? [], Report, cancellationToken);
         if (heldOut?.FirstOrDefault(name => songs.All(song => song.Name != name)) is { } missing)
             throw new InvalidDataException($"held-out track '{missing}' is not in '{folder}'");
-        heldOut ??= [.. songs.OrderBy(song => song.Hash, StringComparer.Ordinal).Take(songs.Count < 2 ? 0 : Math.Max(1, songs.Count / TracksAHeldOut)).Select(song => song.Name)];
+        heldOut ??= [
+            .. songs.OrderBy(song => song.Hash, StringComparer.Ordinal)
+            .Take(songs.Count < 2 ? 0 : Math.Max(1, songs.Count / TracksAHeldOut)).Select(song => song.Name)];
 
-        var wanted = songs.SelectMany(song => Enumerable.Range(0, heldOut.Contains(song.Name) ? 1 : 1 + variations).Select(n => (Song: song, Number: n))).ToArray();
-        var prepared = InParallel(wanted, w => Prepare(w.Song, w.Number, Path.Combine(folder, w.Song.Name), cache, sampleRate, Report), cancellationToken);
-        var tracks = wanted.Zip(prepared).Where(t => t.Second is not null).ToLookup(t => heldOut.Contains(t.First.Song.Name), t => t.Second!);
+        var wanted = songs.SelectMany(
+            song => Enumerable.Range(0, heldOut.Contains(song.Name) ? 1 : 1 + variations).Select(n => (Song: song, Number: n))).ToArray();
+        var prepared = InParallel(
+            wanted, w => Prepare(w.Song, w.Number, Path.Combine(folder, w.Song.Name), cache, sampleRate, Report), cancellationToken);
+        var tracks = wanted.Zip(prepared).Where(t => t.Second is not null)
+            .ToLookup(t => heldOut.Contains(t.First.Song.Name), t => t.Second!);
         return new MusicLibrary([.. tracks[false]], [.. tracks[true]]);
     }
 
     /// <summary>Every piece of music once: a copy of a held-out track must not be trained on.</summary>
-    private static List<Song> Songs(string folder, IEnumerable<string> names, ContentIndex index, IReadOnlyCollection<string> heldOut, Action<string> report, CancellationToken cancellationToken)
+    private static List<Song> Songs(
+        string folder, IEnumerable<string> names, ContentIndex index, IReadOnlyCollection<string> heldOut, Action<string> report,
+        CancellationToken cancellationToken)
     {
         var songs = new List<Song>();
-        foreach (var group in InParallel([.. names], name => new Song(name, index.HashOf(Path.Combine(folder, name))), cancellationToken).GroupBy(song => song.Hash))
+        foreach (var group in InParallel([.. names], name => new Song(name, index.HashOf(Path.Combine(folder, name))), cancellationToken)
+            .GroupBy(song => song.Hash))
         {
             var copies = group.OrderByDescending(song => heldOut.Contains(song.Name)).ToArray();
             songs.Add(copies[0]);
@@ -133,7 +152,8 @@ public sealed class MusicLibrary : IDisposable
             }
             catch (DllNotFoundException)
             {
-                throw new InvalidDataException("variations of pitch and tempo need librubberband (Debian: librubberband2), which is not here");
+                throw new InvalidDataException(
+                    "variations of pitch and tempo need librubberband (Debian: librubberband2), which is not here");
             }
         }
         return new Track(song.Name, key, path);
@@ -144,7 +164,8 @@ public sealed class MusicLibrary : IDisposable
         using var file = File.OpenRead(path);
         var limits = AudioLimits.Default with { MaxSeconds = 3600, MaxSamples = int.MaxValue };
         using var reader = new SoundFileReader(file, limits);
-        using var audio = PreparedAudio.From(reader, new PreparationOptions(sampleRate) { Stretch = variation.Stretch, PitchSemitones = variation.Semitones }, limits);
+        using var audio = PreparedAudio.From(
+            reader, new PreparationOptions(sampleRate) { Stretch = variation.Stretch, PitchSemitones = variation.Semitones }, limits);
         var gain = (float)Math.Pow(10, variation.GainDb / 20);
         return variation.GainDb == 0 ? audio.ReadAll() : Array.ConvertAll(audio.ReadAll(), sample => sample * gain);
     }

@@ -29,7 +29,8 @@ public sealed class TokenLibrary
     /// <param name="cache">folder of the token files</param>
     /// <param name="report">called with one line a track that had to be encoded</param>
     /// <param name="cancellationToken">heeded between two tracks; those that are encoded stay</param>
-    public static TokenLibrary Encode(MusicLibrary music, ICodec codec, string sha256, string cache, Action<string> report, CancellationToken cancellationToken)
+    public static TokenLibrary Encode(
+        MusicLibrary music, ICodec codec, string sha256, string cache, Action<string> report, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(cache, "tokens-" + sha256[..16]);
         Directory.CreateDirectory(folder);
@@ -60,7 +61,9 @@ public sealed class TokenLibrary
         foreach (var (kind, grids) in new[] { (TrainingKind, Training), (HeldOutKind, HeldOut) })
         {
             foreach (var (i, grid) in grids.Index())
-                tensors.Add($"{kind}.{i:D6}", new RawTensor(ElementType.I16, [grid.Codebooks, grid.Frames], MemoryMarshal.AsBytes(grid.Data).ToArray()));
+                tensors.Add(
+                    $"{kind}.{i:D6}",
+                    new RawTensor(ElementType.I16, [grid.Codebooks, grid.Frames], MemoryMarshal.AsBytes(grid.Data).ToArray()));
         }
         Safetensors.Write(path, new TensorTable(path, tensors, new Dictionary<string, string> { [CodecKey] = sha256 }));
     }
@@ -71,11 +74,14 @@ public sealed class TokenLibrary
     {
         var table = Safetensors.Read(path);
         if (table.Metadata.GetValueOrDefault(CodecKey) != sha256)
-            throw new CheckpointException(path, $"holds tokens of another codec, or none: its codec is {table.Metadata.GetValueOrDefault(CodecKey) ?? "not named"}, not {sha256}");
+            throw new CheckpointException(
+                path, $"holds tokens of another codec, or none: its codec is {table.Metadata.GetValueOrDefault(CodecKey) ?? "not named"}, not {sha256}");
         var library = new TokenLibrary(Grids(TrainingKind), Grids(HeldOutKind));
         return library.Training.Count > 0 ? library : throw new CheckpointException(path, "holds no tokens to train on");
 
-        TokenGrid[] Grids(string kind) => [.. table.Tensors.Where(t => t.Key.StartsWith(kind + ".", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t =>
+        TokenGrid[] Grids(string kind) =>
+            [.. table.Tensors.Where(t => t.Key.StartsWith(kind + ".", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal)
+            .Select(t =>
             t.Value is { Type: ElementType.I16 } raw && raw.Shape is [var codebooks, var frames]
                 ? new TokenGrid((int)codebooks, (int)frames, MemoryMarshal.Cast<byte, ushort>(raw.Data.Span).ToArray())
                 : throw new CheckpointException(path, $"tensor '{t.Key}' is {t.Value}, expected I16 (codebooks, frames)"))];

@@ -18,6 +18,8 @@ internal readonly record struct Variation(double Stretch, double Semitones, doub
             return None;
         var random = new Random(unchecked((int)Convert.ToUInt32(key[..8], 16) + n));
         double Between(double low, double high) => low + (high - low) * random.NextDouble();
-        return new Variation(Math.Pow(2, Between(-MostOctavesSlower, MostOctavesSlower)), Between(-MostSemitones, MostSemitones), Between(LowestGain, HighestGain));
+        return new Variation(
+            Math.Pow(2, Between(-MostOctavesSlower, MostOctavesSlower)), Between(-MostSemitones, MostSemitones),
+            Between(LowestGain, HighestGain));
     }
 }

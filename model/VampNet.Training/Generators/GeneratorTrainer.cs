@@ -1,9 +1,9 @@
-using VampNet.Model.Packages;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Layers;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
@@ -62,7 +62,8 @@ public sealed class GeneratorTrainer : IDisposable
     private readonly GeneratorValidation? _validation;
 
     /// <param name="codebooks">entries (codebooks, vocabulary, latent)</param>
-    public GeneratorTrainer(VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, GeneratorTrainingOptions options, Device device)
+    public GeneratorTrainer(
+        VampNetTransformer network, Tensor codebooks, TokenLibrary tokens, GeneratorTrainingOptions options, Device device)
     {
         (_network, _codebooks, _options, _device) = (network, codebooks, options, device);
         (_frames, _tokens) = TokenLibrary.LongEnough(tokens.Training, options.Frames);
@@ -70,7 +71,9 @@ public sealed class GeneratorTrainer : IDisposable
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = !adapts || Lora.IsAdapter(name);
         network.Products.Type = options.Precision == Precisions.Half ? bfloat16 : null;
-        _learner = new Learner(network, new LearningRates(options.Schedule, options.LearningRate, options.WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
+        _learner = new Learner(
+            network, new LearningRates(options.Schedule, options.LearningRate, options.WarmUp, options.Steps), Beta1, Beta2, WeightDecay,
+            GradientNorm);
         _excerpts = new Excerpts([.. _tokens.Select(t => (long)t.Frames)]);
         _progress = new LowDiscrepancy(options.Seed);
         _validation = tokens.HeldOut.Count == 0 ? null : new GeneratorValidation(network, codebooks, tokens, options.Frames, device);
@@ -81,7 +84,8 @@ public sealed class GeneratorTrainer : IDisposable
     public void Train(RunFolder run, TrainingLog log, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         var weights = Kept.Weights(RunFolder.ModelFile, _network, metadata, _network.Options.LoraRank > 0 ? Lora.IsAdapter : null);
-        var loop = new TrainingLoop([weights, _learner.Kept("optimizer.bin")], run, log, _options.Steps, _options.ValidateEvery, _options.Seed);
+        var loop = new TrainingLoop(
+            [weights, _learner.Kept("optimizer.bin")], run, log, _options.Steps, _options.ValidateEvery, _options.Seed);
         loop.Run(_learner.Count, Step, _validation is null ? null : _validation.Measure, cancellationToken);
     }
 
@@ -109,6 +113,8 @@ public sealed class GeneratorTrainer : IDisposable
     private TokenMask DrawPrompt(Random random)
     {
         var codebooks = _network.Options.Codebooks;
-        return _options.Prompts > 0 && random.NextDouble() < _options.Prompts ? PromptMasks.Draw(codebooks, _frames, random) : Masks.Full(codebooks, _frames);
+        return _options.Prompts > 0 && random.NextDouble() < _options.Prompts
+            ? PromptMasks.Draw(codebooks, _frames, random)
+            : Masks.Full(codebooks, _frames);
     }
 }

@@ -37,7 +37,9 @@ public sealed class GeneratorValidation : IDisposable
         var places = new Excerpts([.. grids.Select(t => (long)t.Frames)]).Spread(count, frames);
         var sequences = places.Select(p => grids[p.Track].SliceFrames((int)p.Start, frames)).ToArray();
         _batches = [.. s_masks.SelectMany(mask => sequences.Chunk(PerForward).Select((chunk, i) =>
-            (mask.Name, MaskedBatch.Create(chunk, network.Options, _ => mask.Prompt(network.Options.Codebooks, frames), _ => mask.Ratio, new Random(i), device))))];
+            (mask.Name,
+                MaskedBatch.Create(
+                chunk, network.Options, _ => mask.Prompt(network.Options.Codebooks, frames), _ => mask.Ratio, new Random(i), device))))];
         foreach (var (_, batch) in _batches)
         {
             batch.Input.DetachFromDisposeScope();
@@ -66,7 +68,9 @@ public sealed class GeneratorValidation : IDisposable
                 correct += (long)logits.argmax(-1).eq(batch.Target).logical_and(here).sum().Number();
                 hidden += count;
             }
-            results.AddRange([($"loss@{mask}", loss / hidden), ($"top1@{mask}", correct / hidden), ($"unigramLoss@{mask}", unigramLoss), ($"unigramTop1@{mask}", unigramAccuracy)]);
+            results.AddRange(
+                [($"loss@{mask}", loss / hidden), ($"top1@{mask}", correct / hidden), ($"unigramLoss@{mask}", unigramLoss),
+                ($"unigramTop1@{mask}", unigramAccuracy)]);
         }
         return results;
     }

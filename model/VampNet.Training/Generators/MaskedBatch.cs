@@ -12,7 +12,9 @@ internal sealed record MaskedBatch(Tensor Input, Tensor Target) : IDisposable
     /// <param name="sequences">all of the same length; further codebooks than the model's are dropped</param>
     /// <param name="prompt">shows tokens of sequence i that are to be kept, whatever the ratio; true = may be hidden</param>
     /// <param name="maskRatio">probability that any other token of sequence i is hidden</param>
-    public static MaskedBatch Create(IReadOnlyList<TokenGrid> sequences, VampNetOptions model, Func<int, TokenMask> prompt, Func<int, double> maskRatio, Random random, Device device)
+    public static MaskedBatch Create(
+        IReadOnlyList<TokenGrid> sequences, VampNetOptions model, Func<int, TokenMask> prompt, Func<int, double> maskRatio, Random random,
+        Device device)
     {
         var (batch, frames, predicted) = (sequences.Count, sequences[0].Frames, model.PredictedCodebooks);
         var input = new long[batch * model.Codebooks * frames];
@@ -35,7 +37,8 @@ internal sealed record MaskedBatch(Tensor Input, Tensor Target) : IDisposable
             if (!anyHidden) // a batch with nothing hidden would have no loss
                 Hide(b, random.Next(model.ConditioningCodebooks, model.Codebooks), random.Next(frames));
         }
-        return new MaskedBatch(tensor(input, [batch, model.Codebooks, frames], device: device), tensor(target, [batch, frames * predicted], device: device));
+        return new MaskedBatch(
+            tensor(input, [batch, model.Codebooks, frames], device: device), tensor(target, [batch, frames * predicted], device: device));
 
         void Hide(int b, int c, int t)
         {

@@ -41,11 +41,18 @@ public sealed partial record Chart(string Title, string XAxis, string YAxis, IRe
     public static string Join(IReadOnlyList<Chart> charts)
     {
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height * charts.Count}\">\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height * charts.Count}\">\n");
         for (var i = 0; i < charts.Count; i++)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate(0 {Height * i})\">\n");
-            var chart = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true }.ExportToString(charts[i].Model());
+            var chart = new SvgExporter
+            {
+                Width = Width,
+                Height = Height,
+                UseVerticalTextAlignmentWorkaround = true,
+            }.ExportToString(charts[i].Model());
             chart = chart[chart.IndexOf("<svg", StringComparison.Ordinal)..].Trim(); // without the heading of a document
             svg.Append(ClipPath().Replace(chart, "")); // they go by names that other diagrams have too, and cut text off
             svg.Append("\n</g>\n");
@@ -57,11 +64,29 @@ public sealed partial record Chart(string Title, string XAxis, string YAxis, IRe
     {
         // Fonts of viewers are wider than OxyPlot takes them for.
         var legend = Curves.Count > 1 ? 3 * Curves.Max(curve => curve.Name.Length) : 0;
-        var model = new PlotModel { Title = Title, Background = OxyColors.White, DefaultFont = Font, Padding = new OxyThickness(16, 8, 8 + legend, 8) };
-        model.Axes.Add(IsLogarithmic ? new LogarithmicAxis { Position = AxisPosition.Bottom, Title = XAxis } : new LinearAxis { Position = AxisPosition.Bottom, Title = XAxis });
-        model.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = YAxis, AxisTitleDistance = 24, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
+        var model = new PlotModel
+        {
+            Title = Title,
+            Background = OxyColors.White,
+            DefaultFont = Font,
+            Padding = new OxyThickness(16, 8, 8 + legend, 8),
+        };
+        model.Axes.Add(IsLogarithmic ? new LogarithmicAxis
+        {
+            Position = AxisPosition.Bottom,
+            Title = XAxis,
+        } : new LinearAxis { Position = AxisPosition.Bottom, Title = XAxis });
+        model.Axes.Add(new LinearAxis
+        {
+            Position = AxisPosition.Left,
+            Title = YAxis,
+            AxisTitleDistance = 24,
+            MajorGridlineStyle = LineStyle.Solid,
+            MajorGridlineColor = OxyColors.LightGray,
+        });
         if (Curves.Count > 1)
-            model.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendLineSpacing = 4 });
+            model.Legends.Add(
+                new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendLineSpacing = 4 });
         foreach (var curve in Curves)
             AddTo(model, curve);
         return model;

@@ -9,12 +9,17 @@ public static class RunPlot
 {
     private const int FewPoints = 30;
 
-    /// <summary>One diagram a figure that was taken while training, then one for every group of validation figures (<c>loss@0.3</c>, <c>loss@0.9</c>).</summary>
+    /// <summary>
+    /// One diagram a figure that was taken while training, then one for every group of validation figures (<c>loss@0.3</c>,
+    /// <c>loss@0.9</c>).
+    /// </summary>
     /// <param name="folders">run folders; the curves of several are drawn over one another</param>
     /// <exception cref="InvalidDataException">a folder has no log, or there is nothing in the logs to draw</exception>
     public static IReadOnlyList<Chart> Draw(IReadOnlyList<string> folders)
     {
-        var points = folders.SelectMany(folder => Read(folder).Select(point => (Run: Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), Point: point))).ToArray();
+        var points = folders.SelectMany(
+            folder => Read(folder).Select(point => (Run: Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), Point: point)))
+            .ToArray();
         if (points.Length == 0)
             throw new InvalidDataException($"nothing to draw in the logs of {string.Join(", ", folders)}");
         return [.. points.GroupBy(p => (p.Point.Kind, Group: p.Point.Name.Split('@')[0])).Select(group => new Chart(
@@ -33,7 +38,8 @@ public static class RunPlot
         var figures = new Dictionary<(string Kind, string Name, long Step), double>();
         foreach (var line in File.ReadLines(path).Select(Parse).OfType<JsonObject>())
         {
-            if (line["kind"]?.ToString() is not ("train" or "validation") || line["step"] is not JsonValue step || !step.TryGetValue(out long number))
+            if (line["kind"]?.ToString() is not ("train" or "validation") || line["step"] is not JsonValue step
+                || !step.TryGetValue(out long number))
                 continue;
             foreach (var (name, value) in line.Where(p => p.Key != "step"))
             {
@@ -41,7 +47,8 @@ public static class RunPlot
                     figures[(line["kind"]!.ToString(), name, number)] = y;
             }
         }
-        return figures.OrderBy(f => f.Key.Kind, StringComparer.Ordinal).ThenBy(f => f.Key.Step).Select(f => (f.Key.Kind, f.Key.Name, f.Key.Step, f.Value));
+        return figures.OrderBy(f => f.Key.Kind, StringComparer.Ordinal).ThenBy(f => f.Key.Step)
+            .Select(f => (f.Key.Kind, f.Key.Name, f.Key.Step, f.Value));
     }
 
     /// <summary>null for what a crash has cut short.</summary>

@@ -1,5 +1,5 @@
-using VampNet.Model.Packages;
 using System.Globalization;
+using VampNet.Model.Packages;
 
 namespace VampNet.Training.Runs;
 

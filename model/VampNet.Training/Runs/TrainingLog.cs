@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace VampNet.Training.Runs;
 
-/// <summary>A run's history: one JSON object a line in <c>log.jsonl</c>, and the same as text, with the time it will take, to whoever listens.</summary>
+/// <summary>
+/// A run's history: one JSON object a line in <c>log.jsonl</c>, and the same as text, with the time it will take, to whoever listens.
+/// </summary>
 public sealed class TrainingLog(string folder, Action<string> report, TimeProvider time)
 {
     public const string FileName = "log.jsonl";

@@ -7,7 +7,8 @@ namespace VampNet.Services.Hosting.Admission;
 /// <summary>The door: a call that makes something gets a place before anything is done for it, or is refused.</summary>
 internal sealed class AdmissionInterceptor(Places places, IOptions<AdmissionOptions> options) : CallInterceptor
 {
-    protected override async Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
+    protected override async Task<TResponse> AroundAsync<TResponse>(
+        ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
         if (Methods.IsProbe(context.Method))
             return await handle(context);

@@ -8,7 +8,8 @@ namespace VampNet.Services.Hosting.Admission;
 /// <summary>The places of a server. A call has one while it is at work; what has a place is never refused later on.</summary>
 internal sealed class Places(IOptions<AdmissionOptions> options, RpcMetrics metrics, TimeProvider time)
 {
-    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(0.1), LongestDelay = TimeSpan.FromSeconds(30), UnknownDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(0.1), LongestDelay = TimeSpan.FromSeconds(30),
+        UnknownDelay = TimeSpan.FromSeconds(1);
 
     // Of the newest call in the mean: about the last ten count.
     private const double Share = 0.1;
@@ -62,7 +63,9 @@ internal sealed class Places(IOptions<AdmissionOptions> options, RpcMetrics metr
     /// <param name="calls">one of which has to end first</param>
     private RpcException Full(string message, string reason, int calls)
     {
-        var delay = _mean is { } mean ? TimeSpan.FromTicks(Math.Clamp(mean.Ticks / calls, ShortestDelay.Ticks, LongestDelay.Ticks)) : UnknownDelay;
+        var delay = _mean is { } mean
+            ? TimeSpan.FromTicks(Math.Clamp(mean.Ticks / calls, ShortestDelay.Ticks, LongestDelay.Ticks))
+            : UnknownDelay;
         return RpcErrors.Retry(StatusCode.ResourceExhausted, message, reason, delay);
     }
 

@@ -25,7 +25,8 @@ public sealed record Tenant(string Header, string Name)
         var values = context.RequestHeaders.GetAll(header).Take(2).ToList();
         var name = values.Count == 0 ? "" : values[0].Value;
         if (values.Count > 1 || name.Length > MaxLength || !name.All(IsAllowed))
-            throw new InvalidRequestException(header, $"the metadata header must be one name of at most {MaxLength} letters, digits, '.', '_' and '-'");
+            throw new InvalidRequestException(
+                header, $"the metadata header must be one name of at most {MaxLength} letters, digits, '.', '_' and '-'");
         var tenant = new Tenant(header, name);
         context.UserState[Key] = tenant;
         return tenant;

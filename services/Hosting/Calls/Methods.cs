@@ -10,7 +10,8 @@ namespace VampNet.Services.Hosting.Calls;
 /// <summary>Kinds of calls, by their methods: "/package.Service/Method".</summary>
 internal static class Methods
 {
-    private static readonly string HealthService = $"/{HealthContract.Descriptor.FullName}/", LoadReports = $"/{OpenRcaService.Descriptor.FullName}/";
+    private static readonly string HealthService = $"/{HealthContract.Descriptor.FullName}/",
+        LoadReports = $"/{OpenRcaService.Descriptor.FullName}/";
 
     private static readonly HashSet<string> Questions =
     [

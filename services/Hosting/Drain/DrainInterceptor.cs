@@ -15,7 +15,8 @@ internal sealed class DrainInterceptor(DrainCoordinator drainage) : CallIntercep
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    protected override async Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
+    protected override async Task<TResponse> AroundAsync<TResponse>(
+        ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
         if (Methods.IsHealth(context.Method))
             return await handle(context);

@@ -35,7 +35,8 @@ internal sealed class DrainedCallContext(ServerCallContext call, CancellationTok
 
     protected override IDictionary<object, object> UserStateCore => call.UserState;
 
-    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) => call.CreatePropagationToken(options);
+    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+        call.CreatePropagationToken(options);
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => call.WriteResponseHeadersAsync(responseHeaders);
 }

@@ -8,7 +8,8 @@ namespace VampNet.Services.Hosting.Errors;
 /// <summary>Turns what handlers throw into gRPC statuses: the one place where that is decided.</summary>
 internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimeProvider time) : CallInterceptor
 {
-    protected override async Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
+    protected override async Task<TResponse> AroundAsync<TResponse>(
+        ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
         try
         {

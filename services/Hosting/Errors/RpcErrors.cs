@@ -19,22 +19,30 @@ public static class RpcErrors
     public static RpcException From(InvalidRequestException error)
     {
         var badRequest = new BadRequest();
-        badRequest.FieldViolations.AddRange(error.Violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Description }));
+        badRequest.FieldViolations.AddRange(
+            error.Violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Description }));
         return Create(StatusCode.InvalidArgument, error.Message, badRequest);
     }
 
     /// <summary>INVALID_ARGUMENT about the field "audio", with the kind of problem as the reason.</summary>
     public static RpcException From(InvalidAudioException error)
     {
-        var badRequest = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "audio", Description = error.Message } } };
-        return Create(StatusCode.InvalidArgument, $"audio: {error.Message}", badRequest, Reason($"AUDIO_{UpperSnake(error.Problem.ToString())}"));
+        var badRequest = new BadRequest
+        {
+            FieldViolations = { new BadRequest.Types.FieldViolation { Field = "audio", Description = error.Message } },
+        };
+        return Create(
+            StatusCode.InvalidArgument, $"audio: {error.Message}", badRequest, Reason($"AUDIO_{UpperSnake(error.Problem.ToString())}"));
     }
 
     /// <summary>NOT_FOUND for the name of a model, with the field that holds it and the names that are served.</summary>
     public static RpcException UnknownModel(string field, string name, IReadOnlyCollection<string> served)
     {
         var description = $"\"{Shown(name)}\" is no model here; served are {string.Join(", ", served.Take(ShownNames))}{(served.Count > ShownNames ? ", …" : "")}";
-        var badRequest = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } } };
+        var badRequest = new BadRequest
+        {
+            FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } },
+        };
         return Create(StatusCode.NotFound, $"{field}: {description}", badRequest, Reason("MODEL_NOT_FOUND"));
     }
 
@@ -65,7 +73,9 @@ public static class RpcErrors
 
     /// <summary>Cut between characters, not in the middle of one that takes two.</summary>
     private static string Shown(string name) =>
-        name.Length <= ShownLength ? name : string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[ShownLength - 1]) ? ShownLength - 1 : ShownLength), "…");
+        name.Length <= ShownLength
+            ? name
+            : string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[ShownLength - 1]) ? ShownLength - 1 : ShownLength), "…");
 
     private static string UpperSnake(string name) =>
         string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));

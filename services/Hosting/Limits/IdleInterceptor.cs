@@ -6,7 +6,8 @@ namespace VampNet.Services.Hosting.Limits;
 /// <summary>Ends calls whose clients let them wait; time that a call works, or waits for its turn, does not count.</summary>
 internal sealed class IdleInterceptor(IdleLimit limit) : CallInterceptor
 {
-    protected override async Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
+    protected override async Task<TResponse> AroundAsync<TResponse>(
+        ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
         var watch = WatchOf(context);
         watch?.Pause();

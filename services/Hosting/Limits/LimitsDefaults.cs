@@ -21,12 +21,17 @@ internal static class LimitsDefaults
             .Validate(l => l.MaxSteps > 0, "Limits:MaxSteps must be above 0")
             .Validate(l => l.MaxVariations > 0, "Limits:MaxVariations must be above 0")
             .Validate(l => l.MaxFeedback > 0, "Limits:MaxFeedback must be above 0")
-            .Validate(l => l.MaxMessageBytes is >= SmallestMessage and <= LargestMessage, $"Limits:MaxMessageBytes must be {SmallestMessage} to {LargestMessage}")
+            .Validate(
+            l => l.MaxMessageBytes is >= SmallestMessage and <= LargestMessage,
+            $"Limits:MaxMessageBytes must be {SmallestMessage} to {LargestMessage}")
             .Validate(l => l.MaxStreamsPerConnection > 0, "Limits:MaxStreamsPerConnection must be above 0")
             .Validate(l => l.IdleSeconds is > 0 and <= LongestSeconds, $"Limits:IdleSeconds must be above 0, at most {LongestSeconds}")
             .ValidateOnStart();
-        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<MeshLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxMessageBytes);
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<MeshLimits>>((kestrel, limits) => kestrel.Limits.Http2.MaxStreamsPerConnection = limits.Value.MaxStreamsPerConnection);
+        services.AddOptions<GrpcServiceOptions>()
+            .Configure<IOptions<MeshLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxMessageBytes);
+        services.AddOptions<KestrelServerOptions>()
+            .Configure<IOptions<MeshLimits>>(
+            (kestrel, limits) => kestrel.Limits.Http2.MaxStreamsPerConnection = limits.Value.MaxStreamsPerConnection);
         services.AddSingleton<IdleLimit>();
     }
 }

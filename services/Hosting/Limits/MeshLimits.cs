@@ -40,5 +40,6 @@ public sealed class MeshLimits
     };
 
     /// <summary>Most token frames, at a codec's frame rate.</summary>
-    public int MaxFrames(int sampleRate = 44_100, int hop = 768) => (int)Math.Min(int.MaxValue / 64, Math.Ceiling(MaxSeconds * sampleRate / hop) + 1);
+    public int MaxFrames(int sampleRate = 44_100, int hop = 768) =>
+        (int)Math.Min(int.MaxValue / 64, Math.Ceiling(MaxSeconds * sampleRate / hop) + 1);
 }

@@ -8,7 +8,9 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
 {
     public T Current => requests.Current;
 
-    /// <exception cref="RpcException">ABORTED: it was; CANCELLED: the client has gone away, which the call itself may not know yet</exception>
+    /// <exception cref="RpcException">
+    /// ABORTED: it was; CANCELLED: the client has gone away, which the call itself may not know yet
+    /// </exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(limit.Longest, limit.Time);

@@ -14,7 +14,9 @@ internal sealed class WatchedWriter<T>(IServerStreamWriter<T> responses, HttpCon
 
     public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
 
-    /// <exception cref="RpcException">ABORTED: it does not. There is no room for that to be sent either: the client finds the stream reset.</exception>
+    /// <exception cref="RpcException">
+    /// ABORTED: it does not. There is no room for that to be sent either: the client finds the stream reset.
+    /// </exception>
     public async Task WriteAsync(T message, CancellationToken cancellationToken)
     {
         var write = responses.WriteAsync(message, cancellationToken);

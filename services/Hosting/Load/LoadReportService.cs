@@ -7,7 +7,8 @@ using Xds.Service.Orca.V3;
 namespace VampNet.Services.Hosting.Load;
 
 /// <summary>The standard service for load reports (gRFC A51) over <see cref="StageLoad"/>.</summary>
-public sealed class LoadReportService(StageLoad load, IHostApplicationLifetime lifetime, TimeProvider time) : OpenRcaService.OpenRcaServiceBase
+public sealed class LoadReportService(
+    StageLoad load, IHostApplicationLifetime lifetime, TimeProvider time) : OpenRcaService.OpenRcaServiceBase
 {
     /// <summary>Metric of <see cref="StageLoad.PendingSteps"/>.</summary>
     public const string PendingSteps = "vampnet.pending_steps";
@@ -21,7 +22,8 @@ public sealed class LoadReportService(StageLoad load, IHostApplicationLifetime l
     // What no timer takes is as good as never.
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1), LongestInterval = TimeSpan.FromDays(1);
 
-    public override async Task StreamCoreMetrics(OrcaLoadReportRequest request, IServerStreamWriter<OrcaLoadReport> responseStream, ServerCallContext context)
+    public override async Task StreamCoreMetrics(
+        OrcaLoadReportRequest request, IServerStreamWriter<OrcaLoadReport> responseStream, ServerCallContext context)
     {
         var interval = Interval(request.ReportInterval);
         // Listeners would otherwise keep a stopping server alive until its shutdown times out.

@@ -1,8 +1,8 @@
-using VampNet.Audio.Processing;
 using NAudio.Wave;
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Audio.Preparation;
+using VampNet.Audio.Processing;
 using VampNet.Audio.Spools;
 using VampNet.Protos.Audio.V1;
 using VampNet.Services.Hosting.Errors;
@@ -37,8 +37,11 @@ public sealed class AudioInput
         }
         var rateHolds = checks.Require(format.SampleRate >= audio.MinSampleRate && format.SampleRate <= audio.MaxSampleRate,
             $"{Field}.sample_rate", $"is {format.SampleRate} Hz, expected {audio.MinSampleRate} to {audio.MaxSampleRate} Hz");
-        var channelsHold = checks.Require(format.Channels <= audio.MaxChannels, $"{Field}.channels", $"is {format.Channels}, expected 1 to {audio.MaxChannels}");
-        var bytesASecond = rateHolds && channelsHold ? (double)format.SampleRate * Math.Max(1, format.Channels) * RawPcm.BytesPerSample(pcm) : 0;
+        var channelsHold = checks.Require(
+            format.Channels <= audio.MaxChannels, $"{Field}.channels", $"is {format.Channels}, expected 1 to {audio.MaxChannels}");
+        var bytesASecond = rateHolds && channelsHold
+            ? (double)format.SampleRate * Math.Max(1, format.Channels) * RawPcm.BytesPerSample(pcm)
+            : 0;
         return new AudioInput(format, audio, (long)Math.Ceiling(Math.Min(bytesASecond * audio.MaxSeconds, audio.MaxSpooledBytes)));
     }
 

@@ -29,8 +29,11 @@ public static class PreparationMapping
     {
         const double Min = PreparationOptions.MinStretch, Max = PreparationOptions.MaxStretch, Pitch = PreparationOptions.MaxPitchSemitones;
         checks.Require(stretch is 0 or (>= Min and <= Max), "config.stretch", $"is {stretch}, expected {Min} to {Max}, or 0 for none");
-        checks.Require(pitchSemitones is >= -Pitch and <= Pitch, "config.pitch_semitones", $"is {pitchSemitones}, expected -{Pitch} to {Pitch}");
+        checks.Require(
+            pitchSemitones is >= -Pitch and <= Pitch, "config.pitch_semitones", $"is {pitchSemitones}, expected -{Pitch} to {Pitch}");
         checks.Require(repeat <= MaxRepeat, "config.repeat", $"is {repeat}, expected 0 to {MaxRepeat}");
-        return new PreparationOptions(sampleRate) { Stretch = stretch == 0 ? 1 : stretch, PitchSemitones = pitchSemitones, Repeat = (int)Math.Max(1, repeat) };
+        return new PreparationOptions(
+            sampleRate)
+        { Stretch = stretch == 0 ? 1 : stretch, PitchSemitones = pitchSemitones, Repeat = (int)Math.Max(1, repeat) };
     }
 }

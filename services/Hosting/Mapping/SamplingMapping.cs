@@ -66,15 +66,25 @@ public static class SamplingMapping
     private static void Check(SamplingOptions options, string field, int maxSteps, RequestChecks checks)
     {
         checks.Require(options.Steps >= 1 && options.Steps <= maxSteps, $"{field}.steps", $"is {options.Steps}, expected 1 to {maxSteps}");
-        checks.Require(options.Temperature > 0 && float.IsFinite(options.Temperature), $"{field}.temperature", $"is {options.Temperature}, expected above 0");
-        checks.Require(options.MaskTemperature >= 0 && float.IsFinite(options.MaskTemperature), $"{field}.mask_temperature", $"is {options.MaskTemperature}, expected 0 or above");
-        checks.Require(options.TopK is null or (>= 1 and <= TokenGrid.Vocabulary), $"{field}.top_k", $"is {options.TopK}, expected 1 to {TokenGrid.Vocabulary}");
+        checks.Require(
+            options.Temperature > 0
+            && float.IsFinite(options.Temperature), $"{field}.temperature", $"is {options.Temperature}, expected above 0");
+        checks.Require(
+            options.MaskTemperature >= 0
+            && float.IsFinite(options.MaskTemperature), $"{field}.mask_temperature", $"is {options.MaskTemperature}, expected 0 or above");
+        checks.Require(
+            options.TopK is null or (>= 1 and <= TokenGrid.Vocabulary), $"{field}.top_k",
+            $"is {options.TopK}, expected 1 to {TokenGrid.Vocabulary}");
         checks.Require(options.TopP is null or (> 0 and <= 1), $"{field}.top_p", $"is {options.TopP}, expected above 0, at most 1");
-        checks.Require(options.SampleCutoff is -1 or (>= 0 and <= 1), $"{field}.sample_cutoff", $"is {options.SampleCutoff}, expected 0 to 1, or -1 for never");
+        checks.Require(
+            options.SampleCutoff is -1 or (>= 0 and <= 1), $"{field}.sample_cutoff",
+            $"is {options.SampleCutoff}, expected 0 to 1, or -1 for never");
         if (options.Typical is { } typical)
         {
             checks.Require(typical.Mass is > 0 and <= 1, $"{field}.typical.mass", $"is {typical.Mass}, expected above 0, at most 1");
-            checks.Require(typical.MinTokens is >= 1 and <= TokenGrid.Vocabulary, $"{field}.typical.min_tokens", $"is {typical.MinTokens}, expected 1 to {TokenGrid.Vocabulary}");
+            checks.Require(
+                typical.MinTokens is >= 1 and <= TokenGrid.Vocabulary, $"{field}.typical.min_tokens",
+                $"is {typical.MinTokens}, expected 1 to {TokenGrid.Vocabulary}");
         }
     }
 }

@@ -14,7 +14,12 @@ public static class TokenMapping
     private const int MaxCodebooks = 64;
 
     public static TokenTensor ToProto(this TokenGrid tokens) =>
-        new() { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()) };
+        new()
+        {
+            Codebooks = (uint)tokens.Codebooks,
+            Frames = (uint)tokens.Frames,
+            Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()),
+        };
 
     public static ProtoMask ToProto(this ModelMask mask) => new()
     {
@@ -66,6 +71,7 @@ public static class TokenMapping
             throw new InvalidRequestException($"{field}.frames", $"is {frames}, expected 1 to {maxFrames}");
         var expected = (long)codebooks * frames * bytesPerToken;
         if (bytes != expected)
-            throw new InvalidRequestException($"{field}.data", $"has {bytes} bytes, {codebooks} codebooks x {frames} frames need {expected}");
+            throw new InvalidRequestException(
+                $"{field}.data", $"has {bytes} bytes, {codebooks} codebooks x {frames} frames need {expected}");
     }
 }

@@ -14,20 +14,24 @@ public static class RequestStreams
 
     /// <param name="config">the config of a message, null where it holds something else</param>
     /// <exception cref="InvalidRequestException">the stream is empty or starts with data</exception>
-    public static async Task<TConfig> ReadConfigAsync<TRequest, TConfig>(this IAsyncStreamReader<TRequest> requests, Func<TRequest, TConfig?> config, CancellationToken cancellationToken)
+    public static async Task<TConfig> ReadConfigAsync<TRequest,
+        TConfig>(this IAsyncStreamReader<TRequest> requests, Func<TRequest, TConfig?> config, CancellationToken cancellationToken)
         where TRequest : class
         where TConfig : class
     {
         if (!await requests.MoveNext(cancellationToken))
             throw new InvalidRequestException("config", "the stream ended before its config");
-        return config(requests.Current) ?? throw new InvalidRequestException("config", "must be the first message of the stream; data came first");
+        return config(requests.Current)
+            ?? throw new InvalidRequestException("config", "must be the first message of the stream; data came first");
     }
 
     /// <summary>The data messages that follow the config.</summary>
     /// <param name="data">the data of a message, null where it holds something else</param>
     /// <param name="field">name of the data field</param>
     /// <exception cref="InvalidRequestException">a later message holds no data</exception>
-    public static async IAsyncEnumerable<TData> ReadDataAsync<TRequest, TData>(this IAsyncStreamReader<TRequest> requests, Func<TRequest, TData?> data, string field, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<TData> ReadDataAsync<TRequest,
+        TData>(this IAsyncStreamReader<TRequest> requests, Func<TRequest, TData?> data, string field,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         where TRequest : class
         where TData : class
     {

@@ -7,7 +7,10 @@ public static class Buckets
 {
     /// <summary>For times in seconds: those that OpenTelemetry advises for calls, and on to ten minutes, for long music.</summary>
     public static InstrumentAdvice<double> Seconds { get; } =
-        new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120, 300, 600] };
+        new()
+        {
+            HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120, 300, 600],
+        };
 
     /// <summary>For counts that double: sizes of batches, steps of a sequence.</summary>
     public static InstrumentAdvice<int> Counts { get; } =

@@ -9,6 +9,9 @@ internal static class RefusalReason
     /// <summary>Fields that break the contract.</summary>
     public const string InvalidRequest = "INVALID_REQUEST";
 
-    /// <summary>The reason in the error's details, such as QUEUE_FULL; null where the call failed for another cause than a refusal.</summary>
-    public static string? Of(RpcException error) => error.Reason() ?? (error.StatusCode == StatusCode.InvalidArgument ? InvalidRequest : null);
+    /// <summary>
+    /// The reason in the error's details, such as QUEUE_FULL; null where the call failed for another cause than a refusal.
+    /// </summary>
+    public static string? Of(RpcException error) =>
+        error.Reason() ?? (error.StatusCode == StatusCode.InvalidArgument ? InvalidRequest : null);
 }

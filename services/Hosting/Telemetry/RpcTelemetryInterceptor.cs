@@ -7,7 +7,8 @@ namespace VampNet.Services.Hosting.Telemetry;
 /// <summary>Measures every call, with the status that its caller sees: it goes around what maps errors.</summary>
 internal sealed class RpcTelemetryInterceptor(RpcMetrics metrics, StageName stage, TimeProvider time) : CallInterceptor
 {
-    protected override async Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
+    protected override async Task<TResponse> AroundAsync<TResponse>(
+        ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
         var started = time.GetTimestamp();
         if (Methods.IsProbe(context.Method))

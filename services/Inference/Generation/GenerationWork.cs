@@ -9,7 +9,8 @@ namespace VampNet.Services.Inference.Generation;
 /// <summary>A generation, a sampling step at a time: frames are packed, so those of all lengths go together.</summary>
 /// <param name="generation">not done</param>
 /// <param name="progress">called after every step</param>
-internal sealed class GenerationWork(TokenGeneration generation, GenerationMetrics metrics, Action<SamplingProgress> progress) : StepWork<ITokenGenerator>
+internal sealed class GenerationWork(
+    TokenGeneration generation, GenerationMetrics metrics, Action<SamplingProgress> progress) : StepWork<ITokenGenerator>
 {
     public const string Name = "generate";
 

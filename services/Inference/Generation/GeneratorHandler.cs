@@ -1,10 +1,10 @@
-using VampNet.Model.Packages;
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Tokens.V1;
@@ -22,7 +22,8 @@ using TokenMask = VampNet.Core.Tokens.TokenMask;
 namespace VampNet.Services.Inference.Generation;
 
 /// <summary>What both generator services do, over whatever models the stage loaded: coarse and fine differ by that alone.</summary>
-public sealed class GeneratorHandler(ModelRegistry<ITokenGenerator> stage, StageLoad load, GenerationMetrics metrics, IOptions<MeshLimits> limits)
+public sealed class GeneratorHandler(
+    ModelRegistry<ITokenGenerator> stage, StageLoad load, GenerationMetrics metrics, IOptions<MeshLimits> limits)
 {
     /// <summary>Progress after every sampling step, then the tokens.</summary>
     public async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
@@ -32,11 +33,16 @@ public sealed class GeneratorHandler(ModelRegistry<ITokenGenerator> stage, Stage
         var (tokens, options) = Read(request, model.Value);
         var generation = model.Value.Begin(tokens, options, request.Seed);
         if (generation.Current is not null)
-            await RunAsync(model, generation, request.Priority == Priority.Batch ? JobPriority.Batch : JobPriority.Interactive, responseStream, context);
+            await RunAsync(
+                model, generation, request.Priority == Priority.Batch
+                ? JobPriority.Batch
+                : JobPriority.Interactive, responseStream, context);
         await responseStream.WriteAsync(new GenerateResponse { Tokens = generation.Tokens.ToProto() }, cancellation);
     }
 
-    private async Task RunAsync(ModelLease<ITokenGenerator> model, TokenGeneration generation, JobPriority priority, IServerStreamWriter<GenerateResponse> responses, ServerCallContext context)
+    private async Task RunAsync(
+        ModelLease<ITokenGenerator> model, TokenGeneration generation, JobPriority priority,
+        IServerStreamWriter<GenerateResponse> responses, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
         // At most one entry a step and window, so it needs no bound of its own.
@@ -94,7 +100,8 @@ public sealed class GeneratorHandler(ModelRegistry<ITokenGenerator> stage, Stage
         if (request.Layer > model.Value.Layers)
             throw new InvalidRequestException("layer", $"is {request.Layer}, this model has {model.Value.Layers} layers");
         using var pending = load.Begin(steps: 1);
-        var values = await model.RunAsync("embed", tokens.Frames, generator => generator.Embed(tokens, (int)request.Layer), context.CancellationToken);
+        var values = await model.RunAsync(
+            "embed", tokens.Frames, generator => generator.Embed(tokens, (int)request.Layer), context.CancellationToken);
         return new EmbedResponse { Frames = (uint)tokens.Frames, Dimension = (uint)model.Value.Dimension, Data = values.ToBytes() };
     }
 
@@ -141,7 +148,8 @@ public sealed class GeneratorHandler(ModelRegistry<ITokenGenerator> stage, Stage
         if (mask.Frames != tokens.Frames)
             throw new InvalidRequestException("mask.frames", $"is {mask.Frames}, tokens have {tokens.Frames}");
         if (mask.Hidden[..(model.ConditioningCodebooks * mask.Frames)].Contains(true))
-            throw new InvalidRequestException("mask.data", $"hides one of the first {model.ConditioningCodebooks} codebooks, which condition and are never scored");
+            throw new InvalidRequestException(
+                "mask.data", $"hides one of the first {model.ConditioningCodebooks} codebooks, which condition and are never scored");
         if (mask.HiddenCount == 0)
             throw new InvalidRequestException("mask.data", "hides nothing, so there is nothing to score");
         return mask;

@@ -1,10 +1,10 @@
-using VampNet.Model.Packages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Services.Inference.Models;
 
@@ -23,7 +23,8 @@ public static class GeneratorStage
         {
             Stage = stage,
             Needs = [PartNames.Codec],
-            Load = (package, adapter, options) => ModelLoader.LoadGenerator(package, stage.Name, options.Device, options.Precision, adapter),
+            Load = (package, adapter, options) => ModelLoader.LoadGenerator(
+                package, stage.Name, options.Device, options.Precision, adapter),
             WarmUp = WarmUp,
         });
         return builder;
@@ -32,7 +33,8 @@ public static class GeneratorStage
     private static void WarmUp(ITokenGenerator generator)
     {
         var frames = Math.Min(WarmUpFrames, generator.WindowFrames);
-        var conditioning = new TokenGrid(Math.Max(1, generator.ConditioningCodebooks), frames, new ushort[Math.Max(1, generator.ConditioningCodebooks) * frames]);
+        var conditioning = new TokenGrid(
+            Math.Max(1, generator.ConditioningCodebooks), frames, new ushort[Math.Max(1, generator.ConditioningCodebooks) * frames]);
         var tokens = conditioning.ExtendCodebooks(generator.Codebooks);
         _ = generator.Generate(tokens, new SamplingOptions { Steps = 1 }, seed: 0);
     }

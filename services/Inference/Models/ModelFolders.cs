@@ -22,7 +22,10 @@ public sealed class ModelFolders : Dictionary<string, string>
         var first = TryGetValue(Default, out var own)
             ? Find($"{Section}:{Default}", own)
             : Find($"{ModelOptions.Section}:{nameof(ModelOptions.Path)}", options.Path);
-        return [(Default, first), .. this.Where(m => m.Key != Default).OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, Find($"{Section}:{m.Key}", m.Value)))];
+        return [
+            (Default, first),
+            .. this.Where(m => m.Key != Default).OrderBy(m => m.Key, StringComparer.Ordinal)
+            .Select(m => (m.Key, Find($"{Section}:{m.Key}", m.Value)))];
     }
 
     private static string Find(string key, string path)

@@ -20,22 +20,30 @@ public sealed class ModelLease<TModel> : IDisposable
 
     public ModelInfo Info { get; }
 
-    /// <summary>What the model says about itself; work goes through <see cref="RunAsync(StepWork{TModel}, JobPriority, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// What the model says about itself; work goes through <see cref="RunAsync(StepWork{TModel}, JobPriority, CancellationToken)"/>.
+    /// </summary>
     public TModel Value => _model.Value;
 
     /// <summary>Jobs of all requests that are with the model.</summary>
     internal int Waiting => _model.Scheduler.Waiting;
 
     /// <inheritdoc cref="StepScheduler{TModel}.Check"/>
-    public void CheckDeadline(string operation, long frameSteps, JobPriority priority, DateTime deadline) => _model.Scheduler.Check(operation, frameSteps, priority, deadline);
+    public void CheckDeadline(string operation, long frameSteps, JobPriority priority, DateTime deadline) =>
+        _model.Scheduler.Check(operation, frameSteps, priority, deadline);
 
-    /// <summary>Has the model do work on its device's thread, together with that of other requests where it fits. A cancelled one is gone at its next step.</summary>
-    public Task RunAsync(StepWork<TModel> work, JobPriority priority, CancellationToken cancellationToken) => _model.Scheduler.RunAsync(work, priority, cancellationToken);
+    /// <summary>
+    /// Has the model do work on its device's thread, together with that of other requests where it fits. A cancelled one is gone at its
+    /// next step.
+    /// </summary>
+    public Task RunAsync(StepWork<TModel> work, JobPriority priority, CancellationToken cancellationToken) =>
+        _model.Scheduler.RunAsync(work, priority, cancellationToken);
 
     /// <summary>Runs one call of the model on its device's thread.</summary>
     /// <param name="operation">what it is called in metrics</param>
     /// <param name="frames">that it goes over</param>
-    public async Task<TResult> RunAsync<TResult>(string operation, int frames, Func<TModel, TResult> call, CancellationToken cancellationToken)
+    public async Task<TResult> RunAsync<TResult>(
+        string operation, int frames, Func<TModel, TResult> call, CancellationToken cancellationToken)
     {
         var work = new CallWork<TModel, TResult>(operation, frames, call);
         await RunAsync(work, JobPriority.Interactive, cancellationToken);

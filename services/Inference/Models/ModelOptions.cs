@@ -1,5 +1,5 @@
-using VampNet.Model.Packages;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 
 namespace VampNet.Services.Inference.Models;
 

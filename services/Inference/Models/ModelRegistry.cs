@@ -6,7 +6,8 @@ using VampNet.Services.Inference.Scheduling;
 namespace VampNet.Services.Inference.Models;
 
 /// <summary>The models of a stage by name, reached through their device's thread only.</summary>
-public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions options, StepSchedulers schedulers) : IServedModels, IAsyncDisposable
+public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions options, StepSchedulers schedulers) : IServedModels,
+    IAsyncDisposable
     where TModel : class
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);

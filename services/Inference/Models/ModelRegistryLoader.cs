@@ -1,8 +1,8 @@
-using VampNet.Model.Packages;
 using Grpc.Health.V1;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Services.Hosting.Health;
 
 namespace VampNet.Services.Inference.Models;
@@ -97,14 +97,19 @@ internal sealed class ModelRegistryLoader<TModel>(
         if (models.All.Count == 0)
             ModelLog.NotServed(logger, spec.Stage.Service, package.Name, spec.Stage.Name);
         foreach (var (info, _) in models.All)
-            ModelLog.Loaded(logger, spec.Stage.Service, info.Name, info.Package, info.Version, stage.Options.Device, Precisions.Resolve(stage.Options.Precision, stage.Options.Device), time.GetElapsedTime(started).TotalSeconds);
+            ModelLog.Loaded(
+                logger, spec.Stage.Service, info.Name, info.Package, info.Version, stage.Options.Device,
+                Precisions.Resolve(stage.Options.Precision, stage.Options.Device), time.GetElapsedTime(started).TotalSeconds);
     }
 }
 
 internal static partial class ModelLog
 {
-    [LoggerMessage(1, LogLevel.Information, "{Service} serves {Model}: {Package} {Version} on {Device} in {Precision}; loaded and warmed up in {Seconds:0.0} s")]
-    public static partial void Loaded(ILogger logger, string service, string model, string package, string version, string device, string precision, double seconds);
+    [LoggerMessage(
+        1, LogLevel.Information,
+        "{Service} serves {Model}: {Package} {Version} on {Device} in {Precision}; loaded and warmed up in {Seconds:0.0} s")]
+    public static partial void Loaded(
+        ILogger logger, string service, string model, string package, string version, string device, string precision, double seconds);
 
     [LoggerMessage(2, LogLevel.Critical, "{Service} cannot load its model: {Message}")]
     public static partial void LoadFailed(ILogger logger, string service, string message);

@@ -1,6 +1,6 @@
-using VampNet.Model.Packages;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 
 namespace VampNet.Services.Inference.Models;
 
@@ -17,7 +17,9 @@ public sealed record ModelSpec<TModel>
     /// <summary>Other parts that <see cref="Load"/> reads.</summary>
     public string[] Needs { get; init; } = [];
 
-    /// <summary>Makes the model of a package and one of its adapters (null = none), on a thread of its own: the device goes on with requests.</summary>
+    /// <summary>
+    /// Makes the model of a package and one of its adapters (null = none), on a thread of its own: the device goes on with requests.
+    /// </summary>
     public required Func<ModelPackage, string?, ModelOptions, TModel> Load { get; init; }
 
     /// <summary>Runs a model once, so that the first request does not pay for what is lazy.</summary>

@@ -1,6 +1,6 @@
-using VampNet.Model.Packages;
 using VampNet.Core.Prompts;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 
 namespace VampNet.Services.Inference.Models;
 
@@ -22,7 +22,8 @@ internal sealed class PackageModels<TModel> : IDisposable
     /// <summary>Loads beside whatever the device runs, and warms up on it.</summary>
     /// <param name="name">of the package here</param>
     /// <exception cref="CheckpointException">the package cannot be used; names file and tensor</exception>
-    public static async Task<PackageModels<TModel>> LoadAsync(ModelSpec<TModel> spec, ModelRegistry<TModel> stage, string name, string folder, CancellationToken cancellationToken)
+    public static async Task<PackageModels<TModel>> LoadAsync(
+        ModelSpec<TModel> spec, ModelRegistry<TModel> stage, string name, string folder, CancellationToken cancellationToken)
     {
         var package = ModelPackage.Open(folder);
         var models = new PackageModels<TModel> { BytesRead = package.ReadAhead([spec.Stage.Name, .. spec.Needs]) };
@@ -49,11 +50,17 @@ internal sealed class PackageModels<TModel> : IDisposable
             model.Release();
     }
 
-    private async Task AddAsync(ModelSpec<TModel> spec, ModelRegistry<TModel> stage, ModelPackage package, string name, string? adapter, CancellationToken cancellationToken)
+    private async Task AddAsync(
+        ModelSpec<TModel> spec, ModelRegistry<TModel> stage, ModelPackage package, string name, string? adapter,
+        CancellationToken cancellationToken)
     {
         var manifest = package.Manifest;
         var info = new ModelInfo(
-            adapter is null ? name : $"{name}/{adapter}", manifest.Name, manifest.Version, manifest.Licence, adapter ?? "", package.Has(spec.Stage.Name) ? package.Sha256(spec.Stage.Name, adapter) : "")
+            adapter is null
+            ? name
+            : $"{name}/{adapter}", manifest.Name, manifest.Version, manifest.Licence, adapter ?? "", package.Has(spec.Stage.Name)
+            ? package.Sha256(spec.Stage.Name, adapter)
+            : "")
         {
             Presets = manifest.Presets ?? PromptPreset.All,
         };

@@ -17,5 +17,6 @@ internal sealed class StepCost
     }
 
     /// <summary>How long work will take; zero while nothing is known.</summary>
-    public TimeSpan Estimate(string operation, long frameSteps) => TimeSpan.FromSeconds(frameSteps * _secondsPerFrame.GetValueOrDefault(operation));
+    public TimeSpan Estimate(string operation, long frameSteps) =>
+        TimeSpan.FromSeconds(frameSteps * _secondsPerFrame.GetValueOrDefault(operation));
 }

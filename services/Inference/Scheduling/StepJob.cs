@@ -11,7 +11,8 @@ public enum JobPriority
 }
 
 /// <summary>Work that waits for its next step, or makes it.</summary>
-internal sealed class StepJob<TModel>(StepWork<TModel> work, JobPriority priority, long arrival, JobClock clock, CancellationToken cancellationToken) : IDisposable
+internal sealed class StepJob<TModel>(
+    StepWork<TModel> work, JobPriority priority, long arrival, JobClock clock, CancellationToken cancellationToken) : IDisposable
 {
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancelled;

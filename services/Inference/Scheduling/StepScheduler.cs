@@ -21,7 +21,8 @@ internal interface IHeldModel<out TModel>
 /// advances them all, those that are done leave and new ones come in. No job depends on its company, so nobody but the clock
 /// can tell. Between two steps the device is free for the other models that share it.
 /// </summary>
-internal sealed class StepScheduler<TModel>(IHeldModel<TModel> model, DeviceThread device, BatchPolicy policy, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
+internal sealed class StepScheduler<TModel>(
+    IHeldModel<TModel> model, DeviceThread device, BatchPolicy policy, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
     where TModel : class
 {
     private readonly Lock _lock = new();

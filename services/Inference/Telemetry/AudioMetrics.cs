@@ -21,5 +21,6 @@ public sealed class AudioMetrics
 
     public void Tracked(double seconds) => Add("track", seconds);
 
-    private void Add(string operation, double seconds) => _audio.Add(seconds, _stage, new KeyValuePair<string, object?>(TelemetryNames.Operation, operation));
+    private void Add(string operation, double seconds) =>
+        _audio.Add(seconds, _stage, new KeyValuePair<string, object?>(TelemetryNames.Operation, operation));
 }

@@ -17,9 +17,11 @@ public sealed class ComputeMetrics
         _stage = stage.Tag;
         var meter = meters.Create("VampNet.Compute");
         _waiting = meter.CreateUpDownCounter<long>("vampnet.compute.waiting", "{call}", "Calls that wait for the device.");
-        _queue = meter.CreateHistogram("vampnet.compute.queue.duration", "s", "Time that a call waited for the device.", tags: null, Buckets.Seconds);
+        _queue = meter.CreateHistogram(
+            "vampnet.compute.queue.duration", "s", "Time that a call waited for the device.", tags: null, Buckets.Seconds);
         _duration = meter.CreateHistogram("vampnet.compute.duration", "s", "Time that a call had the device.", tags: null, Buckets.Seconds);
-        meter.CreateObservableUpDownCounter("vampnet.torch.tensors", () => TensorCount.Alive, "{tensor}", "Tensors that are alive in the process.");
+        meter.CreateObservableUpDownCounter(
+            "vampnet.torch.tensors", () => TensorCount.Alive, "{tensor}", "Tensors that are alive in the process.");
     }
 
     /// <summary>A call that waits for the device from now on.</summary>

@@ -15,7 +15,8 @@ public sealed class GenerationMetrics
         _stage = stage.Tag;
         var meter = meters.Create("VampNet.Generation");
         _tokens = meter.CreateCounter<long>("vampnet.generation.tokens", "{token}", "Tokens that finished generations got.");
-        _rate = meter.CreateHistogram("vampnet.generation.token_rate", "{token}/s", "Tokens a second of a finished generation.", tags: null, Buckets.TokensPerSecond);
+        _rate = meter.CreateHistogram(
+            "vampnet.generation.token_rate", "{token}/s", "Tokens a second of a finished generation.", tags: null, Buckets.TokensPerSecond);
     }
 
     /// <param name="tokens">that were generated</param>

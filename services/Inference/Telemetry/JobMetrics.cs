@@ -21,10 +21,13 @@ public sealed class JobMetrics
         var meter = meters.Create("VampNet.Jobs");
         _waiting = meter.CreateUpDownCounter<long>("vampnet.job.waiting", "{job}", "Jobs that wait to be admitted.");
         _active = meter.CreateUpDownCounter<long>("vampnet.job.active", "{job}", "Jobs that are admitted.");
-        _queue = meter.CreateHistogram("vampnet.job.queue.duration", "s", "Time from a job's arrival to its admission.", tags: null, Buckets.Seconds);
-        _duration = meter.CreateHistogram("vampnet.job.duration", "s", "Time from a job's admission to its end, by outcome.", tags: null, Buckets.Seconds);
+        _queue = meter.CreateHistogram(
+            "vampnet.job.queue.duration", "s", "Time from a job's arrival to its admission.", tags: null, Buckets.Seconds);
+        _duration = meter.CreateHistogram(
+            "vampnet.job.duration", "s", "Time from a job's admission to its end, by outcome.", tags: null, Buckets.Seconds);
         _steps = meter.CreateCounter<long>("vampnet.job.steps", "{step}", "Steps of jobs.");
-        _batchWait = meter.CreateHistogram("vampnet.batch.wait", "s", "Time that an admitted job waited for the batch of its next step.", tags: null, Buckets.Seconds);
+        _batchWait = meter.CreateHistogram(
+            "vampnet.batch.wait", "s", "Time that an admitted job waited for the batch of its next step.", tags: null, Buckets.Seconds);
         _batchSize = meter.CreateHistogram("vampnet.batch.size", "{job}", "Jobs in a batch.", tags: null, Buckets.Counts);
         _frames = meter.CreateCounter<long>("vampnet.batch.frames", "{frame}", "Frames that steps of jobs went over.");
     }

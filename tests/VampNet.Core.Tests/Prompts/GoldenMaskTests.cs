@@ -13,7 +13,8 @@ namespace VampNet.Core.Tests.Prompts;
 /// <summary>Every mask of the reference. Arrays are (batch, codebooks, frames); all items of a batch are compared.</summary>
 public class GoldenMaskTests
 {
-    private static readonly int[] OnsetFrames = [.. Regex.Match(Goldens.Note("mask_onset_w1"), @"\[([\d,]+)\]").Groups[1].Value.Split(',').Select(int.Parse)];
+    private static readonly int[] OnsetFrames = [
+        .. Regex.Match(Goldens.Note("mask_onset_w1"), @"\[([\d,]+)\]").Groups[1].Value.Split(',').Select(int.Parse)];
 
     public static TheoryData<string> PeriodicNames => [.. Goldens.Names("mask_periodic_p*_w*")];
 
@@ -23,7 +24,8 @@ public class GoldenMaskTests
 
     public static TheoryData<string> StretchNames => [.. Goldens.Names("mask_time_stretch_*")];
 
-    public static TheoryData<string> RandomNames => [.. Goldens.Names("mask_random_rand_r*"), .. Goldens.Names("mask_linear_random_rand_r*")];
+    public static TheoryData<string> RandomNames =>
+        [.. Goldens.Names("mask_random_rand_r*"), .. Goldens.Names("mask_linear_random_rand_r*")];
 
     public static TheoryData<string> DropoutNames => [.. Goldens.Names("mask_dropout_rand_p*_idx").Select(n => n[..^"_idx".Length])];
 
@@ -118,7 +120,8 @@ public class GoldenMaskTests
         {
             var size = codebooks * frames;
             var tokens = new TokenGrid(codebooks, frames, [.. Enumerable.Range(item * size, size).Select(i => (ushort)(i % 1024))]);
-            Assert.Equal(golden.Codes.AsSpan(item * size, size).ToArray(), Masks.Periodic(codebooks, frames, 7).Apply(tokens).Data.ToArray());
+            Assert.Equal(
+                golden.Codes.AsSpan(item * size, size).ToArray(), Masks.Periodic(codebooks, frames, 7).Apply(tokens).Data.ToArray());
         }
     }
 
@@ -131,8 +134,11 @@ public class GoldenMaskTests
         var inpaint = Masks.Inpaint(codebooks, frames, Frames("prefix_s"), Frames("suffix_s"));
         var (upper, shown) = ((int)(Goldens.Argument(name, "upper_codebook_mask") ?? 3), (int)(Goldens.Argument(name, "ncc") ?? 0));
 
-        var (period, width) = ((int)(Goldens.Argument(name, "periodic_prompt") ?? 7), (int)(Goldens.Argument(name, "periodic_prompt_width") ?? 1));
-        Assert.Contains(Enumerable.Range(0, Math.Max(1, period)), roll => Masks.Periodic(codebooks, frames, period, width).Roll(roll).Hidden.SequenceEqual(periodic.Hidden));
+        var (period, width) =
+            ((int)(Goldens.Argument(name, "periodic_prompt") ?? 7), (int)(Goldens.Argument(name, "periodic_prompt_width") ?? 1));
+        Assert.Contains(
+            Enumerable.Range(0, Math.Max(1, period)),
+            roll => Masks.Periodic(codebooks, frames, period, width).Roll(roll).Hidden.SequenceEqual(periodic.Hidden));
         var before = random.And(inpaint).And(periodic);
         var frameIsDropped = Enumerable.Range(0, frames).Where(t => Enumerable.Range(0, codebooks).All(c => dropped[c, t])).ToArray();
         Assert.Equal(dropped.Hidden.ToArray(), before.HideFrames(frameIsDropped).Hidden.ToArray());
@@ -142,7 +148,9 @@ public class GoldenMaskTests
         var prompt = new Prompt.AllOf(
             new Prompt.AnyOf(
                 new Prompt.AllOf(
-                    new Prompt.AnyOf(new Prompt.Explicit(random), new Prompt.Inpaint(Seconds("prefix_s"), Seconds("suffix_s")), new Prompt.Explicit(periodic)),
+                    new Prompt.AnyOf(
+                    new Prompt.Explicit(random), new Prompt.Inpaint(Seconds("prefix_s"), Seconds("suffix_s")),
+                    new Prompt.Explicit(periodic)),
                     new Prompt.Explicit(Masks.Empty(codebooks, frames).HideFrames(frameIsDropped))),
                 new Prompt.Compression(shown)),
             new Prompt.Compression(upper));
@@ -184,7 +192,8 @@ public class GoldenMaskTests
     }
 
     /// <summary>The numbers at the end of a name: mask_periodic_p7_w3 has 7 and 3.</summary>
-    private static int[] Numbers(string name) => [.. Regex.Matches(name, @"_[pw]?(\d+)(?=_|$)").Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+    private static int[] Numbers(string name) =>
+        [.. Regex.Matches(name, @"_[pw]?(\d+)(?=_|$)").Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
 
     private static TokenMask Mask(string name)
     {

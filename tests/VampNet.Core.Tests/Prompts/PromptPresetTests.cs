@@ -3,8 +3,8 @@ using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Beats;
 using VampNet.Model.Sampling;
-using Xunit;
 using VampNet.Testing;
+using Xunit;
 
 namespace VampNet.Core.Tests.Prompts;
 
@@ -29,16 +29,21 @@ public class PromptPresetTests
     [InlineData("unconditional", 0, 1, 0.0, 0)]
     public void A_preset_is_the_references_composition(string name, int period, int codebooks, double dropout, int beatMilliseconds)
     {
-        var preset = PromptPreset.All.Single(p => p.Name == name).ToPrompt().ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet, Seed, Rhythm));
+        var preset = PromptPreset.All.Single(p => p.Name == name).ToPrompt()
+            .ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet, Seed, Rhythm));
 
         // build_mask: random and inpainting show nothing, then come periodic, dropout, and the codebooks.
         var roll = (int)(Uniform(stream: 0, 1)[0] * period);
         var dropped = Uniform(stream: 1, Frames).Select((u, t) => (u, t)).Where(x => x.u < dropout).Select(x => x.t);
-        var mask = Masks.Full(Codebooks, Frames).And(Masks.Inpaint(Codebooks, Frames, 0, 0)).And(Masks.Periodic(Codebooks, Frames, period).Roll(roll));
+        var mask = Masks.Full(Codebooks, Frames).And(Masks.Inpaint(Codebooks, Frames, 0, 0))
+            .And(Masks.Periodic(Codebooks, Frames, period).Roll(roll));
         mask = mask.HideFrames(dropped).HideCodebooks(codebooks);
         // The app adds the beats, and hides the codebooks again.
         if (beatMilliseconds > 0)
-            mask = mask.And(new BeatMask { After = beatMilliseconds / 1000.0 }.Build(Codebooks, Frames, FrameRate.VampNet, Rhythm.Beats)).HideCodebooks(codebooks);
+            mask = mask.And(new BeatMask
+            {
+                After = beatMilliseconds / 1000.0,
+            }.Build(Codebooks, Frames, FrameRate.VampNet, Rhythm.Beats)).HideCodebooks(codebooks);
 
         // Before the first hit the reference shows what its roll pushed off the end.
         for (var c = 0; c < Codebooks; c++)

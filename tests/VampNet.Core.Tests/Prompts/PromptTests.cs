@@ -35,13 +35,15 @@ public class PromptTests
     [Fact]
     public void De_Morgan() => Prop.ForAll(AnyPrompt, AnyPrompt, (a, b) =>
         Same(Mask(new Prompt.Inverse(new Prompt.AllOf(a, b)), 1), Mask(new Prompt.AnyOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1))
-        && Same(Mask(new Prompt.Inverse(new Prompt.AnyOf(a, b)), 1), Mask(new Prompt.AllOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1)))
+        && Same(
+        Mask(new Prompt.Inverse(new Prompt.AnyOf(a, b)), 1), Mask(new Prompt.AllOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1)))
         .QuickCheckThrowOnFailure();
 
     /// <summary>Prompts whose masks do not look at the end: a suffix counts from it, a width may reach back from beyond it.</summary>
     [Fact]
     public void A_longer_song_has_the_same_mask_where_both_are() => Prop.ForAll(
-        Prompts(3, looksAtTheEnd: false).ToArbitrary(), Gen.Choose(0, Frames).ToArbitrary(), ArbMap.Default.ArbFor<ulong>(), (prompt, shorter, seed) =>
+        Prompts(3, looksAtTheEnd: false).ToArbitrary(), Gen.Choose(0, Frames).ToArbitrary(), ArbMap.Default.ArbFor<ulong>(),
+        (prompt, shorter, seed) =>
         {
             var (full, part) = (Mask(prompt, seed), prompt.ToMask(new PromptScene(Codebooks, shorter, FrameRate.VampNet, seed, Rhythm)));
             return Enumerable.Range(0, Codebooks).All(c => Enumerable.Range(0, shorter).All(t => full[c, t] == part[c, t]));
@@ -67,7 +69,8 @@ public class PromptTests
     [InlineData(32, 3)]
     public void The_bitrate_is_that_of_the_paper(int period, int kept)
     {
-        var mask = new Prompt.AllOf(new Prompt.Periodic(period), new Prompt.Compression(kept)).ToMask(new PromptScene(Codebooks, 320, FrameRate.VampNet));
+        var mask = new Prompt.AllOf(new Prompt.Periodic(period), new Prompt.Compression(kept))
+            .ToMask(new PromptScene(Codebooks, 320, FrameRate.VampNet));
         var codec = 14 * 10 * FrameRate.VampNet.FramesPerSecond;
         Assert.Equal(codec / period * kept / 14, MaskFigures.Of(mask, FrameRate.VampNet).BitsPerSecond, 1e-9);
         Assert.Equal(0, MaskFigures.Of(Masks.Full(1, 0), FrameRate.VampNet).BitsPerSecond);
@@ -131,9 +134,13 @@ public class PromptTests
     public void Rolled_patterns_start_anywhere_within_a_period_as_the_seed_says()
     {
         var starts = Enumerable.Range(0, 200).Select(seed => Visible(new Prompt.Periodic(7, Roll: true), (ulong)seed)).ToArray();
-        Assert.All(starts, frames => Assert.Equal([.. Enumerable.Range(0, Frames).Where(t => t >= frames[0] && (t - frames[0]) % 7 == 0)], frames));
+        Assert.All(
+            starts, frames => Assert.Equal(
+            [.. Enumerable.Range(0, Frames).Where(t => t >= frames[0] && (t - frames[0]) % 7 == 0)], frames));
         Assert.Equal(Enumerable.Range(0, 7), starts.Select(frames => frames[0]).Distinct().Order());
-        Assert.All(Enumerable.Range(0, 50), seed => Assert.InRange(Visible(new Prompt.Periodic(7, Offset: 20, Roll: true), (ulong)seed)[0], 20, 26));
+        Assert.All(
+            Enumerable.Range(0, 50),
+            seed => Assert.InRange(Visible(new Prompt.Periodic(7, Offset: 20, Roll: true), (ulong)seed)[0], 20, 26));
         Assert.Equal(Codebooks * Frames, Mask(new Prompt.Periodic(0, Roll: true), 1).HiddenCount);
         Assert.Equal(0, Mask(new Prompt.Periodic(1, Roll: true), 1).HiddenCount);
     }
@@ -151,7 +158,8 @@ public class PromptTests
     [Fact]
     public void Regions_show_every_frame_that_they_touch()
     {
-        Assert.Equal([.. Enumerable.Range(0, 6), .. Enumerable.Range(28, 7)], Visible(new Prompt.Regions(new Region(0, 0.1), new Region(0.5, 0.6))));
+        Assert.Equal(
+            [.. Enumerable.Range(0, 6), .. Enumerable.Range(28, 7)], Visible(new Prompt.Regions(new Region(0, 0.1), new Region(0.5, 0.6))));
         Assert.True(Same(Mask(new Prompt.Inpaint(0.4, 0), 0), Mask(new Prompt.Regions(new Region(0, 0.4)), 0)));
         Assert.Equal([59], Visible(new Prompt.Regions(new Region(59.0 * 768 / 44_100 + 0.001, 1e12))));
         Assert.Equal([], Visible(new Prompt.Regions(new Region(60, 61))));
@@ -179,7 +187,8 @@ public class PromptTests
         Assert.Equal([6, 7, 23, 24, 41, 42, 58, 59], Visible(new Prompt.Beats()));
         Assert.Equal([6, 7, 41, 42], Visible(new Prompt.Beats(DownbeatsOnly: true)));
         Assert.Equal([6, 7, 41, 42], Visible(new Prompt.Beats(Every: 2)));
-        Assert.Equal([3, 4, 5, 6, 20, 21, 22, 23, 38, 39, 40, 41, 55, 56, 57, 58], Visible(new Prompt.Beats(0.04, 0.01))); // 3 before, 1 after
+        // 3 before, 1 after
+        Assert.Equal([3, 4, 5, 6, 20, 21, 22, 23, 38, 39, 40, 41, 55, 56, 57, 58], Visible(new Prompt.Beats(0.04, 0.01)));
         Assert.Equal([.. Enumerable.Range(0, 7)], Visible(new Prompt.Beats(10, 0.01, Every: 4))); // clipped at the start
         Assert.Throws<ArgumentException>("scene", () => new Prompt.Beats().ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet)));
     }
@@ -211,10 +220,12 @@ public class PromptTests
         { new Prompt.Regions(new Region(1, double.NaN)), "regions.regions[0].to_seconds" },
         { new Prompt.AllOf(), "all_of.prompts" },
         { new Prompt.AnyOf(), "any_of.prompts" },
-        { new Prompt.AllOf(new Prompt.None(), new Prompt.Inverse(new Prompt.AnyOf(new Prompt.Periodic(-7)))), "all_of.prompts[1].not.any_of.prompts[0].periodic.period" },
+        { new Prompt.AllOf(new Prompt.None(), new Prompt.Inverse(new Prompt.AnyOf(new Prompt.Periodic(-7)))),
+        "all_of.prompts[1].not.any_of.prompts[0].periodic.period" },
         { new Prompt.AllOf(new Prompt.None(), null!), "all_of.prompts[1]" },
         { new Prompt.Explicit(Masks.Full(4, Frames)), "mask.codebooks" },
-        { Enumerable.Range(0, 40).Aggregate((Prompt)new Prompt.None(), (p, _) => new Prompt.Inverse(p)), string.Join('.', Enumerable.Repeat("not", 17)) },
+        { Enumerable.Range(0, 40).Aggregate((Prompt)new Prompt.None(), (p, _) => new Prompt.Inverse(p)),
+        string.Join('.', Enumerable.Repeat("not", 17)) },
         { new Prompt.AnyOf([.. Enumerable.Repeat(new Prompt.None(), 300)]), "any_of.prompts[255].none" },
     };
 
@@ -230,11 +241,13 @@ public class PromptTests
     {
         var explicitMask = new Prompt.Explicit(Masks.Periodic(Codebooks, Frames, 3));
         Assert.True(Same(explicitMask.Mask, Mask(explicitMask, 0)));
-        Assert.Throws<ArgumentException>("mask.frames", () => explicitMask.ToMask(new PromptScene(Codebooks, Frames + 1, FrameRate.VampNet)));
+        Assert.Throws<ArgumentException>(
+            "mask.frames", () => explicitMask.ToMask(new PromptScene(Codebooks, Frames + 1, FrameRate.VampNet)));
         Assert.Throws<ArgumentException>("other", () => Masks.Full(2, 3).And(Masks.Full(3, 2)));
     }
 
-    private static TokenMask Mask(Prompt prompt, ulong seed) => prompt.ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet, seed, Rhythm));
+    private static TokenMask Mask(Prompt prompt, ulong seed) =>
+        prompt.ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet, seed, Rhythm));
 
     private static int[] Visible(Prompt prompt, ulong seed = 0)
     {

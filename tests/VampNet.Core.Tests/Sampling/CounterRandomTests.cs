@@ -12,7 +12,9 @@ public class CounterRandomTests
     [Theory]
     [InlineData(0ul, 0ul, 0u, 0u, new[] { 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u })]
     [InlineData(ulong.MaxValue, ulong.MaxValue, uint.MaxValue, uint.MaxValue, new[] { 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu })]
-    [InlineData(0x299f31d0_a4093822ul, 0x85a308d3_243f6a88ul, 0x13198a2eu, 0x03707344u, new[] { 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u })]
+    [InlineData(
+        0x299f31d0_a4093822ul, 0x85a308d3_243f6a88ul, 0x13198a2eu, 0x03707344u,
+        new[] { 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u })]
     public void Philox_gives_the_published_answers(ulong key, ulong index, uint high0, uint high1, uint[] expected)
     {
         Assert.Equal(expected, Block(key, index, high0, high1, 0));

@@ -43,7 +43,8 @@ public class GoldenScheduleTests
     [Theory, MemberData(nameof(Trajectories))]
     public void Trajectories_hide_as_many_as_the_reference(string name)
     {
-        var (expected, before, temperatures) = (Goldens.Array(name + "_num_to_mask"), Goldens.Array(name + "_z_masked"), Goldens.Array(name + "_masktemp").Floats);
+        var (expected, before, temperatures) =
+            (Goldens.Array(name + "_num_to_mask"), Goldens.Array(name + "_z_masked"), Goldens.Array(name + "_masktemp").Floats);
         var (steps, batch) = (expected.Shape[0], expected.Shape[1]);
         var perItem = before.Count / steps / batch;
         int Hidden(int step, int item) => before.Longs.AsSpan((step * batch + item) * perItem, perItem).Count(1024L);

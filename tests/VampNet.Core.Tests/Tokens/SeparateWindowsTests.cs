@@ -13,10 +13,12 @@ public class SeparateWindowsTests
         Gen.Choose(1, 3).ToArbitrary(), Gen.Choose(1, 40).ToArbitrary(), Gen.Choose(1, 50).ToArbitrary(), (codebooks, frames, length) =>
         {
             var tokens = new TokenGrid(codebooks, frames, [.. Enumerable.Range(0, codebooks * frames).Select(i => (ushort)(i * 7 % 1025))]);
-            var (windows, padded) = (SeparateWindows.Cut(tokens, length), SeparateWindows.Cut(SeparateWindows.Pad(tokens, length, 1), length));
+            var (windows, padded) =
+                (SeparateWindows.Cut(tokens, length), SeparateWindows.Cut(SeparateWindows.Pad(tokens, length, 1), length));
             return windows.All(w => w.Frames <= length) && windows.Sum(w => w.Frames) == frames
                 && padded.All(w => w.Frames == length) && padded.Count == windows.Count
-                && TokenGrid.ConcatFrames(windows).SliceFrames(0, frames).Data.SequenceEqual(tokens.Data) && TokenGrid.ConcatFrames(padded).SliceFrames(0, frames).Data.SequenceEqual(tokens.Data);
+                && TokenGrid.ConcatFrames(windows).SliceFrames(0, frames).Data.SequenceEqual(tokens.Data)
+                && TokenGrid.ConcatFrames(padded).SliceFrames(0, frames).Data.SequenceEqual(tokens.Data);
         }).QuickCheckThrowOnFailure();
 
     [Fact]

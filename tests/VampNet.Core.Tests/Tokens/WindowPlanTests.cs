@@ -9,7 +9,9 @@ public class WindowPlanTests
 {
     /// <summary>Runs of hidden and visible frames, from dense to sparse.</summary>
     private static readonly Arbitrary<bool[]> Prompts = Gen.Choose(1, 40)
-        .SelectMany(longest => Gen.Choose(1, longest).ListOf().Select(runs => runs.SelectMany((run, i) => Enumerable.Repeat(i % 2 == 0, run)).ToArray()))
+        .SelectMany(
+        longest =>
+        Gen.Choose(1, longest).ListOf().Select(runs => runs.SelectMany((run, i) => Enumerable.Repeat(i % 2 == 0, run)).ToArray()))
         .ToArbitrary();
 
     private static readonly Arbitrary<int> Lengths = Gen.Choose(1, 60).ToArbitrary();
@@ -31,13 +33,15 @@ public class WindowPlanTests
     [Fact]
     public void A_window_fits_the_model_and_hides_nothing_but_its_own() => Prop.ForAll(Prompts, Lengths, (hidden, length) =>
         WindowPlan.Create(hidden, length).All(w =>
-            w.Length <= length && w.Start >= 0 && w.Start + w.Length <= hidden.Length && w.Start <= w.OwnFrom && w.OwnTo <= w.Start + w.Length
+            w.Length <= length && w.Start >= 0 && w.Start + w.Length <= hidden.Length && w.Start <= w.OwnFrom
+                && w.OwnTo <= w.Start + w.Length
             && !hidden.AsSpan(w.OwnTo, w.Start + w.Length - w.OwnTo).Contains(true))).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_window_sees_context_before_it_and_waits_only_for_what_it_sees() => Prop.ForAll(Prompts, Lengths, (hidden, length) =>
         WindowPlan.Create(hidden, length).All(w =>
-            w.Context >= Math.Min(length / 5, w.OwnFrom) && w.NeedsEarlier == hidden.AsSpan(w.Start, w.Context).Contains(true))).QuickCheckThrowOnFailure();
+            w.Context >= Math.Min(length / 5, w.OwnFrom) && w.NeedsEarlier == hidden.AsSpan(w.Start, w.Context).Contains(true)))
+                .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Music_that_fits_is_one_window() => Prop.ForAll(Prompts, hidden =>

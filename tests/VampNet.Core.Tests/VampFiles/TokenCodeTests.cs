@@ -21,15 +21,19 @@ public class TokenCodeTests
         select Song(codebooks, frames, hiddenPercent, vocabulary, channels, differentPercent, seed);
 
     [Fact]
-    public void What_is_visible_comes_back_and_nothing_else() => Prop.ForAll(Songs.ToArbitrary(), ArbMap.Default.ArbFor<bool>(), (song, withMask) =>
+    public void What_is_visible_comes_back_and_nothing_else() =>
+        Prop.ForAll(Songs.ToArbitrary(), ArbMap.Default.ArbFor<bool>(), (song, withMask) =>
     {
         var bytes = TokenCode.Encode(song.Mask, song.Channels, withMask);
-        var (mask, channels) = TokenCode.Decode(bytes, song.Mask.Codebooks, song.Mask.Frames, withMask ? null : song.Mask, song.Channels.Length);
+        var (mask, channels) = TokenCode.Decode(
+            bytes, song.Mask.Codebooks, song.Mask.Frames, withMask ? null : song.Mask, song.Channels.Length);
         return mask.Hidden.SequenceEqual(song.Mask.Hidden)
             && channels.Zip(song.Channels).All(pair => pair.First.Data.SequenceEqual(song.Mask.Apply(pair.Second).Data));
     }).QuickCheckThrowOnFailure();
 
-    /// <summary>The bound is met where the entropy is known: of the source that draws the tokens, not of what it happened to draw.</summary>
+    /// <summary>
+    /// The bound is met where the entropy is known: of the source that draws the tokens, not of what it happened to draw.
+    /// </summary>
     [Theory]
     [InlineData(700, 0.0)] // 12 s of one codebook
     [InlineData(2_000, 1.0)]
@@ -72,7 +76,8 @@ public class TokenCodeTests
         Assert.InRange(MaskBytes(beats), 1, 30);
 
         static int MaskBytes(TokenMask mask) =>
-            TokenCode.Encode(mask, [Grid(mask.Codebooks, mask.Frames, _ => 0)], withMask: true).Length - TokenCode.Encode(mask, [Grid(mask.Codebooks, mask.Frames, _ => 0)], withMask: false).Length;
+            TokenCode.Encode(mask, [Grid(mask.Codebooks, mask.Frames, _ => 0)], withMask: true).Length - TokenCode.Encode(
+                mask, [Grid(mask.Codebooks, mask.Frames, _ => 0)], withMask: false).Length;
     }
 
     /// <summary>Files outlive programs: these bytes are version 1 of the format.</summary>
@@ -80,8 +85,11 @@ public class TokenCodeTests
     public void The_bytes_of_version_1_do_not_change()
     {
         var mask = Masks.Periodic(3, 24, 4, 2).HideCodebooks(2);
-        var bytes = TokenCode.Encode(mask, [Grid(3, 24, i => i * i % 50), Grid(3, 24, i => i % 5 == 0 ? 1023 : i * i % 50)], withMask: true);
-        Assert.Equal("886C32D4A3D73C7E8DD3953420F239979A33E578512731C9F6D3D53EB742EF25035CD8B3FFC49F6A231D76114A39A559456BC1CCB2E7C5", Convert.ToHexString(bytes));
+        var bytes = TokenCode.Encode(
+            mask, [Grid(3, 24, i => i * i % 50), Grid(3, 24, i => i % 5 == 0 ? 1023 : i * i % 50)], withMask: true);
+        Assert.Equal(
+            "886C32D4A3D73C7E8DD3953420F239979A33E578512731C9F6D3D53EB742EF25035CD8B3FFC49F6A231D76114A39A559456BC1CCB2E7C5",
+            Convert.ToHexString(bytes));
     }
 
     /// <summary>Whatever the bytes say is a song, or an error that says so: never a crash.</summary>
@@ -109,7 +117,8 @@ public class TokenCodeTests
     [Fact]
     public void A_visible_token_must_be_a_token()
     {
-        Assert.Throws<ArgumentException>("channels", () => TokenCode.Encode(Masks.Empty(1, 2), [new TokenGrid(1, 2, [5, TokenGrid.Mask])], withMask: false));
+        Assert.Throws<ArgumentException>(
+            "channels", () => TokenCode.Encode(Masks.Empty(1, 2), [new TokenGrid(1, 2, [5, TokenGrid.Mask])], withMask: false));
         Assert.Throws<ArgumentException>("channels", () => TokenCode.Encode(Masks.Empty(1, 2), [], withMask: false));
         Assert.Throws<ArgumentException>("tokens", () => TokenCode.Encode(Masks.Empty(1, 2), [Grid(1, 3, _ => 0)], withMask: false));
     }
@@ -117,7 +126,8 @@ public class TokenCodeTests
     private static TokenGrid Grid(int codebooks, int frames, Func<int, int> token) =>
         new(codebooks, frames, [.. Enumerable.Range(0, codebooks * frames).Select(i => (ushort)token(i))]);
 
-    private static (TokenMask, TokenGrid[]) Song(int codebooks, int frames, int hiddenPercent, int vocabulary, int channels, int differentPercent, int seed)
+    private static (TokenMask, TokenGrid[]) Song(
+        int codebooks, int frames, int hiddenPercent, int vocabulary, int channels, int differentPercent, int seed)
     {
         var random = new Random(seed);
         var hidden = new bool[codebooks * frames];
@@ -128,7 +138,9 @@ public class TokenCodeTests
         return (new TokenMask(codebooks, frames, hidden), channels == 1 ? [left] : [left, right]);
     }
 
-    /// <summary>Independent tokens where the n-th most likely one has a likelihood of n^-skew; and the entropy of them all, in bits.</summary>
+    /// <summary>
+    /// Independent tokens where the n-th most likely one has a likelihood of n^-skew; and the entropy of them all, in bits.
+    /// </summary>
     private static (ushort[] Tokens, double Entropy) Zipf(int count, double skew)
     {
         var random = new Random(1);

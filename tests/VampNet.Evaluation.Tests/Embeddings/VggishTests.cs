@@ -10,7 +10,8 @@ namespace VampNet.Evaluation.Tests.Embeddings;
 [NoTensorLeaks]
 public sealed class VggishTests
 {
-    private static readonly (int Layer, int Inputs, int Outputs)[] s_convolutions = [(0, 1, 64), (3, 64, 128), (6, 128, 256), (8, 256, 256), (11, 256, 512), (13, 512, 512)];
+    private static readonly (int Layer, int Inputs, int Outputs)[] s_convolutions = [
+        (0, 1, 64), (3, 64, 128), (6, 128, 256), (8, 256, 256), (11, 256, 512), (13, 512, 512)];
 
     private static readonly (int Layer, int Inputs, int Outputs)[] s_maps = [(0, 12288, 4096), (2, 4096, 4096), (4, 4096, 128)];
 
@@ -46,7 +47,8 @@ public sealed class VggishTests
     [Fact]
     public void Other_weights_are_refused_by_name()
     {
-        var error = Assert.Throws<CheckpointException>(() => new Vggish(new TensorTable("other.pth", new Dictionary<string, RawTensor>(), new Dictionary<string, string>())));
+        var error = Assert.Throws<CheckpointException>(
+            () => new Vggish(new TensorTable("other.pth", new Dictionary<string, RawTensor>(), new Dictionary<string, string>())));
         Assert.Contains("features.0.weight", error.Message);
     }
 

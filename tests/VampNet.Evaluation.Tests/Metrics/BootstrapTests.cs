@@ -9,7 +9,8 @@ public sealed class BootstrapTests
     public void Items_that_are_alike_leave_no_doubt() => Assert.Equal(new Estimate(7, 7, 7), Bootstrap.Of(5, _ => 7, new Random(1)));
 
     [Fact]
-    public void One_item_leaves_no_doubt_either() => Assert.Equal(new Estimate(0, 0, 0), Bootstrap.Of(1, items => items.Sum(), new Random(1)));
+    public void One_item_leaves_no_doubt_either() =>
+        Assert.Equal(new Estimate(0, 0, 0), Bootstrap.Of(1, items => items.Sum(), new Random(1)));
 
     [Fact]
     public void The_interval_of_a_mean_is_that_of_the_normal_distribution()

@@ -45,7 +45,8 @@ public sealed class FrechetDistanceTests
         Assert.Equal(25, FrechetDistance.Between(new float[,] { { 0, 0 }, { 0, 0 } }, new float[,] { { 3, 4 }, { 3, 4 } }), 1e-9);
 
     [Fact]
-    public void One_embedding_has_no_covariance() => Assert.Throws<ArgumentException>(() => FrechetDistance.Between(new float[1, 2], new float[2, 2]));
+    public void One_embedding_has_no_covariance() =>
+        Assert.Throws<ArgumentException>(() => FrechetDistance.Between(new float[1, 2], new float[2, 2]));
 
     private static float[,] Rows(System.Random random, int count)
     {

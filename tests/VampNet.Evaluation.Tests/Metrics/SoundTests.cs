@@ -62,7 +62,9 @@ public class SoundTests
         Assert.True(Pulsing((double)pulses * Rate / Hop).Buzz > 6);
         Assert.True(Pulsing((double)pulses * Rate / Hop + 12).Buzz < 3); // pulses, but not with the frames
 
-        Sound Pulsing(double hertz) => Sound.Of(_music, [.. _music.Select((sample, i) => sample * (1 + 0.5f * (float)Math.Sin(2 * Math.PI * hertz * i / Rate)))], Rate, Hop);
+        Sound Pulsing(double hertz) =>
+            Sound.Of(
+            _music, [.. _music.Select((sample, i) => sample * (1 + 0.5f * (float)Math.Sin(2 * Math.PI * hertz * i / Rate)))], Rate, Hop);
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class OrderingsTests
     [Fact]
     public void The_best_number_of_steps_is_named()
     {
-        var found = Find("steps", Outcome("1 steps", 0.5, 9), Outcome("12 steps", 0.6, 4), Outcome("36 steps", 0.6, 5), Outcome("72 steps", 0.7, 5));
+        var found = Find(
+            "steps", Outcome("1 steps", 0.5, 9), Outcome("12 steps", 0.6, 4), Outcome("36 steps", 0.6, 5), Outcome("72 steps", 0.7, 5));
         Assert.Equal([false, true, false], found.Take(3).Select(o => o.Holds));
         Assert.Equal("9.000 (1 steps); lowest 4.000 (12 steps)", found[1].Figures);
         Assert.Equal("5.000 (36 steps); lowest 4.000 (12 steps)", found[2].Figures);
@@ -72,7 +73,8 @@ public sealed class OrderingsTests
 
     /// <summary>Intervals reach 0.5 to either side.</summary>
     private static Outcome Outcome(string condition, double mel, double frechet = 0) =>
-        new(condition, null, Around(mel), Around(mel), Around(frechet), new Sound(0, 0, 0, 1, 0), new PerceptualMetrics(default, 1, [0], 0), 1000);
+        new(condition, null, Around(mel), Around(mel), Around(frechet), new Sound(0, 0, 0, 1, 0), new PerceptualMetrics(default, 1, [0], 0),
+            1000);
 
     private static Estimate Around(double value) => new(value, value - 0.5, value + 0.5);
 }

@@ -28,11 +28,13 @@ public sealed class WindowSchedulerTests : IDisposable
     [InlineData(4, 4, 0)]
     [InlineData(6, 6, 0)]
     [InlineData(16, 10, 6)]
-    public async Task The_variation_that_is_answered_has_four_permits_in_any_case_and_the_others_what_is_left(int room, int first, int second)
+    public async Task The_variation_that_is_answered_has_four_permits_in_any_case_and_the_others_what_is_left(
+        int room, int first, int second)
     {
         await using var scheduler = new WindowScheduler(room, 1, default);
         Variation[] variations = [Variation(0), Variation(1)];
-        var calls = variations.SelectMany(variation => Enumerable.Range(0, 10).Select(window => RunAsync(scheduler, variation, window))).ToList();
+        var calls = variations.SelectMany(variation => Enumerable.Range(0, 10).Select(window => RunAsync(scheduler, variation, window)))
+            .ToList();
         await BegunAsync(first + second);
         Assert.Equal((first, second), (_begun.Count(b => b.Variation == 0), _begun.Count(b => b.Variation == 1)));
         foreach (var end in _ends.Values)

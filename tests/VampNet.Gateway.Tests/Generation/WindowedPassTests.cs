@@ -60,6 +60,7 @@ public class WindowedPassTests
     private void Finish(int window, ushort code)
     {
         var seen = _asked[window].Seen;
-        _asked[window].Result.SetResult(new TokenGrid(1, seen.Frames, [.. seen.Data.ToArray().Select(t => t == TokenGrid.Mask ? code : t)]));
+        _asked[window].Result.SetResult(
+            new TokenGrid(1, seen.Frames, [.. seen.Data.ToArray().Select(t => t == TokenGrid.Mask ? code : t)]));
     }
 }

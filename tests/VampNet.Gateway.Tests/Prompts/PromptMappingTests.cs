@@ -15,7 +15,8 @@ public class PromptMappingTests
     private const int Codebooks = 14;
     private const int Frames = 40;
 
-    internal static readonly PromptScene Scene = new(Codebooks, Frames, FrameRate.VampNet, Seed: 5, new Rhythm(new BeatTrack([0.1, 0.3, 0.5], [0.1], 300), [0.2]));
+    internal static readonly PromptScene Scene = new(
+        Codebooks, Frames, FrameRate.VampNet, Seed: 5, new Rhythm(new BeatTrack([0.1, 0.3, 0.5], [0.1], 300), [0.2]));
 
     public static TheoryData<string> Kinds => new(Prompts.ByKind.Keys);
 
@@ -52,7 +53,13 @@ public class PromptMappingTests
     [Fact]
     public void A_bad_field_is_named_under_the_path_of_the_prompt()
     {
-        var prompt = new Prompt { AnyOf = new PromptList { Prompts = { Prompts.ByKind["none"], new Prompt { Not = new Prompt { Onsets = new OnsetPrompt { Width = -1 } } } } } };
+        var prompt = new Prompt
+        {
+            AnyOf = new PromptList
+            {
+                Prompts = { Prompts.ByKind["none"], new Prompt { Not = new Prompt { Onsets = new OnsetPrompt { Width = -1 } } } },
+            },
+        };
         var error = Assert.Throws<InvalidRequestException>(() => prompt.ToModel("file.prompt", Codebooks, Frames, PromptPreset.All));
         Assert.Equal("file.prompt.any_of.prompts[1].not.onsets.width", Assert.Single(error.Violations).Field);
         error = Assert.Throws<InvalidRequestException>(() => new Prompt { Preset = "" }.ToModel("p", Codebooks, Frames, PromptPreset.All));
@@ -70,5 +77,6 @@ public class PromptMappingTests
         Assert.Contains("\"loop\" is none of close", error.Message, StringComparison.Ordinal);
     }
 
-    private static VampNet.Core.Prompts.Prompt ToModel(Prompt prompt) => prompt.ToModel("config.prompt", Codebooks, Frames, PromptPreset.All);
+    private static VampNet.Core.Prompts.Prompt ToModel(Prompt prompt) =>
+        prompt.ToModel("config.prompt", Codebooks, Frames, PromptPreset.All);
 }

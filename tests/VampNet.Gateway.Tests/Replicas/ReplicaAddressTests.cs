@@ -1,6 +1,6 @@
 using System.Net;
-using VampNet.Gateway.Stages;
 using VampNet.Gateway.Replicas;
+using VampNet.Gateway.Stages;
 
 namespace VampNet.Gateway.Tests.Replicas;
 
@@ -34,7 +34,10 @@ public sealed class ReplicaAddressTests
     {
         var address = ReplicaAddress.ParseList("Stages:Codec", "dns:///codec:5101").Single();
         Assert.True(address.IsName);
-        var found = await address.ResolveAsync((name, _) => Task.FromResult(name == "codec" ? [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fd00::2")] : Array.Empty<IPAddress>()), CancellationToken.None);
+        var found = await address.ResolveAsync(
+            (name, _) => Task.FromResult(
+            name == "codec" ? [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fd00::2")] : Array.Empty<IPAddress>()),
+            CancellationToken.None);
         Assert.Equal(["http://10.0.0.1:5101/", "http://[fd00::2]:5101/"], found.Select(uri => uri.AbsoluteUri));
     }
 }

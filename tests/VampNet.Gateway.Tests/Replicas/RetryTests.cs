@@ -180,7 +180,9 @@ public sealed class RetryTests : IDisposable
         await Retries().RunAsync(_set, new RetryBudget(1), 1, (work, _) =>
         {
             asked.Add(work.Replica);
-            return asked.Count > 20 ? Task.FromResult(1) : work.Replica == _set.Replicas[0] ? throw Full(1) : throw Error(StatusCode.Unavailable);
+            return asked.Count > 20 ? Task.FromResult(1) : work.Replica == _set.Replicas[0]
+                ? throw Full(1)
+                : throw Error(StatusCode.Unavailable);
         }, CancellationToken.None);
         Assert.Equal(20, asked.Count(replica => replica == _set.Replicas[0]));
         Assert.InRange(_time.Elapsed.TotalSeconds, 19, 30);
@@ -205,8 +207,13 @@ public sealed class RetryTests : IDisposable
     [InlineData(false, true)]
     public async Task What_does_not_give_both_reason_and_time_is_final(bool reason, bool time)
     {
-        IMessage[] details = [.. reason ? [new Google.Rpc.ErrorInfo { Reason = "QUEUE_FULL", Domain = RpcErrors.Domain }] : Array.Empty<IMessage>(), .. time ? [new Google.Rpc.RetryInfo { RetryDelay = new Duration { Seconds = 1 } }] : Array.Empty<IMessage>()];
-        Assert.Equal(1, (await FailAsync(Retries(), new RetryBudget(100), RpcErrors.Create(StatusCode.ResourceExhausted, "too large", details))).Calls);
+        IMessage[] details = [
+            .. reason ? [new Google.Rpc.ErrorInfo { Reason = "QUEUE_FULL", Domain = RpcErrors.Domain }] : Array.Empty<IMessage>(), .. time
+            ? [new Google.Rpc.RetryInfo { RetryDelay = new Duration { Seconds = 1 } }]
+            : Array.Empty<IMessage>()];
+        Assert.Equal(
+            1, (await FailAsync(
+            Retries(), new RetryBudget(100), RpcErrors.Create(StatusCode.ResourceExhausted, "too large", details))).Calls);
     }
 
     [Theory]
@@ -215,7 +222,8 @@ public sealed class RetryTests : IDisposable
     public async Task What_a_stage_asks_for_is_bounded(double asked, double waited)
     {
         var calls = 0;
-        await Retries().RunAsync(_set, new RetryBudget(0), 1, (_, _) => ++calls <= 2 ? throw Full(asked) : Task.FromResult(1), CancellationToken.None);
+        await Retries()
+            .RunAsync(_set, new RetryBudget(0), 1, (_, _) => ++calls <= 2 ? throw Full(asked) : Task.FromResult(1), CancellationToken.None);
         Assert.InRange(_time.Elapsed.TotalSeconds, waited, 1.5 * waited);
     }
 
@@ -276,9 +284,15 @@ public sealed class RetryTests : IDisposable
     }
 
     private RetryPipeline Retries(int tokens = 1_000, double? hedgeAfter = null) =>
-        new(new RetryOptions { PerCall = 5, Tokens = tokens, HedgeAfterSeconds = hedgeAfter }, new Random(1), _time, _metrics, NullLogger<RetryPipeline>.Instance);
+        new(new RetryOptions
+        {
+            PerCall = 5,
+            Tokens = tokens,
+            HedgeAfterSeconds = hedgeAfter,
+        }, new Random(1), _time, _metrics, NullLogger<RetryPipeline>.Instance);
 
-    private Task<(int Calls, RpcException Error)> FailAsync(RetryPipeline retries, RetryBudget budget, StatusCode code) => FailAsync(retries, budget, Error(code));
+    private Task<(int Calls, RpcException Error)> FailAsync(RetryPipeline retries, RetryBudget budget, StatusCode code) =>
+        FailAsync(retries, budget, Error(code));
 
     private async Task<(int Calls, RpcException Error)> FailAsync(RetryPipeline retries, RetryBudget budget, RpcException error)
     {
@@ -299,7 +313,8 @@ public sealed class RetryTests : IDisposable
             await retries.RunAsync(_set, new RetryBudget(0), 1, (_, _) => Task.FromResult(1), CancellationToken.None);
     }
 
-    private static RpcException Full(double seconds) => RpcErrors.Retry(StatusCode.ResourceExhausted, "full", "QUEUE_FULL", TimeSpan.FromSeconds(seconds));
+    private static RpcException Full(double seconds) =>
+        RpcErrors.Retry(StatusCode.ResourceExhausted, "full", "QUEUE_FULL", TimeSpan.FromSeconds(seconds));
 
     private static RpcException Error(StatusCode code) => new(new Status(code, "no"));
 }

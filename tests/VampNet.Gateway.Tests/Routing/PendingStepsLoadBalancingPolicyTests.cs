@@ -26,7 +26,8 @@ public sealed class PendingStepsLoadBalancingPolicyTests : IDisposable
     {
         var addresses = new StageAddresses { ["FineGenerator"] = "http://a:1,http://b:1" };
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
-        _stages = new StageClients(addresses, Options.Create(new RetryOptions()), new Random(1), TimeProvider.System, metrics, NullLoggerFactory.Instance);
+        _stages = new StageClients(
+            addresses, Options.Create(new RetryOptions()), new Random(1), TimeProvider.System, metrics, NullLoggerFactory.Instance);
         _policy = new PendingStepsLoadBalancingPolicy(_stages);
     }
 
@@ -65,7 +66,9 @@ public sealed class PendingStepsLoadBalancingPolicyTests : IDisposable
 
     private string? Pick(Response response)
     {
-        var destinations = Replicas.Select(r => new DestinationState(r.Address.AbsoluteUri, new DestinationModel(new DestinationConfig { Address = r.Address.AbsoluteUri }))).ToList();
+        var destinations = Replicas.Select(
+            r => new DestinationState(
+            r.Address.AbsoluteUri, new DestinationModel(new DestinationConfig { Address = r.Address.AbsoluteUri }))).ToList();
         return _policy.PickDestination(response.Context, new ClusterState(StageInfo.Fine.Name), destinations)?.DestinationId;
     }
 
@@ -95,6 +98,7 @@ public class StageInfoTests
 {
     [Fact]
     public void Services_are_called_as_the_contracts_say() => Assert.Equal(
-        [CodecService.Descriptor.FullName, CoarseGeneratorService.Descriptor.FullName, FineGeneratorService.Descriptor.FullName, BeatService.Descriptor.FullName],
+        [CodecService.Descriptor.FullName, CoarseGeneratorService.Descriptor.FullName, FineGeneratorService.Descriptor.FullName,
+        BeatService.Descriptor.FullName],
         StageInfo.All.Select(stage => stage.Service));
 }

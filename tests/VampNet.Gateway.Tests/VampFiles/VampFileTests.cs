@@ -4,16 +4,16 @@ using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
-using VampNet.Gateway.VampFiles;
 using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Tests.Prompts;
+using VampNet.Gateway.VampFiles;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
-using Prompt = VampNet.Protos.Prompt.V1.Prompt;
 using VampNet.Testing;
+using Prompt = VampNet.Protos.Prompt.V1.Prompt;
 
 namespace VampNet.Gateway.Tests.VampFiles;
 
@@ -24,11 +24,13 @@ public class VampFileTests
     public static TheoryData<string> Kinds => new(Tests.Prompts.Prompts.ByKind.Keys);
 
     [Theory, MemberData(nameof(Kinds))]
-    public void A_file_gives_back_what_it_was_made_of(string kind) => AssertRoundTrip(File(Tests.Prompts.Prompts.ByKind[kind], channels: 1));
+    public void A_file_gives_back_what_it_was_made_of(string kind) =>
+        AssertRoundTrip(File(Tests.Prompts.Prompts.ByKind[kind], channels: 1));
 
     [Fact]
     public void Any_prompt_and_any_mask() => Prop.ForAll(
-        Tests.Prompts.Prompts.Any(2).ToArbitrary(), Gen.Choose(1, 2).ToArbitrary(), ArbMap.Default.ArbFor<bool>(), (prompt, channels, isOwnMask) =>
+        Tests.Prompts.Prompts.Any(2).ToArbitrary(), Gen.Choose(1, 2).ToArbitrary(), ArbMap.Default.ArbFor<bool>(),
+        (prompt, channels, isOwnMask) =>
         {
             var file = File(prompt, channels);
             // A pipeline may hide more than the prompt does, as at the joins of repeats.
@@ -39,9 +41,27 @@ public class VampFileTests
     public void Everything_that_is_not_usual_survives()
     {
         var file = File(Tests.Prompts.Prompts.ByKind["periodic"], channels: 2);
-        file.Config.CoarseSampling = new Sampling { Steps = 3, Temperature = 0.8f, MaskTemperature = 0, TopP = 0.9f, SampleCutoff = 0.5f, Mode = SamplingMode.Upstream, Typical = new TypicalFilter { Mass = 0.2f, MinTokens = 9 } };
-        file.Config.FineSampling = new Sampling { Steps = 12, Temperature = 1, MaskTemperature = 10.5f, SampleCutoff = 1, Mode = SamplingMode.Paper, TopK = 5 };
-        (file.Config.Model, file.Config.Feedback, file.Config.Stretch, file.Config.Stereo, file.Config.Seed) = ("piano", 3, 1.5, StereoPolicy.Dual, ulong.MaxValue);
+        file.Config.CoarseSampling = new Sampling
+        {
+            Steps = 3,
+            Temperature = 0.8f,
+            MaskTemperature = 0,
+            TopP = 0.9f,
+            SampleCutoff = 0.5f,
+            Mode = SamplingMode.Upstream,
+            Typical = new TypicalFilter { Mass = 0.2f, MinTokens = 9 },
+        };
+        file.Config.FineSampling = new Sampling
+        {
+            Steps = 12,
+            Temperature = 1,
+            MaskTemperature = 10.5f,
+            SampleCutoff = 1,
+            Mode = SamplingMode.Paper,
+            TopK = 5,
+        };
+        (file.Config.Model, file.Config.Feedback, file.Config.Stretch, file.Config.Stereo, file.Config.Seed) =
+            ("piano", 3, 1.5, StereoPolicy.Dual, ulong.MaxValue);
         (file.Config.Repeat, file.Config.ExtendAfterSeconds, file.Config.PitchSemitones) = (2, 0.1, -3);
         AssertRoundTrip(file with
         {
@@ -81,7 +101,9 @@ public class VampFileTests
         var bytes = VampFileFormat.Write(File(Tests.Prompts.Prompts.ByKind["compression"], channels: 1));
         Assert.Equal("VAMP\u0001"u8, bytes.AsSpan(0, 5));
         var header = VampFileHeader.Parser.ParseFrom(bytes, 6, bytes[5]);
-        Assert.Equal((0u, (uint)Frames, 0u, 0u, 0u, false), (header.Codebooks, header.Frames, header.SampleRate, header.Hop, header.Channels, header.HasMask));
+        Assert.Equal(
+            (0u, (uint)Frames, 0u, 0u, 0u, false),
+            (header.Codebooks, header.Frames, header.SampleRate, header.Hop, header.Channels, header.HasMask));
         Assert.Equal(0xCBF43926, Crc32.HashToUInt32("123456789"u8)); // the check value of CRC-32/ISO-HDLC
         Assert.Equal(Crc32.HashToUInt32(bytes.AsSpan(0, bytes.Length - 4)), BitConverter.ToUInt32(bytes, bytes.Length - 4));
     }
@@ -185,10 +207,13 @@ public class VampFileTests
     {
         string a = new('a', 64), b = new('b', 64);
         Assert.Equal(ModelFingerprint.Length, ModelFingerprint.Of(a, a, b).Length);
-        Assert.Equal(3, new[] { ModelFingerprint.Of(a, a, b), ModelFingerprint.Of(a, b, a), ModelFingerprint.Of(b, a, a) }.Select(Convert.ToHexString).Distinct().Count());
+        Assert.Equal(
+            3, new[] { ModelFingerprint.Of(a, a, b), ModelFingerprint.Of(a, b, a), ModelFingerprint.Of(b, a, a) }.Select(
+            Convert.ToHexString).Distinct().Count());
     }
 
-    private static InvalidRequestException Refused(byte[] bytes) => Assert.Throws<InvalidRequestException>(() => VampFileFormat.Read(bytes, Frames));
+    private static InvalidRequestException Refused(byte[] bytes) =>
+        Assert.Throws<InvalidRequestException>(() => VampFileFormat.Read(bytes, Frames));
 
     private static byte[] Seal(byte[] bytes)
     {
@@ -208,7 +233,8 @@ public class VampFileTests
             config.Prompt = read.Config.Prompt;
         Assert.Equal(config, read.Config);
         Assert.Equal(file.Source, read.Source);
-        Assert.Equal((file.Rate, file.Samples, file.GainDb, file.OpeningLoudness), (read.Rate, read.Samples, read.GainDb, read.OpeningLoudness));
+        Assert.Equal(
+            (file.Rate, file.Samples, file.GainDb, file.OpeningLoudness), (read.Rate, read.Samples, read.GainDb, read.OpeningLoudness));
         Assert.Equal(file.Model, read.Model);
         // A prompt that holds a mask has become one.
         Assert.Equal(file.Config.Prompt.HoldsMask(), read.Config.Prompt.KindCase == Prompt.KindOneofCase.Mask);
@@ -223,13 +249,35 @@ public class VampFileTests
         {
             Prompt = model.ToProto(),
             Seed = 7,
-            CoarseSampling = new Sampling { Steps = 12, Temperature = 1, MaskTemperature = 10.5f, SampleCutoff = 1, Mode = SamplingMode.Paper },
-            FineSampling = new Sampling { Steps = 12, Temperature = 1, MaskTemperature = 10.5f, SampleCutoff = 1, Mode = SamplingMode.Paper },
+            CoarseSampling = new Sampling
+            {
+                Steps = 12,
+                Temperature = 1,
+                MaskTemperature = 10.5f,
+                SampleCutoff = 1,
+                Mode = SamplingMode.Paper,
+            },
+            FineSampling = new Sampling
+            {
+                Steps = 12,
+                Temperature = 1,
+                MaskTemperature = 10.5f,
+                SampleCutoff = 1,
+                Mode = SamplingMode.Paper,
+            },
         };
         (config.Feedback, config.Repeat, config.Stretch, config.Stereo) = (1, 1, 1, StereoPolicy.Mono);
-        var source = new SourceInfo { SampleRate = 44_100, Channels = (uint)channels, Seconds = 30_000 / 44_100.0, LoudnessLufs = Math.Round(-24 - 5.1234, 2) };
+        var source = new SourceInfo
+        {
+            SampleRate = 44_100,
+            Channels = (uint)channels,
+            Seconds = 30_000 / 44_100.0,
+            LoudnessLufs = Math.Round(-24 - 5.1234, 2),
+        };
         var mask = model.ToMask(PromptMappingTests.Scene with { Seed = 7 });
-        var grids = Enumerable.Range(0, channels).Select(_ => new TokenGrid(14, Frames, [.. Enumerable.Range(0, 14 * Frames).Select(_ => (ushort)random.Next(1024))])).ToArray();
-        return new VampFile(config, source, FrameRate.VampNet, 30_000, Math.Round(5.1234, 2), source.LoudnessLufs, [1, 2, 3, 4, 5, 6, 7, 8], mask, grids);
+        var grids = Enumerable.Range(0, channels)
+            .Select(_ => new TokenGrid(14, Frames, [.. Enumerable.Range(0, 14 * Frames).Select(_ => (ushort)random.Next(1024))])).ToArray();
+        return new VampFile(
+            config, source, FrameRate.VampNet, 30_000, Math.Round(5.1234, 2), source.LoudnessLufs, [1, 2, 3, 4, 5, 6, 7, 8], mask, grids);
     }
 }

@@ -50,7 +50,8 @@ public sealed class BadInputTests(Support.Mesh mesh)
     {
         var config = Vamps.Config();
         config.Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = 44_100 };
-        var error = await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, RawPcm.Encode([0, 0.1f, sample, 0], PcmEncoding.F32Le)), "audio");
+        var error = await Errors.InvalidAsync(
+            () => mesh.Client.RunAsync(config, RawPcm.Encode([0, 0.1f, sample, 0], PcmEncoding.F32Le)), "audio");
         Assert.Equal("AUDIO_NOT_FINITE", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
     }
 
@@ -83,22 +84,46 @@ public sealed class BadInputTests(Support.Mesh mesh)
         ["config.extend_before_seconds"] = c => c.ExtendBeforeSeconds = -1,
         ["config.extend_after_seconds"] = c => c.ExtendAfterSeconds = Support.Mesh.MaxSeconds,
         ["config.prompt.periodic.width"] = c => c.Prompt.Periodic.Width = -1,
-        ["config.prompt.inpaint.prefix_seconds"] = c => c.Prompt = new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = double.NaN } },
+        ["config.prompt.inpaint.prefix_seconds"] = c => c.Prompt = new Prompt
+        {
+            Inpaint = new InpaintPrompt { PrefixSeconds = double.NaN },
+        },
         ["config.prompt.compression.codebooks"] = c => c.Prompt = new Prompt { Compression = new CompressionPrompt { Codebooks = 15 } },
         ["config.prompt.random.intensity"] = c => c.Prompt = new Prompt { Random = new RandomPrompt { Intensity = 1.5 } },
         ["config.prompt.beats.every"] = c => c.Prompt = new Prompt { Beats = new BeatPrompt { Every = -2 } },
         ["config.prompt.regions.regions"] = c => c.Prompt = new Prompt { Regions = new RegionsPrompt() },
-        ["config.prompt.regions.regions[0].from_seconds"] = c => c.Prompt = new Prompt { Regions = new RegionsPrompt { Regions = { new Region { FromSeconds = -1, ToSeconds = 1 } } } },
-        ["config.prompt.regions.regions[0].to_seconds"] = c => c.Prompt = new Prompt { Regions = new RegionsPrompt { Regions = { new Region { FromSeconds = 1, ToSeconds = 1 } } } },
+        ["config.prompt.regions.regions[0].from_seconds"] = c => c.Prompt = new Prompt
+        {
+            Regions = new RegionsPrompt { Regions = { new Region { FromSeconds = -1, ToSeconds = 1 } } },
+        },
+        ["config.prompt.regions.regions[0].to_seconds"] = c => c.Prompt = new Prompt
+        {
+            Regions = new RegionsPrompt { Regions = { new Region { FromSeconds = 1, ToSeconds = 1 } } },
+        },
         ["config.prompt.onsets.width"] = c => c.Prompt = new Prompt { Onsets = new OnsetPrompt() },
         ["config.prompt.dropout.probability"] = c => c.Prompt = new Prompt { Dropout = new DropoutPrompt { Probability = double.NaN } },
-        ["config.prompt.bitrate.bits_per_second"] = c => c.Prompt = new Prompt { Bitrate = new BitratePrompt { BitsPerSecond = double.PositiveInfinity } },
+        ["config.prompt.bitrate.bits_per_second"] = c => c.Prompt = new Prompt
+        {
+            Bitrate = new BitratePrompt { BitsPerSecond = double.PositiveInfinity },
+        },
         ["config.prompt.not.preset"] = c => c.Prompt = new Prompt { Not = new Prompt { Preset = "Loop" } },
         ["config.prompt.all_of.prompts"] = c => c.Prompt = new Prompt { AllOf = new PromptList() },
-        ["config.prompt.any_of.prompts[1]"] = c => c.Prompt = new Prompt { AnyOf = new PromptList { Prompts = { c.Prompt.Clone(), new Prompt() } } },
-        ["config.prompt.mask.data"] = c => c.Prompt = new Prompt { Mask = new TokenMask { Codebooks = 14, Frames = 29, Data = ByteString.CopyFrom(new byte[7]) } },
-        ["config.prompt.mask.codebooks"] = c => c.Prompt = new Prompt { Mask = new TokenMask { Codebooks = 3, Frames = 29, Data = ByteString.CopyFrom(new byte[87]) } },
-        ["config.prompt.mask.frames"] = c => c.Prompt = new Prompt { Mask = new TokenMask { Codebooks = 14, Frames = 5, Data = ByteString.CopyFrom(new byte[70]) } },
+        ["config.prompt.any_of.prompts[1]"] = c => c.Prompt = new Prompt
+        {
+            AnyOf = new PromptList { Prompts = { c.Prompt.Clone(), new Prompt() } },
+        },
+        ["config.prompt.mask.data"] = c => c.Prompt = new Prompt
+        {
+            Mask = new TokenMask { Codebooks = 14, Frames = 29, Data = ByteString.CopyFrom(new byte[7]) },
+        },
+        ["config.prompt.mask.codebooks"] = c => c.Prompt = new Prompt
+        {
+            Mask = new TokenMask { Codebooks = 3, Frames = 29, Data = ByteString.CopyFrom(new byte[87]) },
+        },
+        ["config.prompt.mask.frames"] = c => c.Prompt = new Prompt
+        {
+            Mask = new TokenMask { Codebooks = 14, Frames = 5, Data = ByteString.CopyFrom(new byte[70]) },
+        },
         ["config.coarse_sampling.steps"] = c => c.CoarseSampling.Steps = 0,
         ["config.fine_sampling.temperature"] = c => c.FineSampling.Temperature = -1,
         ["config.coarse_sampling.mask_temperature"] = c => c.CoarseSampling.MaskTemperature = float.NaN,
@@ -120,14 +145,17 @@ public sealed class BadInputTests(Support.Mesh mesh)
 
     [Fact]
     public async Task The_rate_of_the_source_and_another_one() =>
-        await Errors.InvalidAsync(() => mesh.Client.RunAsync(Vamps.Config().With(c => (c.MatchSource, c.Output.SampleRate) = (true, 44_100)), Chord), "config.output.sample_rate");
+        await Errors.InvalidAsync(
+            () => mesh.Client.RunAsync(Vamps.Config().With(c => (c.MatchSource, c.Output.SampleRate) = (true, 44_100)), Chord),
+            "config.output.sample_rate");
 
     [Fact]
     public async Task Every_bad_field_is_named_at_once()
     {
         var config = Vamps.Config();
         (config.CoarseSampling.Steps, config.FineSampling.Temperature) = (-3, 0);
-        await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, Chord), "config.coarse_sampling.steps,config.fine_sampling.temperature");
+        await Errors.InvalidAsync(
+            () => mesh.Client.RunAsync(config, Chord), "config.coarse_sampling.steps,config.fine_sampling.temperature");
     }
 
     [Fact]
@@ -190,14 +218,18 @@ public sealed class BadInputTests(Support.Mesh mesh)
 
     [Fact]
     public async Task Mask_in_a_conditioning_codebook() =>
-        await Errors.InvalidAsync(() => mesh.Client.GenerateAsync(GeneratorStage.Fine, new GenerateRequest { Tokens = Tokens.Masked(14, 10, 3) }), "tokens.data");
+        await Errors.InvalidAsync(
+            () => mesh.Client.GenerateAsync(GeneratorStage.Fine, new GenerateRequest { Tokens = Tokens.Masked(14, 10, 3) }), "tokens.data");
 
     [Fact]
     public async Task Tokens_that_cannot_be_decoded()
     {
         await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Masked(14, 10, 13), new DecodeConfig(), Stream.Null), "tokens.data");
-        await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Of(15, 10, _ => 0), new DecodeConfig(), Stream.Null), "tokens.codebooks");
-        await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Of(14, 10, _ => 0), new DecodeConfig { GainDb = double.NaN }, Stream.Null), "config.gain_db");
+        await Errors.InvalidAsync(
+            () => mesh.Client.DecodeAsync(Tokens.Of(15, 10, _ => 0), new DecodeConfig(), Stream.Null), "tokens.codebooks");
+        await Errors.InvalidAsync(
+            () => mesh.Client.DecodeAsync(Tokens.Of(14, 10, _ => 0), new DecodeConfig { GainDb = double.NaN }, Stream.Null),
+            "config.gain_db");
     }
 
     private static byte[] WithSampleRate(byte[] wav, int sampleRate)

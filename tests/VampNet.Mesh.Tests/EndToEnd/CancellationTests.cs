@@ -20,7 +20,8 @@ public sealed class CancellationTests(Support.Mesh mesh)
         using var cancel = new CancellationTokenSource();
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            await foreach (var response in mesh.Client.VampAsync(Endless(), new MemoryStream(Chord), new CallOptions(cancellationToken: cancel.Token)))
+            await foreach (var response in mesh.Client.VampAsync(
+                Endless(), new MemoryStream(Chord), new CallOptions(cancellationToken: cancel.Token)))
             {
                 if (response.Progress?.Stage == Stage.Coarse)
                     await cancel.CancelAsync();
@@ -36,7 +37,8 @@ public sealed class CancellationTests(Support.Mesh mesh)
         var stages = new HashSet<Stage>();
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            await foreach (var response in mesh.Client.VampAsync(Endless(), new MemoryStream(Chord), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(4))))
+            await foreach (var response in mesh.Client.VampAsync(
+                Endless(), new MemoryStream(Chord), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(4))))
                 stages.Add(response.Progress?.Stage ?? Stage.Unspecified);
         });
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);

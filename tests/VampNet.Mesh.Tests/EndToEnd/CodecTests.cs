@@ -23,8 +23,12 @@ public sealed class CodecTests(Support.Mesh mesh)
     public async Task It_says_what_it_serves()
     {
         var codec = await mesh.Client.GetCodecAsync(new GetCodecRequest());
-        Assert.Equal(("tiny", 44_100u, 768u, 14u, "cpu", 64), (codec.Model, codec.SampleRate, codec.Hop, codec.Codebooks, codec.Device, codec.Sha256.Length));
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => mesh.Client.GetCodecAsync(new GetCodecRequest { Model = "none" }))).StatusCode);
+        Assert.Equal(
+            ("tiny", 44_100u, 768u, 14u, "cpu", 64),
+            (codec.Model, codec.SampleRate, codec.Hop, codec.Codebooks, codec.Device, codec.Sha256.Length));
+        Assert.Equal(
+            StatusCode.NotFound,
+            (await Assert.ThrowsAsync<RpcException>(() => mesh.Client.GetCodecAsync(new GetCodecRequest { Model = "none" }))).StatusCode);
     }
 
     [Fact]
@@ -58,7 +62,8 @@ public sealed class CodecTests(Support.Mesh mesh)
         var config = new EncodeConfig { Input = Pcm(2), Channels = Channels.Stereo };
         var upload = AudioChunks.ReadAsync(new MemoryStream(RawPcm.Encode(Interleave(audio, audio), PcmEncoding.S16Le)));
         var order = new List<(uint Channel, uint Frames)>();
-        await foreach (var response in call.ExchangeAsync(new EncodeRequest { Config = config }, upload, chunk => new EncodeRequest { Audio = chunk }))
+        await foreach (var response in call.ExchangeAsync(
+            new EncodeRequest { Config = config }, upload, chunk => new EncodeRequest { Audio = chunk }))
         {
             if (response.Tokens is { } tokens)
                 order.Add((response.Channel, tokens.Frames));
@@ -74,7 +79,8 @@ public sealed class CodecTests(Support.Mesh mesh)
     [InlineData(0, 0, 3, 132_300)]
     public async Task Lengths_after_stretching_and_repeating(double stretch, double pitch, uint repeat, ulong samples)
     {
-        var encoded = await EncodeAsync(Tone(1, 440, 0.3), 1, new EncodeConfig { Stretch = stretch, PitchSemitones = pitch, Repeat = repeat });
+        var encoded = await EncodeAsync(
+            Tone(1, 440, 0.3), 1, new EncodeConfig { Stretch = stretch, PitchSemitones = pitch, Repeat = repeat });
         Assert.Equal(samples, encoded.Header.Samples);
         Assert.Equal((uint)((samples + Hop - 1) / Hop), encoded.Header.Frames);
         Assert.Equal(encoded.Header.Frames, encoded.Tokens.Frames);
@@ -102,7 +108,9 @@ public sealed class CodecTests(Support.Mesh mesh)
         { 1_100, OutputEncoding.Flac, 22_050 },
     };
 
-    /// <summary>Whole frames once all tokens are in, or the promised samples while they come: the same audio, however the tokens are cut.</summary>
+    /// <summary>
+    /// Whole frames once all tokens are in, or the promised samples while they come: the same audio, however the tokens are cut.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Decodings))]
     public async Task Audio_does_not_depend_on_how_its_tokens_come(uint blockFrames, OutputEncoding encoding, uint sampleRate)
@@ -176,7 +184,8 @@ public sealed class CodecTests(Support.Mesh mesh)
         ["repeat"] = ("config.repeat", c => c.Repeat = uint.MaxValue),
         ["too long once stretched"] = ("audio", c => c.Stretch = 3),
         ["too long once repeated"] = ("audio", c => c.Repeat = 3),
-        ["several at once"] = ("config.stretch,config.pitch_semitones,config.repeat", c => (c.Stretch, c.PitchSemitones, c.Repeat) = (9, 99, 9_999)),
+        ["several at once"] =
+            ("config.stretch,config.pitch_semitones,config.repeat", c => (c.Stretch, c.PitchSemitones, c.Repeat) = (9, 99, 9_999)),
     };
 
     [Theory]
@@ -199,7 +208,8 @@ public sealed class CodecTests(Support.Mesh mesh)
         foreach (var chunk in CodecChunk.Of(Total))
         {
             var seen = Cut(tokens, 1).Skip(chunk.From).Take(chunk.Length);
-            var part = await DecodeAsync([TokenBlocks.Join([.. seen])], new DecodeConfig { ContextFrames = (uint)chunk.Skip, Samples = (ulong)(chunk.Count * Hop) });
+            var part = await DecodeAsync(
+                [TokenBlocks.Join([.. seen])], new DecodeConfig { ContextFrames = (uint)chunk.Skip, Samples = (ulong)(chunk.Count * Hop) });
             Assert.Equal((ulong)(chunk.Count * Hop), part.Header.Samples);
             parts.AddRange(part.Audio);
         }
@@ -220,7 +230,8 @@ public sealed class CodecTests(Support.Mesh mesh)
     [InlineData(10)]
     [InlineData(uint.MaxValue)]
     public async Task Context_that_leaves_nothing(uint frames) =>
-        await Errors.InvalidAsync(() => DecodeAsync([Tokens.Of(14, 10, _ => 0)], new DecodeConfig { ContextFrames = frames }), "config.context_frames");
+        await Errors.InvalidAsync(
+            () => DecodeAsync([Tokens.Of(14, 10, _ => 0)], new DecodeConfig { ContextFrames = frames }), "config.context_frames");
 
     [Theory]
     [InlineData(0ul)]
@@ -253,7 +264,8 @@ public sealed class CodecTests(Support.Mesh mesh)
         using var call = new CodecService.CodecServiceClient(channel).Decode();
         AudioHeader? header = null;
         var audio = new MemoryStream();
-        await foreach (var response in call.ExchangeAsync(new DecodeRequest { Config = config }, blocks.ToAsyncEnumerable(), block => new DecodeRequest { Tokens = block }))
+        await foreach (var response in call.ExchangeAsync(
+            new DecodeRequest { Config = config }, blocks.ToAsyncEnumerable(), block => new DecodeRequest { Tokens = block }))
         {
             header ??= response.Header;
             audio.Write(response.Audio.Span);
@@ -276,5 +288,6 @@ public sealed class CodecTests(Support.Mesh mesh)
     private static float[] Tone(double seconds, double frequency, double amplitude) =>
         [.. Enumerable.Range(0, (int)(seconds * 44_100)).Select(i => (float)(amplitude * Math.Sin(2 * Math.PI * frequency * i / 44_100)))];
 
-    private static float[] Interleave(float[] left, float[] right) => [.. left.Zip(right).SelectMany(pair => new[] { pair.First, pair.Second })];
+    private static float[] Interleave(float[] left, float[] right) =>
+        [.. left.Zip(right).SelectMany(pair => new[] { pair.First, pair.Second })];
 }

@@ -21,7 +21,15 @@ public sealed class CompressionTests(Support.Mesh mesh)
     [Fact]
     public Task An_explicit_mask() => AssertExpandsAsync(Vamps.Config().With(c => c.Prompt = new Prompt
     {
-        Not = new Prompt { Mask = new TokenMask { Codebooks = 14, Frames = 87, Data = ByteString.CopyFrom([.. Enumerable.Range(0, 14 * 87).Select(i => (byte)(i % 5 / 4))]) } },
+        Not = new Prompt
+        {
+            Mask = new TokenMask
+            {
+                Codebooks = 14,
+                Frames = 87,
+                Data = ByteString.CopyFrom([.. Enumerable.Range(0, 14 * 87).Select(i => (byte)(i % 5 / 4))]),
+            },
+        },
     }));
 
     [Fact]
@@ -30,7 +38,8 @@ public sealed class CompressionTests(Support.Mesh mesh)
     /// <summary>It shows the edges of its windows besides what the prompt keeps.</summary>
     [Fact]
     public Task Not_as_the_reference_samples() => Errors.InvalidAsync(
-        () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.CoarseSampling.Mode = SamplingMode.Upstream), new MemoryStream(Chord)), "config.coarse_sampling.mode");
+        () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.CoarseSampling.Mode = SamplingMode.Upstream), new MemoryStream(Chord)),
+        "config.coarse_sampling.mode");
 
     /// <summary>Prompts of all kinds, and seeds.</summary>
     [Fact]
@@ -41,7 +50,10 @@ public sealed class CompressionTests(Support.Mesh mesh)
             Gen.Choose(0, 10).Select(i => new Prompt { Random = new RandomPrompt { Intensity = i / 10.0 } }),
             Gen.Choose(0, 14).Select(c => new Prompt { Compression = new CompressionPrompt { Codebooks = c } }),
             Gen.Choose(1, 4).Select(w => new Prompt { Onsets = new OnsetPrompt { Width = w } }),
-            Gen.Choose(1, 9).Select(d => new Prompt { Regions = new RegionsPrompt { Regions = { new Region { FromSeconds = d / 10.0, ToSeconds = d / 5.0 } } } }));
+            Gen.Choose(1, 9).Select(d => new Prompt
+            {
+                Regions = new RegionsPrompt { Regions = { new Region { FromSeconds = d / 10.0, ToSeconds = d / 5.0 } } },
+            }));
         var prompts = Gen.OneOf(
             leaf,
             leaf.Two().Select(p => new Prompt { AllOf = new PromptList { Prompts = { p.Item1, p.Item2 } } }),
@@ -72,12 +84,19 @@ public sealed class CompressionTests(Support.Mesh mesh)
         config.ReturnMask = false;
         var vamped = await mesh.Client.RunAsync(config, Chord);
         var compressed = await mesh.Client.CompressAsync(config, new MemoryStream(Chord));
-        var expanded = await ExpandAsync(compressed.File.ToByteArray(), new ExpandConfig { Output = config.Output, MatchSource = config.MatchSource, ReturnTokens = true });
+        var expanded = await ExpandAsync(compressed.File.ToByteArray(), new ExpandConfig
+        {
+            Output = config.Output,
+            MatchSource = config.MatchSource,
+            ReturnTokens = true,
+        });
         Assert.Equal(vamped.Tokens, expanded.Tokens);
         Assert.Equal(vamped.Audio, expanded.Audio);
         Assert.Equal(vamped.Header, expanded.Header);
         Assert.Equal((vamped.Summary.Seed, vamped.Summary.Figures), (expanded.Summary.Seed, expanded.Summary.Figures));
-        Assert.Equal((vamped.Source.SampleRate, vamped.Source.Channels, vamped.Source.Seconds), (expanded.Source.SampleRate, expanded.Source.Channels, expanded.Source.Seconds));
+        Assert.Equal(
+            (vamped.Source.SampleRate, vamped.Source.Channels, vamped.Source.Seconds),
+            (expanded.Source.SampleRate, expanded.Source.Channels, expanded.Source.Seconds));
     }
 
     private async Task<VampResult> ExpandAsync(byte[] file, ExpandConfig config)

@@ -66,7 +66,8 @@ public sealed class EncodeCacheTests(Support.Mesh forgetful) : IAsyncLifetime, I
         foreach (var stage in new[] { "codec", "beats" })
         {
             foreach (var outcome in new[] { "hit", "miss" })
-                Assert.Equal(1, gateway.Sum("vampnet_gateway_cache_requests_total", $"vampnet_stage=\"{stage}\"", $"vampnet_outcome=\"{outcome}\""));
+                Assert.Equal(
+                    1, gateway.Sum("vampnet_gateway_cache_requests_total", $"vampnet_stage=\"{stage}\"", $"vampnet_outcome=\"{outcome}\""));
         }
         Assert.InRange(gateway.Sum("vampnet_gateway_cache_size_bytes"), heard.Tokens.Data.Length, 20_000);
     }
@@ -120,7 +121,8 @@ public sealed class EncodeCacheTests(Support.Mesh forgetful) : IAsyncLifetime, I
         Assert.NotEqual(before.Tokens, after.Tokens);
     }
 
-    private static VampConfig OnBeats(ulong seed) => Vamps.Config(seed).With(c => c.Prompt = new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } });
+    private static VampConfig OnBeats(ulong seed) =>
+        Vamps.Config(seed).With(c => c.Prompt = new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } });
 
     /// <summary>Calls that the codec got to encode, and the tracker to track.</summary>
     private async Task<(double Encode, double Track)> CallsAsync() =>

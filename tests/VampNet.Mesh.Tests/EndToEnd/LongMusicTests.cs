@@ -30,7 +30,8 @@ public sealed class LongMusicTests(Support.Mesh mesh)
         var masked = result.Mask.ToModel("mask", int.MaxValue).Apply(encoded.Tokens.ToModel("tokens", int.MaxValue));
         var seeds = new CounterRandom(5);
         var coarse = await GenerateAsync(GeneratorStage.Coarse, masked.TakeCodebooks(4).ToProto(), 3, seeds.Derive(0));
-        var fine = await GenerateAsync(GeneratorStage.Fine, masked.WithLeading(coarse.ToModel("tokens", int.MaxValue)).ToProto(), 2, seeds.Derive(1));
+        var fine = await GenerateAsync(
+            GeneratorStage.Fine, masked.WithLeading(coarse.ToModel("tokens", int.MaxValue)).ToProto(), 2, seeds.Derive(1));
         Assert.Equal(fine, result.Tokens);
     }
 
@@ -61,7 +62,8 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     [Fact]
     public async Task The_joins_sound_as_the_codec_alone_would_make_them()
     {
-        var result = await mesh.Client.RunAsync(Vamps.Config().With(c => c.Output = new() { Encoding = VampNet.Protos.Audio.V1.OutputEncoding.PcmF32Le }), Song);
+        var result = await mesh.Client.RunAsync(
+            Vamps.Config().With(c => c.Output = new() { Encoding = VampNet.Protos.Audio.V1.OutputEncoding.PcmF32Le }), Song);
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
         var whole = new MemoryStream();
         await mesh.Client.DecodeAsync(result.Tokens, new DecodeConfig { GainDb = -encoded.Header.GainDb }, whole);
@@ -78,7 +80,8 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     {
         var song = Sounds.Chord(4.3);
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(song));
-        var config = Vamps.Config().With(c => (c.Prompt, c.ExtendBeforeSeconds, c.ExtendAfterSeconds) = (new Prompt { All = new AllPrompt() }, 2, 9));
+        var config = Vamps.Config()
+            .With(c => (c.Prompt, c.ExtendBeforeSeconds, c.ExtendAfterSeconds) = (new Prompt { All = new AllPrompt() }, 2, 9));
         var result = await mesh.Client.RunAsync(config, song);
         var (rate, hop) = (44_100, 768);
         var before = (int)Math.Ceiling(2.0 * rate / hop);
@@ -97,18 +100,26 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     {
         var config = Vamps.Config().With(c => c.Prompt = new Prompt
         {
-            Not = new Prompt { Regions = new RegionsPrompt { Regions = { new Region { FromSeconds = 2, ToSeconds = 3 }, new Region { FromSeconds = 14, ToSeconds = 14.5 } } } },
+            Not = new Prompt
+            {
+                Regions = new RegionsPrompt
+                {
+                    Regions = { new Region { FromSeconds = 2, ToSeconds = 3 }, new Region { FromSeconds = 14, ToSeconds = 14.5 } },
+                },
+            },
         });
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
         var result = await mesh.Client.RunAsync(config, Song);
         var (before, after) = (Tokens.Codes(encoded.Tokens), Tokens.Codes(result.Tokens));
-        var changed = Enumerable.Range(0, before.Length).Where(i => before[i] != after[i]).Select(i => i % (int)result.Mask.Frames).Distinct().ToList();
+        var changed = Enumerable.Range(0, before.Length).Where(i => before[i] != after[i]).Select(i => i % (int)result.Mask.Frames)
+            .Distinct().ToList();
         Assert.All(changed, t => Assert.True(t is >= 114 and <= 173 or >= 803 and <= 833, $"frame {t}"));
         Assert.Equal(2u * 3, result.Progress(Stage.Coarse).Last().Steps);
     }
 
     private async Task<TokenTensor> GenerateAsync(GeneratorStage stage, TokenTensor tokens, int steps, ulong seed) =>
-        await mesh.Client.GenerateAsync(stage, new GenerateRequest { Tokens = tokens, Sampling = new Sampling { Steps = steps }, Seed = seed });
+        await mesh.Client.GenerateAsync(
+            stage, new GenerateRequest { Tokens = tokens, Sampling = new Sampling { Steps = steps }, Seed = seed });
 
     private static float[] Floats(byte[] bytes) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes).ToArray();
 }

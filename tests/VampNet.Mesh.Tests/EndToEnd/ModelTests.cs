@@ -1,4 +1,3 @@
-using VampNet.Model.Packages;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -7,6 +6,7 @@ using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
+using VampNet.Model.Packages;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
@@ -26,7 +26,8 @@ public sealed class ModelsMesh : IAsyncLifetime
 
     private static readonly string Lora = Goldens.File("coarse_tiny_lora.pth");
 
-    public TinyPackage Default { get; } = new(s => s with { Adapters = new Dictionary<string, AdapterSources> { ["opera"] = new(Lora, null) } });
+    public TinyPackage Default { get; } = new(
+        s => s with { Adapters = new Dictionary<string, AdapterSources> { ["opera"] = new(Lora, null) } });
 
     /// <summary>Has merged for good what the default's adapter adds, and a temperature of its own in the fine model.</summary>
     public TinyPackage Merged { get; } = new(s => s with { Name = "merged" });
@@ -67,14 +68,24 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     public async Task Every_stage_lists_its_models_and_the_gateway_those_of_all()
     {
         string[] all = ["default", "default/opera", "Sketch", "merged"], everywhere = ["default", "default/opera", "merged"];
-        foreach (var (address, names) in new[] { (mesh.Host.Stages["Codec"], all), (mesh.Host.Stages["CoarseGenerator"], all), (mesh.Host.Stages["FineGenerator"], everywhere), (mesh.Host.Stages["BeatTracker"], all) })
+        foreach (var (address, names) in new[] { (mesh.Host.Stages["Codec"], all), (mesh.Host.Stages["CoarseGenerator"], all),
+            (mesh.Host.Stages["FineGenerator"], everywhere), (mesh.Host.Stages["BeatTracker"], all) })
         {
             using var channel = GrpcChannel.ForAddress(address);
-            Assert.Equal(names, (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models.Select(m => m.Name));
+            Assert.Equal(
+                names, (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models.Select(
+                m => m.Name));
         }
         var models = await mesh.Client.ListModelsAsync();
         Assert.Equal(everywhere, models.Select(m => m.Name));
-        Assert.Equal(new Protos.Models.V1.Model { Name = "default/opera", Package = "tiny", Version = "1.0.0", Licence = "CC0-1.0", Adapter = "opera" }, models[1]);
+        Assert.Equal(new Protos.Models.V1.Model
+        {
+            Name = "default/opera",
+            Package = "tiny",
+            Version = "1.0.0",
+            Licence = "CC0-1.0",
+            Adapter = "opera",
+        }, models[1]);
         Assert.Equal(new Protos.Models.V1.Model { Name = "merged", Package = "merged", Version = "2.0", Licence = "CC0-1.0" }, models[2]);
     }
 
@@ -94,13 +105,17 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
     public async Task A_model_says_what_its_weights_are()
     {
         var bare = await mesh.Client.GetModelAsync(GeneratorStage.Coarse);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(mesh.Default.Folder, "coarse.safetensors")))), bare.Sha256);
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(mesh.Default.Folder, "coarse.safetensors")))),
+            bare.Sha256);
         Assert.Equal((2u, 64u), (bare.Layers, bare.Dimension));
         var adapted = await mesh.Client.GetModelAsync(GeneratorStage.Coarse, "default/opera");
         var merged = await mesh.Client.GetModelAsync(GeneratorStage.Coarse, "merged");
         Assert.Equal(3, new[] { bare.Sha256, adapted.Sha256, merged.Sha256 }.Distinct().Count());
         Assert.Equal(64, adapted.Sha256.Length);
-        Assert.Equal((await mesh.Client.GetModelAsync(GeneratorStage.Fine)).Sha256, (await mesh.Client.GetModelAsync(GeneratorStage.Fine, "default/opera")).Sha256);
+        Assert.Equal(
+            (await mesh.Client.GetModelAsync(GeneratorStage.Fine)).Sha256,
+            (await mesh.Client.GetModelAsync(GeneratorStage.Fine, "default/opera")).Sha256);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class ReflectionTests(Support.Mesh mesh)
             "gateway",
             [
                 .. OnEveryServer, "vampnet.vamp.v1.VampService",
-                "vampnet.codec.v1.CodecService", "vampnet.generator.v1.CoarseGeneratorService", "vampnet.generator.v1.FineGeneratorService", "vampnet.beats.v1.BeatService",
+                "vampnet.codec.v1.CodecService", "vampnet.generator.v1.CoarseGeneratorService", "vampnet.generator.v1.FineGeneratorService",
+                "vampnet.beats.v1.BeatService",
             ]
         },
     };

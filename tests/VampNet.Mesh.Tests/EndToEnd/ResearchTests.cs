@@ -18,11 +18,13 @@ public sealed class ResearchTests(Support.Mesh mesh)
     [InlineData(2u)]
     public async Task Activations_of_a_layer(uint layer)
     {
-        var response = await mesh.Client.EmbedAsync(GeneratorStage.Coarse, new EmbedRequest { Tokens = Golden("coarse_z_masked"), Layer = layer });
+        var response = await mesh.Client.EmbedAsync(
+            GeneratorStage.Coarse, new EmbedRequest { Tokens = Golden("coarse_z_masked"), Layer = layer });
         var all = Goldens.Array("coarse_activations"); // (layers, batch, frames, dimension)
         Assert.Equal(((uint)all.Shape[2], (uint)all.Shape[3]), (response.Frames, response.Dimension));
         var size = all.Shape[2] * all.Shape[3];
-        AssertClose("activations", all.Floats.AsSpan((int)(layer - 1) * all.Shape[1] * size, size), Floats.Of(response.Data), LogitTolerance);
+        AssertClose(
+            "activations", all.Floats.AsSpan((int)(layer - 1) * all.Shape[1] * size, size), Floats.Of(response.Data), LogitTolerance);
     }
 
     [Fact]
@@ -95,7 +97,8 @@ public sealed class ResearchTests(Support.Mesh mesh)
     [Fact]
     public async Task Unknown_models()
     {
-        var error = await Assert.ThrowsAsync<RpcException>(() => mesh.Client.EmbedAsync(GeneratorStage.Coarse, new EmbedRequest { Tokens = Golden("coarse_codes"), Model = "none" }));
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => mesh.Client.EmbedAsync(GeneratorStage.Coarse, new EmbedRequest { Tokens = Golden("coarse_codes"), Model = "none" }));
         Assert.Equal(StatusCode.NotFound, error.StatusCode);
     }
 
@@ -110,6 +113,8 @@ public sealed class ResearchTests(Support.Mesh mesh)
     {
         Codebooks = tokens.Codebooks,
         Frames = tokens.Frames,
-        Data = ByteString.CopyFrom([.. Goldens.Array(name + "_mask").Flags.Take((int)(tokens.Codebooks * tokens.Frames)).Select(hidden => (byte)(hidden ? 1 : 0))]),
+        Data = ByteString.CopyFrom(
+            [.. Goldens.Array(name + "_mask").Flags.Take((int)(tokens.Codebooks * tokens.Frames))
+            .Select(hidden => (byte)(hidden ? 1 : 0))]),
     };
 }

@@ -26,7 +26,11 @@ public sealed class RoutingTests(Support.Mesh mesh)
         Assert.Equal((32_000u, 2u), (encoded.Header.Source.SampleRate, encoded.Header.Source.Channels));
 
         var flac = new MemoryStream();
-        var header = await mesh.Client.DecodeAsync(encoded.Tokens, new DecodeConfig { Output = new OutputFormat { Encoding = OutputEncoding.Flac }, Samples = encoded.Header.Samples }, flac);
+        var header = await mesh.Client.DecodeAsync(encoded.Tokens, new DecodeConfig
+        {
+            Output = new OutputFormat { Encoding = OutputEncoding.Flac },
+            Samples = encoded.Header.Samples,
+        }, flac);
         Assert.Equal(encoded.Header.Samples, header.Samples);
         Assert.Equal((int)header.Samples, AudioFile.Read(flac.ToArray()).Frames);
     }
@@ -58,9 +62,16 @@ public sealed class RoutingTests(Support.Mesh mesh)
     public async Task The_path_tells_the_generators_apart(GeneratorStage stage, uint codebooks, uint conditioning)
     {
         var model = await mesh.Client.GetModelAsync(stage);
-        Assert.Equal(("tiny", codebooks, conditioning, "cpu", "float32"), (model.Model, model.Codebooks, model.ConditioningCodebooks, model.Device, model.Precision));
+        Assert.Equal(
+            ("tiny", codebooks, conditioning, "cpu", "float32"),
+            (model.Model, model.Codebooks, model.ConditioningCodebooks, model.Device, model.Precision));
 
-        var request = new GenerateRequest { Tokens = Tokens.Masked(codebooks, 30, conditioning), Sampling = new Sampling { Steps = 2 }, Seed = 3 };
+        var request = new GenerateRequest
+        {
+            Tokens = Tokens.Masked(codebooks, 30, conditioning),
+            Sampling = new Sampling { Steps = 2 },
+            Seed = 3
+        };
         var steps = new List<uint>();
         var generated = await mesh.Client.GenerateAsync(stage, request, new Collect(steps));
         Assert.Equal([1u, 2], steps);

@@ -20,7 +20,9 @@ public sealed class ShippedWeightsTests
         Assert.Equal("vampnet-mini", (await client.GetModelAsync(GeneratorStage.Fine)).Model);
 
         var source = AudioFile.Read(Path.Combine(Repository.Root, "assets", "through-space.flac"));
-        var excerpt = AudioFile.Encode(new VampNet.Audio.AudioBuffer(source.Samples[..(4 * source.SampleRate * source.Channels)], source.SampleRate, source.Channels), AudioFormat.Wav16);
+        var excerpt = AudioFile.Encode(
+            new VampNet.Audio.AudioBuffer(source.Samples[..(4 * source.SampleRate * source.Channels)], source.SampleRate, source.Channels),
+            AudioFormat.Wav16);
         var config = Vamps.Config();
         config.Prompt = new Prompt { Periodic = new PeriodicPrompt { Period = 7 } };
         config.Output = new OutputFormat { Encoding = OutputEncoding.Flac };

@@ -32,10 +32,15 @@ public sealed class SongOptionTests(Support.Mesh mesh)
     [Fact]
     public async Task Every_setting_is_reported_as_it_took_effect()
     {
-        var config = (await mesh.Client.RunAsync(new VampConfig { Prompt = new Prompt { Preset = "small-variation" } }, Chord)).Started.Config;
+        var config =
+            (await mesh.Client.RunAsync(new VampConfig { Prompt = new Prompt { Preset = "small-variation" } }, Chord)).Started.Config;
         Assert.True(config.HasSeed);
-        Assert.Equal((1u, 1u, 1u, 1.0, StereoPolicy.Mono), (config.Variations, config.Feedback, config.Repeat, config.Stretch, config.Stereo));
-        Assert.Equal((12, 12, 1f, 10.5f), (config.CoarseSampling.Steps, config.FineSampling.Steps, config.CoarseSampling.Temperature, config.CoarseSampling.MaskTemperature));
+        Assert.Equal(
+            (1u, 1u, 1u, 1.0, StereoPolicy.Mono), (config.Variations, config.Feedback, config.Repeat, config.Stretch, config.Stereo));
+        Assert.Equal(
+            (12, 12, 1f, 10.5f),
+            (config.CoarseSampling.Steps, config.FineSampling.Steps, config.CoarseSampling.Temperature,
+            config.CoarseSampling.MaskTemperature));
         Assert.NotEqual(Prompt.KindOneofCase.Preset, config.Prompt.KindCase);
     }
 
@@ -85,7 +90,9 @@ public sealed class SongOptionTests(Support.Mesh mesh)
         Assert.Equal(2u, same.Header.Channels);
         Assert.Equal(AudioFile.Read(stereo).Frames * 2, AudioFile.Read(same.Audio).Samples.Length);
 
-        var wide = await mesh.Client.RunAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Dual), Stereo(t => (Math.Sin(2 * Math.PI * 220 * t), Math.Sin(2 * Math.PI * 330 * t))));
+        var wide = await mesh.Client.RunAsync(
+            Vamps.Config().With(c => c.Stereo = StereoPolicy.Dual),
+            Stereo(t => (Math.Sin(2 * Math.PI * 220 * t), Math.Sin(2 * Math.PI * 330 * t))));
         Assert.NotEqual(wide.Channel(0), wide.Channel(1));
         var mono = await mesh.Client.RunAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Dual), Chord);
         Assert.Equal(1u, mono.Header.Channels);
@@ -115,7 +122,8 @@ public sealed class SongOptionTests(Support.Mesh mesh)
         // Longer than the pieces that sound is made in.
         const double Before = 2;
         var stereo = Stereo(t => (0.6 * Math.Sin(2 * Math.PI * 220 * t), 0.3 * Math.Sin(2 * Math.PI * 330 * t)));
-        var result = await mesh.Client.RunAsync(Vamps.Config().With(c => (c.Stereo, c.ExtendBeforeSeconds) = (StereoPolicy.Mid, Before)), stereo);
+        var result = await mesh.Client.RunAsync(
+            Vamps.Config().With(c => (c.Stereo, c.ExtendBeforeSeconds) = (StereoPolicy.Mid, Before)), stereo);
         var audio = AudioFile.Read(result.Audio);
         Assert.Equal(2, audio.Channels);
         for (var i = 0; i < (int)(Before * 44_100); i++)
@@ -127,7 +135,8 @@ public sealed class SongOptionTests(Support.Mesh mesh)
     [InlineData(22_050, 30_001)]
     public async Task Rate_and_length_of_the_source_are_kept_on_request(int rate, int frames)
     {
-        var wav = AudioFile.Encode(new AudioBuffer([.. Enumerable.Range(0, frames).Select(i => 0.1f * MathF.Sin(i * 0.03f))], rate), AudioFormat.Wav16);
+        var wav = AudioFile.Encode(
+            new AudioBuffer([.. Enumerable.Range(0, frames).Select(i => 0.1f * MathF.Sin(i * 0.03f))], rate), AudioFormat.Wav16);
         var result = await mesh.Client.RunAsync(Vamps.Config().With(c => c.MatchSource = true), wav);
         Assert.Equal(((uint)rate, (ulong)frames), (result.Header.SampleRate, result.Header.Samples));
         Assert.Equal(frames, AudioFile.Read(result.Audio).Frames);

@@ -22,9 +22,20 @@ public sealed class VampFileTests(Support.Mesh mesh)
     {
         ["bitrate"] = c => c.Prompt = new Prompt { Bitrate = new BitratePrompt { BitsPerSecond = 200 } },
         ["random"] = c => c.Prompt = new Prompt { Random = new RandomPrompt { Intensity = 0.8 } },
-        ["beats"] = c => c.Prompt = new Prompt { AnyOf = new PromptList { Prompts = { new Prompt { Onsets = new OnsetPrompt { Width = 2 } }, new Prompt { Beats = new BeatPrompt { AfterSeconds = 0.1 } } } } },
+        ["beats"] = c => c.Prompt = new Prompt
+        {
+            AnyOf = new PromptList
+            {
+                Prompts =
+                {
+                    new Prompt { Onsets = new OnsetPrompt { Width = 2 } },
+                    new Prompt { Beats = new BeatPrompt { AfterSeconds = 0.1 } },
+                },
+            },
+        },
         ["dual"] = c => c.Stereo = StereoPolicy.Dual,
-        ["everything"] = c => (c.Feedback, c.Repeat, c.Stretch, c.ExtendBeforeSeconds, c.ExtendAfterSeconds, c.PitchSemitones) = (2, 2, 1.25, 0.5, 0.7, -2),
+        ["everything"] = c => (c.Feedback, c.Repeat, c.Stretch, c.ExtendBeforeSeconds, c.ExtendAfterSeconds, c.PitchSemitones) =
+            (2, 2, 1.25, 0.5, 0.7, -2),
     };
 
     [Theory]
@@ -75,11 +86,16 @@ public sealed class VampFileTests(Support.Mesh mesh)
     {
         var file = (await mesh.Client.CompressAsync(Vamps.Config(), new MemoryStream(Chord))).File;
         await Errors.InvalidAsync(() => ExpandAsync(new ExpandConfig(), ByteString.CopyFromUtf8("no file at all")), "file");
-        await Errors.InvalidAsync(() => ExpandAsync(new ExpandConfig(), ByteString.CopyFrom([.. file.SkipLast(1), (byte)~file[^1]])), "file");
+        await Errors.InvalidAsync(
+            () => ExpandAsync(new ExpandConfig(), ByteString.CopyFrom([.. file.SkipLast(1), (byte)~file[^1]])), "file");
         await Errors.InvalidAsync(() => ExpandAsync(new ExpandConfig(), ByteString.Empty), "file");
-        await Errors.InvalidAsync(() => ExpandAsync(new ExpandConfig { Output = new() { SampleRate = 7 } }, file), "config.output.sample_rate");
-        await Errors.InvalidAsync(() => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Mid), new MemoryStream(Chord)), "config.stereo");
-        await Errors.InvalidAsync(() => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Prompt = null), new MemoryStream(Chord)), "config.prompt");
+        await Errors.InvalidAsync(
+            () => ExpandAsync(new ExpandConfig { Output = new() { SampleRate = 7 } }, file), "config.output.sample_rate");
+        await Errors.InvalidAsync(
+            () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Mid), new MemoryStream(Chord)),
+            "config.stereo");
+        await Errors.InvalidAsync(
+            () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Prompt = null), new MemoryStream(Chord)), "config.prompt");
     }
 
     private async Task<VampResult> ExpandAsync(ExpandConfig config, ByteString file)

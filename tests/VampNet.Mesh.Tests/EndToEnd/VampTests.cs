@@ -21,7 +21,8 @@ public sealed class VampTests(Support.Mesh mesh)
         var kinds = result.Responses.Select(r => r.ContentCase).Where(k => k != VampResponse.ContentOneofCase.Progress).Distinct();
         Assert.Equal(
             [
-                VampResponse.ContentOneofCase.Started, VampResponse.ContentOneofCase.Source, VampResponse.ContentOneofCase.Mask, VampResponse.ContentOneofCase.Header,
+                VampResponse.ContentOneofCase.Started, VampResponse.ContentOneofCase.Source, VampResponse.ContentOneofCase.Mask,
+                    VampResponse.ContentOneofCase.Header,
                 VampResponse.ContentOneofCase.Tokens, VampResponse.ContentOneofCase.Audio, VampResponse.ContentOneofCase.Summary,
             ],
             kinds);
@@ -107,7 +108,17 @@ public sealed class VampTests(Support.Mesh mesh)
             {
                 Prompts =
                 {
-                    new Prompt { AnyOf = new PromptList { Prompts = { new Prompt { Periodic = new PeriodicPrompt { Period = 4 } }, new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = 0.5 } } } } },
+                    new Prompt
+                    {
+                        AnyOf = new PromptList
+                        {
+                            Prompts =
+                            {
+                                new Prompt { Periodic = new PeriodicPrompt { Period = 4 } },
+                                new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = 0.5 } },
+                            },
+                        },
+                    },
                     new Prompt { Compression = new CompressionPrompt { Codebooks = 2 } },
                 },
             },
@@ -157,7 +168,10 @@ public sealed class VampTests(Support.Mesh mesh)
         config.Prompt = new Prompt { Preset = "large-variation" };
         var named = await mesh.Client.RunAsync(config, Chord);
         config.Prompt = named.Started.Config.Prompt;
-        Assert.Equal((13, 4, 0.2), (config.Prompt.AllOf.Prompts[0].AllOf.Prompts[0].Periodic.Period, config.Prompt.AllOf.Prompts[1].Compression.Codebooks, config.Prompt.AllOf.Prompts[0].AllOf.Prompts[1].Dropout.Probability));
+        Assert.Equal(
+            (13, 4, 0.2),
+            (config.Prompt.AllOf.Prompts[0].AllOf.Prompts[0].Periodic.Period, config.Prompt.AllOf.Prompts[1].Compression.Codebooks,
+            config.Prompt.AllOf.Prompts[0].AllOf.Prompts[1].Dropout.Probability));
         Assert.Equal(named.Tokens, (await mesh.Client.RunAsync(config, Chord)).Tokens);
     }
 

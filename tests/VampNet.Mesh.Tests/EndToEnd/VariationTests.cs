@@ -27,10 +27,14 @@ public sealed class VariationTests(Support.Mesh mesh)
         Assert.Equal(answers.Select(r => r.Variation).Order(), answers.Select(r => r.Variation));
         for (var n = 0u; n < 4; n++)
         {
-            Assert.Equal([Kind.Mask, Kind.Header, Kind.Tokens, Kind.Audio, Kind.Summary], result.Variation(n).Responses.Select(r => r.ContentCase).Where(c => c is not (Kind.Progress or Kind.Started or Kind.Source)).Distinct());
+            Assert.Equal(
+                [Kind.Mask, Kind.Header, Kind.Tokens, Kind.Audio, Kind.Summary],
+                result.Variation(n).Responses.Select(r => r.ContentCase).Where(c => c is not (Kind.Progress or Kind.Started or Kind.Source))
+                .Distinct());
             Assert.Equal(Enumerable.Range(1, 30).Select(i => (uint)i), result.Variation(n).Progress(Stage.Coarse).Select(p => p.Step));
         }
-        Assert.InRange(First(result, r => r.Variation == 3 && r.Progress?.Stage == Stage.Coarse), 0, First(result, r => r.Summary is not null));
+        Assert.InRange(
+            First(result, r => r.Variation == 3 && r.Progress?.Stage == Stage.Coarse), 0, First(result, r => r.Summary is not null));
 
         var narrow = await mesh.Client.RunAsync(Several(4), Chord);
         for (var n = 0u; n < 4; n++)
@@ -48,7 +52,9 @@ public sealed class VariationTests(Support.Mesh mesh)
         for (var n = 1u; n < 3; n++)
         {
             var begun = First(result, r => r.Variation == n && r.Progress?.Stage == Stage.Coarse);
-            Assert.InRange(begun, First(result, r => r.Variation == n - 1 && r.Progress is { Stage: Stage.Coarse } p && p.Step == p.Steps), First(result, r => r.Variation == n - 1 && r.Summary is not null));
+            Assert.InRange(
+                begun, First(result, r => r.Variation == n - 1 && r.Progress is { Stage: Stage.Coarse } p && p.Step == p.Steps),
+                First(result, r => r.Variation == n - 1 && r.Summary is not null));
         }
     }
 
@@ -71,7 +77,9 @@ public sealed class VariationTests(Support.Mesh mesh)
     public async Task Those_of_a_long_song_are_made_one_after_the_other()
     {
         var result = await mesh.Client.RunAsync(Several(2), Sounds.Chord(Support.Mesh.MaxSeconds * 0.6));
-        Assert.InRange(First(result, r => r.Variation == 1 && r.Progress?.Stage == Stage.Coarse), First(result, r => r.Summary is not null), int.MaxValue);
+        Assert.InRange(
+            First(result, r => r.Variation == 1 && r.Progress?.Stage == Stage.Coarse), First(result, r => r.Summary is not null),
+            int.MaxValue);
     }
 
     [Fact]
@@ -83,7 +91,9 @@ public sealed class VariationTests(Support.Mesh mesh)
         var heard = new HashSet<uint>();
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            await foreach (var response in client.VampAsync(Several(8).With(c => c.CoarseSampling.Steps = 1_000), new MemoryStream(Sounds.Chord(2)), new CallOptions(cancellationToken: cancel.Token)))
+            await foreach (var response in client.VampAsync(
+                Several(8).With(c => c.CoarseSampling.Steps = 1_000), new MemoryStream(Sounds.Chord(2)),
+                new CallOptions(cancellationToken: cancel.Token)))
             {
                 if (response.Progress?.Stage == Stage.Coarse && heard.Add(response.Variation) && heard.Count == 8)
                     await cancel.CancelAsync();
@@ -103,5 +113,6 @@ public sealed class VariationTests(Support.Mesh mesh)
 
     private static VampConfig Several(uint count) => Vamps.Config().With(c => (c.Variations, c.CoarseSampling.Steps) = (count, 30));
 
-    private static int First(VampResult result, Func<VampResponse, bool> condition) => result.Responses.Select((r, i) => (r, i)).First(x => condition(x.r)).i;
+    private static int First(VampResult result, Func<VampResponse, bool> condition) =>
+        result.Responses.Select((r, i) => (r, i)).First(x => condition(x.r)).i;
 }

@@ -13,8 +13,11 @@ public sealed class ForeignInteropTests(Support.Mesh mesh) : InteropCase(mesh)
     [ForeignClientFact]
     public async Task Python_sees_the_status_of_every_case()
     {
-        var printed = await ForeignClient.RunAsync("interop.py", Path.Combine(Repository.Root, "protos"), Mesh.Host.Gateway.Authority, new Uri(Mesh.Host.Stages["Codec"]).Authority);
-        var seen = printed.EnumerateObject().ToDictionary(c => c.Name, c => (Code: c.Value[0].GetString(), Message: c.Value[1].GetString()));
+        var printed = await ForeignClient.RunAsync(
+            "interop.py", Path.Combine(Repository.Root, "protos"), Mesh.Host.Gateway.Authority,
+            new Uri(Mesh.Host.Stages["Codec"]).Authority);
+        var seen = printed.EnumerateObject()
+            .ToDictionary(c => c.Name, c => (Code: c.Value[0].GetString(), Message: c.Value[1].GetString()));
         foreach (var (name, result) in seen)
         {
             var expected = name.Split(':')[0] switch
@@ -31,8 +34,10 @@ public sealed class ForeignInteropTests(Support.Mesh mesh) : InteropCase(mesh)
         Assert.Equal(23, seen.Count);
         foreach (var door in new[] { "gateway", "stage" })
         {
-            Assert.Equal("model: \"piano\" is no model here; served are default", seen[$"status_code_and_message: codec at the {door}"].Message);
-            Assert.Equal($"model: \"{Special}\" is no model here; served are default", seen[$"special_status_message: codec at the {door}"].Message);
+            Assert.Equal(
+                "model: \"piano\" is no model here; served are default", seen[$"status_code_and_message: codec at the {door}"].Message);
+            Assert.Equal(
+                $"model: \"{Special}\" is no model here; served are default", seen[$"special_status_message: codec at the {door}"].Message);
         }
     }
 }

@@ -16,7 +16,8 @@ namespace VampNet.Mesh.Tests.Interop;
 [Collection(MeshTests.Name)]
 public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
 {
-    private const string Encode = "vampnet.codec.v1.CodecService/Encode", Track = "vampnet.beats.v1.BeatService/Track", Vamp = "vampnet.vamp.v1.VampService/Vamp";
+    private const string Encode = "vampnet.codec.v1.CodecService/Encode", Track = "vampnet.beats.v1.BeatService/Track",
+        Vamp = "vampnet.vamp.v1.VampService/Vamp";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(0.5);
 
@@ -66,7 +67,8 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         using var cancel = new CancellationTokenSource();
         using var channel = Generator(door);
         var request = new GenerateRequest { Tokens = Tokens.Masked(4, 575, 0), Sampling = new Sampling { Steps = 1_000 } };
-        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(request, cancellationToken: cancel.Token);
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel)
+            .Generate(request, cancellationToken: cancel.Token);
         Assert.True(await call.ResponseStream.MoveNext());
         await cancel.CancelAsync();
         await FailsAsync(StatusCode.Cancelled, () => ReadAsync(call.ResponseStream));
@@ -122,17 +124,22 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
 
         // A client that does not look at the clock itself, at a stage whose first step lasts for ever.
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(door == Door.Stage ? stage.Address : gateway.Address, "/vampnet.generator.v1.CoarseGeneratorService/Generate"))
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(door == Door.Stage ? stage.Address : gateway.Address, "/vampnet.generator.v1.CoarseGeneratorService/Generate"))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(Framed(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } })),
+            Content = new ByteArrayContent(
+                Framed(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } })),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         request.Headers.Add("grpc-timeout", "500m");
         using var response = await http.SendAsync(request);
-        var status = response.Headers.TryGetValues("grpc-status", out var values) ? values : response.TrailingHeaders.GetValues("grpc-status");
+        var status = response.Headers.TryGetValues("grpc-status", out var values)
+            ? values
+            : response.TrailingHeaders.GetValues("grpc-status");
         Assert.Equal($"{(int)StatusCode.DeadlineExceeded}", Assert.Single(status));
         while (stage.AtWork > 0)
             await Task.Yield();

@@ -38,8 +38,11 @@ public sealed class MessageTests(Support.Mesh mesh) : InteropCase(mesh)
     {
         using var channel = Gateway();
         var client = new ModelService.ModelServiceClient(channel);
-        Assert.Equal(await client.ListModelsAsync(new ListModelsRequest()), await client.ListModelsAsync(Padded(new ListModelsRequest(), MessageBytes)));
-        await FailsAsync(StatusCode.ResourceExhausted, () => client.ListModelsAsync(Padded(new ListModelsRequest(), MessageBytes + 1)).ResponseAsync);
+        Assert.Equal(
+            await client.ListModelsAsync(new ListModelsRequest()),
+            await client.ListModelsAsync(Padded(new ListModelsRequest(), MessageBytes)));
+        await FailsAsync(
+            StatusCode.ResourceExhausted, () => client.ListModelsAsync(Padded(new ListModelsRequest(), MessageBytes + 1)).ResponseAsync);
     }
 
     [Theory]
@@ -61,7 +64,9 @@ public sealed class MessageTests(Support.Mesh mesh) : InteropCase(mesh)
         }
 
         static Task UploadAsync(AsyncDuplexStreamingCall<EncodeRequest, EncodeResponse> call, int bytes) => call.RequestStream.UploadAsync(
-            new EncodeRequest { Config = new EncodeConfig() }, AsyncEnumerable.Repeat(Padded(new EncodeRequest { Audio = ByteString.CopyFrom(Sounds.Chord(0.5)) }, bytes), 1), message => message);
+            new EncodeRequest { Config = new EncodeConfig() },
+            AsyncEnumerable.Repeat(Padded(new EncodeRequest { Audio = ByteString.CopyFrom(Sounds.Chord(0.5)) }, bytes), 1),
+            message => message);
     }
 
     [Theory]

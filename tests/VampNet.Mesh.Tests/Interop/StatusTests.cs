@@ -47,7 +47,8 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
     {
         using var channel = Codec(door);
         var client = new CodecService.CodecServiceClient(channel);
-        var unary = await FailsAsync(StatusCode.NotFound, () => client.GetCodecAsync(new GetCodecRequest { Model = "piano" }).ResponseAsync);
+        var unary = await FailsAsync(
+            StatusCode.NotFound, () => client.GetCodecAsync(new GetCodecRequest { Model = "piano" }).ResponseAsync);
         Assert.Equal("model: \"piano\" is no model here; served are default", unary.Status.Detail);
         Assert.Equal("MODEL_NOT_FOUND", unary.Detail<ErrorInfo>()?.Reason);
 
@@ -55,7 +56,9 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig { Stretch = 9 } });
         var duplex = await FailsAsync(StatusCode.InvalidArgument, () => ReadAsync(call.ResponseStream));
         Assert.Equal(["config.stretch"], duplex.Fields());
-        Assert.Equal(string.Join("; ", duplex.Detail<BadRequest>()!.FieldViolations.Select(v => $"{v.Field}: {v.Description}")), duplex.Status.Detail);
+        Assert.Equal(
+            string.Join("; ", duplex.Detail<BadRequest>()!.FieldViolations.Select(v => $"{v.Field}: {v.Description}")),
+            duplex.Status.Detail);
     }
 
     [Theory]
@@ -66,7 +69,9 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
     public async Task Special_status_message(Door door, string name)
     {
         using var channel = Codec(door);
-        var error = await FailsAsync(StatusCode.NotFound, () => new CodecService.CodecServiceClient(channel).GetCodecAsync(new GetCodecRequest { Model = name }).ResponseAsync);
+        var error = await FailsAsync(
+            StatusCode.NotFound,
+            () => new CodecService.CodecServiceClient(channel).GetCodecAsync(new GetCodecRequest { Model = name }).ResponseAsync);
         Assert.Equal($"model: \"{name}\" is no model here; served are default", error.Status.Detail);
         Assert.Equal(error.Status.Detail, $"model: {Assert.Single(error.Detail<BadRequest>()!.FieldViolations).Description}");
     }
@@ -78,7 +83,9 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
     {
         using var channel = Codec(door);
         var name = string.Concat(new string('x', 99), "\U0001F608", new string('y', 50));
-        var error = await FailsAsync(StatusCode.NotFound, () => new CodecService.CodecServiceClient(channel).GetCodecAsync(new GetCodecRequest { Model = name }).ResponseAsync);
+        var error = await FailsAsync(
+            StatusCode.NotFound,
+            () => new CodecService.CodecServiceClient(channel).GetCodecAsync(new GetCodecRequest { Model = name }).ResponseAsync);
         Assert.Equal($"model: \"{name[..99]}…\" is no model here; served are default", error.Status.Detail);
     }
 
@@ -86,7 +93,8 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
     public async Task Special_status_message_of_a_stage_through_the_pipeline()
     {
         const string Name = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP \U0001F608\t\n";
-        var error = await FailsAsync(StatusCode.NotFound, () => Mesh.Client.RunAsync(Vamps.Config().With(c => c.Model = Name), Sounds.Chord(0.1)));
+        var error = await FailsAsync(
+            StatusCode.NotFound, () => Mesh.Client.RunAsync(Vamps.Config().With(c => c.Model = Name), Sounds.Chord(0.1)));
         Assert.Equal($"config.model: \"{Name}\" is no model here; served are default", error.Status.Detail);
     }
 

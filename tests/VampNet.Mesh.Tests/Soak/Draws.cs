@@ -13,7 +13,8 @@ internal static class Draws
     // Prepared once: what the soak measures is the mesh.
     private static readonly byte[][] Music =
     [
-        Sounds.Chord(0.3), Sounds.Chord(1.1, channels: 2), Sounds.Chord(0.9, sampleRate: 22_050), Sounds.Clicks(2, 120), Sounds.Clicks(1.4, 90), Sounds.Chord(2.6),
+        Sounds.Chord(0.3), Sounds.Chord(1.1, channels: 2), Sounds.Chord(0.9, sampleRate: 22_050), Sounds.Clicks(2, 120),
+            Sounds.Clicks(1.4, 90), Sounds.Chord(2.6),
     ];
 
     public static T One<T>(this Random random, params ReadOnlySpan<T> of) => of[random.Next(of.Length)];
@@ -48,7 +49,10 @@ internal static class Draws
     public static Prompt Prompt(this Random random, int depth = 2) => random.Next(depth > 0 ? 13 : 10) switch
     {
         0 => new Prompt { None = new NonePrompt() },
-        1 => new Prompt { Periodic = new PeriodicPrompt { Period = random.Next(0, 20), Width = random.Next(0, 4), Roll = random.Chance(0.5) } },
+        1 => new Prompt
+        {
+            Periodic = new PeriodicPrompt { Period = random.Next(0, 20), Width = random.Next(0, 4), Roll = random.Chance(0.5) },
+        },
         2 => new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = 0.1, SuffixSeconds = 0.1 } },
         3 => new Prompt { Compression = new CompressionPrompt { Codebooks = random.Next(0, 15) } },
         4 => new Prompt { Random = new RandomPrompt { Intensity = random.NextDouble() } },
@@ -74,7 +78,8 @@ internal static class Draws
     /// <summary>Tokens of which some are hidden; those of the conditioning codebooks never.</summary>
     public static TokenTensor Tokens(this Random random, uint codebooks, uint frames, uint conditioning, double hidden)
     {
-        var tokens = Enumerable.Range(0, (int)(codebooks * frames)).Select(i => i >= conditioning * frames && random.Chance(hidden) ? 1024 : random.Next(1024)).ToArray();
+        var tokens = Enumerable.Range(0, (int)(codebooks * frames))
+            .Select(i => i >= conditioning * frames && random.Chance(hidden) ? 1024 : random.Next(1024)).ToArray();
         return Support.Tokens.Of(codebooks, frames, i => tokens[i]);
     }
 

@@ -68,7 +68,10 @@ internal static class Fates
         }
         catch (RpcException error)
         {
-            return new Outcome(request.Name, request.IsBad, fate, fate == Fate.Deadline ? error.AtDeadline() : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Reason == "DEADLINE_TOO_SHORT");
+            return new Outcome(
+                request.Name, request.IsBad, fate, fate == Fate.Deadline
+                ? error.AtDeadline()
+                : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Reason == "DEADLINE_TOO_SHORT");
         }
         catch (OperationCanceledException) when (fate == Fate.Cancel)
         {
@@ -100,7 +103,8 @@ internal static class Fates
                     return new NetworkStream(socket, ownsSocket: true);
                 },
             };
-            Client = new VampNetClient(GrpcChannel.ForAddress(gateway, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true }));
+            Client = new VampNetClient(
+                GrpcChannel.ForAddress(gateway, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true }));
         }
 
         public VampNetClient Client { get; }

@@ -17,11 +17,13 @@ internal sealed record Footprint(IReadOnlyDictionary<string, double> Levels, lon
     public static async Task<Footprint> OfAsync(MeshHost mesh)
     {
         var levels = new Dictionary<string, double>();
-        foreach (var server in (string[])[mesh.Gateway.ToString(), mesh.Stages["Codec"], mesh.Stages["CoarseGenerator"], mesh.Stages["FineGenerator"], mesh.Stages["BeatTracker"]])
+        foreach (var server in (string[])[mesh.Gateway.ToString(), mesh.Stages["Codec"], mesh.Stages["CoarseGenerator"],
+            mesh.Stages["FineGenerator"], mesh.Stages["BeatTracker"]])
         {
             var page = await PrometheusPage.GetAsync(new Uri(server));
             // What the gateway remembers of audio stays on purpose, up to its bound.
-            foreach (var level in Counted.SelectMany(page.Levels).Where(level => !level.Key.StartsWith("vampnet_gateway_cache_size", StringComparison.Ordinal)))
+            foreach (var level in Counted.SelectMany(page.Levels)
+                .Where(level => !level.Key.StartsWith("vampnet_gateway_cache_size", StringComparison.Ordinal)))
                 levels.Add($"{server} {level.Key}", level.Value);
         }
         return new Footprint(levels, TensorCount.Alive, Directory.GetFiles("/proc/self/fd").Count(IsSpool));
@@ -46,7 +48,8 @@ internal sealed record Footprint(IReadOnlyDictionary<string, double> Levels, lon
     {
         try
         {
-            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName is { } path && path.Contains("/vampnet-", StringComparison.Ordinal) && path.EndsWith("(deleted)", StringComparison.Ordinal);
+            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName is { } path
+                && path.Contains("/vampnet-", StringComparison.Ordinal) && path.EndsWith("(deleted)", StringComparison.Ordinal);
         }
         catch (FileNotFoundException)
         {
@@ -67,7 +70,8 @@ internal sealed partial record Memory(long Managed, long Resident)
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _ = Trim(0);
-        var resident = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
+        var resident = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
         return new Memory(GC.GetTotalMemory(forceFullCollection: false), 1024 * long.Parse(resident, CultureInfo.InvariantCulture));
     }
 

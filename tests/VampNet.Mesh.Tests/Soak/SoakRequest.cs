@@ -44,7 +44,10 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
         return
         [
             Vamp(config, music), Encode(music, new EncodeConfig()), Decode(random), Track(Sounds.Clicks(2, 120)),
-            Generate(random, new Sampling { Steps = 7 }), Embed(random), Score(random), Compress(Vamps.Config(), music), Expand(Vamps.Config(), music),
+            Generate(random, new Sampling
+            {
+                Steps = 7,
+            }), Embed(random), Score(random), Compress(Vamps.Config(), music), Expand(Vamps.Config(), music),
         ];
     }
 
@@ -57,7 +60,8 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
         return Digest([encoded.Header, .. encoded.Channels]);
     });
 
-    public static SoakRequest Track(byte[] audio) => new("track", async (client, options) => Digest(await client.TrackBeatsAsync(new MemoryStream(audio), options: options)));
+    public static SoakRequest Track(byte[] audio) =>
+        new("track", async (client, options) => Digest(await client.TrackBeatsAsync(new MemoryStream(audio), options: options)));
 
     public static SoakRequest Compress(VampConfig config, byte[] audio) => new("compress", async (client, options) =>
         Digest(await client.CompressAsync(config.Clone().With(Compressible), new MemoryStream(audio), options)));
@@ -65,7 +69,10 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
     public static SoakRequest Expand(VampConfig config, byte[] audio) => new("expand", async (client, options) =>
     {
         var file = (await client.CompressAsync(config.Clone().With(Compressible), new MemoryStream(audio), options)).File;
-        return Digest(Lasting(await client.ExpandAsync(new ExpandConfig { ReturnTokens = true }, new MemoryStream(file.ToByteArray()), options).ToListAsync()));
+        return Digest(
+            Lasting(
+            await client.ExpandAsync(new ExpandConfig { ReturnTokens = true }, new MemoryStream(file.ToByteArray()), options)
+            .ToListAsync()));
     });
 
     private static SoakRequest Decode(Random random)
@@ -95,7 +102,11 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
     private static SoakRequest Embed(Random random)
     {
         var (stage, codebooks, conditioning) = Generator(random);
-        var request = new EmbedRequest { Tokens = random.Tokens(codebooks, (uint)random.Next(1, 150), conditioning, 0.3), Layer = (uint)random.Next(3) };
+        var request = new EmbedRequest
+        {
+            Tokens = random.Tokens(codebooks, (uint)random.Next(1, 150), conditioning, 0.3),
+            Layer = (uint)random.Next(3),
+        };
         return new("embed", async (client, options) => Digest(await client.EmbedAsync(stage, request, options)));
     }
 
@@ -110,9 +121,12 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
     private static (GeneratorStage Stage, uint Codebooks, uint Conditioning) Generator(Random random) =>
         random.One((GeneratorStage.Coarse, 4u, 0u), (GeneratorStage.Fine, 14u, 4u));
 
-    private static void Compressible(VampConfig config) => config.Stereo = config.Stereo == StereoPolicy.Mid ? StereoPolicy.Mono : config.Stereo;
+    private static void Compressible(VampConfig config) =>
+        config.Stereo = config.Stereo == StereoPolicy.Mid ? StereoPolicy.Mono : config.Stereo;
 
-    /// <summary>What is of the request in the answers of a vamp. Progress, times, and how answers are cut and mixed are of the moment.</summary>
+    /// <summary>
+    /// What is of the request in the answers of a vamp. Progress, times, and how answers are cut and mixed are of the moment.
+    /// </summary>
     private static List<IMessage> Lasting(IEnumerable<VampResponse> responses)
     {
         var lasting = new List<IMessage>();

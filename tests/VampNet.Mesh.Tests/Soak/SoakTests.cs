@@ -46,7 +46,8 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
             Model = new ModelOptions { Path = _package.Folder },
             Configuration = Tight,
             // gRPC itself calls it an error when a client resets a call before its request is read.
-            Logging = logging => logging.ClearProviders().AddProvider(_log).AddFilter<LogChannel>(null, LogLevel.Error).AddFilter<LogChannel>("Grpc", LogLevel.None),
+            Logging = logging => logging.ClearProviders().AddProvider(_log).AddFilter<LogChannel>(null, LogLevel.Error)
+                .AddFilter<LogChannel>("Grpc", LogLevel.None),
         });
         _clients = [new(_mesh.Gateway), new(_mesh.Gateway), new(_mesh.Gateway)];
     }
@@ -82,7 +83,9 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         for (var third = 0; third < Thirds; third++)
         {
             var clock = Stopwatch.StartNew();
-            await Parallel.ForEachAsync(Enumerable.Range(third * calls / Thirds, calls / Thirds), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (number, _) =>
+            await Parallel.ForEachAsync(
+                Enumerable.Range(third * calls / Thirds, calls / Thirds), new ParallelOptions { MaxDegreeOfParallelism = Clients },
+                async (number, _) =>
             {
                 var probe = number / ProbeEvery % probes.Count;
                 if (number % ProbeEvery == 0)
@@ -103,7 +106,8 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         Assert.Empty(errors);
         Assert.InRange(memory[^1].Managed, 0, memory[0].Managed + ManagedTolerance);
         Assert.InRange(memory[^1].Resident, 0, memory[0].Resident + ResidentTolerance);
-        foreach (var status in (StatusCode[])[StatusCode.OK, StatusCode.Cancelled, StatusCode.DeadlineExceeded, StatusCode.InvalidArgument, StatusCode.ResourceExhausted])
+        foreach (var status in (StatusCode[])[StatusCode.OK, StatusCode.Cancelled, StatusCode.DeadlineExceeded, StatusCode.InvalidArgument,
+            StatusCode.ResourceExhausted])
             Assert.Contains(outcomes, outcome => outcome.Status == status);
         Assert.Contains(outcomes, outcome => outcome.Refused);
     }
@@ -113,7 +117,9 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     {
         var random = new Random(Seed + number);
         var request = SoakRequest.Draw(random);
-        var fate = request.IsEndless ? random.One(Fate.Cancel, Fate.Deadline, Fate.Die) : random.One(Fate.Finish, Fate.Finish, Fate.Finish, Fate.Cancel, Fate.Deadline, Fate.Die);
+        var fate = request.IsEndless
+            ? random.One(Fate.Cancel, Fate.Deadline, Fate.Die)
+            : random.One(Fate.Finish, Fate.Finish, Fate.Finish, Fate.Cancel, Fate.Deadline, Fate.Die);
         return request.MeetAsync(fate, random.Moment(), random.One(_clients), _mesh.Gateway);
     }
 
@@ -141,7 +147,8 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     private void Report(IReadOnlyCollection<Outcome> outcomes, IReadOnlyList<string> errors)
     {
         foreach (var group in outcomes.GroupBy(o => (o.Name, o.Fate)).OrderBy(g => g.Key.Name).ThenBy(g => g.Key.Fate))
-            output.WriteLine($"{group.Key.Name}, {group.Key.Fate}: {string.Join(", ", group.CountBy(o => o.Status).OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"))}");
+            output.WriteLine(
+                $"{group.Key.Name}, {group.Key.Fate}: {string.Join(", ", group.CountBy(o => o.Status).OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"))}");
         foreach (var error in errors)
             output.WriteLine($"LOGGED: {error}");
         foreach (var outcome in outcomes.Where(o => !o.IsExpected))

@@ -46,7 +46,9 @@ public sealed class AdmissionTests
         using var running = await BeginAsync(stage, client, atWork: 1);
         Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest())).Codebooks);
         Assert.Single((await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models);
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(
+            HealthCheckResponse.Types.ServingStatus.Serving,
+            (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
         Assert.Equal(1, stage.AtWork);
     }
 
@@ -81,7 +83,9 @@ public sealed class AdmissionTests
         using var late = client.Generate(Request(), deadline: DateTime.UtcNow.AddSeconds(0.3));
         await EndsAsync(StatusCode.DeadlineExceeded, ReadAsync(late));
         using (var given = await BeginAsync(stage, client, atWork: 1))
-            Assert.Equal(1, (await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_rpc_active", "rpc_method=\"vampnet.generator.v1.CoarseGeneratorService/Generate\""));
+            Assert.Equal(
+                1, (await PrometheusPage.GetAsync(stage.Address))
+                .Sum("vampnet_rpc_active", "rpc_method=\"vampnet.generator.v1.CoarseGeneratorService/Generate\""));
         await AtWorkAsync(stage, 0);
         stage.Generator.Permits.Release(100);
         await ReadAsync(client.Generate(Request()));
@@ -107,7 +111,9 @@ public sealed class AdmissionTests
         await RefusedAsync(client, "QUEUE_FULL", "c");
         var page = await PrometheusPage.GetAsync(stage.Address);
         foreach (var reason in new[] { "QUEUE_FULL", "TENANT_QUEUE_FULL" })
-            Assert.Equal(1, page.Sum("vampnet_rpc_refusals_total", $"vampnet_reason=\"{reason}\"", "rpc_response_status_code=\"RESOURCE_EXHAUSTED\""));
+            Assert.Equal(
+                1, page.Sum(
+                "vampnet_rpc_refusals_total", $"vampnet_reason=\"{reason}\"", "rpc_response_status_code=\"RESOURCE_EXHAUSTED\""));
     }
 
     [Theory]
@@ -119,9 +125,14 @@ public sealed class AdmissionTests
         await using var stage = await StartAsync();
         using var channel = stage.Channel();
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
-        await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, tenant } }).ResponseAsync, Header);
-        await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, "a" }, { Header, "b" } }).ResponseAsync, Header);
-        Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, "0123456789012345678901234567890123456789012345678901234567890123" } })).Codebooks);
+        await Errors.InvalidAsync(
+            () => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, tenant } }).ResponseAsync, Header);
+        await Errors.InvalidAsync(
+            () => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, "a" }, { Header, "b" } }).ResponseAsync, Header);
+        Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest(), new Metadata
+        {
+            { Header, "0123456789012345678901234567890123456789012345678901234567890123" },
+        })).Codebooks);
     }
 
     [Fact]
@@ -131,7 +142,8 @@ public sealed class AdmissionTests
         await using var stage = await StageServer.StartAsync(see: request =>
         {
             // Watching is on nobody's behalf.
-            if (!request.Path.StartsWithSegments("/grpc.health.v1.Health") && !request.Path.StartsWithSegments("/xds.service.orca.v3.OpenRcaService"))
+            if (!request.Path.StartsWithSegments("/grpc.health.v1.Health")
+                && !request.Path.StartsWithSegments("/xds.service.orca.v3.OpenRcaService"))
                 seen.Enqueue((request.Path, request.Headers["x-team"].ToString()));
         }, settings: "--Admission:TenantHeader=x-team");
         stage.Generator.Loaded.Set();
@@ -161,7 +173,8 @@ public sealed class AdmissionTests
     public async Task The_gateway_has_a_door_of_its_own()
     {
         await using var gateway = new GatewayServer("http://127.0.0.1:1");
-        await gateway.StartAsync("--Admission:MaxCalls=1", "--Retries:PerCall=1000000", "--Retries:PerRequest=1000000", "--Retries:Tokens=1000000");
+        await gateway.StartAsync(
+            "--Admission:MaxCalls=1", "--Retries:PerCall=1000000", "--Retries:PerRequest=1000000", "--Retries:Tokens=1000000");
         using var client = new VampNetClient(gateway.Address);
         using var channel = GrpcChannel.ForAddress(gateway.Address);
         using var cancel = new CancellationTokenSource();
@@ -201,7 +214,8 @@ public sealed class AdmissionTests
     [InlineData("--Admission:TenantHeader=tenant-bin", "TenantHeader")]
     public async Task Settings_that_cannot_be_are_refused_on_start(string setting, string named)
     {
-        var error = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => StageServer.StartAsync(settings: setting));
+        var error = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => StageServer.StartAsync(settings: setting));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
@@ -213,7 +227,8 @@ public sealed class AdmissionTests
         return stage;
     }
 
-    private static async Task<AsyncServerStreamingCall<GenerateResponse>> BeginAsync(StageServer stage, CoarseGeneratorService.CoarseGeneratorServiceClient client, int atWork, string? tenant = null)
+    private static async Task<AsyncServerStreamingCall<GenerateResponse>> BeginAsync(
+        StageServer stage, CoarseGeneratorService.CoarseGeneratorServiceClient client, int atWork, string? tenant = null)
     {
         var call = client.Generate(Request(), Of(tenant));
         await AtWorkAsync(stage, atWork);
@@ -226,7 +241,8 @@ public sealed class AdmissionTests
             await Task.Yield();
     }
 
-    private static async Task<RpcException> RefusedAsync(CoarseGeneratorService.CoarseGeneratorServiceClient client, string reason, string? tenant = null)
+    private static async Task<RpcException> RefusedAsync(
+        CoarseGeneratorService.CoarseGeneratorServiceClient client, string reason, string? tenant = null)
     {
         using var call = client.Generate(Request(), Of(tenant));
         var error = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(call));

@@ -28,7 +28,14 @@ public sealed class BackPressureTests(Support.Mesh mesh)
         using var channel = stage.Channel();
         using var held = new CodecService.CodecServiceClient(channel).Decode();
         var sent = 0;
-        await held.RequestStream.WriteAsync(new DecodeRequest { Config = new DecodeConfig { Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le }, Samples = (ulong)Blocks * BlockFrames * 768 } });
+        await held.RequestStream.WriteAsync(new DecodeRequest
+        {
+            Config = new DecodeConfig
+            {
+                Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le },
+                Samples = (ulong)Blocks * BlockFrames * 768,
+            },
+        });
         var sending = SendAsync();
 
         var before = await UntilHeldBackAsync(stage.Address);
@@ -70,7 +77,8 @@ public sealed class BackPressureTests(Support.Mesh mesh)
         using var client = new VampNetClient(host.Gateway);
         var codec = new Uri(host.Stages["Codec"]);
         // Five minutes of music in all.
-        var config = Vamps.Config().With(c => (c.Variations, c.CoarseSampling.Steps, c.FineSampling.Steps, c.ReturnTokens) = (16, 1, 1, false));
+        var config = Vamps.Config()
+            .With(c => (c.Variations, c.CoarseSampling.Steps, c.FineSampling.Steps, c.ReturnTokens) = (16, 1, 1, false));
         using var cancel = new CancellationTokenSource();
         var held = client.VampAsync(config, new MemoryStream(Sounds.Chord(18)), cancellationToken: cancel.Token).GetAsyncEnumerator();
         while (held.Current?.Header is null)

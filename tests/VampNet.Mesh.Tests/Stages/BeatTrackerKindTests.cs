@@ -1,4 +1,3 @@
-using VampNet.Model.Packages;
 using Google.Protobuf;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Protos.Beats.V1;
 using VampNet.Services.BeatTracker;
 using VampNet.Services.Hosting;
@@ -46,16 +46,28 @@ public sealed class BeatTrackerKindTests : IDisposable
 
     [Fact]
     public async Task Wavebeat_needs_them() =>
-        Assert.Contains("no part 'beats'", (await Assert.ThrowsAsync<CheckpointException>(() => TrackAsync("wavebeat", beats: null))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no part 'beats'", (await Assert.ThrowsAsync<CheckpointException>(() => TrackAsync("wavebeat", beats: null))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Other_kinds_are_refused_by_the_name_of_the_setting() =>
-        Assert.Contains("BeatTracker:Kind", (await Assert.ThrowsAsync<OptionsValidationException>(() => TrackAsync("librosa", beats: null))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "BeatTracker:Kind", (await Assert.ThrowsAsync<OptionsValidationException>(() => TrackAsync("librosa", beats: null))).Message,
+            StringComparison.Ordinal);
 
     private async Task<TrackResponse> TrackAsync(string kind, string? beats)
     {
-        CheckpointConverter.BuildPackage(new PackageSources { Name = "t", Version = "1", Licence = "CC0-1.0", Codec = Goldens.File("codec_tiny.pth"), Beats = beats }, _folder.Path);
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:Path={_folder.Path}", $"--BeatTracker:Kind={kind}"]);
+        CheckpointConverter.BuildPackage(new PackageSources
+        {
+            Name = "t",
+            Version = "1",
+            Licence = "CC0-1.0",
+            Codec = Goldens.File("codec_tiny.pth"),
+            Beats = beats,
+        }, _folder.Path);
+        var builder = WebApplication.CreateSlimBuilder(
+            ["--Urls=http://127.0.0.1:0", $"--Model:Path={_folder.Path}", $"--BeatTracker:Kind={kind}"]);
         builder.Logging.ClearProviders();
         builder.AddStageDefaults(port: 0);
         builder.AddBeatTracker();
@@ -64,7 +76,8 @@ public sealed class BeatTrackerKindTests : IDisposable
         app.MapBeatTracker();
         await app.StartAsync();
         await app.Services.GetRequiredService<IStageStartup>().Ready;
-        using var channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        using var channel = GrpcChannel.ForAddress(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         using var call = new BeatService.BeatServiceClient(channel).Track();
         await call.RequestStream.WriteAsync(new TrackRequest { Config = new TrackConfig() });
         await call.RequestStream.WriteAsync(new TrackRequest { Audio = ByteString.CopyFrom(Sounds.Clicks(8, Bpm)) });

@@ -48,7 +48,9 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
         var encoding = EncodeAsync(frames: 10);
         await _stage.WaitAsync(5);
         _codec.Permits.Release(4);
-        Assert.All(await Task.WhenAll(first, second, third, longer), (samples, i) => Assert.Equal(Enumerable.Repeat((i + 1) / 1024f, samples.Length), samples));
+        Assert.All(
+            await Task.WhenAll(first, second, third, longer),
+            (samples, i) => Assert.Equal(Enumerable.Repeat((i + 1) / 1024f, samples.Length), samples));
         await encoding;
         Assert.Equal("decode 1x10", _codec.Steps[0]);
         Assert.Equal(["decode 1x20", "decode 2x10", "encode 1x10"], _codec.Steps.Skip(1).Order());
@@ -97,7 +99,8 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
         var running = DecodeAsync(10, 1);
         await _codec.Started.WaitAsync();
         // 10 frames wait; 1,500 are three chunks, with their margins 704 + 768 + 284.
-        var error = await Assert.ThrowsAsync<RpcException>(() => DecodeAsync(1_500, 1, deadline: _time.GetUtcNow().UtcDateTime.AddSeconds(170)));
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => DecodeAsync(1_500, 1, deadline: _time.GetUtcNow().UtcDateTime.AddSeconds(170)));
         Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_TOO_SHORT"), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
         Assert.Contains("about 176.6 s", error.Status.Detail, StringComparison.Ordinal);
 
@@ -125,7 +128,11 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
     private async Task<float[]> DecodeAsync(int frames, int token, DateTime? deadline = null, CancellationToken cancellationToken = default)
     {
         using var call = _client.Decode(deadline: deadline, cancellationToken: cancellationToken);
-        var config = new DecodeConfig { Samples = (ulong)(frames * _codec.Hop), Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le } };
+        var config = new DecodeConfig
+        {
+            Samples = (ulong)(frames * _codec.Hop),
+            Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le },
+        };
         await call.RequestStream.WriteAsync(new DecodeRequest { Config = config }, CancellationToken.None);
         await call.RequestStream.WriteAsync(new DecodeRequest { Tokens = Tokens.Of(1, (uint)frames, _ => token) }, CancellationToken.None);
         await call.RequestStream.CompleteAsync();
@@ -138,10 +145,14 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
     private async Task EncodeAsync(int frames)
     {
         using var call = _client.Encode();
-        var config = new EncodeConfig { Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = (uint)_codec.SampleRate, Channels = 1 } };
+        var config = new EncodeConfig
+        {
+            Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = (uint)_codec.SampleRate, Channels = 1 },
+        };
         var samples = Enumerable.Range(0, frames * _codec.Hop).Select(i => MathF.Sin(i * 0.05f)).ToArray();
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = config });
-        await call.RequestStream.WriteAsync(new EncodeRequest { Audio = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(samples)) });
+        await call.RequestStream.WriteAsync(
+            new EncodeRequest { Audio = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(samples)) });
         await call.RequestStream.CompleteAsync();
         await foreach (var _ in call.ResponseStream.ReadAllAsync())
         {

@@ -27,7 +27,8 @@ internal sealed class CodecServer : IAsyncDisposable
     /// <param name="settings">more of them, such as --Limits:MaxSeconds=60</param>
     public static async Task<CodecServer> StartAsync(string modelFolder, TimeProvider? time = null, params string[] settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:Path={modelFolder}", "--Model:WatchSeconds=0", .. settings]);
+        var builder = WebApplication.CreateSlimBuilder(
+            ["--Urls=http://127.0.0.1:0", $"--Model:Path={modelFolder}", "--Model:WatchSeconds=0", .. settings]);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddStageDefaults(port: 0);

@@ -41,7 +41,8 @@ public sealed class DeviceTests
         Assert.Equal(2, await CountAsync(client.Generate(Request(steps: 1))));
     }
 
-    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
+    private static GenerateRequest Request(int steps) =>
+        new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
 
     private static async Task<int> CountAsync(AsyncServerStreamingCall<GenerateResponse> call)
     {

@@ -26,7 +26,10 @@ public sealed class DrainTests
         AssertDraining(await Assert.ThrowsAsync<RpcException>(() => client.GetModelAsync(new GetModelRequest()).ResponseAsync));
         using var refused = client.Generate(Endless());
         AssertDraining(await Assert.ThrowsAsync<RpcException>(() => refused.ResponseStream.MoveNext()));
-        Assert.Equal(ServingStatus.NotServing, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = CoarseGeneratorService.Descriptor.FullName })).Status);
+        Assert.Equal(
+            ServingStatus.NotServing,
+            (await new Health.HealthClient(channel)
+            .CheckAsync(new HealthCheckRequest { Service = CoarseGeneratorService.Descriptor.FullName })).Status);
 
         var next = running.ResponseStream.MoveNext();
         Assert.False(next.IsCompleted);
@@ -62,7 +65,16 @@ public sealed class DrainTests
     }
 
     private static GenerateRequest Endless() =>
-        new() { Tokens = new TokenTensor { Codebooks = 4, Frames = 1, Data = Google.Protobuf.ByteString.CopyFrom([0, 4, 0, 4, 0, 4, 0, 4]) }, Sampling = new Sampling { Steps = 2 } };
+        new()
+        {
+            Tokens = new TokenTensor
+            {
+                Codebooks = 4,
+                Frames = 1,
+                Data = Google.Protobuf.ByteString.CopyFrom([0, 4, 0, 4, 0, 4, 0, 4])
+            },
+            Sampling = new Sampling { Steps = 2 }
+        };
 
     private static void AssertDraining(RpcException error)
     {

@@ -53,12 +53,15 @@ public sealed class FullStageTests : IDisposable
         await using var mesh = await StartAsync();
         using var client = new VampNetClient(mesh.Gateway);
         using var cancel = new CancellationTokenSource();
-        var running = client.VampAsync(Config().With(c => c.CoarseSampling.Steps = 1_000), new MemoryStream(Sounds.Chord(8)), new CallOptions(cancellationToken: cancel.Token)).GetAsyncEnumerator();
+        var running = client.VampAsync(
+            Config().With(c => c.CoarseSampling.Steps = 1_000), new MemoryStream(Sounds.Chord(8)),
+            new CallOptions(cancellationToken: cancel.Token)).GetAsyncEnumerator();
         while (running.Current?.Progress?.Stage != Stage.Coarse)
             Assert.True(await running.MoveNextAsync());
 
         // One place, and it is taken.
-        var error = await Assert.ThrowsAsync<RpcException>(() => client.RunAsync(Config(), Sounds.Chord(0.5), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(3))));
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => client.RunAsync(Config(), Sounds.Chord(0.5), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(3))));
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
         await cancel.CancelAsync();
         await Assert.ThrowsAsync<RpcException>(async () =>

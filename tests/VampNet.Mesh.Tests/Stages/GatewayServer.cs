@@ -23,7 +23,8 @@ internal sealed class GatewayServer(string stages) : IAsyncDisposable
     public async Task StartAsync(params string[] settings)
     {
         string[] names = ["Codec", "CoarseGenerator", "FineGenerator", "BeatTracker"];
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", .. names.Select(name => $"--Stages:{name}={stages}"), .. settings]);
+        var builder = WebApplication.CreateSlimBuilder(
+            ["--Urls=http://127.0.0.1:0", .. names.Select(name => $"--Stages:{name}={stages}"), .. settings]);
         builder.Logging.ClearProviders();
         builder.AddStageDefaults(port: 0);
         builder.AddGateway();

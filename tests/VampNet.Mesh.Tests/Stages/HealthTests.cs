@@ -43,7 +43,8 @@ public sealed class HealthTests
         using var channel = stage.Channel();
         var health = new Health.HealthClient(channel);
         var unknown = new HealthCheckRequest { Service = "no.such.Service" };
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => health.CheckAsync(unknown).ResponseAsync)).StatusCode);
+        Assert.Equal(
+            StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => health.CheckAsync(unknown).ResponseAsync)).StatusCode);
         using var watch = health.Watch(unknown);
         Assert.Equal(ServingStatus.ServiceUnknown, await NextAsync(watch));
     }
@@ -53,7 +54,8 @@ public sealed class HealthTests
     {
         await using var stage = await StageServer.StartAsync();
         using var channel = stage.Channel();
-        var error = await Assert.ThrowsAsync<RpcException>(() => new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).GetModelAsync(new GetModelRequest()).ResponseAsync);
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).GetModelAsync(new GetModelRequest()).ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         Assert.Equal("MODEL_LOADING", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
         Assert.True(error.Detail<Google.Rpc.RetryInfo>()?.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
@@ -67,7 +69,11 @@ public sealed class HealthTests
 
     private static async Task<HttpStatusCode> ProbeAsync(Uri address)
     {
-        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var http = new HttpClient
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         using var response = await http.GetAsync(new Uri(address, "/healthz"));
         return response.StatusCode;
     }

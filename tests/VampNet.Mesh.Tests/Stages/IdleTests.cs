@@ -30,14 +30,17 @@ public sealed class IdleTests(Support.Mesh mesh)
         using var channel = stage.Channel();
         using var call = new CodecService.CodecServiceClient(channel).Encode();
         for (var i = 0; i < messages; i++)
-            await call.RequestStream.WriteAsync(i == 0 ? new EncodeRequest { Config = new EncodeConfig() } : new EncodeRequest { Audio = ByteString.CopyFrom(1, 2, 3) });
+            await call.RequestStream.WriteAsync(
+                i == 0 ? new EncodeRequest { Config = new EncodeConfig() } : new EncodeRequest { Audio = ByteString.CopyFrom(1, 2, 3) });
         await stage.AtWorkAsync(1);
         await PassAsync(stage);
         // What it may still have sent is taken in for a moment.
         await _time.AwaitedAsync(Drain);
         _time.Advance(Drain);
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
-        Assert.Equal((StatusCode.Aborted, "the client sent nothing for 60 s", "CLIENT_IDLE"), (error.StatusCode, error.Status.Detail, error.Detail<ErrorInfo>()?.Reason));
+        Assert.Equal(
+            (StatusCode.Aborted, "the client sent nothing for 60 s", "CLIENT_IDLE"),
+            (error.StatusCode, error.Status.Detail, error.Detail<ErrorInfo>()?.Reason));
     }
 
     [Fact]
@@ -84,7 +87,8 @@ public sealed class IdleTests(Support.Mesh mesh)
         stage.Generator.Loaded.Set();
         await stage.Ready;
         using var channel = stage.Channel();
-        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 3 } });
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel)
+            .Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 3 } });
         var count = 0;
         for (var step = 0; step < 3; step++)
         {
@@ -127,7 +131,8 @@ public sealed class IdleTests(Support.Mesh mesh)
     /// <summary>Tokens of much more audio than fits between a stage and its client.</summary>
     private static async Task SendAsync(AsyncDuplexStreamingCall<DecodeRequest, DecodeResponse> call)
     {
-        await call.RequestStream.WriteAsync(new DecodeRequest { Config = new DecodeConfig { Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le } } });
+        await call.RequestStream.WriteAsync(
+            new DecodeRequest { Config = new DecodeConfig { Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le } } });
         await call.RequestStream.WriteAsync(new DecodeRequest { Tokens = Tokens.Of(1, Frames, i => i % 1024) });
         await call.RequestStream.CompleteAsync();
     }

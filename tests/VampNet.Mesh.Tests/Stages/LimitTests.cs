@@ -60,7 +60,8 @@ public sealed class LimitTests(Support.Mesh mesh)
         await stage.Ready;
         using var channel = stage.Channel();
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
-        using var running = client.Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } });
+        using var running = client.Generate(
+            new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } });
         await stage.Generator.Started.WaitAsync();
         Assert.Equal(2, (await PrometheusPage.GetAsync(stage.Address)).Sum(Connections)); // with the one that asks
         await client.GetModelAsync(new GetModelRequest());

@@ -90,12 +90,14 @@ public sealed class LoadReportTests : IAsyncLifetime
     [InlineData(long.MaxValue)]
     public async Task An_interval_that_makes_no_sense_still_gets_the_first_report(long seconds)
     {
-        using var reports = new OpenRcaService.OpenRcaServiceClient(_channel).StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = new Duration { Seconds = seconds } });
+        using var reports = new OpenRcaService.OpenRcaServiceClient(_channel)
+            .StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = new Duration { Seconds = seconds } });
         Assert.Equal((0, 0), await NextAsync(reports));
     }
 
     private AsyncServerStreamingCall<OrcaLoadReport> Reports(TimeSpan interval) =>
-        new OpenRcaService.OpenRcaServiceClient(_channel).StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = interval.ToDuration() });
+        new OpenRcaService.OpenRcaServiceClient(_channel)
+            .StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = interval.ToDuration() });
 
     /// <summary>Time passes until this is reported.</summary>
     private async Task ReportedAsync(AsyncServerStreamingCall<OrcaLoadReport> reports, double steps, double requests)
@@ -131,5 +133,6 @@ public sealed class LoadReportTests : IAsyncLifetime
             await Task.Yield();
     }
 
-    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
+    private static GenerateRequest Request(int steps) =>
+        new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
 }

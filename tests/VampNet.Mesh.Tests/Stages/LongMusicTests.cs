@@ -42,9 +42,14 @@ public sealed class LongMusicTests(ITestOutputHelper output)
     /// <summary>Audio up, its tokens straight down into as many decodings as there are channels, their audio thrown away.</summary>
     private static async Task<EncodeHeader> RoundTripAsync(CodecService.CodecServiceClient client, int minutes)
     {
-        var config = new EncodeConfig { Input = new InputFormat { Encoding = InputEncoding.PcmS16Le, SampleRate = Rate, Channels = 2 }, Channels = Channels.Stereo };
+        var config = new EncodeConfig
+        {
+            Input = new InputFormat { Encoding = InputEncoding.PcmS16Le, SampleRate = Rate, Channels = 2 },
+            Channels = Channels.Stereo,
+        };
         using var encode = client.Encode();
-        var blocks = encode.ExchangeAsync(new EncodeRequest { Config = config }, Music(minutes).ToAsyncEnumerable(), audio => new EncodeRequest { Audio = audio });
+        var blocks = encode.ExchangeAsync(
+            new EncodeRequest { Config = config }, Music(minutes).ToAsyncEnumerable(), audio => new EncodeRequest { Audio = audio });
         var decodings = new List<(AsyncDuplexStreamingCall<DecodeRequest, DecodeResponse> Call, Task<long> Bytes)>();
         EncodeHeader? header = null;
         await foreach (var block in blocks)
@@ -55,7 +60,15 @@ public sealed class LongMusicTests(ITestOutputHelper output)
                 for (var c = 0; c < first.Channels; c++)
                 {
                     var call = client.Decode();
-                    await call.RequestStream.WriteAsync(new DecodeRequest { Config = new DecodeConfig { Samples = first.Samples, GainDb = -first.GainDb, Output = new OutputFormat { Encoding = OutputEncoding.Flac } } });
+                    await call.RequestStream.WriteAsync(new DecodeRequest
+                    {
+                        Config = new DecodeConfig
+                        {
+                            Samples = first.Samples,
+                            GainDb = -first.GainDb,
+                            Output = new OutputFormat { Encoding = OutputEncoding.Flac },
+                        },
+                    });
                     decodings.Add((call, CountAsync(call.ResponseStream)));
                 }
             }

@@ -14,7 +14,9 @@ public sealed class ModelFoldersTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly string _one, _other;
 
-    public ModelFoldersTests() => (_one, _other) = (Directory.CreateDirectory(_folder.File("one")).FullName, Directory.CreateDirectory(_folder.File("other")).FullName);
+    public ModelFoldersTests() =>
+        (_one, _other) =
+        (Directory.CreateDirectory(_folder.File("one")).FullName, Directory.CreateDirectory(_folder.File("other")).FullName);
 
     public void Dispose() => _folder.Dispose();
 
@@ -30,8 +32,14 @@ public sealed class ModelFoldersTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_is_named_with_its_setting()
     {
-        Assert.Contains("Model:Path \"nowhere\"", Assert.Throws<DirectoryNotFoundException>(() => new ModelFolders().Resolve(new ModelOptions { Path = "nowhere" })).Message, StringComparison.Ordinal);
-        Assert.Contains("Models:a \"nowhere\"", Assert.Throws<DirectoryNotFoundException>(() => new ModelFolders { ["a"] = "nowhere" }.Resolve(new ModelOptions { Path = _one })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Model:Path \"nowhere\"",
+            Assert.Throws<DirectoryNotFoundException>(() => new ModelFolders().Resolve(new ModelOptions { Path = "nowhere" })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Models:a \"nowhere\"",
+            Assert.Throws<DirectoryNotFoundException>(
+            () => new ModelFolders { ["a"] = "nowhere" }.Resolve(new ModelOptions { Path = _one })).Message, StringComparison.Ordinal);
         // Where the default is named, the path says nothing.
         Assert.Single(new ModelFolders { ["default"] = _one }.Resolve(new ModelOptions { Path = "nowhere" }));
     }
@@ -46,6 +54,7 @@ public sealed class ModelFoldersTests : IDisposable
         builder.AddStageDefaults(port: 0);
         builder.AddCodec();
         await using var app = builder.Build();
-        Assert.Contains(expected, (await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected, (await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync())).Message, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,3 @@
-using VampNet.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -6,10 +5,12 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using VampNet.Core;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Load;
 using VampNet.Services.Inference;
+using VampNet.Services.Inference.Generation;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Stages;
@@ -25,7 +26,8 @@ internal sealed class ModelServer<TModel> : IAsyncDisposable
     /// <summary>Ends when the stage serves.</summary>
     /// <param name="map">maps what it serves</param>
     /// <param name="devices">that it shares with other stages; null = its own</param>
-    public static async Task<ModelServer<TModel>> StartAsync(TModel model, StageInfo stage, Action<WebApplication> map, DeviceThreads? devices = null, TimeProvider? time = null)
+    public static async Task<ModelServer<TModel>> StartAsync(
+        TModel model, StageInfo stage, Action<WebApplication> map, DeviceThreads? devices = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
@@ -33,7 +35,9 @@ internal sealed class ModelServer<TModel> : IAsyncDisposable
         if (devices is not null)
             builder.Services.AddSingleton(devices);
         builder.AddStageDefaults(port: 0);
-        builder.Services.AddStageModels(new ModelSpec<TModel> { Stage = stage, PartIsOptional = true, Load = (_, _, _) => model, WarmUp = _ => { } });
+        builder.Services.AddSingleton<GeneratorHandler>();
+        builder.Services.AddStageModels(
+            new ModelSpec<TModel> { Stage = stage, PartIsOptional = true, Load = (_, _, _) => model, WarmUp = _ => { } });
         var app = builder.Build();
         app.MapStageDefaults();
         map(app);
@@ -61,7 +65,8 @@ internal sealed class ModelServer<TModel> : IAsyncDisposable
             await Task.Yield();
     }
 
-    public GrpcChannel Channel() => GrpcChannel.ForAddress(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public GrpcChannel Channel() =>
+        GrpcChannel.ForAddress(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -72,7 +72,9 @@ public sealed class ReloadTests : IDisposable
         var answers = (await Task.WhenAll(traffic)).SelectMany(tokens => tokens).ToArray();
         Assert.NotEmpty(answers);
         Assert.All(answers, tokens => Assert.Contains(tokens, (TokenTensor[])[before, after]));
-        Assert.Equal("2.0", Assert.Single((await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models).Version);
+        Assert.Equal(
+            "2.0", Assert.Single(
+            (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models).Version);
         Assert.False(change.IsCompleted); // it was serving all the time
         Assert.Equal(ServingStatus.Serving, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
     }
@@ -145,10 +147,12 @@ public sealed class ReloadTests : IDisposable
     private static GrpcChannel Channel(WebApplication app) =>
         GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps }, Seed = 9 };
+    private static GenerateRequest Request(int steps) =>
+        new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps }, Seed = 9 };
 
     private static TokenGrid Generate(ITokenGenerator generator) =>
-        generator.Generate(TokenMapping.ToModel(Request(3).Tokens, "tokens", 60), new SamplingOptions { Steps = 3 }, 9, null, CancellationToken.None);
+        generator.Generate(
+            TokenMapping.ToModel(Request(3).Tokens, "tokens", 60), new SamplingOptions { Steps = 3 }, 9, null, CancellationToken.None);
 
     private static async Task<TokenTensor> GenerateAsync(GrpcChannel channel, int steps = 3)
     {

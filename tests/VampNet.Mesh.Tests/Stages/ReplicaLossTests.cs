@@ -1,6 +1,6 @@
-using VampNet.Core;
 using Microsoft.Extensions.Logging;
 using VampNet.Client;
+using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
@@ -34,7 +34,8 @@ public sealed class ReplicaLossTests : IDisposable
     [InlineData("FineGenerator", Stage.Fine, true)]
     public async Task A_vamp_whose_generator_is_lost_in_the_middle_ends_as_if_nothing_had_been(string program, Stage stage, bool killed)
     {
-        await using var replicas = new StageReplicas(program, StageInfo.All.Single(info => info.Program == program).Service, _package.Folder, "--Drain:Seconds=0");
+        await using var replicas = new StageReplicas(
+            program, StageInfo.All.Single(info => info.Program == program).Service, _package.Folder, "--Drain:Seconds=0");
         await replicas.StartAsync(2);
         await using var mesh = await StartAsync((program, replicas));
         using var client = new VampNetClient(mesh.Gateway);
@@ -117,7 +118,8 @@ public sealed class ReplicaLossTests : IDisposable
             var expected = await Task.WhenAll(Enumerable.Range(0, 3).Select(seed => client.RunAsync(OnBeats((ulong)seed), Clicks)));
 
             using var enough = new CancellationTokenSource();
-            var load = Enumerable.Range(0, 3).Select(seed => Task.Run(() => RepeatAsync(client, (ulong)seed, expected[seed], enough.Token))).ToArray();
+            var load = Enumerable.Range(0, 3).Select(seed => Task.Run(() => RepeatAsync(client, (ulong)seed, expected[seed], enough.Token)))
+                .ToArray();
             foreach (var stage in stages)
             {
                 for (var number = 0; number < 2; number++)
@@ -156,7 +158,8 @@ public sealed class ReplicaLossTests : IDisposable
         {
             Model = new ModelOptions { Path = _package.Folder },
             // Nothing is remembered, so that every stage has to do its part each time.
-            Configuration = new Dictionary<string, string>(stages.Select(s => KeyValuePair.Create($"Stages:{s.Program}", s.Replicas.List))) { ["EncodeCache:MaxBytes"] = "0" },
+            Configuration = new Dictionary<string, string>(stages.Select(s => KeyValuePair.Create($"Stages:{s.Program}", s.Replicas.List)))
+            { ["EncodeCache:MaxBytes"] = "0" },
             Logging = logging => logging.ClearProviders().AddProvider(_log),
         });
         // Ready is a gateway that knows one of each stage; here it shall know them all.
@@ -172,7 +175,8 @@ public sealed class ReplicaLossTests : IDisposable
     /// <summary>Long enough in one stage for something to happen meanwhile.</summary>
     private static VampConfig Long(Stage stage) => Vamps.Config().With(c =>
     {
-        (c.Stereo, c.CoarseSampling.Steps, c.FineSampling.Steps) = (StereoPolicy.Dual, stage == Stage.Coarse ? 200 : 10, stage == Stage.Fine ? 200 : 10);
+        (c.Stereo, c.CoarseSampling.Steps, c.FineSampling.Steps) =
+            (StereoPolicy.Dual, stage == Stage.Coarse ? 200 : 10, stage == Stage.Fine ? 200 : 10);
     });
 
     private static VampConfig OnBeats(ulong seed) => Vamps.Config(seed).With(c =>

@@ -104,7 +104,8 @@ public sealed class SchedulerTests : IAsyncLifetime
             await Task.Yield();
     }
 
-    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
+    private static GenerateRequest Request(int steps) =>
+        new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
 
     private static async Task<List<GenerateResponse>> ReadAsync(AsyncServerStreamingCall<GenerateResponse> call)
     {

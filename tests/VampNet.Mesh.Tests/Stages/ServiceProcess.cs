@@ -28,7 +28,12 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
-            Environment = { ["URLS"] = url?.GetLeftPart(UriPartial.Authority) ?? "http://127.0.0.1:0", ["Model__Path"] = modelFolder, ["ASPNETCORE_ENVIRONMENT"] = "Production" },
+            Environment =
+            {
+                ["URLS"] = url?.GetLeftPart(UriPartial.Authority) ?? "http://127.0.0.1:0",
+                ["Model__Path"] = modelFolder,
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            },
         };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Note(line.Data);
@@ -61,7 +66,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     public async Task<Uri> AddressAsync()
     {
         var first = await Task.WhenAny(_listening.Task, _process.WaitForExitAsync());
-        return first == _listening.Task ? await _listening.Task : throw new InvalidOperationException($"the service ended before it listened:\n{Log}");
+        return first == _listening.Task
+            ? await _listening.Task
+            : throw new InvalidOperationException($"the service ended before it listened:\n{Log}");
     }
 
     /// <summary>Ends when a service of it is ready.</summary>

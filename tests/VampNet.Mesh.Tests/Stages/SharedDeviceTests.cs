@@ -1,5 +1,3 @@
-using VampNet.Services.CoarseGenerator;
-using VampNet.Model.Packages;
 using Google.Protobuf;
 using Grpc.Core;
 using VampNet.Audio;
@@ -9,11 +7,13 @@ using VampNet.Core.Sampling;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Beats;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.BeatTracker;
+using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Inference.Generation;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
@@ -35,12 +35,20 @@ public sealed class SharedDeviceTests : IDisposable
     {
         using var devices = new DeviceThreads();
         using var generator = new HeldGenerator();
-        var package = CheckpointConverter.BuildPackage(new PackageSources { Name = "t", Version = "1", Licence = "CC0-1.0", Codec = Goldens.File("codec_tiny.pth"), Beats = Goldens.File("wavebeat_tiny.pth") }, _folder.Path);
+        var package = CheckpointConverter.BuildPackage(new PackageSources
+        {
+            Name = "t",
+            Version = "1",
+            Licence = "CC0-1.0",
+            Codec = Goldens.File("codec_tiny.pth"),
+            Beats = Goldens.File("wavebeat_tiny.pth"),
+        }, _folder.Path);
         var network = ModelLoader.LoadBeatTracker(package, "cpu");
         var alone = network.Track(Music());
         var tracker = new HeldTracker(network);
         await using var beats = await ModelServer<IBeatTracker>.StartAsync(tracker, StageInfo.Beats, app => app.MapBeatTracker(), devices);
-        await using var coarse = await ModelServer<ITokenGenerator>.StartAsync(generator, StageInfo.Coarse, app => app.MapCoarseGenerator(), devices);
+        await using var coarse = await ModelServer<ITokenGenerator>.StartAsync(
+            generator, StageInfo.Coarse, app => app.MapCoarseGenerator(), devices);
         using var beatChannel = beats.Channel();
         using var coarseChannel = coarse.Channel();
 
@@ -70,8 +78,14 @@ public sealed class SharedDeviceTests : IDisposable
     private static async Task<TrackResponse> TrackAsync(BeatService.BeatServiceClient client)
     {
         using var call = client.Track();
-        await call.RequestStream.WriteAsync(new TrackRequest { Config = new TrackConfig { Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = Rate, Channels = 1 } } });
-        await call.RequestStream.WriteAsync(new TrackRequest { Audio = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes(Music().Samples.AsSpan())) });
+        await call.RequestStream.WriteAsync(new TrackRequest
+        {
+            Config = new TrackConfig { Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = Rate, Channels = 1 } },
+        });
+        await call.RequestStream.WriteAsync(new TrackRequest
+        {
+            Audio = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes(Music().Samples.AsSpan())),
+        });
         await call.RequestStream.CompleteAsync();
         return await call;
     }

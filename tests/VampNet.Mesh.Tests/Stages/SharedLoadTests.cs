@@ -1,6 +1,6 @@
-using VampNet.Core;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
+using VampNet.Core;
 using VampNet.Gateway.Replicas;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Generator.V1;
@@ -47,7 +47,8 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
     public async Task A_gateway_keeps_away_from_the_replica_that_another_one_keeps_busy()
     {
         var (busy, free) = (Replica(_gateways[1], 0), Replica(_gateways[1], 1));
-        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel).Generate(Request(steps: 40));
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel)
+            .Generate(Request(steps: 40));
         await _stages[0].Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 40);
         for (var i = 0; i < 10; i++)
@@ -71,7 +72,8 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
     public async Task A_replica_that_reports_no_more_is_judged_by_ones_own_calls()
     {
         var busy = Replica(_gateways[1], 0);
-        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel).Generate(Request(steps: 40));
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel)
+            .Generate(Request(steps: 40));
         await _stages[0].Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 40);
         using var own = busy.Begin(3);
@@ -88,7 +90,8 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
         foreach (var replica in set.Update(_stages.Select(stage => stage.Address)))
         {
             replica.State = ReplicaState.Serving;
-            _watches.Add(new ReplicaWatch("coarse", StageInfo.Coarse.Service, replica, () => { }, _time, NullLogger.Instance).RunAsync(_end.Token));
+            _watches.Add(
+                new ReplicaWatch("coarse", StageInfo.Coarse.Service, replica, () => { }, _time, NullLogger.Instance).RunAsync(_end.Token));
         }
         return set;
     }
@@ -108,5 +111,6 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
         await Task.Yield();
     }
 
-    private static GenerateRequest Request(int steps) => new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps } };
+    private static GenerateRequest Request(int steps) =>
+        new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps } };
 }

@@ -1,4 +1,3 @@
-using VampNet.Core;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using VampNet.Core;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;

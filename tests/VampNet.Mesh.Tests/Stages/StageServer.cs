@@ -56,7 +56,8 @@ internal sealed class HeldGenerator : ITokenGenerator
 
     public float Temperature => 1;
 
-    public TokenGeneration Begin(TokenGrid tokens, SamplingOptions options, ulong seed) => new(tokens, ConditioningCodebooks, WindowFrames, options, seed);
+    public TokenGeneration Begin(TokenGrid tokens, SamplingOptions options, ulong seed) =>
+        new(tokens, ConditioningCodebooks, WindowFrames, options, seed);
 
     public void Advance(IReadOnlyList<DecodingState> states)
     {
@@ -104,6 +105,7 @@ internal sealed class StageServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddStageDefaults(port: 0);
+        builder.Services.AddSingleton<GeneratorHandler>();
         builder.Services.AddStageModels(new ModelSpec<ITokenGenerator>
         {
             Stage = StageInfo.Coarse,

@@ -21,7 +21,9 @@ internal static class Errors
     /// is read, and reports CANCELLED.
     /// </summary>
     public static StatusCode AtDeadline(this RpcException error) =>
-        error is { StatusCode: StatusCode.Cancelled, Status.DebugException: HttpProtocolException { ErrorCode: Http2Cancel } } ? StatusCode.DeadlineExceeded : error.StatusCode;
+        error is { StatusCode: StatusCode.Cancelled, Status.DebugException: HttpProtocolException { ErrorCode: Http2Cancel } }
+            ? StatusCode.DeadlineExceeded
+            : error.StatusCode;
 
     public static async Task<RpcException> InvalidAsync(Func<Task> call, string field)
     {

@@ -32,7 +32,8 @@ internal sealed class LogChannel : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Writer.TryWrite(exception is null ? formatter(state, exception) : $"{formatter(state, exception)}\n{exception}");
 
     public IDisposable? BeginScope<TState>(TState state)

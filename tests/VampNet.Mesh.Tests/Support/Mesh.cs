@@ -1,6 +1,6 @@
-using VampNet.Model.Packages;
 using VampNet.Client;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
@@ -99,7 +99,8 @@ public sealed class TinyPackage : IDisposable
     {
         var values = weights[name].ToFloats();
         values.AsSpan().Reverse();
-        var tensors = new OrderedDictionary<string, RawTensor>(weights.Tensors) { [name] = RawTensor.FromFloats(values, weights[name].Shape) };
+        var tensors = new OrderedDictionary<string, RawTensor>(weights.Tensors)
+        { [name] = RawTensor.FromFloats(values, weights[name].Shape) };
         return new TensorTable(weights.Source, tensors, weights.Metadata);
     }
 

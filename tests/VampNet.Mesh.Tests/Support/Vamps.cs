@@ -27,10 +27,12 @@ internal sealed record VampResult(IReadOnlyList<VampResponse> Responses)
     public byte[] Audio => ByteString.CopyFrom([.. Responses.Where(r => r.HasAudio).SelectMany(r => r.Audio)]).ToByteArray();
 
     /// <summary>The answers of one variation, and those that are of all.</summary>
-    public VampResult Variation(uint number) => new([.. Responses.Where(r => r.Variation == number || r.Started is not null || r.Source is not null)]);
+    public VampResult Variation(uint number) =>
+        new([.. Responses.Where(r => r.Variation == number || r.Started is not null || r.Source is not null)]);
 
     /// <summary>The tokens of one channel.</summary>
-    public TokenTensor Channel(uint number) => TokenBlocks.Join([.. Responses.Where(r => r.Tokens is not null && r.Channel == number).Select(r => r.Tokens)]);
+    public TokenTensor Channel(uint number) =>
+        TokenBlocks.Join([.. Responses.Where(r => r.Tokens is not null && r.Channel == number).Select(r => r.Tokens)]);
 
     public IEnumerable<VampProgress> Progress(Stage stage) => Responses.Where(r => r.Progress?.Stage == stage).Select(r => r.Progress);
 }

@@ -16,13 +16,16 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_instrument_is_documented_with_its_kind_and_unit_and_nothing_else_is()
     {
-        var documented = Row().Matches(Document).Select(row => (row.Groups["name"].Value, row.Groups["kind"].Value, row.Groups["unit"].Value));
+        var documented = Row().Matches(Document)
+            .Select(row => (row.Groups["name"].Value, row.Groups["kind"].Value, row.Groups["unit"].Value));
         Assert.Equal(Instruments().Select(i => (i.Name, Kind(i), i.Unit ?? "")).Order(), documented.Order());
     }
 
     [Fact]
     public void Every_source_of_spans_is_documented() =>
-        Assert.All(TelemetryNames.Sources.Where(name => !name.Contains('*', StringComparison.Ordinal)).Append("VampNet.Compute").Append("VampNet.Gateway"), name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal));
+        Assert.All(
+            TelemetryNames.Sources.Where(name => !name.Contains('*', StringComparison.Ordinal)).Append("VampNet.Compute")
+            .Append("VampNet.Gateway"), name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal));
 
     /// <summary>Those of all classes of metrics that there are, found by their names.</summary>
     private static List<Instrument> Instruments()
@@ -39,7 +42,9 @@ public sealed partial class DocumentTests
             },
         };
         listener.Start();
-        foreach (var type in new[] { typeof(StageName).Assembly, typeof(ComputeMetrics).Assembly, typeof(GatewayStage).Assembly }.SelectMany(a => a.GetTypes()).Where(t => t.Name.EndsWith("Metrics", StringComparison.Ordinal) && t.IsClass))
+        foreach (var type in new[] { typeof(StageName).Assembly, typeof(ComputeMetrics).Assembly,
+            typeof(GatewayStage).Assembly }.SelectMany(a => a.GetTypes())
+            .Where(t => t.Name.EndsWith("Metrics", StringComparison.Ordinal) && t.IsClass))
         {
             object[] all = [factory, new StageName("stage")];
             _ = Activator.CreateInstance(type, all[..type.GetConstructors()[0].GetParameters().Length]);
@@ -47,12 +52,14 @@ public sealed partial class DocumentTests
         return found;
     }
 
-    private static string Kind(Instrument instrument) => Regex.Match(instrument.GetType().Name, "Histogram|UpDownCounter|Counter|Gauge").Value switch
-    {
-        "UpDownCounter" => "up-down counter",
-        var kind => kind.ToLowerInvariant(),
-    };
+    private static string Kind(Instrument instrument) =>
+        Regex.Match(instrument.GetType().Name, "Histogram|UpDownCounter|Counter|Gauge").Value switch
+        {
+            "UpDownCounter" => "up-down counter",
+            var kind => kind.ToLowerInvariant(),
+        };
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z_.]+)` \| (?<kind>histogram|counter|up-down counter|gauge) \| (?<unit>[^ |]*) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<name>[a-z_.]+)` \| (?<kind>histogram|counter|up-down counter|gauge) \| (?<unit>[^ |]*) \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

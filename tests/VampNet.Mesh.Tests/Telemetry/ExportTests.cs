@@ -26,14 +26,18 @@ public sealed partial class ExportTests
 {
     [Theory]
     [InlineData("http/protobuf", "/v1/metrics", "/v1/traces")]
-    [InlineData("grpc", "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
+    [InlineData(
+        "grpc", "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+        "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
     public async Task A_collector_that_the_configuration_names_gets_metrics_and_traces(string protocol, string metrics, string traces)
     {
         await using var collector = new Collector();
         await collector.StartAsync(protocol == "grpc" ? HttpProtocols.Http2 : HttpProtocols.Http1);
         await using (var gateway = new GatewayServer("http://127.0.0.1:1"))
         {
-            await gateway.StartAsync($"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address}", $"--OTEL_EXPORTER_OTLP_PROTOCOL={protocol}", "--OTEL_SERVICE_NAME=a-gateway-under-test");
+            await gateway.StartAsync(
+                $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address}", $"--OTEL_EXPORTER_OTLP_PROTOCOL={protocol}",
+                "--OTEL_SERVICE_NAME=a-gateway-under-test");
             await AskAsync(gateway.Address);
         }
         // A server that ends sends what it has not sent.
@@ -85,14 +89,18 @@ public sealed partial class ExportTests
         await gateway.StartAsync($"--Metrics:Port={port}");
         await AskAsync(gateway.Address);
         var page = await PrometheusPage.GetAsync(new Uri($"http://127.0.0.1:{port}"), HttpVersion.Version11);
-        Assert.Equal(1, page.Sum("rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.models.v1.ModelService/ListModels\"", "rpc_response_status_code=\"UNAVAILABLE\"", "error_type=\"UNAVAILABLE\""));
+        Assert.Equal(
+            1, page.Sum(
+            "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.models.v1.ModelService/ListModels\"",
+            "rpc_response_status_code=\"UNAVAILABLE\"", "error_type=\"UNAVAILABLE\""));
     }
 
     /// <summary>A call that reaches the gateway, and no stage behind it.</summary>
     private static async Task AskAsync(Uri gateway)
     {
         using var channel = GrpcChannel.ForAddress(gateway);
-        var error = await Assert.ThrowsAsync<RpcException>(() => new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest()).ResponseAsync);
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest()).ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
     }
 

@@ -21,11 +21,13 @@ public sealed class MetricsTests(Support.Mesh mesh)
     public async Task A_vamp_moves_the_instruments_of_every_server()
     {
         var before = await PagesAsync();
-        var config = Vamps.Config().With(c => c.Prompt = new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } });
+        var config = Vamps.Config()
+            .With(c => c.Prompt = new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } });
         await mesh.Client.RunAsync(config, Sounds.Clicks(4, 120));
         var after = await PagesAsync();
 
-        Moves("gateway", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.vamp.v1.VampService/Vamp\"", "rpc_response_status_code=\"OK\"", "rpc_system_name=\"grpc\"");
+        Moves("gateway", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.vamp.v1.VampService/Vamp\"",
+            "rpc_response_status_code=\"OK\"", "rpc_system_name=\"grpc\"");
         Moves("codec", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.codec.v1.CodecService/Encode\"");
         Moves("codec", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.codec.v1.CodecService/Decode\"");
         Moves("coarse", "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.generator.v1.CoarseGeneratorService/Generate\"");
@@ -35,7 +37,8 @@ public sealed class MetricsTests(Support.Mesh mesh)
         {
             foreach (var instrument in new[]
             {
-                "compute_queue_duration_seconds_count", "compute_duration_seconds_count", "job_queue_duration_seconds_count", "job_duration_seconds_count",
+                "compute_queue_duration_seconds_count", "compute_duration_seconds_count", "job_queue_duration_seconds_count",
+                    "job_duration_seconds_count",
                 "job_steps_total", "batch_size_count", "batch_frames_total",
             })
                 Moves(stage, $"vampnet_{instrument}", $"vampnet_stage=\"{stage}\"", $"vampnet_operation=\"{operation}\"");
@@ -63,7 +66,8 @@ public sealed class MetricsTests(Support.Mesh mesh)
         void Moves(string server, string metric, params string[] labels) =>
             Assert.True(Moved(server, metric, labels) > 0, $"{metric} of {server} did not move");
 
-        double Moved(string server, string metric, params string[] labels) => after[server].Sum(metric, labels) - before[server].Sum(metric, labels);
+        double Moved(string server, string metric, params string[] labels) =>
+            after[server].Sum(metric, labels) - before[server].Sum(metric, labels);
     }
 
     [Fact]
@@ -76,7 +80,9 @@ public sealed class MetricsTests(Support.Mesh mesh)
         var after = await PrometheusPage.GetAsync(mesh.Host.Gateway);
         foreach (var (reason, status) in new[] { ("MODEL_NOT_FOUND", "NOT_FOUND"), ("INVALID_REQUEST", "INVALID_ARGUMENT") })
         {
-            string[] labels = ["rpc_method=\"vampnet.vamp.v1.VampService/Vamp\"", $"vampnet_reason=\"{reason}\"", $"rpc_response_status_code=\"{status}\""];
+            string[] labels = [
+                "rpc_method=\"vampnet.vamp.v1.VampService/Vamp\"", $"vampnet_reason=\"{reason}\"",
+                $"rpc_response_status_code=\"{status}\""];
             Assert.Equal(1, after.Sum(Metric, labels) - before.Sum(Metric, labels));
         }
 

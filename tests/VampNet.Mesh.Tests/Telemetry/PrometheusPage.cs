@@ -36,8 +36,15 @@ internal sealed partial class PrometheusPage
             var metric = sample.Groups["name"].Value;
             var type = _types[family];
             Assert.Equal(family, type == "histogram" ? Regex.Replace(metric, "_(bucket|sum|count)$", "") : metric);
-            var labels = Label().Matches(sample.Groups["labels"].Value).ToDictionary(l => l.Groups["key"].Value, l => l.Groups["value"].Value); // no name twice
-            var value = sample.Groups["value"].Value switch { "+Inf" => double.PositiveInfinity, "-Inf" => double.NegativeInfinity, var v => double.Parse(v, CultureInfo.InvariantCulture) };
+            // no name twice
+            var labels = Label().Matches(sample.Groups["labels"].Value)
+                .ToDictionary(l => l.Groups["key"].Value, l => l.Groups["value"].Value);
+            var value = sample.Groups["value"].Value switch
+            {
+                "+Inf" => double.PositiveInfinity,
+                "-Inf" => double.NegativeInfinity,
+                var v => double.Parse(v, CultureInfo.InvariantCulture)
+            };
             Assert.True(type == "gauge" || value >= 0, $"{line}: below 0");
             Assert.True(_samples.TryAdd(Key(metric, labels), value), $"twice: {line}");
         }
@@ -50,16 +57,24 @@ internal sealed partial class PrometheusPage
     /// <summary>The sum of the samples of a name that have these labels, among others; 0 where there are none.</summary>
     /// <param name="labels">such as vampnet_stage="codec"</param>
     public double Sum(string name, params string[] labels) =>
-        _samples.Where(s => s.Key.StartsWith($"{name}{{", StringComparison.Ordinal) && labels.All(l => s.Key.Contains($";{l};", StringComparison.Ordinal))).Sum(s => s.Value);
+        _samples.Where(
+            s => s.Key.StartsWith($"{name}{{", StringComparison.Ordinal)
+            && labels.All(l => s.Key.Contains($";{l};", StringComparison.Ordinal))).Sum(s => s.Value);
 
     /// <summary>Samples of the metrics that go up and down with what there is at the moment, by name and labels.</summary>
     /// <param name="prefix">of the metrics' names</param>
     public IEnumerable<KeyValuePair<string, double>> Levels(string prefix) =>
-        _samples.Where(s => s.Key.StartsWith(prefix, StringComparison.Ordinal) && _types.GetValueOrDefault(s.Key[..s.Key.IndexOf('{', StringComparison.Ordinal)]) == "gauge");
+        _samples.Where(
+            s => s.Key.StartsWith(prefix, StringComparison.Ordinal)
+            && _types.GetValueOrDefault(s.Key[..s.Key.IndexOf('{', StringComparison.Ordinal)]) == "gauge");
 
     public static async Task<PrometheusPage> GetAsync(Uri server, Version? version = null)
     {
-        using var http = new HttpClient { DefaultRequestVersion = version ?? HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var http = new HttpClient
+        {
+            DefaultRequestVersion = version ?? HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         using var response = await http.GetAsync(new Uri(server, "/metrics"));
         response.EnsureSuccessStatusCode();
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
@@ -69,7 +84,8 @@ internal sealed partial class PrometheusPage
     /// <summary>Buckets grow with their bounds, and the last holds everything.</summary>
     private void CheckBuckets(string name)
     {
-        var series = _samples.Where(s => s.Key.StartsWith($"{name}_bucket{{", StringComparison.Ordinal)).GroupBy(s => Regex.Replace(s.Key, ";le=\"[^\"]*\"", ""));
+        var series = _samples.Where(s => s.Key.StartsWith($"{name}_bucket{{", StringComparison.Ordinal))
+            .GroupBy(s => Regex.Replace(s.Key, ";le=\"[^\"]*\"", ""));
         foreach (var buckets in series)
         {
             var ordered = buckets.Select(b => (Bound: Bound(b.Key), b.Value)).OrderBy(b => b.Bound).ToList();
@@ -92,7 +108,8 @@ internal sealed partial class PrometheusPage
     [GeneratedRegex(@"^# (?<kind>HELP|TYPE) (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<rest>(?:[^\\]|\\\\|\\n)*)$")]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>(?:[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^\\""]|\\\\|\\n|\\"")*""(?:,[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^\\""]|\\\\|\\n|\\"")*"")*)?)\})? (?<value>[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|Inf)|NaN)$")]
+    [GeneratedRegex(
+        @"^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>(?:[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^\\""]|\\\\|\\n|\\"")*""(?:,[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^\\""]|\\\\|\\n|\\"")*"")*)?)\})? (?<value>[+-]?(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|Inf)|NaN)$")]
     private static partial Regex Sample();
 
     [GeneratedRegex(@"(?<key>[a-zA-Z_][a-zA-Z0-9_]*)=""(?<value>(?:[^\\""]|\\\\|\\n|\\"")*)""")]

@@ -13,14 +13,16 @@ public sealed class TraceTests(Support.Mesh mesh)
     private const string Vamp = "vampnet.vamp.v1.VampService/Vamp";
     private const string Encode = "vampnet.codec.v1.CodecService/Encode";
     private const string Decode = "vampnet.codec.v1.CodecService/Decode";
-    private const string GenerateCoarse = "vampnet.generator.v1.CoarseGeneratorService/Generate", GenerateFine = "vampnet.generator.v1.FineGeneratorService/Generate";
+    private const string GenerateCoarse = "vampnet.generator.v1.CoarseGeneratorService/Generate",
+        GenerateFine = "vampnet.generator.v1.FineGeneratorService/Generate";
     private const string Track = "vampnet.beats.v1.BeatService/Track";
 
     [Fact]
     public async Task A_vamp_is_one_trace_through_all_five_servers()
     {
         using var trace = new Trace();
-        var config = Vamps.Config().With(c => (c.Prompt, c.Variations) = (new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } }, 2));
+        var config = Vamps.Config()
+            .With(c => (c.Prompt, c.Variations) = (new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } }, 2));
         await mesh.Client.RunAsync(config, Sounds.Clicks(4, 120));
         trace.Root.Stop();
         var vamp = await trace.ServerAsync("gateway", Vamp);
@@ -28,7 +30,8 @@ public sealed class TraceTests(Support.Mesh mesh)
         Assert.True(await trace.IsUnderAsync(vamp, trace.Root));
         foreach (var (stage, method, above) in new[]
         {
-            ("codec", Encode, Vamp), ("beats", Track, Vamp), ("coarse", GenerateCoarse, "window coarse"), ("fine", GenerateFine, "window fine"), ("codec", Decode, "render codec"),
+            ("codec", Encode, Vamp), ("beats", Track, Vamp), ("coarse", GenerateCoarse, "window coarse"),
+                ("fine", GenerateFine, "window fine"), ("codec", Decode, "render codec"),
         })
         {
             var call = await trace.ServerAsync(stage, method);
@@ -40,12 +43,16 @@ public sealed class TraceTests(Support.Mesh mesh)
             Assert.Equal(above, (await trace.ParentAsync(parent)).DisplayName);
             Assert.True(await trace.IsUnderAsync(call, vamp));
         }
-        foreach (var (stage, operation, above) in new[] { ("codec", "encode", Encode), ("coarse", "generate", GenerateCoarse), ("fine", "generate", GenerateFine), ("codec", "decode", Decode) })
+        foreach (var (stage, operation, above) in new[] { ("codec", "encode", Encode), ("coarse", "generate", GenerateCoarse),
+            ("fine", "generate", GenerateFine), ("codec", "decode", Decode) })
             Assert.Equal(above, (await trace.ParentAsync(await trace.ComputeAsync(stage, operation))).DisplayName);
         var windows = trace.All.Where(span => span.DisplayName.StartsWith("window", StringComparison.Ordinal)).ToList();
         foreach (var window in windows)
             Assert.Equal("variation", (await trace.ParentAsync(window)).DisplayName);
-        Assert.Equal([("window coarse", 0, 0, 0), ("window fine", 0, 0, 0), ("window fine", 0, 0, 1)], windows.Where(w => w.Parent!.GetTagItem("vampnet.variation") is 1).Select(w => (w.DisplayName, Tag(w, "pass"), Tag(w, "channel"), Tag(w, "window"))).Order());
+        Assert.Equal(
+            [("window coarse", 0, 0, 0), ("window fine", 0, 0, 0), ("window fine", 0, 0, 1)],
+            windows.Where(w => w.Parent!.GetTagItem("vampnet.variation") is 1)
+            .Select(w => (w.DisplayName, Tag(w, "pass"), Tag(w, "channel"), Tag(w, "window"))).Order());
         var variations = trace.All.Where(span => span.DisplayName == "variation").ToList();
         Assert.Equal([0, 1], variations.Select(v => Tag(v, "variation")).Order());
         foreach (var variation in variations)
@@ -104,9 +111,11 @@ public sealed class TraceTests(Support.Mesh mesh)
         /// <summary>A span of work on the device.</summary>
         public Task<Activity> ComputeAsync(string stage, string operation) => FindAsync(
             $"{operation} on the device of {stage}",
-            span => span.OperationName == "compute" && Equals(span.GetTagItem(StageName.Attribute), stage) && Equals(span.GetTagItem(TelemetryNames.Operation), operation));
+            span => span.OperationName == "compute" && Equals(span.GetTagItem(StageName.Attribute), stage)
+            && Equals(span.GetTagItem(TelemetryNames.Operation), operation));
 
-        public Task<Activity> ParentAsync(Activity span) => FindAsync($"above {span.DisplayName}", other => other.SpanId == span.ParentSpanId);
+        public Task<Activity> ParentAsync(Activity span) =>
+            FindAsync($"above {span.DisplayName}", other => other.SpanId == span.ParentSpanId);
 
         /// <summary>A span may end a little after its caller has gone on.</summary>
         private async Task<Activity> FindAsync(string what, Func<Activity, bool> wanted)

@@ -37,7 +37,9 @@ internal static class Aubio
     public static double[] Track(AudioBuffer audio, string path)
     {
         File.WriteAllBytes(path, AudioFile.Encode(audio, AudioFormat.Wav16));
-        return [.. Run("beat", path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line.Split()[0], CultureInfo.InvariantCulture))];
+        return [
+            .. Run("beat", path).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => double.Parse(line.Split()[0], CultureInfo.InvariantCulture))];
     }
 
     private static string Run(params string[] arguments)

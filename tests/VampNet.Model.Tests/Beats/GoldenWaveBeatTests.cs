@@ -1,4 +1,3 @@
-using VampNet.Model.Packages;
 using VampNet.Audio;
 using VampNet.Audio.Processing;
 using VampNet.Core.Prompts;
@@ -6,6 +5,7 @@ using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using VampNet.Audio;
 using VampNet.Audio.Files;
+using VampNet.Testing;
 using VampNet.Training.Beats;
 using Xunit;
-using VampNet.Testing;
 
 namespace VampNet.Model.Tests.Beats;
 
@@ -23,7 +23,8 @@ internal static class MidiMusic
 
     public static bool IsThere => Songs.Length > 0 && File.Exists(Sounds) && File.Exists("/usr/bin/fluidsynth");
 
-    public static string[] Songs => Directory.Exists(Folder) ? [.. Directory.EnumerateFiles(Folder, "*.mid").Order(StringComparer.Ordinal)] : [];
+    public static string[] Songs =>
+        Directory.Exists(Folder) ? [.. Directory.EnumerateFiles(Folder, "*.mid").Order(StringComparer.Ordinal)] : [];
 
     /// <summary>The first minute; its downbeats are left out.</summary>
     /// <param name="path">a file to pass the audio in</param>
@@ -32,6 +33,8 @@ internal static class MidiMusic
         using (var process = Process.Start("fluidsynth", ["-ni", "-q", "-r", "44100", "-F", path, Sounds, song]))
             process.WaitForExit();
         var audio = AudioFile.Read(path).ToMono();
-        return new Rendered(new AudioBuffer(audio.Samples[..Math.Min(audio.Samples.Length, (int)(Seconds * audio.SampleRate))], audio.SampleRate), MidiSong.Beats(song, Seconds), []);
+        return new Rendered(
+            new AudioBuffer(audio.Samples[..Math.Min(audio.Samples.Length, (int)(Seconds * audio.SampleRate))], audio.SampleRate),
+            MidiSong.Beats(song, Seconds), []);
     }
 }

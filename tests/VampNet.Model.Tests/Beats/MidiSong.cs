@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace VampNet.Model.Tests.Beats;
 
-/// <summary>When the beats of a standard MIDI file are, in seconds, by its tempi and time signatures (x/8 in threes, else one a unit).</summary>
+/// <summary>
+/// When the beats of a standard MIDI file are, in seconds, by its tempi and time signatures (x/8 in threes, else one a unit).
+/// </summary>
 internal sealed class MidiSong
 {
     private const int Tempo = 0x51, TimeSignature = 0x58;
@@ -30,7 +32,8 @@ internal sealed class MidiSong
     }
 
     /// <summary>Beats of the first so many seconds, from the first note on.</summary>
-    public static double[] Beats(string path, double seconds) => [.. new MidiSong(File.ReadAllBytes(path)).Beats().TakeWhile(beat => beat < seconds)];
+    public static double[] Beats(string path, double seconds) =>
+        [.. new MidiSong(File.ReadAllBytes(path)).Beats().TakeWhile(beat => beat < seconds)];
 
     private IEnumerable<double> Beats()
     {

@@ -1,4 +1,3 @@
-using VampNet.Model.Packages;
 using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Audio;
@@ -7,6 +6,7 @@ using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using Xunit;
 using static TorchSharp.torch;
@@ -37,7 +37,8 @@ public class WaveBeatBatchTests
     {
         using var tracker = Tracker();
         Prop.ForAll(AnyMusic.NonEmptyListOf().Resize(4).ToArbitrary(), Gen.Choose(1, 3).ToArbitrary(), (music, most) =>
-            Together(tracker, [.. music], most).Zip(music, (found, piece) => Same(found, Together(tracker, [piece with { Arrival = 0 }], 1)[0])).All(same => same))
+            Together(tracker, [.. music], most)
+                .Zip(music, (found, piece) => Same(found, Together(tracker, [piece with { Arrival = 0 }], 1)[0])).All(same => same))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
     }
 
@@ -59,7 +60,9 @@ public class WaveBeatBatchTests
             var expected = Together(alone, [piece], 1)[0];
             var found = ((WaveBeatTracking)tracking).Activations;
             Assert.Equal(expected.Beats.Length, found.Beats.Length);
-            Assert.All(expected.Beats.Zip(found.Beats).Concat(expected.Downbeats.Zip(found.Downbeats)), pair => Assert.Equal(pair.First, pair.Second, Rounding));
+            Assert.All(
+                expected.Beats.Zip(found.Beats).Concat(expected.Downbeats.Zip(found.Downbeats)),
+                pair => Assert.Equal(pair.First, pair.Second, Rounding));
             tracking.Dispose();
         }
     }

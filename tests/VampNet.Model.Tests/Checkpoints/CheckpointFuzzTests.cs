@@ -1,7 +1,7 @@
-using VampNet.Model.Packages;
 using System.Text;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using Xunit;
 
@@ -17,7 +17,8 @@ public class CheckpointFuzzTests
     private const int Long = 100;
 
     public static TheoryData<string> Checkpoints =>
-        ["views.pth", "package.pth", "package_weights.pth", "dac_package.pth", "dac_weights.pth", "coarse_tiny_lora.pth", "wavebeat_tiny.pth", "codec_tiny.pth"];
+        ["views.pth", "package.pth", "package_weights.pth", "dac_package.pth", "dac_weights.pth", "coarse_tiny_lora.pth",
+            "wavebeat_tiny.pth", "codec_tiny.pth"];
 
     /// <summary>The pickles that describe the tensors.</summary>
     public static TheoryData<string, string> Pickles => new()
@@ -62,7 +63,9 @@ public class CheckpointFuzzTests
         Mutations.AssertSurvives(file, Rounds(file, times), damaged => TorchCheckpoint.Read(new MemoryStream(damaged), name));
     }
 
-    /// <summary>The pickle alone, so that the damage gets past the checksums of the zip; its tensors are looked at, their bytes are not there.</summary>
+    /// <summary>
+    /// The pickle alone, so that the damage gets past the checksums of the zip; its tensors are looked at, their bytes are not there.
+    /// </summary>
     private static void FuzzPickle(string name, string entry, int times)
     {
         var entries = PickleWriter.Unzip(Find(name));
@@ -87,8 +90,19 @@ public class CheckpointFuzzTests
     private static void FuzzManifest(int times)
     {
         using var folder = new TemporaryFolder();
-        var sources = new PackageSources { Name = "tiny", Version = "1", Licence = "CC0-1.0", Codec = Goldens.File("codec_tiny.pth"), Coarse = Goldens.File("coarse_tiny.pth") };
-        CheckpointConverter.BuildPackage(sources with { Adapters = new Dictionary<string, AdapterSources> { ["opera"] = new(Goldens.File("coarse_tiny_lora.pth"), null) } }, folder.Path);
+        var sources = new PackageSources
+        {
+            Name = "tiny",
+            Version = "1",
+            Licence = "CC0-1.0",
+            Codec = Goldens.File("codec_tiny.pth"),
+            Coarse = Goldens.File("coarse_tiny.pth"),
+        };
+        CheckpointConverter.BuildPackage(sources with
+        {
+            Adapters = new Dictionary<string, AdapterSources>
+            { ["opera"] = new(Goldens.File("coarse_tiny_lora.pth"), null) },
+        }, folder.Path);
         var file = File.ReadAllBytes(folder.File(ModelManifest.FileName));
         Mutations.AssertSurvives(file, 1_000 * times, damaged => ModelManifest.Read(new MemoryStream(damaged), "manifest.json"));
         var (json, random) = (Encoding.UTF8.GetString(file), new Random(times));
@@ -105,7 +119,9 @@ public class CheckpointFuzzTests
         }
     }
 
-    private static int Rounds(byte[] file, int times, int total = 0) => (int)Math.Clamp(Work * times / Math.Max(file.Length, total), 50, 1_500 * times);
+    private static int Rounds(byte[] file, int times, int total = 0) =>
+        (int)Math.Clamp(Work * times / Math.Max(file.Length, total), 50, 1_500 * times);
 
-    private static string Find(string name) => File.Exists(TorchCheckpointTests.Data(name)) ? TorchCheckpointTests.Data(name) : Goldens.File(name);
+    private static string Find(string name) =>
+        File.Exists(TorchCheckpointTests.Data(name)) ? TorchCheckpointTests.Data(name) : Goldens.File(name);
 }

@@ -1,6 +1,6 @@
-using VampNet.Model.Packages;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using Xunit;
 
@@ -47,7 +47,8 @@ public class GoldenCheckpointTests
         {
             foreach (var control in arguments.Json.GetProperty("ctrl_dims").EnumerateObject())
             {
-                expected[$"ctrl_encoder.ctrl_encoders.{control.Name}.weight"] = table[$"ctrl_encoder.ctrl_encoders.{control.Name}.weight"].ShapeArray();
+                expected[$"ctrl_encoder.ctrl_encoders.{control.Name}.weight"] = table[$"ctrl_encoder.ctrl_encoders.{control.Name}.weight"]
+                    .ShapeArray();
                 Assert.Contains(control.Value.GetInt64(), table[$"ctrl_encoder.ctrl_encoders.{control.Name}.weight"].ShapeArray());
                 expected[$"ctrl_encoder.ctrl_encoders.{control.Name}.bias"] = [dim];
             }

@@ -1,10 +1,10 @@
-using VampNet.Model.Packages;
 using System.Security.Cryptography;
 using System.Text;
 using VampNet.Core;
 using VampNet.Core.Prompts;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using Xunit;
 
@@ -64,7 +64,8 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
         {
             var loaded = package.Load(part);
             var original = TorchCheckpoint.Read(Goldens.File(file));
-            Assert.Equal(original.Metadata[HyperParameters.MetadataKey], loaded.Arguments.Json.ToString().ReplaceLineEndings("").Replace(" ", ""));
+            Assert.Equal(
+                original.Metadata[HyperParameters.MetadataKey], loaded.Arguments.Json.ToString().ReplaceLineEndings("").Replace(" ", ""));
             Assert.Equal(original.Tensors.Keys.Order(), loaded.Weights.Tensors.Keys.Order());
             foreach (var (name, tensor) in original.Tensors)
                 Assert.True(tensor.Data.Span.SequenceEqual(loaded.Weights[name].Data.Span), name);
@@ -75,7 +76,8 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
     public void A_lora_file_is_kept_apart_and_replaces_the_adapters_of_the_checkpoint_when_it_is_loaded()
     {
         const string layer = "transformer.layers.0.feed_forward.w_1";
-        var (coarse, lora) = (TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth")), TorchCheckpoint.Read(Goldens.File("coarse_tiny_lora.pth")));
+        var (coarse, lora) =
+            (TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth")), TorchCheckpoint.Read(Goldens.File("coarse_tiny_lora.pth")));
         var package = Build();
         Assert.Equal(["opera"], package.Adapters);
         Assert.Null(package.LoadAdapter(PartNames.Fine, "opera"));
@@ -114,9 +116,11 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
         Assert.Contains("coarse.safetensors: tensor '", error.Message);
         Assert.Contains("damaged", error.Message);
         File.WriteAllBytes(path, bytes[..^100]);
-        Assert.Contains("truncated", Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path).Load(PartNames.Coarse)).Message);
+        Assert.Contains(
+            "truncated", Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path).Load(PartNames.Coarse)).Message);
         File.Delete(path);
-        Assert.Contains("coarse.safetensors", Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path).Load(PartNames.Coarse)).Message);
+        Assert.Contains(
+            "coarse.safetensors", Assert.Throws<CheckpointException>(() => ModelPackage.Open(_folder.Path).Load(PartNames.Coarse)).Message);
     }
 
     [Fact]
@@ -148,9 +152,14 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
     [InlineData("\"kind\": \"vampnet\"", "\"kind\": \"vampnet\", \"temperature\": 11", "parts.coarse.temperature is 11")]
     [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [null]", "presets[0].name")]
     [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a b\", \"period\": 5, \"codebooks\": 4 }]", "presets[0].name")]
-    [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": -1, \"codebooks\": 4 }]", "presets[0] has period -1")]
-    [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": 5, \"codebooks\": 0 }]", "presets[0] keeps 0 codebooks")]
-    [InlineData("\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": 5, \"codebooks\": 4, \"dropout\": 2 }]", "presets[0] has dropout 2")]
+    [InlineData(
+        "\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": -1, \"codebooks\": 4 }]", "presets[0] has period -1")]
+    [InlineData(
+        "\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": 5, \"codebooks\": 0 }]",
+        "presets[0] keeps 0 codebooks")]
+    [InlineData(
+        "\"schema\": 1", "\"schema\": 1, \"presets\": [{ \"name\": \"a\", \"period\": 5, \"codebooks\": 4, \"dropout\": 2 }]",
+        "presets[0] has dropout 2")]
     [InlineData("\"name\": \"tiny\",", "", "name")]
     [InlineData("\"name\": \"tiny\"", "\"name\": null", "name")]
     [InlineData("\"name\": \"tiny\"", "\"name\": \"\"", "name is not")]
@@ -181,7 +190,8 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
     {
         Build();
         Assert.Null(ModelPackage.Open(_folder.Path).Manifest.Presets);
-        PromptPreset[] presets = [new("close", Period: 3, Codebooks: 14), new("on-the-beat", Period: 0, Codebooks: 4, Dropout: 0.5, BeatSeconds: 0.1)];
+        PromptPreset[] presets = [
+            new("close", Period: 3, Codebooks: 14), new("on-the-beat", Period: 0, Codebooks: 4, Dropout: 0.5, BeatSeconds: 0.1)];
         (ModelManifest.Read(_folder.Path) with { Presets = presets }).Write(_folder.Path);
         Assert.Equal(presets, ModelPackage.Open(_folder.Path).Manifest.Presets);
     }
@@ -212,7 +222,10 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
         Assert.Contains(from, text);
         File.WriteAllText(path, text.Replace(from, to));
         var package = ModelPackage.Open(_folder.Path);
-        var error = Assert.Throws<CheckpointException>(() => part == PartNames.Codec ? ModelLoader.LoadCodec(package, "cpu") : (IDisposable)ModelLoader.LoadGenerator(package, part, "cpu"));
+        var error = Assert.Throws<CheckpointException>(
+            () => part == PartNames.Codec
+            ? ModelLoader.LoadCodec(package, "cpu")
+            : (IDisposable)ModelLoader.LoadGenerator(package, part, "cpu"));
         Assert.Contains(expected, error.Message);
     }
 
@@ -228,9 +241,13 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
         AssertRefused(Sources() with { Codec = null }, "needs the codec");
         AssertRefused(Sources() with { Codec = Goldens.File("codec_package_weights.pth") }, "quantizer.quantizers.0.codebook.weight");
         AssertRefused(Sources() with { Adapters = Tuning(Goldens.File("codec_tiny.pth")) }, "is no adapter");
-        AssertRefused(Sources() with { Adapters = Tuning(Goldens.File("c2f_tiny.pth")) }, "c2f_tiny.pth: tensor 'embedding.special.MASK' is F32 (14, 8)");
+        AssertRefused(Sources() with
+        {
+            Adapters = Tuning(Goldens.File("c2f_tiny.pth")),
+        }, "c2f_tiny.pth: tensor 'embedding.special.MASK' is F32 (14, 8)");
         AssertRefused(Sources() with { Adapters = Tuning(Goldens.File("coarse_tiny.pth")) }, "holds nothing that");
-        AssertRefused(Sources() with { Coarse = null, Adapters = Tuning(Goldens.File("coarse_tiny_lora.pth")) }, "changes the part 'coarse'");
+        AssertRefused(
+            Sources() with { Coarse = null, Adapters = Tuning(Goldens.File("coarse_tiny_lora.pth")) }, "changes the part 'coarse'");
         Assert.False(File.Exists(_folder.File(ModelManifest.FileName)));
         Assert.Contains("no part 'fine'", Assert.Throws<CheckpointException>(
             () => CheckpointConverter.BuildPackage(Sources() with { Fine = null }, _folder.Path).Load(PartNames.Fine)).Message);
@@ -239,5 +256,6 @@ public sealed class GoldenModelPackageTests(GoldenPackage golden) : IClassFixtur
     private static Dictionary<string, AdapterSources> Tuning(string coarse) => new() { ["x"] = new(coarse, null) };
 
     private void AssertRefused(PackageSources sources, string expected) =>
-        Assert.Contains(expected, Assert.Throws<CheckpointException>(() => CheckpointConverter.BuildPackage(sources, _folder.Path)).Message);
+        Assert.Contains(
+            expected, Assert.Throws<CheckpointException>(() => CheckpointConverter.BuildPackage(sources, _folder.Path)).Message);
 }

@@ -43,7 +43,8 @@ public class HostilePickleTests
         AssertRefused(new PickleWriter().Global("collections", "OrderedDict").Op("(").Text("x").Op("tR"), "collections.OrderedDict");
         AssertRefused(new PickleWriter().Global("torch", "FloatStorage").Op("(").Int(1 << 30).Op("tR"), "torch.FloatStorage");
         AssertRefused(new PickleWriter().Global("torch._utils", "_rebuild_parameter").Op("(").Text("x").Op("tR"), "_rebuild_parameter");
-        AssertRefused(new PickleWriter().Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint").Op(")R"), "ModelCheckpoint");
+        AssertRefused(
+            new PickleWriter().Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint").Op(")R"), "ModelCheckpoint");
         AssertRefused(new PickleWriter().Text("text").Op(")R"), "no imported name");
     }
 
@@ -70,7 +71,8 @@ public class HostilePickleTests
     [InlineData(3, 0, new long[] { 3 }, new long[] { 1 })] // or longer
     [InlineData(long.MaxValue, 0, new[] { 1L << 61 }, new long[] { 1 })]
     public void Views_that_do_not_fit_are_refused(long storageCount, long offset, long[] shape, long[] strides) =>
-        Assert.Throws<CheckpointException>(() => TorchCheckpoint.Read(StateDict(storageCount, offset, shape, strides).Checkpoint(), "x.pth"));
+        Assert.Throws<CheckpointException>(
+            () => TorchCheckpoint.Read(StateDict(storageCount, offset, shape, strides).Checkpoint(), "x.pth"));
 
     [Fact]
     public void One_storage_under_very_many_names_is_refused()
@@ -111,7 +113,8 @@ public class HostilePickleTests
             .Op("}").Text("_parameters").Op("}");
         for (var i = 0; i < tensors; i++)
             module.Text($"w{i}").Tensor(4, 0, [1], [1]).Op("s");
-        module.Op("s").Text("_modules").Op("}").Text(new string('a', nameLength)).Raw((byte)'h', 0).Op("s").Text("b").Raw((byte)'h', 0).Op("ssb");
+        module.Op("s").Text("_modules").Op("}").Text(new string('a', nameLength)).Raw((byte)'h', 0).Op("s").Text("b").Raw((byte)'h', 0)
+            .Op("ssb");
         var pickle = module.Pickle();
         var file = PickleWriter.Zip(("p/.data/extern_modules", []), ("p/M/M.pth", pickle));
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -164,7 +167,8 @@ public class HostilePickleTests
     private static PickleWriter StateDict(long storageCount, long offset, long[] shape, long[] strides) =>
         new PickleWriter().Op("}").Text("w").Tensor(storageCount, offset, shape, strides).Op("s");
 
-    private static void AssertRefused(PickleWriter pickle, string expected, byte[]? storage = null) => AssertRefused(pickle.Checkpoint(storage), expected);
+    private static void AssertRefused(PickleWriter pickle, string expected, byte[]? storage = null) =>
+        AssertRefused(pickle.Checkpoint(storage), expected);
 
     private static void AssertRefused(Stream file, string expected)
     {

@@ -8,7 +8,8 @@ namespace VampNet.Model.Tests.Checkpoints;
 public class LoraTests
 {
     private static TensorTable Table(params (string Name, RawTensor Tensor)[] tensors) =>
-        new("x.pth", new OrderedDictionary<string, RawTensor>(tensors.Select(t => KeyValuePair.Create(t.Name, t.Tensor))), new Dictionary<string, string>());
+        new("x.pth", new OrderedDictionary<string, RawTensor>(tensors.Select(t => KeyValuePair.Create(t.Name, t.Tensor))),
+            new Dictionary<string, string>());
 
     [Fact]
     public void The_product_over_the_rank_is_added()
@@ -26,7 +27,8 @@ public class LoraTests
     [Fact]
     public void A_whole_checkpoint_comes_down_to_what_it_changes()
     {
-        var (weights, adapters) = (TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth")), TorchCheckpoint.Read(Goldens.File("coarse_tiny_lora.pth")));
+        var (weights, adapters) =
+            (TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth")), TorchCheckpoint.Read(Goldens.File("coarse_tiny_lora.pth")));
         var tensors = new OrderedDictionary<string, RawTensor>(weights.Tensors);
         foreach (var (name, tensor) in adapters.Tensors)
             tensors[name] = tensor;
@@ -54,7 +56,8 @@ public class LoraTests
         AssertRefused("'fc.lora_A' is missing", Table(weight, b));
         AssertRefused("do not fit", Table(weight, a, ("fc.lora_B", RawTensor.FromFloats([1, 0], 2, 1))));
         AssertRefused("do not fit", Table(weight, b, ("fc.lora_A", RawTensor.FromFloats([1, 0, 1], 1, 3))));
-        AssertRefused("do not fit", Table(weight, ("fc.lora_A", RawTensor.FromFloats([], 0, 2)), ("fc.lora_B", RawTensor.FromFloats([], 3, 0))));
+        AssertRefused(
+            "do not fit", Table(weight, ("fc.lora_A", RawTensor.FromFloats([], 0, 2)), ("fc.lora_B", RawTensor.FromFloats([], 3, 0))));
     }
 
     private static void AssertRefused(string expected, TensorTable table) =>

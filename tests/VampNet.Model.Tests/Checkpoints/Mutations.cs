@@ -15,7 +15,8 @@ internal static class Mutations
     private const int BytesPerByte = 16;
 
     /// <summary>Reads the file, then so many damaged ones.</summary>
-    public static void AssertSurvives(byte[] file, int rounds, Action<byte[]> read) => AssertSurvives(file, rounds, file.Length, damaged => () => read(damaged));
+    public static void AssertSurvives(byte[] file, int rounds, Action<byte[]> read) =>
+        AssertSurvives(file, rounds, file.Length, damaged => () => read(damaged));
 
     /// <param name="size">bytes of what is read, where the damage is to a part of it</param>
     /// <param name="prepare">makes what is read of the damaged part; the memory that this takes does not count</param>

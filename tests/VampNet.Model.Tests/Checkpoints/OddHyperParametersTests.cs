@@ -1,13 +1,15 @@
-using VampNet.Model.Packages;
 using System.Text.Json.Nodes;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using Xunit;
 
 namespace VampNet.Model.Tests.Checkpoints;
 
-/// <summary>Whatever a manifest says of sizes: the network loads, or is refused before anything large is built, and nothing is left behind.</summary>
+/// <summary>
+/// Whatever a manifest says of sizes: the network loads, or is refused before anything large is built, and nothing is left behind.
+/// </summary>
 [Collection(TorchTests.Name), NoTensorLeaks]
 public sealed class OddHyperParametersTests : IDisposable
 {
@@ -22,7 +24,15 @@ public sealed class OddHyperParametersTests : IDisposable
     public void The_references_models(string part)
     {
         CheckpointConverter.BuildPackage(
-            new PackageSources { Name = "tiny", Version = "1", Licence = "CC0-1.0", Codec = Goldens.File("codec_tiny.pth"), Coarse = Goldens.File("coarse_tiny.pth"), Beats = Goldens.File("wavebeat_tiny.pth") },
+            new PackageSources
+            {
+                Name = "tiny",
+                Version = "1",
+                Licence = "CC0-1.0",
+                Codec = Goldens.File("codec_tiny.pth"),
+                Coarse = Goldens.File("coarse_tiny.pth"),
+                Beats = Goldens.File("wavebeat_tiny.pth"),
+            },
             _folder.Path);
         Fuzz(_folder.Path, part, rounds: 80);
     }

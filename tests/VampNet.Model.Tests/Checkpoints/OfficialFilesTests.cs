@@ -1,10 +1,10 @@
-using VampNet.Model.Packages;
 using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Testing;
 using Xunit;
@@ -24,7 +24,9 @@ public sealed class OfficialFilesTests : IDisposable
     [Fact]
     public void A_folder_becomes_one_package_with_its_fine_tunings()
     {
-        var folder = Folder(("codec.pth", "codec_tiny.pth"), ("coarse.pth", "coarse_tiny.pth"), ("c2f.pth", "c2f_tiny.pth"), ("wavebeat.pth", "wavebeat_tiny.pth"), ("loras/opera/coarse.pth", "coarse_tiny_lora.pth"));
+        var folder = Folder(
+            ("codec.pth", "codec_tiny.pth"), ("coarse.pth", "coarse_tiny.pth"), ("c2f.pth", "c2f_tiny.pth"),
+            ("wavebeat.pth", "wavebeat_tiny.pth"), ("loras/opera/coarse.pth", "coarse_tiny_lora.pth"));
         var package = Convert(Sources().AddFolder(folder));
         Assert.Equal([PartNames.Codec, PartNames.Coarse, PartNames.Fine, PartNames.Beats], package.Manifest.Parts.Keys);
         Assert.Equal(["opera"], package.Adapters);
@@ -69,7 +71,8 @@ public sealed class OfficialFilesTests : IDisposable
         var codes = GoldenModels.Grid("codec_codes");
         var own = codec.Encode(Goldens.Array("codec_in_audio").Floats).Data.ToArray();
         Assert.True(own.Zip(codes.Data.ToArray()).Count(pair => pair.First != pair.Second) <= own.Length / 100);
-        AssertClose("codec_decode_from_codes_audio", Goldens.Array("codec_decode_from_codes_audio").Floats, codec.Decode(codes), AudioTolerance);
+        AssertClose(
+            "codec_decode_from_codes_audio", Goldens.Array("codec_decode_from_codes_audio").Floats, codec.Decode(codes), AudioTolerance);
     }
 
     [Fact]
@@ -107,9 +110,12 @@ public sealed class OfficialFilesTests : IDisposable
     private static Npy Data(string name) => Npy.Read(TorchCheckpointTests.Data(name + ".npy"));
 
     private static TokenGrid Generate(TokenGenerator generator) =>
-        generator.Generate(new TokenGrid(4, 20, [.. Enumerable.Repeat(TokenGrid.Mask, 80)]), new SamplingOptions { Steps = 3 }, seed: 1, progress: null, CancellationToken.None);
+        generator.Generate(
+            new TokenGrid(4, 20, [.. Enumerable.Repeat(TokenGrid.Mask, 80)]), new SamplingOptions { Steps = 3 }, seed: 1, progress: null,
+            CancellationToken.None);
 
-    private ModelPackage Convert(PackageSources sources) => CheckpointConverter.BuildPackage(sources, _folder.File("package"), _warnings.Add);
+    private ModelPackage Convert(PackageSources sources) =>
+        CheckpointConverter.BuildPackage(sources, _folder.File("package"), _warnings.Add);
 
     private string Folder(params (string Place, string Golden)[] files)
     {

@@ -120,7 +120,9 @@ public class SafetensorsTests
     [Fact]
     public void Wrong_shapes_and_missing_tensors_are_named()
     {
-        Assert.Contains("'a.weight' is F32 (2, 3), expected shape (3, 2)", Assert.Throws<CheckpointException>(() => Sample.Get("a.weight", 3, 2)).Message);
+        Assert.Contains(
+            "'a.weight' is F32 (2, 3), expected shape (3, 2)",
+            Assert.Throws<CheckpointException>(() => Sample.Get("a.weight", 3, 2)).Message);
         Assert.Contains("'nothing' is missing", Assert.Throws<CheckpointException>(() => Sample["nothing"]).Message);
         Assert.Equal(6, Sample.Get("a.weight", 2, 3).Count);
     }

@@ -45,8 +45,10 @@ public class TorchCheckpointTests
     [Fact]
     public void Classes_of_callbacks_are_keys_and_no_more()
     {
-        var pickle = new PickleWriter().Op("}").Text("callbacks").Op("}").Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint")
-            .Op("}").Text("best_model_score").Tensor(4, 0, [], []).Op("sss").Text("state_dict").Op("}").Text("w").Tensor(4, 0, [4], [1]).Op("ss");
+        var pickle = new PickleWriter().Op("}").Text("callbacks").Op("}")
+            .Global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint")
+            .Op("}").Text("best_model_score").Tensor(4, 0, [], []).Op("sss").Text("state_dict").Op("}").Text("w").Tensor(4, 0, [4], [1])
+            .Op("ss");
         Assert.Equal(["w"], TorchCheckpoint.Read(pickle.Checkpoint(), "x.ckpt").Tensors.Keys);
     }
 

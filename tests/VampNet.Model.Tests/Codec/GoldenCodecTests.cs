@@ -57,8 +57,10 @@ public sealed class GoldenCodecTests : IDisposable
         var tokens = codec.Encode(Goldens.Array("codec_in_audio").Floats);
         AssertCodes("codec_codes", tokens);
         var golden = GoldenModels.Grid("codec_codes");
-        AssertClose("codec_decode_from_codes_audio", Goldens.Array("codec_decode_from_codes_audio").Floats, codec.Decode(golden), AudioTolerance);
-        AssertClose("codec_decode4_audio", Goldens.Array("codec_decode4_audio").Floats, codec.Decode(golden.TakeCodebooks(4)), AudioTolerance);
+        AssertClose(
+            "codec_decode_from_codes_audio", Goldens.Array("codec_decode_from_codes_audio").Floats, codec.Decode(golden), AudioTolerance);
+        AssertClose(
+            "codec_decode4_audio", Goldens.Array("codec_decode4_audio").Floats, codec.Decode(golden.TakeCodebooks(4)), AudioTolerance);
     }
 
     /// <summary>Interface.encode on preprocessed audio, Interface.decode on generated tokens.</summary>
@@ -94,7 +96,8 @@ public sealed class GoldenCodecTests : IDisposable
                 if (expected[c, t] == actual[c, t])
                     continue;
                 var margin = margins[c * expected.Frames + t];
-                Assert.True(margin < 1e-5, $"{name}: codebook {c}, frame {t} is {actual[c, t]}, expected {expected[c, t]} by a margin of {margin}");
+                Assert.True(
+                    margin < 1e-5, $"{name}: codebook {c}, frame {t} is {actual[c, t]}, expected {expected[c, t]} by a margin of {margin}");
                 break;
             }
         }

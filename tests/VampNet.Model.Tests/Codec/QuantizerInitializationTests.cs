@@ -36,7 +36,8 @@ public sealed class QuantizerInitializationTests
     {
         using var scope = NewDisposeScope();
         using var quantizer = Quantizer(metric);
-        var e = Assert.Throws<ArgumentException>(() => quantizer.InitializeFrom(new Encoding(randn(1, Dimension, Entries - 1)), new Random(1)));
+        var e = Assert.Throws<ArgumentException>(
+            () => quantizer.InitializeFrom(new Encoding(randn(1, Dimension, Entries - 1)), new Random(1)));
         Assert.Contains($"{Entries - 1} frames are too few", e.Message);
     }
 

@@ -74,7 +74,12 @@ public class BatchInvarianceTests
             var visible = codebook < generator.ConditioningCodebooks || (request.Period > 0 && frame % request.Period == 0);
             tokens[i] = visible ? (ushort)((i * 7919 + (int)(request.Seed % 1000)) % TokenGrid.Vocabulary) : TokenGrid.Mask;
         }
-        var options = new SamplingOptions { Steps = request.Steps, Temperature = (float)request.Temperature, TopP = request.TopP ? 0.9f : null };
+        var options = new SamplingOptions
+        {
+            Steps = request.Steps,
+            Temperature = (float)request.Temperature,
+            TopP = request.TopP ? 0.9f : null,
+        };
         return generator.Begin(new TokenGrid(generator.Codebooks, request.Frames, tokens), options, request.Seed);
     }
 

@@ -54,7 +54,8 @@ public sealed class GoldenGenerationTests : IDisposable
     {
         using var network = GoldenModels.Transformer(Network(name));
         var entries = GoldenModels.Entries(network.Options.Codebooks);
-        var (tokens, probabilities, hiddenAfter) = (Goldens.Array(name + "_token"), Goldens.Array(name + "_prob").Floats, Goldens.Array(name + "_newmask").Flags);
+        var (tokens, probabilities, hiddenAfter) =
+            (Goldens.Array(name + "_token"), Goldens.Array(name + "_prob").Floats, Goldens.Array(name + "_newmask").Flags);
         var (batch, positions, options) = (tokens.Shape[1], tokens.Shape[2], Options(name));
         var states = Start(name, options);
         for (var step = 0; step < options.Steps; step++)
@@ -74,7 +75,9 @@ public sealed class GoldenGenerationTests : IDisposable
 
                 var hidden = state.HiddenPositions();
                 state.Advance(hidden, Array.ConvertAll(hidden, p => drawn[p]), Array.ConvertAll(hidden, p => ofDrawn[p]));
-                Assert.Equal(hiddenAfter.AsSpan(first, positions).ToArray(), Enumerable.Range(0, positions).Select(state.HiddenPositions().ToHashSet().Contains));
+                Assert.Equal(
+                    hiddenAfter.AsSpan(first, positions).ToArray(),
+                    Enumerable.Range(0, positions).Select(state.HiddenPositions().ToHashSet().Contains));
             }
         }
         for (var item = 0; item < batch; item++)
@@ -110,7 +113,8 @@ public sealed class GoldenGenerationTests : IDisposable
     private static IEnumerable<string> Names() => Goldens.Names("gen_*_out").Select(n => n[..^"_out".Length]);
 
     /// <summary>The model whose number of codebooks the trajectory has.</summary>
-    private static string Network(string name) => Goldens.Array(name + "_start").Shape[1] == Goldens.Array("c2f_codes").Shape[1] ? "c2f" : "coarse";
+    private static string Network(string name) =>
+        Goldens.Array(name + "_start").Shape[1] == Goldens.Array("c2f_codes").Shape[1] ? "c2f" : "coarse";
 
     private static SamplingOptions Options(string name) => new()
     {
@@ -130,7 +134,8 @@ public sealed class GoldenGenerationTests : IDisposable
     {
         var batch = Goldens.Array(name + "_start").Shape[0];
         var noise = options.MaskTemperature > 0 ? Goldens.Array(name + "_gumbel") : null;
-        var grids = Enumerable.Range(0, batch).Select(i => GoldenModels.Mask(name + "_mask", i).Apply(GoldenModels.Grid(name + "_start", i))).ToArray();
+        var grids = Enumerable.Range(0, batch)
+            .Select(i => GoldenModels.Mask(name + "_mask", i).Apply(GoldenModels.Grid(name + "_start", i))).ToArray();
         var hidden = grids.Sum(g => g.Data.Count(TokenGrid.Mask));
         var conditioning = grids[0].Codebooks - Goldens.Array(name + "_token").Shape[2] / grids[0].Frames;
         return [.. grids.Select((grid, item) => new DecodingState(grid, conditioning, options, 0, hidden,

@@ -37,7 +37,9 @@ public sealed class GoldenSamplerTests : IDisposable
             Temperature = Argument(name, "temperature") ?? 1,
             TopP = Argument(name, "top_p"),
             TopK = (int?)Argument(name, "top_k"),
-            Typical = Argument(name, "typical_mass") is { } mass ? new TypicalFilter(mass, (int)Argument(name, "typical_min_tokens")!) : null,
+            Typical = Argument(name, "typical_mass") is { } mass
+                ? new TypicalFilter(mass, (int)Argument(name, "typical_min_tokens")!)
+                : null,
         };
         var probabilities = TokenSampler.Probabilities(Logits(), options);
         AssertClose(name, Goldens.Array(name + "_probs").Floats, Values(probabilities), 1e-6);
@@ -64,7 +66,8 @@ public sealed class GoldenSamplerTests : IDisposable
     public void The_typical_filter(string name)
     {
         var numbers = Regex.Match(name, @"_m([\d.]+)_k(\d+)$").Groups;
-        var filter = new TypicalFilter(float.Parse(numbers[1].Value, CultureInfo.InvariantCulture), int.Parse(numbers[2].Value, CultureInfo.InvariantCulture));
+        var filter = new TypicalFilter(
+            float.Parse(numbers[1].Value, CultureInfo.InvariantCulture), int.Parse(numbers[2].Value, CultureInfo.InvariantCulture));
         AssertClose(name, Goldens.Array(name).Floats, Values(LogitFilters.Typical(Logits(), filter)), 0);
     }
 
@@ -72,12 +75,15 @@ public sealed class GoldenSamplerTests : IDisposable
     public void The_least_certain_are_hidden_again(string name)
     {
         var numbers = Regex.Match(name, @"_k(\d+)_t([\d.]+)$").Groups;
-        var (count, temperature) = (int.Parse(numbers[1].Value, CultureInfo.InvariantCulture), float.Parse(numbers[2].Value, CultureInfo.InvariantCulture));
-        var (probabilities, noise, expected) = (Goldens.Array("topkmask_probs"), Goldens.Array(name + "_gumbel").Floats, Goldens.Array(name + "_mask").Flags);
+        var (count, temperature) =
+            (int.Parse(numbers[1].Value, CultureInfo.InvariantCulture), float.Parse(numbers[2].Value, CultureInfo.InvariantCulture));
+        var (probabilities, noise, expected) =
+            (Goldens.Array("topkmask_probs"), Goldens.Array(name + "_gumbel").Floats, Goldens.Array(name + "_mask").Flags);
         var width = probabilities.Shape[1];
         for (var row = 0; row < probabilities.Shape[0]; row++)
         {
-            var positions = Enumerable.Range(row * width, width).Where(i => float.IsFinite(probabilities.Floats[i])).ToArray(); // infinite: visible
+            // infinite: visible
+            var positions = Enumerable.Range(row * width, width).Where(i => float.IsFinite(probabilities.Floats[i])).ToArray();
             var confidences = Array.ConvertAll(positions, i => MathF.Log(probabilities.Floats[i]) + temperature * noise[i]);
             var hidden = DecodingState.LeastCertain(confidences, count, SamplingMode.Upstream).Select(i => positions[i]).ToHashSet();
             Assert.Equal(expected.AsSpan(row * width, width).ToArray(), Enumerable.Range(row * width, width).Select(hidden.Contains));

@@ -1,8 +1,8 @@
-using VampNet.Model.Packages;
 using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Testing;
 using Xunit;
@@ -21,10 +21,18 @@ public sealed class PrecisionTests : IDisposable
     public void Bfloat16_computes_the_same_function_roughly_and_is_as_repeatable()
     {
         var package = CheckpointConverter.BuildPackage(
-            new PackageSources { Name = "tiny", Version = "1.0.0", Licence = "CC0-1.0", Codec = Goldens.File("codec_tiny.pth"), Coarse = Goldens.File("coarse_tiny.pth") }, _folder.Path);
+            new PackageSources
+            {
+                Name = "tiny",
+                Version = "1.0.0",
+                Licence = "CC0-1.0",
+                Codec = Goldens.File("codec_tiny.pth"),
+                Coarse = Goldens.File("coarse_tiny.pth"),
+            }, _folder.Path);
         using var full = ModelLoader.LoadGenerator(package, PartNames.Coarse, "cpu");
         using var half = ModelLoader.LoadGenerator(package, PartNames.Coarse, "cpu", Precisions.Half);
-        var tokens = new TokenGrid(4, 48, [.. Enumerable.Range(0, 4 * 48).Select(i => (ushort)(i % 3 == 0 ? i * 5 % 1024 : TokenGrid.Mask))]);
+        var tokens = new TokenGrid(
+            4, 48, [.. Enumerable.Range(0, 4 * 48).Select(i => (ushort)(i % 3 == 0 ? i * 5 % 1024 : TokenGrid.Mask))]);
         var greedy = new SamplingOptions { Steps = 1, SampleCutoff = -1, MaskTemperature = 0 };
 
         var (expected, actual) = (full.Generate(tokens, greedy, 1, null, default), half.Generate(tokens, greedy, 1, null, default));

@@ -18,7 +18,9 @@ public class TokenReaderTests
     {
         using var generator = GoldenModels.Generator("coarse");
         for (var item = 0; item < 2; item++)
-            AssertClose($"layer {layer}", Activations(layer, item), generator.Embed(GoldenModels.Grid("coarse_z_masked", item), layer), LogitTolerance);
+            AssertClose(
+                $"layer {layer}", Activations(layer, item), generator.Embed(GoldenModels.Grid("coarse_z_masked", item), layer),
+                LogitTolerance);
     }
 
     [Fact]
@@ -51,14 +53,17 @@ public class TokenReaderTests
         {
             var data = tokens.Data.ToArray();
             data[4] = code;
-            var scores = generator.Score(new TokenGrid(tokens.Codebooks, tokens.Frames, data), new TokenMask(tokens.Codebooks, tokens.Frames, flags));
+            var scores = generator.Score(
+                new TokenGrid(tokens.Codebooks, tokens.Frames, data), new TokenMask(tokens.Codebooks, tokens.Frames, flags));
             sum += Math.Exp(scores[4]);
             Assert.Equal(scores[4], scores.Sum());
         }
         Assert.Equal(1, sum, 1e-4);
     }
 
-    /// <summary>(frames, dimension) of one item, from the arrays' layouts (batch, dimension, frames) and (layers, batch, frames, dimension).</summary>
+    /// <summary>
+    /// (frames, dimension) of one item, from the arrays' layouts (batch, dimension, frames) and (layers, batch, frames, dimension).
+    /// </summary>
     private static float[] Activations(int layer, int item)
     {
         if (layer > 0)
@@ -69,6 +74,8 @@ public class TokenReaderTests
         }
         var embedded = Goldens.Array("coarse_embedded");
         var (dimension, frames) = (embedded.Shape[1], embedded.Shape[2]);
-        return [.. Enumerable.Range(0, frames * dimension).Select(i => embedded.Floats[(item * dimension + i % dimension) * frames + i / dimension])];
+        return [
+            .. Enumerable.Range(0, frames * dimension)
+            .Select(i => embedded.Floats[(item * dimension + i % dimension) * frames + i / dimension])];
     }
 }

@@ -53,7 +53,9 @@ public sealed class GoldenTransformerTests : IDisposable
         using var network = GoldenModels.Transformer("coarse");
         var expected = Goldens.Array("coarse_logits_" + length);
         var logits = network.Forward(network.Embed(Tensor("coarse_z_" + length), GoldenModels.Entries(network.Options.Codebooks)));
-        AssertClose(expected.Name, expected.Floats, Values(logits.narrow(1, logits.size(1) - expected.Shape[2], expected.Shape[2]).transpose(1, 2)), LogitTolerance);
+        AssertClose(
+            expected.Name, expected.Floats, Values(logits.narrow(1, logits.size(1) - expected.Shape[2], expected.Shape[2]).transpose(1, 2)),
+            LogitTolerance);
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class GoldenTransformerTests : IDisposable
     public void Position_bias()
     {
         var golden = Goldens.Array("relpos_bias_40"); // (heads, 1, query, key)
-        var weight = TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth"))["transformer.layers.0.self_attn.relative_attention_bias.weight"].ToFloats();
+        var weight = TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth"))["transformer.layers.0.self_attn.relative_attention_bias.weight"]
+            .ToFloats();
         var (heads, frames) = (golden.Shape[0], golden.Shape[2]);
         for (var i = 0; i < golden.Count; i++)
         {

@@ -50,7 +50,9 @@ public sealed class MatrixProductsTests : IDisposable
         foreach (var rows in new[] { 1, 2, 5, 16, 63, 137, 193 })
         {
             foreach (var first in new[] { 0, 7, Most - rows })
-                Assert.Equal(all.narrow(0, first, rows).Elements<float>(), MatrixProducts.Product(x.narrow(0, first, rows), weight).Elements<float>());
+                Assert.Equal(
+                    all.narrow(0, first, rows).Elements<float>(),
+                    MatrixProducts.Product(x.narrow(0, first, rows), weight).Elements<float>());
         }
     }
 

@@ -38,7 +38,8 @@ public class PackedForwardTests
             {
                 var alone = network.Transform(own, [(int)own.size(2)]);
                 var same = Enumerable.Range(0, network.Options.PredictedCodebooks).All(codebook =>
-                    Floats(network.Logits(transformed, codebook).narrow(0, first, own.size(2))).AsSpan().SequenceEqual(Floats(network.Logits(alone, codebook))));
+                    Floats(network.Logits(transformed, codebook).narrow(0, first, own.size(2))).AsSpan()
+                        .SequenceEqual(Floats(network.Logits(alone, codebook))));
                 first += own.size(2);
                 return same;
             });

@@ -36,7 +36,8 @@ public sealed class TransformerInitializationTests
     {
         const int Heads = 4, Centre = 40;
         using var scope = NewDisposeScope();
-        using var attention = new RelativeAttention(new VampNetOptions(Codebooks, Conditioning, 32, Heads, Layers: 1), ownsBias: true, new MatrixProducts());
+        using var attention = new RelativeAttention(
+            new VampNetOptions(Codebooks, Conditioning, 32, Heads, Layers: 1), ownsBias: true, new MatrixProducts());
         using var frozen = no_grad();
         attention.InitializeLocalBias();
         var bias = attention.PositionBias(2 * Centre + 1).squeeze(0); // (heads, query, key)

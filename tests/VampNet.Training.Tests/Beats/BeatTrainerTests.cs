@@ -1,10 +1,10 @@
-using VampNet.Model.Packages;
 using TorchSharp;
 using VampNet.Core;
 using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using VampNet.Training.Beats;
 using Xunit;
@@ -23,7 +23,9 @@ public sealed class BeatTrainerTests
         using var folder = new TemporaryFolder();
         string Run(string name) => Path.Combine(folder.Path, name);
         var options = new BeatTrainingOptions { Steps = 24, Batch = 2, Seconds = 3, ValidateEvery = 24, LearningRate = 1e-2 };
-        void Train(string run, string? stopAt = null) => TestRun.UpTo(stopAt, new TrainingSetup("", "", [], Run(run), "cpu"), (setup, stop) => Trainings.TrainBeats(setup, s_small, options, stop));
+        void Train(string run, string? stopAt = null) =>
+            TestRun.UpTo(
+            stopAt, new TrainingSetup("", "", [], Run(run), "cpu"), (setup, stop) => Trainings.TrainBeats(setup, s_small, options, stop));
 
         Train("whole");
         Train("parts", "train step 20 ");
@@ -32,7 +34,8 @@ public sealed class BeatTrainerTests
         var losses = TestRun.Values(Run("whole"), "train", "loss");
         Assert.True(losses[^1] < 0.8 * losses[0], $"loss went from {losses[0]} to {losses[^1]}");
 
-        var package = Trainings.WritePackage(Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Beats] = Run("whole") });
+        var package = Trainings.WritePackage(
+            Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Beats] = Run("whole") });
         using var tracker = ModelLoader.LoadBeatTracker(package, "cpu");
         Assert.NotEmpty(tracker.Track(RandomSong.Play(5, 4, 22_050).Audio).BeatTimes);
     }
@@ -44,7 +47,8 @@ public sealed class BeatTrainerTests
         random.manual_seed(1);
         const int steps = 120, songSeed = 3;
         using var network = new WaveBeatNetwork(s_small with { Width = 8, WidthGrowth = 4 });
-        using var trainer = new BeatTrainer(network, new BeatTrainingOptions { Steps = steps, Batch = 1, Seconds = 4, LearningRate = 1e-2 }, CPU);
+        using var trainer = new BeatTrainer(
+            network, new BeatTrainingOptions { Steps = steps, Batch = 1, Seconds = 4, LearningRate = 1e-2 }, CPU);
         var song = RandomSong.Play(songSeed, 4, 22_050);
         var losses = Enumerable.Range(0, steps).Select(step => trainer.Learn(step, [song]).Loss).ToArray();
         Assert.True(losses[^1] < 0.1 && losses[0] > 0.5, $"loss went from {losses[0]} to {losses[^1]}");

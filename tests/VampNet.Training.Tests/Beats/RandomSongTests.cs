@@ -33,7 +33,8 @@ public sealed class RandomSongTests
     public void A_tracker_that_was_not_trained_on_them_hears_the_beats_of_most()
     {
         var tracker = new SpectralFluxBeatTracker();
-        var scores = Enumerable.Range(0, 12).Select(seed => RandomSong.Play(seed, 20, 44_100)).Select(song => BeatScore.F(song.Beats, tracker.Track(song.Audio).BeatTimes)).ToArray();
+        var scores = Enumerable.Range(0, 12).Select(seed => RandomSong.Play(seed, 20, 44_100))
+            .Select(song => BeatScore.F(song.Beats, tracker.Track(song.Audio).BeatTimes)).ToArray();
         Assert.True(scores.Average() > 0.5, string.Join(' ', scores));
     }
 }

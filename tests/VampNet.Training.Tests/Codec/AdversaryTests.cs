@@ -53,7 +53,8 @@ public sealed class AdversaryTests
         Assert.Equal(5 * Band() + Layer(32, 1, 9), spectrum.parameters().Sum(p => p.NumberOfElements));
 
         static long Layer(int inputs, int outputs, int kernel) => (long)inputs * outputs * kernel + 2 * outputs;
-        static long Period() => Layer(1, 32, 5) + Layer(32, 128, 5) + Layer(128, 512, 5) + Layer(512, 1024, 5) + Layer(1024, 1024, 5) + Layer(1024, 1, 3);
+        static long Period() =>
+            Layer(1, 32, 5) + Layer(32, 128, 5) + Layer(128, 512, 5) + Layer(512, 1024, 5) + Layer(1024, 1024, 5) + Layer(1024, 1, 3);
         static long Band() => Layer(2, 32, 27) + 3 * Layer(32, 32, 27) + Layer(32, 32, 9);
     }
 

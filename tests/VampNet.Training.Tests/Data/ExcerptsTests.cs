@@ -9,7 +9,8 @@ public sealed class ExcerptsTests
 {
     [Fact]
     public void Every_draw_lies_inside_its_track() => Prop.ForAll(
-        ArbMap.Default.ArbFor<PositiveInt[]>().Filter(l => l.Length > 0), ArbMap.Default.ArbFor<PositiveInt>(), ArbMap.Default.ArbFor<int>(),
+        ArbMap.Default.ArbFor<PositiveInt[]>().Filter(l => l.Length > 0), ArbMap.Default.ArbFor<PositiveInt>(),
+        ArbMap.Default.ArbFor<int>(),
         (lengths, length, seed) =>
         {
             var tracks = lengths.Select(l => (long)l.Get).ToArray();

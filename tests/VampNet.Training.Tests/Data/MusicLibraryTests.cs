@@ -136,12 +136,14 @@ public sealed class MusicLibraryTests
         using var stop = new CancellationTokenSource();
         using (var library = music.Open())
         {
-            Assert.Throws<OperationCanceledException>(() => TokenLibrary.Encode(library, codec, new string('0', 64), music.Cache, StopAtOnce, stop.Token));
+            Assert.Throws<OperationCanceledException>(
+                () => TokenLibrary.Encode(library, codec, new string('0', 64), music.Cache, StopAtOnce, stop.Token));
             Assert.Equal(1, codec.Calls);
             TokenLibrary.Encode(library, codec, new string('0', 64), music.Cache, _ => { }, default);
             Assert.Equal(3, codec.Calls);
         }
-        Assert.Throws<OperationCanceledException>(() => MusicLibrary.Open(music.Folder, music.Cache, [], 44100, _ => { }, variations: 1, stop.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => MusicLibrary.Open(music.Folder, music.Cache, [], 44100, _ => { }, variations: 1, stop.Token));
         Assert.Empty(Lines(music)); // nothing had to be prepared again
 
         void StopAtOnce(string line) => stop.Cancel();
@@ -153,7 +155,9 @@ public sealed class MusicLibraryTests
         using var music = new TestMusic();
         using var stop = new CancellationTokenSource();
         var lines = new List<string>();
-        Assert.Throws<OperationCanceledException>(() => MusicLibrary.Open(music.Folder, music.Cache, [], 44100, StopAtOnce, variations: 2 * Environment.ProcessorCount, stop.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => MusicLibrary.Open(
+            music.Folder, music.Cache, [], 44100, StopAtOnce, variations: 2 * Environment.ProcessorCount, stop.Token));
         Assert.InRange(lines.Count, 1, Environment.ProcessorCount); // what each core was at
 
         void StopAtOnce(string line)

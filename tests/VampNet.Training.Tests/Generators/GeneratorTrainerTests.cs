@@ -1,8 +1,8 @@
-using VampNet.Model.Packages;
 using TorchSharp;
 using VampNet.Core;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using VampNet.Training.Data;
@@ -39,9 +39,21 @@ public sealed class GeneratorTrainerTests
         using var scope = NewDisposeScope();
         TokenGrid[] riff = [TestTokens.Riff(frames: 40)];
         using var network = new VampNetTransformer(s_small with { Dropout = 0 });
-        var options = new GeneratorTrainingOptions { Steps = 321, Batch = 4, Frames = 24, ValidateEvery = 321, LearningRate = 2e-2, WarmUp = 20, Schedule = LearningRateSchedule.Cosine, Precision = precision };
+        var options = new GeneratorTrainingOptions
+        {
+            Steps = 321,
+            Batch = 4,
+            Frames = 24,
+            ValidateEvery = 321,
+            LearningRate = 2e-2,
+            WarmUp = 20,
+            Schedule = LearningRateSchedule.Cosine,
+            Precision = precision,
+        };
         using (var trainer = new GeneratorTrainer(network, randn(2, 1024, 8), new TokenLibrary(riff, riff), options, CPU))
-            trainer.Train(new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(), default);
+            trainer.Train(
+                new RunFolder(folder.Path), new TrainingLog(folder.Path, _ => { }, TimeProvider.System), new Dictionary<string, string>(),
+                default);
         var (first, last) = (TestRun.Values(folder.Path, "train", "loss")[0], TestRun.Values(folder.Path, "validation", "loss@0.3")[^1]);
         Assert.True(first > 6 && last < 0.25, $"loss went from {first} to {last}"); // chance is 6.93; label smoothing keeps it above 0.1
     }
@@ -52,7 +64,9 @@ public sealed class GeneratorTrainerTests
         using var music = new TestMusic(tracks: 2, seconds: 3);
         var codec = music.CodecPackage();
         Train(music, codec, "first", s_small, new GeneratorTrainingOptions { Steps = 21, Batch = 4, Frames = 32, ValidateEvery = 21 });
-        var package = Trainings.WritePackage(music.Run("both"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = music.Run("codec"), [PartNames.Coarse] = music.Run("first") });
+        var package = Trainings.WritePackage(
+            music.Run("both"), "test", "1", "none", new Dictionary<string, string>
+            { [PartNames.Codec] = music.Run("codec"), [PartNames.Coarse] = music.Run("first") });
         var setup = new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run("second"), "cpu");
         var options = new GeneratorTrainingOptions { Steps = 1, Batch = 4, Frames = 32, LearningRate = 1e-9 };
 
@@ -61,11 +75,14 @@ public sealed class GeneratorTrainerTests
         Assert.All(first.Tensors, t => Assert.Equal(t.Value.ToFloats(), second[t.Key].ToFloats(), (a, b) => Math.Abs(a - b) < 1e-6));
         Assert.Equal(s_small with { Dropout = 0.25 }, VampNetOptions.From(second.HyperParameters(), second));
 
-        var missing = Assert.Throws<CheckpointException>(() => Trainings.TrainGeneratorFurther(setup, package, PartNames.Fine, 0, options, default));
+        var missing = Assert.Throws<CheckpointException>(
+            () => Trainings.TrainGeneratorFurther(setup, package, PartNames.Fine, 0, options, default));
         Assert.Contains("fine", missing.Message, StringComparison.Ordinal);
     }
 
-    private static void Train(TestMusic music, ModelPackage package, string run, VampNetOptions model, GeneratorTrainingOptions options, string? stopAt = null) => TestRun.UpTo(
+    private static void Train(
+        TestMusic music, ModelPackage package, string run, VampNetOptions model, GeneratorTrainingOptions options, string? stopAt = null) =>
+        TestRun.UpTo(
         stopAt,
         new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run(run), "cpu"),
         (setup, stop) => Trainings.TrainGenerator(setup, package, model, options, stop));

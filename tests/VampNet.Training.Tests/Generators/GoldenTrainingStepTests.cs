@@ -29,7 +29,8 @@ public sealed class GoldenTrainingStepTests
         network.train();
         using var optimizer = new AdamW(network, weightDecay: WeightDecay);
 
-        var loss = MaskedLoss.Compute(network.Forward(network.Embed(Tensor("coarse_z_masked"), Entries(options.Codebooks))), Target(), MaskedLoss.LabelSmoothing);
+        var loss = MaskedLoss.Compute(
+            network.Forward(network.Embed(Tensor("coarse_z_masked"), Entries(options.Codebooks))), Target(), MaskedLoss.LabelSmoothing);
         AssertClose("train_loss", Goldens.Array("train_loss").Floats, [loss.item<float>()], LogitTolerance);
         optimizer.ZeroGrad();
         loss.backward();

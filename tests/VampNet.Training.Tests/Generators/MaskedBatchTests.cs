@@ -23,7 +23,8 @@ public sealed class MaskedBatchTests
     {
         var tokens = new TokenGrid(Codebooks, Frames, [.. Enumerable.Range(0, Codebooks * Frames).Select(i => (ushort)(i % 1024))]);
         var prompt = Masks.Periodic(Codebooks, Frames, 5).HideCodebooks(3);
-        using var batch = MaskedBatch.Create([tokens, tokens], s_model, i => i == 0 ? prompt : Masks.Full(Codebooks, Frames), _ => ratio, new Random(1), CPU);
+        using var batch = MaskedBatch.Create(
+            [tokens, tokens], s_model, i => i == 0 ? prompt : Masks.Full(Codebooks, Frames), _ => ratio, new Random(1), CPU);
 
         var (first, second) = (Hidden(batch, 0, tokens), Hidden(batch, 1, tokens));
         Assert.Equal(first.And(prompt).Hidden, first.Hidden);
@@ -56,7 +57,10 @@ public sealed class MaskedBatchTests
                 var isHidden = hidden[c * Frames + t] = given == TokenGrid.Mask;
                 Assert.True(isHidden || given == tokens[c, t]);
                 if (c >= Conditioning)
-                    Assert.Equal(isHidden ? tokens[c, t] : MaskedLoss.Ignored, target[(sequence * Frames + t) * (Codebooks - Conditioning) + c - Conditioning]);
+                    Assert.Equal(
+                        isHidden
+                        ? tokens[c, t]
+                        : MaskedLoss.Ignored, target[(sequence * Frames + t) * (Codebooks - Conditioning) + c - Conditioning]);
             }
         }
         return new TokenMask(Codebooks, Frames, hidden);

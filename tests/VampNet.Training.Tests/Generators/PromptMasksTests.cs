@@ -37,6 +37,7 @@ public sealed class PromptMasksTests
         Assert.InRange(singles / Draws, 0.39, 0.49);
 
         // what is around a gap reaches to an end of the sequence
-        static bool Reaches(int[] shown, int t) => Enumerable.Range(0, t).All(shown.Contains) || Enumerable.Range(t, Frames - t).All(shown.Contains);
+        static bool Reaches(int[] shown, int t) =>
+            Enumerable.Range(0, t).All(shown.Contains) || Enumerable.Range(t, Frames - t).All(shown.Contains);
     }
 }

@@ -36,7 +36,8 @@ public sealed class MelErrorTests
         var filters = MelSpectrogram.Filters(44100, size, mels);
         var areas = Enumerable.Range(0, mels).Select(m => filters.AsSpan(m * bins, bins).ToArray().Sum() * 44100.0 / size).ToArray();
         Assert.All(areas, area => Assert.Equal(1, area, 0.1));
-        var peaks = Enumerable.Range(0, mels).Select(m => Array.IndexOf(filters, filters.AsSpan(m * bins, bins).ToArray().Max(), m * bins) - m * bins).ToArray();
+        var peaks = Enumerable.Range(0, mels)
+            .Select(m => Array.IndexOf(filters, filters.AsSpan(m * bins, bins).ToArray().Max(), m * bins) - m * bins).ToArray();
         Assert.Equal(peaks.Order(), peaks);
     }
 

@@ -31,7 +31,11 @@ public sealed class RunPlotTests : IDisposable
     [Fact]
     public void The_drawing_is_svg_with_titles_and_lines()
     {
-        var chart = new Chart("a < b", "steps", "nats", [new("one", [new(1, 2, new Interval(1.5, 3)), new(10, 1, new Interval(0.8, 1.1))]) { IsMarked = true }, new("two", [new(1, 3), new(10, 3)]) { IsDashed = true }]) { IsLogarithmic = true };
+        var chart = new Chart(
+            "a < b", "steps", "nats",
+            [new("one", [new(1, 2, new Interval(1.5, 3)), new(10, 1, new Interval(0.8, 1.1))]) { IsMarked = true },
+            new("two", [new(1, 3), new(10, 3)]) { IsDashed = true }])
+        { IsLogarithmic = true };
         var svg = XDocument.Parse(Chart.Join([chart, chart]));
         var texts = svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToArray();
         Assert.Equal(2, texts.Count(t => t == "a < b"));

@@ -1,8 +1,8 @@
-using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Services.Inference.Models;
 using VampNet.Training;
 using VampNet.Training.Generators;
@@ -12,17 +12,39 @@ namespace VampNet.Cli.Commands.Training;
 /// <summary><c>vampnet finetune SONGS --name NAME</c>: a model that has heard these songs, as an adapter of its package.</summary>
 internal static class FineTuneCommand
 {
-    private static readonly GeneratorTrainingOptions Defaults = new() { Steps = 500, Batch = 4, LearningRate = 3e-3, WarmUp = 50, ValidateEvery = 50 };
+    private static readonly GeneratorTrainingOptions Defaults = new()
+    {
+        Steps = 500,
+        Batch = 4,
+        LearningRate = 3e-3,
+        WarmUp = 50,
+        ValidateEvery = 50,
+    };
 
     public static Command Create()
     {
-        var command = new Command("finetune", "Fine-tune a model on a folder of songs. Its weights stay as they are; what is learned is added beside them and used by --adapter NAME.");
+        var command = new Command(
+            "finetune",
+            "Fine-tune a model on a folder of songs. Its weights stay as they are; what is learned is added beside them and used by --adapter NAME.");
         var music = TrainingFlags.ForSongs(command);
         var generator = new GeneratorFlags(command, Defaults);
         var name = new Option<string>("--name") { Description = "Of the fine-tuning.", Required = true };
-        var model = new Option<string>("--model") { Description = "Folder of the model package.", DefaultValueFactory = _ => new ModelOptions().Path, HelpName = "FOLDER" };
-        var output = new Option<string?>("--output", "-o") { Description = "Leave that package alone, and write a copy with the fine-tuning there.", HelpName = "FOLDER" };
-        var run = new Option<string?>("--run") { Description = "Folder for checkpoints and logs; an unfinished run there goes on. Without: runs/NAME.", HelpName = "FOLDER" };
+        var model = new Option<string>("--model")
+        {
+            Description = "Folder of the model package.",
+            DefaultValueFactory = _ => new ModelOptions().Path,
+            HelpName = "FOLDER",
+        };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Leave that package alone, and write a copy with the fine-tuning there.",
+            HelpName = "FOLDER",
+        };
+        var run = new Option<string?>("--run")
+        {
+            Description = "Folder for checkpoints and logs; an unfinished run there goes on. Without: runs/NAME.",
+            HelpName = "FOLDER",
+        };
         foreach (var option in new Option[] { name, model, output, run })
             command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
@@ -46,7 +68,8 @@ internal static class FineTuneCommand
         if (File.Exists(Path.Combine(to, ModelManifest.FileName)))
             return to;
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(folder).OrderBy(file => Path.GetFileName(file) == ModelManifest.FileName)) // the manifest last
+        // the manifest last
+        foreach (var file in Directory.GetFiles(folder).OrderBy(file => Path.GetFileName(file) == ModelManifest.FileName))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
         return to;
     }

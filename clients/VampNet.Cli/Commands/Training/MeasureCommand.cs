@@ -1,7 +1,7 @@
-using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Training;
 
 namespace VampNet.Cli.Commands.Training;
@@ -19,7 +19,8 @@ internal static class MeasureCommand
         command.Options.Add(sequences);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
-            foreach (var (part, figures) in Trainings.Measure(music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(sequences), cancellationToken))
+            foreach (var (part, figures) in Trainings.Measure(
+                music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(sequences), cancellationToken))
             {
                 foreach (var (name, value) in figures)
                     Console.WriteLine($"{part,-8}{name,-20}{value:0.0000}");

@@ -10,7 +10,11 @@ internal static class PlotCommand
     {
         var command = new Command("plot", "Draw the curves of a run, or those of several over one another.");
         var runs = new Argument<string[]>("RUN") { Description = "Run folders.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string?>("--output", "-o") { Description = "The SVG file to write. Without: curves.svg in the first run folder.", HelpName = "FILE" };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "The SVG file to write. Without: curves.svg in the first run folder.",
+            HelpName = "FILE",
+        };
         command.Arguments.Add(runs);
         command.Options.Add(output);
         command.SetAction(parsed =>

@@ -14,7 +14,8 @@ internal static class TrainBeatsCommand
         var (model, options) = (new WaveBeatOptions(), new BeatTrainingOptions());
         var command = new Command("beats", "Train a beat tracker, on music that is rendered for it: its beats are known exactly.");
         var device = new TrainingDeviceFlags(command);
-        var steps = new StepFlags(command, "Songs", new(options.Steps, options.Batch, options.LearningRate, options.ValidateEvery, options.Seed));
+        var steps = new StepFlags(
+            command, "Songs", new(options.Steps, options.Batch, options.LearningRate, options.ValidateEvery, options.Seed));
         var run = RunOption.Create();
         var seconds = PositiveOption.Create("--seconds", "Length of a song.", options.Seconds);
         var width = PositiveOption.Create("--width", "Channels of the first block; 32 as published, a CPU wants less.", model.Width);

@@ -1,8 +1,8 @@
-using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Training;
 using VampNet.Training.Codec;
 using VampNet.Training.Codec.Adversarial;
@@ -17,26 +17,44 @@ internal static class TrainCodecCommand
         var (model, options) = (new SpectralCodecOptions(), new CodecTrainingOptions());
         var command = new Command("codec", "Train a codec.");
         var music = TrainingFlags.ForTraining(command);
-        var steps = new StepFlags(command, "Excerpts", new(options.Steps, options.Batch, options.LearningRate, options.ValidateEvery, options.Seed));
+        var steps = new StepFlags(
+            command, "Excerpts", new(options.Steps, options.Batch, options.LearningRate, options.ValidateEvery, options.Seed));
         var run = RunOption.Create();
         var continuous = PositiveOption.Create("--continuous-steps", "Steps before the quantiser is switched on.", options.ContinuousSteps);
-        var magnitude = PositiveOption.Create("--magnitude-steps", "spectral: steps that compare magnitudes; those after them compare sound, and take longer.", options.MagnitudeSteps);
+        var magnitude = PositiveOption.Create(
+            "--magnitude-steps", "spectral: steps that compare magnitudes; those after them compare sound, and take longer.",
+            options.MagnitudeSteps);
         var frames = PositiveOption.Create("--frames", "Length of an excerpt in frames.", options.Frames);
-        var kind = new Option<string>("--kind") { Description = "spectral: works at the frame rate throughout; dac: in the shape of the Descript codec.", DefaultValueFactory = _ => CodecKinds.Spectral };
+        var kind = new Option<string>("--kind")
+        {
+            Description = "spectral: works at the frame rate throughout; dac: in the shape of the Descript codec.",
+            DefaultValueFactory = _ => CodecKinds.Spectral,
+        };
         kind.AcceptOnlyFromAmong(CodecKinds.Spectral, CodecKinds.Dac);
         var width = PositiveOption.Create("--width", "spectral: channels.", model.Width);
         var encoder = PositiveOption.Create("--encoder-blocks", "spectral: blocks before the quantiser.", model.EncoderBlocks);
         var decoder = PositiveOption.Create("--decoder-blocks", "spectral: blocks after the quantiser.", model.DecoderBlocks);
-        var encoderWidth = PositiveOption.Create("--encoder-width", "dac: channels at the audio's rate, 64 as published; all others go with them.", 16);
-        var decoderOf = new Option<string?>("--decoder-of") { Description = "Train the decoder of this model package's codec alone: its tokens stay what they are.", HelpName = "FOLDER" };
-        var adversarial = new Option<int?>("--adversarial-from") { Description = "From this step on, discriminators judge what the codec makes; without, never.", HelpName = "STEP" };
-        var scale = PositiveOption.Create("--discriminator-scale", "Width of the discriminators, 1 as published; a CPU wants less.", new AdversarialOptions().Scale);
+        var encoderWidth = PositiveOption.Create(
+            "--encoder-width", "dac: channels at the audio's rate, 64 as published; all others go with them.", 16);
+        var decoderOf = new Option<string?>("--decoder-of")
+        {
+            Description = "Train the decoder of this model package's codec alone: its tokens stay what they are.",
+            HelpName = "FOLDER",
+        };
+        var adversarial = new Option<int?>("--adversarial-from")
+        {
+            Description = "From this step on, discriminators judge what the codec makes; without, never.",
+            HelpName = "STEP",
+        };
+        var scale = PositiveOption.Create(
+            "--discriminator-scale", "Width of the discriminators, 1 as published; a CPU wants less.", new AdversarialOptions().Scale);
         adversarial.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() < 0)
                 result.AddError("--adversarial-from must be at least 0");
         });
-        foreach (var option in new Option[] { run, continuous, magnitude, frames, kind, width, encoder, decoder, encoderWidth, decoderOf, adversarial, scale })
+        foreach (var option in new Option[] { run, continuous, magnitude, frames, kind, width, encoder, decoder, encoderWidth, decoderOf,
+            adversarial, scale })
             command.Options.Add(option);
         command.Excludes(decoderOf, kind, width, encoder, decoder, encoderWidth);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
@@ -52,14 +70,21 @@ internal static class TrainCodecCommand
                 ContinuousSteps = parsed.GetValue(continuous),
                 MagnitudeSteps = parsed.GetValue(magnitude),
                 Frames = parsed.GetValue(frames),
-                Adversarial = parsed.GetValue(adversarial) is { } from ? new AdversarialOptions { From = from, Scale = parsed.GetValue(scale) } : null,
+                Adversarial = parsed.GetValue(adversarial) is { } from
+                    ? new AdversarialOptions { From = from, Scale = parsed.GetValue(scale) }
+                    : null,
             };
             if (parsed.GetValue(decoderOf) is { } package)
                 Trainings.TrainDecoder(setup, ModelPackage.Open(package), how, cancellationToken);
             else if (parsed.GetValue(kind) == CodecKinds.Dac)
                 Trainings.TrainCodec(setup, ConvolutionalCodecOptions.OfWidth(parsed.GetValue(encoderWidth)), how, cancellationToken);
             else
-                Trainings.TrainCodec(setup, model with { Width = parsed.GetValue(width), EncoderBlocks = parsed.GetValue(encoder), DecoderBlocks = parsed.GetValue(decoder) }, how, cancellationToken);
+                Trainings.TrainCodec(setup, model with
+                {
+                    Width = parsed.GetValue(width),
+                    EncoderBlocks = parsed.GetValue(encoder),
+                    DecoderBlocks = parsed.GetValue(decoder),
+                }, how, cancellationToken);
         }, cancellationToken));
         return command;
     }

@@ -1,7 +1,7 @@
-using VampNet.Model.Packages;
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Training;
 using VampNet.Training.Generators;
@@ -18,26 +18,47 @@ internal static class TrainGeneratorCommand
         var music = TrainingFlags.ForTraining(command);
         var generator = new GeneratorFlags(command, options);
         var run = RunOption.Create();
-        var package = new Option<string>("--codec") { Description = "Model package whose codec makes the tokens.", Required = true, HelpName = "FOLDER" };
-        var tokens = new Option<string?>("--tokens") { Description = "Train on this file of \"train tokens\" instead of music.", HelpName = "FILE" };
+        var package = new Option<string>("--codec")
+        {
+            Description = "Model package whose codec makes the tokens.",
+            Required = true,
+            HelpName = "FOLDER",
+        };
+        var tokens = new Option<string?>("--tokens")
+        {
+            Description = "Train on this file of \"train tokens\" instead of music.",
+            HelpName = "FILE",
+        };
         var frames = PositiveOption.Create("--frames", "Length of a sequence in frames.", options.Frames);
         var dimension = PositiveOption.Create("--dimension", "Width of the transformer, a multiple of --heads.", 256);
         var heads = PositiveOption.Create("--heads", "Attention heads.", 8);
         var layers = PositiveOption.Create("--layers", "Transformer layers.", 6);
         var dropout = Share("--dropout", "Share of activations dropped in training; short runs on little music do better with 0.", 0.1);
-        var prompts = Share("--prompts", "Share of the sequences that keep a prompt as people give it, beside the tokens that chance leaves; 0 in the paper.", options.Prompts);
-        var further = new Option<bool>("--further") { Description = $"Go on from the weights of that package's {name} model, in its size, instead of from fresh ones." };
+        var prompts = Share(
+            "--prompts",
+            "Share of the sequences that keep a prompt as people give it, beside the tokens that chance leaves; 0 in the paper.",
+            options.Prompts);
+        var further = new Option<bool>("--further")
+        {
+            Description = $"Go on from the weights of that package's {name} model, in its size, instead of from fresh ones.",
+        };
         foreach (var option in new Option[] { run, package, tokens, further, frames, dimension, heads, layers, dropout, prompts })
             command.Options.Add(option);
         command.Excludes(further, dimension, heads, layers);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             var setup = music.Read(parsed, parsed.GetValue(run)!, parsed.GetValue(tokens));
-            var (opened, how) = (ModelPackage.Open(parsed.GetValue(package)!), generator.Read(parsed) with { Frames = parsed.GetValue(frames), Prompts = parsed.GetValue(prompts) });
+            var (opened, how) =
+                (ModelPackage.Open(parsed.GetValue(package)!),
+                generator.Read(parsed) with { Frames = parsed.GetValue(frames), Prompts = parsed.GetValue(prompts) });
             if (parsed.GetValue(further))
                 Trainings.TrainGeneratorFurther(setup, opened, name, parsed.GetValue(dropout), how, cancellationToken);
             else
-                Trainings.TrainGenerator(setup, opened, Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads), parsed.GetValue(layers)) with { Dropout = parsed.GetValue(dropout) }, how, cancellationToken);
+                Trainings.TrainGenerator(
+                    setup, opened,
+                    Sizes(codebooks, conditioning, parsed.GetValue(dimension), parsed.GetValue(heads),
+                    parsed.GetValue(layers)) with
+                    { Dropout = parsed.GetValue(dropout) }, how, cancellationToken);
         }, cancellationToken));
         return command;
     }

@@ -20,9 +20,13 @@ internal static class RegionList
     private static Region? ParseOne(string text)
     {
         var ends = text.Split('-');
-        return ends.Length == 2 && Seconds(ends[0]) is { } from && Seconds(ends[1]) is { } to ? new Region { FromSeconds = from, ToSeconds = to } : null;
+        return ends.Length == 2 && Seconds(ends[0]) is { } from && Seconds(ends[1]) is { } to
+            ? new Region { FromSeconds = from, ToSeconds = to }
+            : null;
     }
 
     private static double? Seconds(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
+        double.TryParse(
+            text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 }

@@ -8,10 +8,24 @@ internal sealed class RhythmFlags
 {
     private readonly Option<bool> _beats = new("--beats") { Description = "Keep what surrounds the beats." };
     private readonly Option<double> _beforeBeat = new("--before-beat") { Description = "Kept before each beat.", HelpName = "SECONDS" };
-    private readonly Option<double> _afterBeat = new("--after-beat") { Description = "Kept after each beat.", DefaultValueFactory = _ => 0.1, HelpName = "SECONDS" };
+    private readonly Option<double> _afterBeat = new("--after-beat")
+    {
+        Description = "Kept after each beat.",
+        DefaultValueFactory = _ => 0.1,
+        HelpName = "SECONDS",
+    };
     private readonly Option<bool> _downbeats = new("--downbeats") { Description = "Only the beats that start a bar." };
-    private readonly Option<int> _every = new("--every") { Description = "Only every N-th beat.", DefaultValueFactory = _ => 1, HelpName = "N" };
-    private readonly Option<int?> _onsets = new("--onsets") { Description = "Keep this many frames before each onset, and as many from it on.", HelpName = "FRAMES" };
+    private readonly Option<int> _every = new("--every")
+    {
+        Description = "Only every N-th beat.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
+    private readonly Option<int?> _onsets = new("--onsets")
+    {
+        Description = "Keep this many frames before each onset, and as many from it on.",
+        HelpName = "FRAMES",
+    };
 
     public RhythmFlags(Command command)
     {

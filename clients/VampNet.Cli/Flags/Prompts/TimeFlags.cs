@@ -9,13 +9,36 @@ internal sealed class TimeFlags
     /// <summary>What a vamp keeps unless told otherwise (paper 4.3): every 7th frame.</summary>
     private const int DefaultPeriod = 7;
 
-    private readonly Option<int?> _period = new("--periodic", "-P") { Description = $"Keep every P-th frame (57.4 frames are a second). The default where no prompt is given: {DefaultPeriod}.", HelpName = "P" };
-    private readonly Option<int> _width = new("--width") { Description = "Frames kept around each hit of --periodic.", DefaultValueFactory = _ => 1, HelpName = "FRAMES" };
+    private readonly Option<int?> _period = new(
+        "--periodic",
+        "-P")
+    {
+        Description = $"Keep every P-th frame (57.4 frames are a second). The default where no prompt is given: {DefaultPeriod}.",
+        HelpName = "P"
+    };
+    private readonly Option<int> _width = new("--width")
+    {
+        Description = "Frames kept around each hit of --periodic.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "FRAMES",
+    };
     private readonly Option<int> _offset = new("--offset") { Description = "First hit of --periodic.", HelpName = "FRAMES" };
-    private readonly Option<bool> _roll = new("--roll") { Description = "Delay the hits of --periodic by up to a period, as the seed says." };
-    private readonly Option<double> _prefix = new("--prefix") { Description = "Keep the beginning; alone, asks for a continuation.", HelpName = "SECONDS" };
+    private readonly Option<bool> _roll = new("--roll")
+    {
+        Description = "Delay the hits of --periodic by up to a period, as the seed says.",
+    };
+    private readonly Option<double> _prefix = new("--prefix")
+    {
+        Description = "Keep the beginning; alone, asks for a continuation.",
+        HelpName = "SECONDS",
+    };
     private readonly Option<double> _suffix = new("--suffix") { Description = "Keep the end.", HelpName = "SECONDS" };
-    private readonly Option<Region[]> _keep = new("--keep") { Description = "Keep these stretches, such as 0-2,6-8.5.", HelpName = "SECONDS", CustomParser = RegionList.Parse };
+    private readonly Option<Region[]> _keep = new("--keep")
+    {
+        Description = "Keep these stretches, such as 0-2,6-8.5.",
+        HelpName = "SECONDS",
+        CustomParser = RegionList.Parse,
+    };
 
     public TimeFlags(Command command)
     {
@@ -28,7 +51,10 @@ internal sealed class TimeFlags
         if (parsed.GetValue(_period) is { } period)
             yield return Periodic(parsed, period);
         if (parsed.GetResult(_prefix) is not null || parsed.GetResult(_suffix) is not null)
-            yield return new Prompt { Inpaint = new InpaintPrompt { PrefixSeconds = parsed.GetValue(_prefix), SuffixSeconds = parsed.GetValue(_suffix) } };
+            yield return new Prompt
+            {
+                Inpaint = new InpaintPrompt { PrefixSeconds = parsed.GetValue(_prefix), SuffixSeconds = parsed.GetValue(_suffix) },
+            };
         if (parsed.GetValue(_keep) is { Length: > 0 } regions)
             yield return new Prompt { Regions = new RegionsPrompt { Regions = { regions } } };
     }
@@ -38,6 +64,12 @@ internal sealed class TimeFlags
 
     private Prompt Periodic(ParseResult parsed, int period) => new()
     {
-        Periodic = new PeriodicPrompt { Period = period, Width = parsed.GetValue(_width), Offset = parsed.GetValue(_offset), Roll = parsed.GetValue(_roll) },
+        Periodic = new PeriodicPrompt
+        {
+            Period = period,
+            Width = parsed.GetValue(_width),
+            Offset = parsed.GetValue(_offset),
+            Roll = parsed.GetValue(_roll),
+        },
     };
 }

@@ -7,10 +7,26 @@ namespace VampNet.Cli.Flags.Prompts;
 /// <summary>Prompts that keep a share of the tokens, wherever they are in time.</summary>
 internal sealed class TokenFlags
 {
-    private readonly Option<int?> _codebooks = new("--codebooks") { Description = "Keep the N coarsest codebooks; alone, decompresses.", HelpName = "N" };
-    private readonly Option<double?> _bitrate = new("--bitrate") { Description = "Keep what this bitrate pays for: codebooks, or frames of the coarsest one.", HelpName = "BITS/S" };
-    private readonly Option<double?> _random = new("--random") { Description = "Hide each token with this probability.", HelpName = "0..1" };
-    private readonly Option<string?> _mask = new("--mask") { Description = "Keep what a mask keeps: safetensors, tensor \"mask\" (codebooks, frames) of BOOL or U8, 1 = hidden.", HelpName = "FILE" };
+    private readonly Option<int?> _codebooks = new("--codebooks")
+    {
+        Description = "Keep the N coarsest codebooks; alone, decompresses.",
+        HelpName = "N",
+    };
+    private readonly Option<double?> _bitrate = new("--bitrate")
+    {
+        Description = "Keep what this bitrate pays for: codebooks, or frames of the coarsest one.",
+        HelpName = "BITS/S",
+    };
+    private readonly Option<double?> _random = new("--random")
+    {
+        Description = "Hide each token with this probability.",
+        HelpName = "0..1",
+    };
+    private readonly Option<string?> _mask = new("--mask")
+    {
+        Description = "Keep what a mask keeps: safetensors, tensor \"mask\" (codebooks, frames) of BOOL or U8, 1 = hidden.",
+        HelpName = "FILE"
+    };
     private readonly Option<bool> _nothing = new("--nothing") { Description = "Keep nothing but the length." };
     private readonly Option<bool> _everything = new("--everything") { Description = "Keep everything." };
 

@@ -20,7 +20,9 @@ public static class OnsetDetector
     public static double[] Detect(ISampleProvider audio)
     {
         var strength = OnsetStrength.Of(audio.Checked());
-        return [.. Pick(strength.Flux, strength.FrameRate).Select(t => Backtrack(strength.Flux, t)).Distinct().Select(t => t / strength.FrameRate)];
+        return [
+            .. Pick(strength.Flux, strength.FrameRate).Select(t => Backtrack(strength.Flux, t)).Distinct()
+            .Select(t => t / strength.FrameRate)];
     }
 
     /// <summary>

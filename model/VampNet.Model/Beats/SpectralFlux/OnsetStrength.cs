@@ -50,7 +50,8 @@ internal sealed class OnsetStrength
     }
 
     /// <summary>(frames, bands) power around every hop.</summary>
-    private static Span<float> Mel(ISampleProvider audio, int hop, PowerSpectrum spectrum, MelBands bands, CancellationToken cancellationToken)
+    private static Span<float> Mel(
+        ISampleProvider audio, int hop, PowerSpectrum spectrum, MelBands bands, CancellationToken cancellationToken)
     {
         var mel = new List<float>();
         var power = new float[spectrum.Bins];

@@ -39,7 +39,8 @@ internal static class TempoEstimator
             .Where(guess => guess >= shortest && guess <= longest)
             .Select(guess => Best(repetition, guess * (1 - Tolerance), guess * (1 + Tolerance), frameRate) ?? guess).ToArray();
         var least = LeastRepetition * candidates.Max(repetition.At);
-        return candidates.Where(period => repetition.At(period) >= least).MaxBy(period => Support(curve, period) * Prior(period, frameRate));
+        return candidates.Where(period => repetition.At(period) >= least)
+            .MaxBy(period => Support(curve, period) * Prior(period, frameRate));
     }
 
     /// <summary>The period between two bounds that repeats best, or null where none does.</summary>

@@ -47,7 +47,9 @@ public sealed record WaveBeatOptions
 
     public int Dilation(int block) => (int)Math.Pow(DilationGrowth, block % Stack);
 
-    /// <summary>From the reference's constructor arguments, checked against the weights, so that nothing larger than the file is built.</summary>
+    /// <summary>
+    /// From the reference's constructor arguments, checked against the weights, so that nothing larger than the file is built.
+    /// </summary>
     /// <exception cref="CheckpointException">one is missing, of the wrong type or unknown, or does not fit the weights</exception>
     public static WaveBeatOptions From(HyperParameters arguments, TensorTable weights)
     {
@@ -66,7 +68,8 @@ public sealed record WaveBeatOptions
         };
         if (!options.IsSensible() || norm is not ("" or "BatchNorm") || arguments.GetText("act_type", "PReLU") != "PReLU"
             || arguments.GetInt("ninputs", 1) != 1 || arguments.GetInt("noutputs", 2) != 2)
-            throw new CheckpointException(weights.Source, $"hyper-parameters make no WaveBeat that this program knows: {arguments.Json.GetRawText()}");
+            throw new CheckpointException(
+                weights.Source, $"hyper-parameters make no WaveBeat that this program knows: {arguments.Json.GetRawText()}");
         for (var block = 0; block < options.Blocks; block++)
             weights.Get($"blocks.{block}.conv1.weight", options.Outputs(block), options.Inputs(block), options.Kernel);
         return options;
@@ -87,7 +90,11 @@ public sealed record WaveBeatOptions
     };
 
     private bool IsSensible() =>
-        this is { Blocks: > 0 and <= MostBlocks, Kernel: > 0, Stride: > 0, DilationGrowth: > 0, Stack: > 0, Width: > 0, WidthGrowth: >= 0, SampleRate: >= 1_000 and <= 384_000 }
+        this is
+        {
+            Blocks: > 0 and <= MostBlocks, Kernel: > 0, Stride: > 0, DilationGrowth: > 0, Stack: > 0, Width: > 0, WidthGrowth: >= 0,
+            SampleRate: >= 1_000 and <= 384_000
+        }
         && Kernel % 2 == 1 && Stride <= Kernel
         && Math.Pow(Stride, Blocks) <= LongestHop
         && Math.Pow(DilationGrowth, Math.Min(Stack, Blocks) - 1) <= WidestDilation;

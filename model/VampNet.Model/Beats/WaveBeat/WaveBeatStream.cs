@@ -13,7 +13,8 @@ internal sealed class WaveBeatStream
 {
     private readonly float[][] _pending; // for each block, (inputs, time): padding and input from the next output's first tap on
 
-    public WaveBeatStream(WaveBeatNetwork network) => _pending = [.. network.Blocks.Select(block => new float[block.Inputs * block.Padding])];
+    public WaveBeatStream(WaveBeatNetwork network) =>
+        _pending = [.. network.Blocks.Select(block => new float[block.Inputs * block.Padding])];
 
     /// <summary>What decides whether streams can go on together, besides the length of their next pieces.</summary>
     public string Shape => string.Join(',', _pending.Select(values => values.Length));
@@ -22,8 +23,11 @@ internal sealed class WaveBeatStream
     /// <param name="streams">of equal shapes</param>
     /// <param name="pieces">for each stream its next samples, all of one length</param>
     /// <param name="isLast">whether the audio of all of them ends with that</param>
-    /// <returns>(streams, 2, frames): logits of the frames that are complete now, as many as there are; and what makes the streams go on from there</returns>
-    public static (Tensor Logits, Action Keep) Push(WaveBeatNetwork network, Device device, IReadOnlyList<WaveBeatStream> streams, IReadOnlyList<float[]> pieces, bool isLast)
+    /// <returns>
+    /// (streams, 2, frames): logits of the frames that are complete now, as many as there are; and what makes the streams go on from there
+    /// </returns>
+    public static (Tensor Logits, Action Keep) Push(
+        WaveBeatNetwork network, Device device, IReadOnlyList<WaveBeatStream> streams, IReadOnlyList<float[]> pieces, bool isLast)
     {
         var x = tensor(Join(pieces), [streams.Count, 1, pieces[0].Length]).to(device);
         var rests = new List<Tensor>(); // for each block, (streams, inputs, time)
@@ -31,7 +35,9 @@ internal sealed class WaveBeatStream
         {
             using var scope = NewDisposeScope();
             var block = network.Blocks[i];
-            var pending = tensor(Join([.. streams.Select(stream => stream._pending[i])]), [streams.Count, block.Inputs, streams[0]._pending[i].Length / block.Inputs]).to(device);
+            var pending = tensor(
+                Join([.. streams.Select(stream => stream._pending[i])]),
+                [streams.Count, block.Inputs, streams[0]._pending[i].Length / block.Inputs]).to(device);
             Tensor[] parts = isLast ? [pending, x, zeros([streams.Count, block.Inputs, block.Padding], device: device)] : [pending, x];
             var known = cat(parts, dim: 2);
             var count = block.CountOf(known.size(2));

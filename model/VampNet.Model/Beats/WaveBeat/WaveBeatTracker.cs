@@ -47,7 +47,8 @@ public sealed class WaveBeatTracker : IBeatTracker, IDisposable
         {
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
-            var (logits, keep) = WaveBeatStream.Push(_network, _device, [.. pass.Select(t => t.Stream)], [.. pass.Select(t => t.Piece)], pass[0].IsLast);
+            var (logits, keep) = WaveBeatStream.Push(
+                _network, _device, [.. pass.Select(t => t.Stream)], [.. pass.Select(t => t.Piece)], pass[0].IsLast);
             var curves = logits.sigmoid().cpu().contiguous(); // (trackings, 2, frames)
             steps.Add(keep);
             foreach (var (tracking, own) in pass.Zip(curves.unbind(0)))

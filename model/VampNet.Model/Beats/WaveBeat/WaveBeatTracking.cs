@@ -6,7 +6,9 @@ namespace VampNet.Model.Beats.WaveBeat;
 /// <summary>One piece of music on its way through WaveBeat. Reads it twice: the peak is not known before the end.</summary>
 /// <param name="pieces">the audio from its start, at the network's rate</param>
 /// <param name="sharesPasses">whether it goes together with others</param>
-internal sealed class WaveBeatTracking(WaveBeatTracker tracker, WaveBeatNetwork network, Func<CancellationToken, IEnumerable<float[]>> pieces, bool sharesPasses) : BeatTracking
+internal sealed class WaveBeatTracking(
+    WaveBeatTracker tracker, WaveBeatNetwork network, Func<CancellationToken, IEnumerable<float[]>> pieces,
+    bool sharesPasses) : BeatTracking
 {
     private readonly List<float> _beats = [], _downbeats = [];
     private IEnumerator<float[]>? _rest;

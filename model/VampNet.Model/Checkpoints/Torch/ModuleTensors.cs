@@ -23,7 +23,8 @@ internal static class ModuleTensors
         void Visit(PickleObject module, string prefix, int depth)
         {
             if (depth > MaxDepth || ++visited > MaxModules || prefix.Length > MaxNameLength || tensors.Count > TorchCheckpoint.MaxTensors)
-                throw new CheckpointException(file, $"module '{prefix[..Math.Min(prefix.Length, 100)]}': modules are nested too deeply, or too many");
+                throw new CheckpointException(
+                    file, $"module '{prefix[..Math.Min(prefix.Length, 100)]}': modules are nested too deeply, or too many");
             var transient = module.State?.Find("_non_persistent_buffers_set") as List<object?> ?? [];
             foreach (var (name, value) in Fields(module, "_parameters"))
             {

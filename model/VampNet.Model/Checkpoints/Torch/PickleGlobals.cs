@@ -55,8 +55,11 @@ internal sealed class PickleGlobals(string file, Func<PickleGlobal, bool> isModu
         var global = new PickleGlobal(module, name);
         var allowed = global.FullName is RebuildTensor or RebuildParameter
             || StorageTypes.ContainsKey(global.FullName) || Dictionaries.Contains(global.FullName)
-            || Ignored.Contains(global.FullName) || Keys.Contains(global.FullName) || Sets.Contains(global.FullName) || isModuleClass(global);
-        return allowed ? global : throw new CheckpointException(file, $"refused: the pickle imports {global.FullName}, which no weight file needs");
+            || Ignored.Contains(global.FullName) || Keys.Contains(global.FullName) || Sets.Contains(global.FullName)
+            || isModuleClass(global);
+        return allowed
+            ? global
+            : throw new CheckpointException(file, $"refused: the pickle imports {global.FullName}, which no weight file needs");
     }
 
     /// <summary>What calling an allowed name with these arguments stands for.</summary>

@@ -2,7 +2,9 @@ namespace VampNet.Model.Checkpoints.Torch;
 
 // What a pickle is made of here, besides null, bool, long, double, string, byte[], List<object?> (list, set) and object?[] (tuple).
 
-/// <summary>A dict. Keys are strings, integers, flags or names, hashed with a per-process seed, so that no file can force collisions.</summary>
+/// <summary>
+/// A dict. Keys are strings, integers, flags or names, hashed with a per-process seed, so that no file can force collisions.
+/// </summary>
 internal sealed class PickleDict() : OrderedDictionary<object, object?>(KeyComparer.Instance)
 {
     public object? Find(string key) => TryGetValue(key, out var value) ? value : null;

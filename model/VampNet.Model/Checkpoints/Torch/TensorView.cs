@@ -12,7 +12,8 @@ internal static class TensorView
         // An expanded view (stride 0) could be of any size; no state dict needs one.
         if (bytes is null || bytes > type.ByteCount([view.Storage.Count]) || Last(view) >= view.Storage.Count)
         {
-            throw new CheckpointException(file, $"tensor '{name}': shape ({string.Join(", ", view.Shape)}), strides ({string.Join(", ", view.Strides)}), "
+            throw new CheckpointException(
+                file, $"tensor '{name}': shape ({string.Join(", ", view.Shape)}), strides ({string.Join(", ", view.Strides)}), "
                 + $"offset {view.Offset} do not fit a storage of {view.Storage.Count} elements");
         }
         return bytes.Value;

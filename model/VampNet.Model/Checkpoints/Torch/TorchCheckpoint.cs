@@ -28,7 +28,8 @@ public static class TorchCheckpoint
         var metadata = new Dictionary<string, string>();
         if (arguments is not null)
             metadata[HyperParameters.MetadataKey] = PickleJson.Text(arguments, source);
-        return new TensorTable(source, Materialise(archive, source, tensors, isPackage ? key => $".data/{key}.storage" : key => $"data/{key}"), metadata);
+        return new TensorTable(
+            source, Materialise(archive, source, tensors, isPackage ? key => $".data/{key}.storage" : key => $"data/{key}"), metadata);
     }
 
     private static (PickleDict Tensors, PickleDict? Arguments) Describe(TorchArchive archive, string source)
@@ -41,7 +42,8 @@ public static class TorchCheckpoint
         return (dict, null);
     }
 
-    private static OrderedDictionary<string, RawTensor> Materialise(TorchArchive archive, string source, PickleDict described, Func<string, string> entryOf)
+    private static OrderedDictionary<string, RawTensor> Materialise(
+        TorchArchive archive, string source, PickleDict described, Func<string, string> entryOf)
     {
         if (described.Count is 0 or > MaxTensors)
             throw new CheckpointException(source, $"holds {described.Count} tensors");
@@ -55,11 +57,13 @@ public static class TorchCheckpoint
             var name = TensorNames.Plain(longName);
             total += TensorView.CheckedByteCount(view, name, source);
             if (total > MaxExpansion * archive.Length)
-                throw new CheckpointException(source, $"tensor '{name}': the tensors together have more than {MaxExpansion} times the bytes of the file");
+                throw new CheckpointException(
+                    source, $"tensor '{name}': the tensors together have more than {MaxExpansion} times the bytes of the file");
             if (!storages.TryGetValue(view.Storage.Key, out var storage))
                 storages[view.Storage.Key] = storage = archive.Read(entryOf(view.Storage.Key), name);
             if (storage.Length != view.Storage.Type.ByteCount([view.Storage.Count]))
-                throw new CheckpointException(source, $"tensor '{name}': storage {view.Storage.Key} has {storage.Length} bytes, not {view.Storage.Count} x {view.Storage.Type}");
+                throw new CheckpointException(
+                    source, $"tensor '{name}': storage {view.Storage.Key} has {storage.Length} bytes, not {view.Storage.Count} x {view.Storage.Type}");
             if (!tensors.TryAdd(name, TensorView.Read(view, storage)))
                 throw new CheckpointException(source, $"tensor '{name}' is there twice");
         }

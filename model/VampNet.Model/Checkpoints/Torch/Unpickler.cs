@@ -72,11 +72,15 @@ internal sealed class Unpickler(string file, ReadOnlyMemory<byte> pickle, Pickle
 
             case PickleOpcode.Global: Push(globals.Import(Line(), Line())); break;
             case PickleOpcode.StackGlobal:
-                Push(PopMany(2) is [string module, string name] ? globals.Import(module, name) : throw Bad("the pickle imports something that is no name"));
+                Push(PopMany(2) is [string module, string name]
+                    ? globals.Import(module, name)
+                    : throw Bad("the pickle imports something that is no name"));
                 break;
             case PickleOpcode.BinPersId: Push(globals.Storage(Pop())); break;
             case PickleOpcode.Reduce or PickleOpcode.NewObj:
-                Push(PopMany(2) is [var callee, object?[] arguments] ? globals.Call(callee, arguments) : throw Bad("the pickle calls without arguments"));
+                Push(PopMany(2) is [var callee, object?[] arguments]
+                    ? globals.Call(callee, arguments)
+                    : throw Bad("the pickle calls without arguments"));
                 break;
             case PickleOpcode.Build: Build(Pop()); break;
 
@@ -123,7 +127,8 @@ internal sealed class Unpickler(string file, ReadOnlyMemory<byte> pickle, Pickle
 
     private void Remember(uint index) => _memo[index] = Peek();
 
-    private void Recall(uint index) => Push(_memo.TryGetValue(index, out var value) ? value : throw Bad($"the pickle recalls item {index}, which it never stored"));
+    private void Recall(uint index) =>
+        Push(_memo.TryGetValue(index, out var value) ? value : throw Bad($"the pickle recalls item {index}, which it never stored"));
 
     private void Push(object? value) => _stack.Add(value);
 

@@ -3,7 +3,9 @@ namespace VampNet.Training.Codec.Adversarial;
 /// <summary>Adversarial losses of the Descript codec (Kumar et al. 2023).</summary>
 public sealed record AdversarialOptions
 {
-    /// <summary>Step from which on they count: before that there is nothing to tell apart that a discriminator would be needed for.</summary>
+    /// <summary>
+    /// Step from which on they count: before that there is nothing to tell apart that a discriminator would be needed for.
+    /// </summary>
     public int From { get; init; }
 
     /// <summary>Width of the discriminators as a share of the published one, which a CPU takes very long for.</summary>

@@ -24,13 +24,15 @@ internal sealed class Adversary : IDisposable
     {
         _options = options;
         _discriminators = new Discriminators(
-            [.. s_periods.Select(period => new PeriodDiscriminator(period, options.Scale)), .. s_windows.Select(size => new SpectrumDiscriminator(size, options.Scale))]);
+            [.. s_periods.Select(period => new PeriodDiscriminator(period, options.Scale)),
+            .. s_windows.Select(size => new SpectrumDiscriminator(size, options.Scale))]);
         _discriminators.to(device);
         var rates = new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, Math.Max(1, steps - options.From));
         _learner = new Learner(_discriminators, rates, Beta1, Beta2, WeightDecay, GradientNorm);
     }
 
-    public IEnumerable<Kept> Kept => [Runs.Kept.Weights("discriminators.safetensors", _discriminators), _learner.Kept("discriminators-optimizer.bin")];
+    public IEnumerable<Kept> Kept =>
+        [Runs.Kept.Weights("discriminators.safetensors", _discriminators), _learner.Kept("discriminators-optimizer.bin")];
 
     public bool IsActive(long step) => step >= _options.From;
 

@@ -24,7 +24,9 @@ internal abstract class Discriminator(string name) : nn.Module<Tensor, IReadOnly
     private protected static int Scaled(int channels, double scale) => Math.Max(2, (int)Math.Round(channels * scale));
 }
 
-/// <summary>Several as one module. (A ModuleList that no module registers has no parameters: it would learn nothing, without a word.)</summary>
+/// <summary>
+/// Several as one module. (A ModuleList that no module registers has no parameters: it would learn nothing, without a word.)
+/// </summary>
 internal sealed class Discriminators : nn.Module
 {
     public Discriminators(IReadOnlyList<Discriminator> all)
@@ -56,7 +58,9 @@ internal sealed class PeriodDiscriminator : Discriminator
     {
         _period = period;
         int[] widths = [1, .. s_widths.Select(width => Scaled(width, scale))];
-        _layers = [.. Enumerable.Range(0, s_widths.Length).Select(i => new WeightNormConv2d(widths[i], widths[i + 1], (5, 1), (i < s_widths.Length - 1 ? 3 : 1, 1)))];
+        _layers = [
+            .. Enumerable.Range(0, s_widths.Length)
+            .Select(i => new WeightNormConv2d(widths[i], widths[i + 1], (5, 1), (i < s_widths.Length - 1 ? 3 : 1, 1)))];
         register_module("layers", nn.ModuleList(_layers));
         _score = new WeightNormConv2d(widths[^1], 1, (3, 1), (1, 1));
         RegisterComponents();
@@ -96,7 +100,8 @@ internal sealed class SpectrumDiscriminator : Discriminator
         var width = Scaled(Width, scale);
         _bands = [.. Enumerable.Range(0, s_borders.Length - 1).Select(_ => new WeightNormConv2d[]
         {
-            new(2, width, (3, 9), (1, 1)), new(width, width, (3, 9), (1, 2)), new(width, width, (3, 9), (1, 2)), new(width, width, (3, 9), (1, 2)), new(width, width, (3, 3), (1, 1)),
+            new(2, width, (3, 9), (1, 1)), new(width, width, (3, 9), (1, 2)), new(width, width, (3, 9), (1, 2)),
+                new(width, width, (3, 9), (1, 2)), new(width, width, (3, 3), (1, 1)),
         })];
         for (var i = 0; i < _bands.Length; i++)
             register_module($"band{i}", nn.ModuleList(_bands[i]));
