@@ -66,10 +66,10 @@ internal sealed record StageLoadTest(
     private static List<GenerateRequest> Requests(RequestMix mix, int round, int count) =>
         [.. Enumerable.Range((round + 1) * count, count).Select(number => mix[number])];
 
-    /// <summary>The same requests got the same tokens, whatever the load and the company.</summary>
+    /// <summary>The same requests got the same tokens, whatever the load and the batch.</summary>
     private static void Same(IReadOnlyList<Measurement> goes)
     {
         if (goes.Select(go => go.Tokens).Distinct().Count() > 1)
-            throw new InvalidOperationException("the same requests got different tokens: they depend on their company");
+            throw new InvalidOperationException("the same requests got different tokens: they depend on their batch");
     }
 }

@@ -1,6 +1,6 @@
 namespace VampNet.Core.Sampling;
 
-/// <summary>Where the paper and the public reference code differ (DESIGN section 4).</summary>
+/// <summary>Where the paper and the public reference code differ, which of them counts.</summary>
 public enum SamplingMode
 {
     /// <summary>Filtering does what it says; every item of a batch has its own schedule.</summary>

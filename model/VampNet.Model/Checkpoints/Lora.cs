@@ -53,7 +53,7 @@ public static class Lora
         var changed = tuned.Tensors.Where(
             t => !weights.TryGet(t.Key, out var own) || own.Type != t.Value.Type || !own.Data.Span.SequenceEqual(t.Value.Data.Span))
             .Select(t => t.Key).ToHashSet();
-        // Half an adapter would not merge: where one half is as before, the other keeps it company.
+        // Half an adapter would not merge: where one half is as before, the other keeps it in place.
         var layers = changed.Where(IsAdapter).Select(name => name[..^SuffixA.Length]).ToHashSet();
         var kept = tuned.Tensors.Where(t => IsAdapter(t.Key) ? layers.Contains(t.Key[..^SuffixA.Length]) : changed.Contains(t.Key));
         var table = new TensorTable(tuned.Source, new OrderedDictionary<string, RawTensor>(kept), new Dictionary<string, string>());

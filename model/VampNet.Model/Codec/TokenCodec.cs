@@ -27,7 +27,7 @@ public sealed class TokenCodec : ICodec
 
     /// <summary>
     /// On a CPU every window is a pass of its own: convolutions there choose their algorithm by the size of the whole batch,
-    /// so that the rounding of one window would depend on its company, and one window keeps all cores busy anyway.
+    /// so that the rounding of one window would depend on its batch, and one window keeps all cores busy anyway.
     /// </summary>
     public bool SharesPasses { get; init; }
 

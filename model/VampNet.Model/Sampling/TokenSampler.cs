@@ -39,7 +39,7 @@ public static class TokenSampler
         return logits;
     }
 
-    /// <summary>Inverts the cumulated distribution: one uniform number a position, so the draw does not depend on its company.</summary>
+    /// <summary>Inverts the cumulated distribution: one uniform number a position, so the draw does not depend on the others.</summary>
     private static Tensor Draw(Tensor probabilities, Tensor uniform)
     {
         var cumulated = probabilities.cumsum(-1);

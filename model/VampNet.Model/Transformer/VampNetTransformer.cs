@@ -65,7 +65,7 @@ public sealed class VampNetTransformer : nn.Module
 
     /// <summary>
     /// Sequences of any lengths at once, one after the other instead of padded: no row depends on another sequence, so
-    /// that none depends on its company.
+    /// that none depends on the others.
     /// </summary>
     /// <param name="latents">(1, codebooks · latent, frames of all sequences)</param>
     /// <param name="lengths">frames of each sequence</param>

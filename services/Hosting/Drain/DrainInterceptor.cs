@@ -8,7 +8,7 @@ namespace VampNet.Services.Hosting.Drain;
 /// While the process is about to end, new calls are refused, and calls that outlast the grace are ended, both with
 /// UNAVAILABLE: whoever called may ask another replica. Health checks are answered to the end.
 /// </summary>
-internal sealed class DrainInterceptor(DrainCoordinator drainage) : CallInterceptor
+internal sealed class DrainInterceptor(DrainCoordinator drain) : CallInterceptor
 {
     // Where grpc-dotnet looks for it in contexts that are not its own.
     private const string HttpContextKey = "__HttpContext";
@@ -20,15 +20,15 @@ internal sealed class DrainInterceptor(DrainCoordinator drainage) : CallIntercep
     {
         if (Methods.IsHealth(context.Method))
             return await handle(context);
-        if (drainage.HasBegun)
+        if (drain.HasBegun)
             throw HandBack("this replica is about to end");
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drainage.GraceEnded);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.GraceEnded);
         try
         {
             context.UserState[HttpContextKey] = context.GetHttpContext();
             return await handle(new DrainedCallContext(context, either.Token));
         }
-        catch (Exception) when (drainage.GraceEnded.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        catch (Exception) when (drain.GraceEnded.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
         {
             throw HandBack("this replica ended before the call did");
         }

@@ -30,7 +30,7 @@ internal sealed class StepJob<TModel>(
     /// <summary>True once nobody waits for it: it is dropped before its next step.</summary>
     public bool IsAbandoned => _end.Task.IsCompleted;
 
-    /// <summary>Set after a step failed in company: the next one is made alone, so that one job's trouble is not everybody's.</summary>
+    /// <summary>Set after a step failed in a batch: the next one is made alone, so that one job's trouble is not everybody's.</summary>
     public bool RunsAlone { get; set; }
 
     /// <summary>Whoever waits hears of a cancellation at once; the job leaves at the next step.</summary>

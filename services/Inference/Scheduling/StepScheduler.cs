@@ -18,7 +18,7 @@ internal interface IHeldModel<out TModel>
 
 /// <summary>
 /// Step-level batching of one model: before every step, a batch is formed of the jobs that are there, one call of the model
-/// advances them all, those that are done leave and new ones come in. No job depends on its company, so nobody but the clock
+/// advances them all, those that are done leave and new ones come in. No job depends on the others of its batch, so nobody but the clock
 /// can tell. Between two steps the device is free for the other models that share it.
 /// </summary>
 internal sealed class StepScheduler<TModel>(

@@ -57,7 +57,7 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Patience)]
-    public async Task A_step_that_fails_in_company_is_made_again_one_by_one()
+    public async Task A_step_that_fails_in_a_batch_is_made_again_one_by_one()
     {
         _codec.FailsInCompany = true;
         var first = DecodeAsync(10, 1);

@@ -83,7 +83,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_step_that_fails_in_company_is_made_again_one_by_one()
+    public async Task A_step_that_fails_in_a_batch_is_made_again_one_by_one()
     {
         Generator.FailsInCompany = true;
         var first = ReadAsync(_client.Generate(Request(steps: 2)));

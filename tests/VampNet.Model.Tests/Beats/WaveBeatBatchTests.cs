@@ -33,7 +33,7 @@ public class WaveBeatBatchTests
         select new Music(tenths / 10.0, seed, arrival);
 
     [Fact]
-    public void Activations_are_the_same_alone_and_in_any_company()
+    public void Activations_are_the_same_alone_and_in_any_batch()
     {
         using var tracker = Tracker();
         Prop.ForAll(AnyMusic.NonEmptyListOf().Resize(4).ToArbitrary(), Gen.Choose(1, 3).ToArbitrary(), (music, most) =>

@@ -31,7 +31,7 @@ public class CodecBatchTests
     [Theory]
     [InlineData("convolutional")]
     [InlineData("spectral")]
-    public void Windows_come_out_the_same_alone_and_in_any_company(string which)
+    public void Windows_come_out_the_same_alone_and_in_any_batch(string which)
     {
         using var codec = Codec(which);
         Prop.ForAll(Requests.NonEmptyListOf().Resize(8).ToArbitrary(), Gen.Choose(1, 4).ToArbitrary(), (requests, most) =>

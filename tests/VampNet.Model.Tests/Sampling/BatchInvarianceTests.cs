@@ -8,7 +8,7 @@ using Xunit;
 
 namespace VampNet.Model.Tests.Sampling;
 
-/// <summary>A request's tokens do not depend on its company.</summary>
+/// <summary>A request's tokens do not depend on its batch.</summary>
 [Collection(TorchTests.Name)]
 [NoTensorLeaks]
 public class BatchInvarianceTests
@@ -31,7 +31,7 @@ public class BatchInvarianceTests
     [Theory]
     [InlineData("coarse")]
     [InlineData("c2f")]
-    public void Tokens_are_the_same_alone_and_in_any_company(string which)
+    public void Tokens_are_the_same_alone_and_in_any_batch(string which)
     {
         using var generator = GoldenModels.Generator(which);
         Prop.ForAll(Requests.NonEmptyListOf().Resize(6).ToArbitrary(), Gen.Choose(1, 4).ToArbitrary(), (requests, most) =>

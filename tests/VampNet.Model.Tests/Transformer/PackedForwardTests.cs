@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace VampNet.Model.Tests.Transformer;
 
 /// <summary>
-/// Logits do not depend on the company, bit for bit, at sizes of real models: small ones never reach the thresholds at which
+/// Logits do not depend on the batch, bit for bit, at sizes of real models: small ones never reach the thresholds at which
 /// libraries change their algorithms.
 /// </summary>
 [Collection(TorchTests.Name)]
@@ -20,7 +20,7 @@ public class PackedForwardTests
     [Theory]
     [InlineData(192, 6, 4, 0)] // the shipped coarse model's
     [InlineData(128, 4, 14, 4)] // and the fine one's
-    public void Logits_are_the_same_alone_and_in_any_company(int dimension, int heads, int codebooks, int conditioning)
+    public void Logits_are_the_same_alone_and_in_any_batch(int dimension, int heads, int codebooks, int conditioning)
     {
         using var network = new VampNetTransformer(new VampNetOptions(codebooks, conditioning, dimension, heads, Layers: 2));
         network.eval();

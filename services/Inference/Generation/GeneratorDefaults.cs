@@ -11,7 +11,7 @@ using VampNet.Services.Inference.Models;
 namespace VampNet.Services.Inference.Generation;
 
 /// <summary>A generator stage: coarse or fine, by the part of the model package that it serves.</summary>
-public static class GeneratorStage
+public static class GeneratorDefaults
 {
     private const int WarmUpFrames = 64;
 
