@@ -16,7 +16,7 @@ internal static class AdmissionDefaults
             a => IsMetadataKey(a.TenantHeader),
             "Admission:TenantHeader must be the name of a metadata header: lower-case letters, digits, '-', '_' and '.', not grpc-… and not …-bin")
             .ValidateOnStart();
-        services.AddSingleton<Places>();
+        services.AddSingleton<CallLimiter>();
     }
 
     private static bool IsMetadataKey(string name) =>

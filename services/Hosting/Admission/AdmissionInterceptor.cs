@@ -5,7 +5,7 @@ using VampNet.Services.Hosting.Calls;
 namespace VampNet.Services.Hosting.Admission;
 
 /// <summary>The door: a call that makes something gets a place before anything is done for it, or is refused.</summary>
-internal sealed class AdmissionInterceptor(Places places, IOptions<AdmissionOptions> options) : CallInterceptor
+internal sealed class AdmissionInterceptor(CallLimiter limiter, IOptions<AdmissionOptions> options) : CallInterceptor
 {
     protected override async Task<TResponse> AroundAsync<TResponse>(
         ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
@@ -13,7 +13,7 @@ internal sealed class AdmissionInterceptor(Places places, IOptions<AdmissionOpti
         if (Methods.IsProbe(context.Method))
             return await handle(context);
         var tenant = Tenant.Read(context, options.Value.TenantHeader);
-        using var place = Methods.IsWork(context.Method) ? places.Take(context.Method, tenant) : null;
+        using var place = Methods.IsWork(context.Method) ? limiter.Take(context.Method, tenant) : null;
         return await handle(context);
     }
 }

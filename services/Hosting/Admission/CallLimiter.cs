@@ -5,8 +5,8 @@ using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Hosting.Admission;
 
-/// <summary>The places of a server. A call has one while it is at work; what has a place is never refused later on.</summary>
-internal sealed class Places(IOptions<AdmissionOptions> options, RpcMetrics metrics, TimeProvider time)
+/// <summary>How many calls may be at work in a server. A call holds a permit while it is at work; what holds one is never refused later on.</summary>
+internal sealed class CallLimiter(IOptions<AdmissionOptions> options, RpcMetrics metrics, TimeProvider time)
 {
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(0.1), LongestDelay = TimeSpan.FromSeconds(30),
         UnknownDelay = TimeSpan.FromSeconds(1);
@@ -18,9 +18,9 @@ internal sealed class Places(IOptions<AdmissionOptions> options, RpcMetrics metr
     private readonly Dictionary<string, int> _tenants = []; // those with calls at work
     private readonly int _max = options.Value.MaxCalls, _maxPerTenant = options.Value.MaxCallsPerTenant ?? options.Value.MaxCalls;
     private int _taken;
-    private TimeSpan? _mean; // how long a call had its place, lately
+    private TimeSpan? _mean; // how long a call held its permit, lately
 
-    /// <summary>Calls that have a place.</summary>
+    /// <summary>Calls that hold a permit.</summary>
     public int Taken
     {
         get
@@ -30,7 +30,7 @@ internal sealed class Places(IOptions<AdmissionOptions> options, RpcMetrics metr
         }
     }
 
-    /// <summary>A place until the result is disposed.</summary>
+    /// <summary>A permit, held until the result is disposed.</summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: none is free, or the tenant has all that it may have</exception>
     public IDisposable Take(string method, Tenant tenant)
     {
@@ -45,7 +45,7 @@ internal sealed class Places(IOptions<AdmissionOptions> options, RpcMetrics metr
             _taken++;
         }
         metrics.Admitted(method);
-        return new Place(this, method, tenant, time.GetTimestamp());
+        return new Permit(this, method, tenant, time.GetTimestamp());
     }
 
     private void Return(string method, Tenant tenant, TimeSpan elapsed)
@@ -69,14 +69,14 @@ internal sealed class Places(IOptions<AdmissionOptions> options, RpcMetrics metr
         return RpcErrors.Retry(StatusCode.ResourceExhausted, message, reason, delay);
     }
 
-    private sealed class Place(Places places, string method, Tenant tenant, long taken) : IDisposable
+    private sealed class Permit(CallLimiter limiter, string method, Tenant tenant, long taken) : IDisposable
     {
         private int _isReturned;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _isReturned, 1) == 0)
-                places.Return(method, tenant, places.Elapsed(taken));
+                limiter.Return(method, tenant, limiter.Elapsed(taken));
         }
     }
 

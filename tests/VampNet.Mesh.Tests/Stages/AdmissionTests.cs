@@ -148,14 +148,14 @@ public sealed class AdmissionTests
         }, settings: "--Admission:TenantHeader=x-team");
         stage.Generator.Loaded.Set();
         await stage.Ready;
-        stage.Claim(CodecService.Descriptor.FullName, BeatService.Descriptor.FullName);
+        stage.Claim(CodecService.Descriptor.FullName, FineGeneratorService.Descriptor.FullName, BeatService.Descriptor.FullName);
         await using var gateway = new GatewayServer(stage.Address.GetLeftPart(UriPartial.Authority));
         await gateway.StartAsync("--Admission:TenantHeader=x-team");
         using var client = new VampNetClient(gateway.Address);
         var options = new CallOptions(new Metadata { { "x-team", "orchestra" } });
 
         Assert.Single(await client.ListModelsAsync(options));
-        await client.GetModelAsync(GeneratorStage.Fine, options: options);
+        await client.GetModelAsync(GeneratorStage.Coarse, options: options);
         stage.Generator.Permits.Release(100);
         await client.GenerateAsync(GeneratorStage.Coarse, Request(), options: options);
         // The stage is no codec, which the pipeline learns first.
@@ -166,7 +166,7 @@ public sealed class AdmissionTests
 
         var bad = options.WithHeaders(new Metadata { { "x-team", "a choir" } });
         await Errors.InvalidAsync(() => client.ListModelsAsync(bad), "x-team");
-        await Errors.InvalidAsync(() => client.GetModelAsync(GeneratorStage.Fine, options: bad), "x-team");
+        await Errors.InvalidAsync(() => client.GetModelAsync(GeneratorStage.Coarse, options: bad), "x-team");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class CodecServer : IAsyncDisposable
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>Calls that have a place.</summary>
-    public int AtWork => _app.Services.GetRequiredService<Places>().Taken;
+    public int AtWork => _app.Services.GetRequiredService<CallLimiter>().Taken;
 
     /// <param name="settings">more of them, such as --Limits:MaxSeconds=60</param>
     public static async Task<CodecServer> StartAsync(string modelFolder, TimeProvider? time = null, params string[] settings)

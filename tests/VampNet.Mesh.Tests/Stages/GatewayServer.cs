@@ -17,7 +17,7 @@ internal sealed class GatewayServer(string stages) : IAsyncDisposable
     public Uri Address => new(_app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Calls that have a place.</summary>
-    public int AtWork => _app!.Services.GetRequiredService<Places>().Taken;
+    public int AtWork => _app!.Services.GetRequiredService<CallLimiter>().Taken;
 
     /// <param name="settings">more of them, such as --Metrics:Port=9464</param>
     public async Task StartAsync(params string[] settings)

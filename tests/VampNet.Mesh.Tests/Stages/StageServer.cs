@@ -151,7 +151,7 @@ internal sealed class StageServer : IAsyncDisposable
     }
 
     /// <summary>Calls that have a place.</summary>
-    public int AtWork => _app.Services.GetRequiredService<Places>().Taken;
+    public int AtWork => _app.Services.GetRequiredService<CallLimiter>().Taken;
 
     public GrpcChannel Channel() => GrpcChannel.ForAddress(Address);
 
