@@ -4,7 +4,7 @@ using VampNet.Services.Hosting.Calls;
 
 namespace VampNet.Services.Hosting.Admission;
 
-/// <summary>The door: a call that makes something gets a place before anything is done for it, or is refused.</summary>
+/// <summary>The door: a call that makes something gets a permit before anything is done for it, or is refused.</summary>
 internal sealed class AdmissionInterceptor(CallLimiter limiter, IOptions<AdmissionOptions> options) : CallInterceptor
 {
     protected override async Task<TResponse> AroundAsync<TResponse>(
@@ -13,7 +13,7 @@ internal sealed class AdmissionInterceptor(CallLimiter limiter, IOptions<Admissi
         if (Methods.IsProbe(context.Method))
             return await handle(context);
         var tenant = Tenant.Read(context, options.Value.TenantHeader);
-        using var place = Methods.IsWork(context.Method) ? limiter.Take(context.Method, tenant) : null;
+        using var permit = Methods.IsWork(context.Method) ? limiter.Take(context.Method, tenant) : null;
         return await handle(context);
     }
 }
