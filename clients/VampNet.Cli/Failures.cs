@@ -1,4 +1,5 @@
 using Grpc.Core;
+using TorchSharp;
 using VampNet.Model.Checkpoints;
 
 namespace VampNet.Cli;
@@ -37,5 +38,25 @@ internal static class Failures
         const int Longest = 300;
         var line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return line.Length <= Longest ? line : line[..Longest] + " …";
+    }
+}
+
+/// <summary>What has to be there before a command starts.</summary>
+internal static class Requirements
+{
+    /// <exception cref="BadInputException">this machine does not have the device</exception>
+    public static void HasDevice(string device)
+    {
+        if (device.StartsWith("cuda", StringComparison.Ordinal) && !torch.cuda.is_available())
+            throw new BadInputException($"--device {device}: libtorch finds no CUDA device here");
+    }
+
+    /// <summary>Opens an input file.</summary>
+    /// <exception cref="BadInputException">there is none</exception>
+    public static FileStream OpenInput(string path)
+    {
+        if (!File.Exists(path))
+            throw new BadInputException(Directory.Exists(path) ? $"{path} is a folder" : $"{path} does not exist");
+        return File.OpenRead(path);
     }
 }

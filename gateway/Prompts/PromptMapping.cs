@@ -2,6 +2,7 @@ using VampNet.Core.Prompts;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
 using Proto = VampNet.Protos.Prompt.V1;
+using ProtoFigures = VampNet.Protos.Vamp.V1.MaskFigures;
 
 namespace VampNet.Gateway.Prompts;
 
@@ -78,4 +79,37 @@ internal static class PromptMapping
         Prompt.Inverse p => new Proto.Prompt { Not = p.Of.ToProto() },
         _ => throw new ArgumentException($"no message for {prompt}", nameof(prompt)),
     };
+}
+
+/// <summary>Mask figures for the wire.</summary>
+internal static class FiguresMapping
+{
+    public static ProtoFigures ToProto(this MaskFigures figures) => new()
+    {
+        Frames = (uint)figures.Frames,
+        KeptFrames = (uint)figures.KeptFrames,
+        VisibleTokens = (ulong)figures.VisibleTokens,
+        TotalTokens = (ulong)figures.TotalTokens,
+        BitsPerSecond = figures.BitsPerSecond,
+    };
+}
+
+/// <summary>Walks through prompts as they are on the wire.</summary>
+internal static class PromptParts
+{
+    /// <summary>The prompt and all that it combines, however deep.</summary>
+    public static IEnumerable<Proto.Prompt> Parts(this Proto.Prompt prompt)
+    {
+        IEnumerable<Proto.Prompt> inner = prompt.KindCase switch
+        {
+            Proto.Prompt.KindOneofCase.AllOf => prompt.AllOf.Prompts,
+            Proto.Prompt.KindOneofCase.AnyOf => prompt.AnyOf.Prompts,
+            Proto.Prompt.KindOneofCase.Not => [prompt.Not],
+            _ => [],
+        };
+        return inner.SelectMany(Parts).Prepend(prompt);
+    }
+
+    /// <summary>Whether an explicit mask is among its parts.</summary>
+    public static bool HoldsMask(this Proto.Prompt prompt) => prompt.Parts().Any(part => part.Mask is not null);
 }

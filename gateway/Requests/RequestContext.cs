@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using VampNet.Core.Tokens;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Vamp.V1;
@@ -46,4 +47,13 @@ internal sealed class RequestContexts(
         VampConfig config, StageModels served, RequestTelemetry telemetry, CallOptions options, Func<VampResponse, Task>? send = null) =>
         new(VampPlan.From(config, served, Limits), served, clients.ForRequest(), Limits,
             new ResponseWriter(send ?? (_ => Task.CompletedTask)), telemetry, options);
+}
+
+/// <summary>One variation: what makes it, and where its responses go.</summary>
+/// <param name="Number">from 0</param>
+/// <param name="Mask">what to generate</param>
+internal sealed record Variation(
+    int Number, ulong Seed, TokenMask Mask, VariationResponses Responses, VariationTelemetry Telemetry) : IDisposable
+{
+    public void Dispose() => Telemetry.Dispose();
 }

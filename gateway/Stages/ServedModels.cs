@@ -50,3 +50,10 @@ internal sealed record StageModels(GetCodecResponse Codec, GetModelResponse Coar
     /// <summary>Those that the coarse model generates.</summary>
     public int CoarseCodebooks => (int)Coarse.Codebooks;
 }
+
+/// <summary>The models of the mesh, for clients.</summary>
+internal sealed class ModelGrpcService(ServedModels models) : ModelService.ModelServiceBase
+{
+    public override async Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context) =>
+        new() { Models = { await models.ListAsync(context.StageOptions()) } };
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VampNet.Core;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Telemetry;
 
@@ -26,4 +27,20 @@ internal static class GatewaySpans
             span.DisplayName = $"{name} {GatewayStageNames.Of(stage)}";
         return span?.SetTag(StageName.Attribute, GatewayStageNames.Of(stage));
     }
+}
+
+/// <summary>Stages as they call themselves in telemetry.</summary>
+internal static class GatewayStageNames
+{
+    public const string Gateway = "gateway";
+
+    public static string Of(Stage stage) => stage switch
+    {
+        Stage.Coarse => StageInfo.Coarse.Name,
+        Stage.Fine => StageInfo.Fine.Name,
+        Stage.Beats => StageInfo.Beats.Name,
+        _ => StageInfo.Codec.Name,
+    };
+
+    public static KeyValuePair<string, object?> Tag(Stage stage) => new(StageName.Attribute, Of(stage));
 }

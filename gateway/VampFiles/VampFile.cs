@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using VampNet.Core.Tokens;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
@@ -27,3 +28,14 @@ internal sealed record VampFile(
     byte[] Model,
     TokenMask Mask,
     IReadOnlyList<TokenGrid> Channels);
+
+/// <summary>Which weights a .vamp file is for, in a few bytes.</summary>
+internal static class ModelFingerprint
+{
+    public const int Length = 8;
+
+    /// <summary>Of the SHA-256s of the three models, as the stages report them.</summary>
+    /// <param name="codec">64 hexadecimal digits, and so the others</param>
+    public static byte[] Of(string codec, string coarse, string fine) =>
+        SHA256.HashData([.. Convert.FromHexString(codec), .. Convert.FromHexString(coarse), .. Convert.FromHexString(fine)])[..Length];
+}

@@ -182,3 +182,46 @@ public sealed class PreparedAudio : IDisposable
             throw new ArgumentOutOfRangeException(nameof(options), options.PitchSemitones, "pitch is out of range");
     }
 }
+
+/// <summary>How loud audio is.</summary>
+/// <param name="Loudness">integrated, of the mean of its channels, in LUFS</param>
+/// <param name="Peak">largest absolute sample of any channel</param>
+internal readonly record struct AudioLevel(double Loudness, float Peak)
+{
+    public static AudioLevel Of(PcmSpool audio, CancellationToken cancellationToken)
+    {
+        var meter = new LoudnessMeter(audio.SampleRate);
+        var mix = new float[PcmSpool.PieceFrames];
+        var peak = 0f;
+        foreach (var piece in audio.Pieces())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var mono = mix.AsSpan(0, piece.Length / audio.Channels);
+            ChannelMix.Reduce(piece.Span, audio.Channels, mono, 1);
+            meter.Add(mono);
+            foreach (var sample in piece.Span)
+                peak = Math.Max(peak, Math.Abs(sample));
+        }
+        return new AudioLevel(meter.Finish(), peak);
+    }
+}
+
+/// <summary>What is made of audio before it is encoded.</summary>
+/// <param name="SampleRate">of the codec, in Hz</param>
+public sealed record PreparationOptions(int SampleRate)
+{
+    public const double MinStretch = 0.25;
+    public const double MaxStretch = 4;
+    public const double MaxPitchSemitones = 24;
+
+    public ChannelLayout Channels { get; init; } = ChannelLayout.Mix;
+
+    /// <summary>Length as a multiple of the source's, at the same pitch: <see cref="MinStretch"/> to <see cref="MaxStretch"/>.</summary>
+    public double Stretch { get; init; } = 1;
+
+    /// <summary>How much higher, at the same length: within ± <see cref="MaxPitchSemitones"/>.</summary>
+    public double PitchSemitones { get; init; }
+
+    /// <summary>The (stretched) audio this many times in a row, at least 1.</summary>
+    public int Repeat { get; init; } = 1;
+}

@@ -83,3 +83,39 @@ public sealed class LoudnessMeter
 
     private static double ToLufs(double power) => -0.691 + 10 * Math.Log10(power);
 }
+
+/// <summary>Integrated loudness of whole audio; <see cref="LoudnessMeter"/> says how it is measured.</summary>
+public static class Loudness
+{
+    /// <summary>The lowest value, which silence has, in LUFS.</summary>
+    public const double Silence = -70;
+
+    /// <summary>Samples of the opening of a song, ten seconds: what its loudness is judged by where the rest is not there yet.</summary>
+    public static int OpeningSamples(int sampleRate) => 10 * sampleRate;
+
+    /// <summary>Integrated loudness in LUFS, at least <see cref="Silence"/>. Audio under 0.5 s is measured with silence after it.</summary>
+    public static double Integrated(AudioBuffer audio)
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        var meter = new LoudnessMeter(audio.SampleRate, audio.Channels);
+        meter.Add(audio.Samples);
+        return meter.Finish();
+    }
+}
+
+/// <summary>The loudness that codecs expect (paper 3.1; the public reference's Interface._preprocess).</summary>
+public static class Preprocess
+{
+    /// <summary>Loudness of everything that was trained on, in LUFS.</summary>
+    public const double TargetLoudness = -24;
+
+    /// <summary>
+    /// What brings audio to a loudness, or its peak to 1 where that is less, in dB; near silence is
+    /// raised by 46 dB at most.
+    /// </summary>
+    /// <param name="loudness">of the audio, in LUFS</param>
+    /// <param name="peak">largest absolute sample</param>
+    /// <param name="target">in LUFS</param>
+    public static double GainDb(double loudness, float peak, double target = TargetLoudness) =>
+        Math.Min(target - loudness, peak > 0 ? -20 * Math.Log10(peak) : double.PositiveInfinity);
+}

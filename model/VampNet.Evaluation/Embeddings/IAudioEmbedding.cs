@@ -1,3 +1,6 @@
+using VampNet.Model.Layers;
+using static TorchSharp.torch;
+
 namespace VampNet.Evaluation.Embeddings;
 
 /// <summary>Maps audio to points, near each other where sounds are alike: what a Fréchet distance compares.</summary>
@@ -13,4 +16,17 @@ public interface IAudioEmbedding : IDisposable
     /// <param name="audio">mono</param>
     /// <returns>(points, dimension)</returns>
     float[,] Embed(ReadOnlySpan<float> audio);
+}
+
+/// <summary>Points out of tensors.</summary>
+internal static class Points
+{
+    /// <param name="points">(points, dimension)</param>
+    public static float[,] Of(Tensor points)
+    {
+        var result = new float[points.size(0), points.size(1)];
+        var values = points.Elements<float>();
+        Buffer.BlockCopy(values, 0, result, 0, values.Length * sizeof(float));
+        return result;
+    }
 }

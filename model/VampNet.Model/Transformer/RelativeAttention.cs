@@ -122,3 +122,13 @@ public static class PositionBuckets
     internal static long[] ByDistance(int frames) =>
         [.. Enumerable.Range(1 - frames, Math.Max(0, 2 * frames - 1)).Select(relative => (long)Of(relative))];
 }
+
+/// <summary>Sequences of one length within the rows of a batch.</summary>
+/// <param name="FirstRow">where they begin</param>
+/// <param name="Sequences">how many follow each other</param>
+/// <param name="Frames">of each</param>
+/// <param name="Bias">of their positions, (1, heads, frames, frames)</param>
+internal sealed record AttentionGroup(long FirstRow, long Sequences, long Frames, Tensor Bias)
+{
+    public long Rows => Sequences * Frames;
+}

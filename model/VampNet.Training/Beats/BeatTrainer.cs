@@ -116,3 +116,50 @@ internal sealed class BeatTrainer(WaveBeatNetwork network, BeatTrainingOptions o
         }
     }
 }
+
+/// <summary>
+/// WaveBeat's loss (Steinmetz and Reiss 2021, 3.3): binary cross-entropy of frames with and without a beat apart, so that the
+/// few with one count as much; ½((p + n)² + (p − n)²) = p² + n² for beats and downbeats each.
+/// </summary>
+internal static class BeatLoss
+{
+    /// <param name="logits">(batch, 2, frames): beats, downbeats</param>
+    /// <param name="target">as the logits, 1 where a beat is</param>
+    /// <returns>scalar</returns>
+    public static Tensor Compute(Tensor logits, Tensor target)
+    {
+        var error = (logits.AtLeast(0.0) - logits * target).Plus(logits.abs().neg().exp().log1p()); // cross-entropy, (batch, 2, frames)
+        return Mean(error, target).Squared().Plus(Mean(error, target.neg().Plus(1)).Squared()).sum();
+    }
+
+    /// <summary>Mean over the frames that count, 0 where none does; (2).</summary>
+    private static Tensor Mean(Tensor error, Tensor counts) => (error * counts).sum([0, 2]) / counts.sum([0, 2]).AtLeast(1.0);
+}
+
+/// <summary>The usual measure of beat tracking: F of precision and recall, a beat counting within 70 ms.</summary>
+internal static class BeatScore
+{
+    private const double Tolerance = 0.07;
+    private const double SettlingSeconds = 5;
+
+    /// <summary>Without the first seconds, in which trackers that follow the music may settle (as MIREX and mir_eval have it).</summary>
+    public static double TrimmedF(IReadOnlyList<double> expected, IReadOnlyList<double> found) =>
+        F([.. expected.Where(time => time >= SettlingSeconds)], [.. found.Where(time => time >= SettlingSeconds)]);
+
+    public static double F(IReadOnlyList<double> expected, IReadOnlyList<double> found)
+    {
+        if (expected.Count == 0 || found.Count == 0)
+            return expected.Count == found.Count ? 1 : 0;
+        var open = expected.ToList();
+        var hits = 0;
+        foreach (var time in found)
+        {
+            var nearest = open.FindIndex(e => Math.Abs(e - time) <= Tolerance);
+            if (nearest < 0)
+                continue;
+            open.RemoveAt(nearest);
+            hits++;
+        }
+        return 2.0 * hits / (expected.Count + found.Count);
+    }
+}

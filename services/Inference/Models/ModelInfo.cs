@@ -1,4 +1,6 @@
+using Grpc.Core;
 using VampNet.Core.Prompts;
+using VampNet.Protos.Models.V1;
 
 namespace VampNet.Services.Inference.Models;
 
@@ -21,4 +23,14 @@ public interface IServedModels
     /// <summary>The default first.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE: they are still loading</exception>
     IReadOnlyList<ModelInfo> Served { get; }
+}
+
+/// <summary>Lists what a stage serves.</summary>
+internal sealed class ModelGrpcService(IServedModels models) : ModelService.ModelServiceBase
+{
+    public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListModelsResponse { Models = { models.Served.Select(ToProto) } });
+
+    private static Protos.Models.V1.Model ToProto(ModelInfo info) =>
+        new() { Name = info.Name, Package = info.Package, Version = info.Version, Licence = info.Licence, Adapter = info.Adapter };
 }

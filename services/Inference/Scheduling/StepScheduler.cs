@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 using VampNet.Model.Compute;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Inference.Telemetry;
@@ -165,4 +167,33 @@ internal sealed class StepScheduler<TModel>(
         lock (_lock)
             _jobs.Remove(job);
     }
+}
+
+/// <summary>What a frame costs a step of each operation, as it turned out lately: running means of seconds.</summary>
+internal sealed class StepCost
+{
+    // Of the newest batch in the mean: about the last ten count.
+    private const double Share = 0.1;
+
+    private readonly ConcurrentDictionary<string, double> _secondsPerFrame = [];
+
+    public void Add(string operation, long frames, TimeSpan elapsed)
+    {
+        var seconds = elapsed.TotalSeconds / frames;
+        _secondsPerFrame.AddOrUpdate(operation, seconds, (_, mean) => mean + Share * (seconds - mean));
+    }
+
+    /// <summary>How long work will take; zero while nothing is known.</summary>
+    public TimeSpan Estimate(string operation, long frameSteps) =>
+        TimeSpan.FromSeconds(frameSteps * _secondsPerFrame.GetValueOrDefault(operation));
+}
+
+/// <summary>Makes the schedulers of a stage, one a loaded model: two versions of a model never share a batch.</summary>
+public sealed class StepSchedulers(IOptions<SchedulingOptions> options, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
+{
+    private readonly BatchPolicy _policy = new(options.Value);
+
+    internal StepScheduler<TModel> Of<TModel>(IHeldModel<TModel> model, DeviceThread device)
+        where TModel : class =>
+        new(model, device, _policy, jobs, compute, time);
 }

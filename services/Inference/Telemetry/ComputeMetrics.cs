@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using VampNet.Model.Layers;
 using VampNet.Services.Hosting.Telemetry;
@@ -62,5 +63,24 @@ internal sealed class ComputeCall(ComputeMetrics metrics, string operation, Time
         {
             metrics.Ended(operation, time.GetElapsedTime(started));
         }
+    }
+}
+
+/// <summary>Spans of work on a device: one for each job, from its first step to its end.</summary>
+internal static class ComputeSpans
+{
+    private static readonly ActivitySource Source = new("VampNet.Compute");
+
+    /// <summary>Starts a span on behalf of a caller; the current span stays what it is.</summary>
+    /// <param name="waited">time before the first step</param>
+    public static Activity? Start(StageName stage, string operation, ActivityContext caller, TimeSpan waited)
+    {
+        var current = Activity.Current;
+        var span = Source.StartActivity("compute", ActivityKind.Internal, caller);
+        Activity.Current = current;
+        span?.SetTag(StageName.Attribute, stage.Value);
+        span?.SetTag(TelemetryNames.Operation, operation);
+        span?.SetTag("vampnet.queue.duration", waited.TotalSeconds);
+        return span;
     }
 }

@@ -72,3 +72,51 @@ public sealed class JobMetrics
 
     private static KeyValuePair<string, object?> Tag(string operation) => new(TelemetryNames.Operation, operation);
 }
+
+/// <summary>What generators made (docs/telemetry.md).</summary>
+public sealed class GenerationMetrics
+{
+    private readonly KeyValuePair<string, object?> _stage;
+    private readonly Counter<long> _tokens;
+    private readonly Histogram<double> _rate;
+
+    public GenerationMetrics(IMeterFactory meters, StageName stage)
+    {
+        _stage = stage.Tag;
+        var meter = meters.Create("VampNet.Generation");
+        _tokens = meter.CreateCounter<long>("vampnet.generation.tokens", "{token}", "Tokens that finished generations got.");
+        _rate = meter.CreateHistogram(
+            "vampnet.generation.token_rate", "{token}/s", "Tokens a second of a finished generation.", tags: null, Buckets.TokensPerSecond);
+    }
+
+    /// <param name="tokens">that were generated</param>
+    /// <param name="elapsed">since the first step began</param>
+    public void Finished(long tokens, TimeSpan elapsed)
+    {
+        _tokens.Add(tokens, _stage);
+        if (elapsed > TimeSpan.Zero)
+            _rate.Record(tokens / elapsed.TotalSeconds, _stage);
+    }
+}
+
+/// <summary>How much music went through the stages that hear or make sound (docs/telemetry.md).</summary>
+public sealed class AudioMetrics
+{
+    private readonly KeyValuePair<string, object?> _stage;
+    private readonly Counter<double> _audio;
+
+    public AudioMetrics(IMeterFactory meters, StageName stage)
+    {
+        _stage = stage.Tag;
+        _audio = meters.Create("VampNet.Audio").CreateCounter<double>("vampnet.audio.duration", "s", "Music that went through the device.");
+    }
+
+    public void Encoded(double seconds) => Add("encode", seconds);
+
+    public void Decoded(double seconds) => Add("decode", seconds);
+
+    public void Tracked(double seconds) => Add("track", seconds);
+
+    private void Add(string operation, double seconds) =>
+        _audio.Add(seconds, _stage, new KeyValuePair<string, object?>(TelemetryNames.Operation, operation));
+}

@@ -1,4 +1,9 @@
 using System.CommandLine;
+using VampNet.Cli.Flags;
+using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
+using VampNet.Training;
+using VampNet.Training.Plots;
 
 namespace VampNet.Cli.Commands.Training;
 
@@ -18,4 +23,82 @@ internal static class TrainCommand
         MeasureCommand.Create(),
         PlotCommand.Create(),
     };
+}
+
+/// <summary><c>vampnet train measure</c>: the figures of a model card.</summary>
+internal static class MeasureCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("measure", "Measure a model package on the held-out tracks.");
+        var music = TrainingFlags.ForMeasuring(command);
+        var package = new Option<string>("--package") { Description = "Model package to measure.", Required = true, HelpName = "FOLDER" };
+        var sequences = PositiveOption.Create("--sequences", "Stretches of music that the generators are measured on.", 96);
+        command.Options.Add(package);
+        command.Options.Add(sequences);
+        command.SetAction((parsed, cancellationToken) => Task.Run(() =>
+        {
+            foreach (var (part, figures) in Trainings.Measure(
+                music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(sequences), cancellationToken))
+            {
+                foreach (var (name, value) in figures)
+                    Console.WriteLine($"{part,-8}{name,-20}{value:0.0000}");
+            }
+        }, cancellationToken));
+        return command;
+    }
+}
+
+/// <summary><c>vampnet train plot RUN…</c>: the curves of training runs.</summary>
+internal static class PlotCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("plot", "Draw the curves of a run, or those of several over one another.");
+        var runs = new Argument<string[]>("RUN") { Description = "Run folders.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "The SVG file to write. Without: curves.svg in the first run folder.",
+            HelpName = "FILE",
+        };
+        command.Arguments.Add(runs);
+        command.Options.Add(output);
+        command.SetAction(parsed =>
+        {
+            var folders = parsed.GetValue(runs)!;
+            if (folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+                throw new BadInputException($"{missing} is no folder");
+            var path = parsed.GetValue(output) ?? Path.Combine(folders[0], "curves.svg");
+            File.WriteAllText(path, Chart.Join(RunPlot.Draw(folders)));
+            Console.WriteLine($"wrote   {path}");
+        });
+        return command;
+    }
+}
+
+/// <summary><c>vampnet train tokens</c>: music as tokens in one file, to train generators where the music is not.</summary>
+internal static class TokensCommand
+{
+    public static Command Create()
+    {
+        var command = new Command(
+            "tokens", "Write a folder of music as tokens, in one file that \"train coarse\" and \"train fine\" take instead of it.");
+        var music = TrainingFlags.ForTraining(command);
+        var package = new Option<string>("--codec")
+        {
+            Description = "Model package whose codec makes the tokens.",
+            Required = true,
+            HelpName = "FOLDER",
+        };
+        var output = FileFlags.Output("The .safetensors file to write.");
+        command.Options.Add(package);
+        command.Options.Add(output);
+        command.SetAction((parsed, cancellationToken) => Task.Run(() =>
+        {
+            Trainings.WriteTokens(
+                music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(output)!, cancellationToken);
+            Console.WriteLine($"wrote   {parsed.GetValue(output)}");
+        }, cancellationToken));
+        return command;
+    }
 }

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
+using VampNet.Protos.Prompt.V1;
+using VampNet.Protos.Vamp.V1;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>vampnet vamp IN -o OUT</c>: variations.</summary>
+internal static class VampCommand
+{
+    public static Command Create() =>
+        SongCommand.Create("vamp", "Make variations of music: keep what the prompts say, generate the rest.", command =>
+    {
+        var prompts = new PromptFlags(command);
+        return (parsed, config) => config.Prompt = prompts.Read(parsed);
+    });
+}
+
+/// <summary>What the verbs that make songs share: audio in, audio out, and how to get from one to the other.</summary>
+internal static class SongCommand
+{
+    /// <param name="own">adds the verb's own options; the result reads them into a request</param>
+    public static Command Create(string name, string description, Func<Command, Action<ParseResult, VampConfig>> own)
+    {
+        var command = new Command(name, description);
+        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
+        var output = FileFlags.Output("What to write: .wav or .flac.");
+        command.Arguments.Add(input);
+        command.Options.Add(output);
+        var read = own(command);
+        var song = new SongFlags(command);
+        var results = new ResultFlags(command);
+        var format = new AudioFormatFlags(command);
+        var sampling = new StageSamplingFlags(command);
+        var connection = new ConnectionFlags(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var path = parsed.GetValue(output)!;
+            var config = new VampConfig { Output = format.Read(parsed, path), Model = connection.ModelName(parsed) };
+            song.Read(parsed, config);
+            results.Read(parsed, config);
+            sampling.Read(parsed, config);
+            read(parsed, config);
+            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
+            await SongFiles.ReceiveAsync(
+                path, config.Variations, () => connection.OpenAsync(parsed, cancellationToken),
+                client => client.VampAsync(config, audio, cancellationToken: cancellationToken), cancellationToken);
+        });
+        return command;
+    }
+}
+
+/// <summary><c>vampnet inpaint IN --from 4 --to 6 -o OUT</c>: new music for stretches of a song.</summary>
+internal static class InpaintCommand
+{
+    public static Command Create() => SongCommand.Create("inpaint", "Generate stretches of a song anew; the rest stays.", command =>
+    {
+        var from = new Option<double[]>("--from")
+        {
+            Description = "Where the stretch begins; several stretches: --from 4 --to 6 --from 9 --to 10.",
+            Required = true,
+            HelpName = "SECONDS"
+        };
+        var to = new Option<double[]>("--to") { Description = "Where it ends.", Required = true, HelpName = "SECONDS" };
+        command.Options.Add(from);
+        command.Options.Add(to);
+        return (parsed, config) =>
+        {
+            var (begins, ends) = (parsed.GetValue(from)!, parsed.GetValue(to)!);
+            if (begins.Length != ends.Length)
+                throw new BadInputException($"{begins.Length} --from and {ends.Length} --to: a stretch needs one of each");
+            var stretches = new RegionsPrompt { Regions = { begins.Zip(ends, (f, t) => new Region { FromSeconds = f, ToSeconds = t }) } };
+            config.Prompt = new Prompt { Not = new Prompt { Regions = stretches } };
+        };
+    });
+}
+
+/// <summary><c>vampnet continue IN --seconds 8 -o OUT</c>: more of a song, after its end or before its beginning.</summary>
+internal static class ContinueCommand
+{
+    public static Command Create() =>
+        SongCommand.Create("continue", "Go on where a song ends, or lead up to where it begins; the song itself stays.", command =>
+    {
+        var after = new Option<double>("--seconds", "-s")
+        {
+            Description = "Music to add after the song.",
+            DefaultValueFactory = _ => 0,
+            HelpName = "SECONDS",
+        };
+        var before = new Option<double>("--before")
+        {
+            Description = "Music to add before the song.",
+            DefaultValueFactory = _ => 0,
+            HelpName = "SECONDS",
+        };
+        command.Options.Add(after);
+        command.Options.Add(before);
+        return (parsed, config) =>
+        {
+            (config.ExtendAfterSeconds, config.ExtendBeforeSeconds) = (parsed.GetValue(after), parsed.GetValue(before));
+            if (config is { ExtendAfterSeconds: 0, ExtendBeforeSeconds: 0 })
+                throw new BadInputException("say how long to go on: --seconds 8, or --before 4");
+            config.Prompt = new Prompt { All = new AllPrompt() };
+        };
+    });
+}
+
+/// <summary><c>vampnet loop IN --times 4 -o OUT</c>: one phrase again and again, never the same twice.</summary>
+internal static class LoopCommand
+{
+    public static Command Create() =>
+        SongCommand.Create("loop", "Play a phrase several times in a row, each time a new variation, the joins made anew.", command =>
+    {
+        var times = new Option<uint>("--times") { Description = "Rounds of the phrase.", DefaultValueFactory = _ => 4, HelpName = "N" };
+        command.Options.Add(times);
+        var prompts = new PromptFlags(command);
+        return (parsed, config) => (config.Repeat, config.Prompt) = (parsed.GetValue(times), prompts.Read(parsed));
+    });
+}
