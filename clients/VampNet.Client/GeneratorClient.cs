@@ -23,6 +23,7 @@ public sealed class GeneratorClient
     private readonly FineGeneratorService.FineGeneratorServiceClient _fine = null!;
 
     /// <param name="channel">to the stage itself or to a gateway</param>
+    /// <param name="stage">which of the two</param>
     public GeneratorClient(ChannelBase channel, GeneratorStage stage)
     {
         if (stage == GeneratorStage.Coarse)

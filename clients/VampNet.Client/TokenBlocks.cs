@@ -10,6 +10,7 @@ public static class TokenBlocks
     // About 18 s: 28 KB of 14 codebooks.
     private const int BlockFrames = 1024;
 
+    /// <summary>A grid as a message of the same shape.</summary>
     public static TokenTensor ToTensor(this TokenGrid tokens) =>
         new()
         {
@@ -18,6 +19,7 @@ public static class TokenBlocks
             Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()),
         };
 
+    /// <summary>The grid that a message holds.</summary>
     /// <exception cref="InvalidDataException">the sizes disagree, or a value is above MASK</exception>
     public static TokenGrid ToGrid(this TokenTensor tensor)
     {

@@ -7,7 +7,7 @@ namespace VampNet.Client;
 /// HttpClient may send data after it has reset a stream, and servers close the whole connection for that, with the calls
 /// of everybody else on it.
 /// </summary>
-public sealed class Upload<TRequest>(IClientStreamWriter<TRequest> requests)
+internal sealed class Upload<TRequest>(IClientStreamWriter<TRequest> requests)
 {
     // A write that waits for room to send may not end by itself.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);

@@ -13,6 +13,7 @@ using VampNet.Protos.Vamp.V1;
 namespace VampNet.Client;
 
 /// <summary>Tokens of encoded audio, and what is needed to restore it.</summary>
+/// <param name="Header">sizes, gain and loudness, as the codec tells them before the tokens</param>
 /// <param name="Channels">one, or left and right</param>
 public sealed record EncodedAudio(EncodeHeader Header, IReadOnlyList<TokenTensor> Channels)
 {
@@ -47,7 +48,10 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Vamps audio; the answers come as they are made: started, progress, mask, tokens, audio, summary.</summary>
+    /// <param name="config">what is to be made of the audio; its prompt is required</param>
     /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
+    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="cancellationToken">cancels the call, as does the token in <paramref name="options"/></param>
     public async IAsyncEnumerable<VampResponse> VampAsync(
         VampConfig config, Stream audio, CallOptions options = default,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -61,7 +65,9 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>What a prompt would keep of audio, without generating.</summary>
+    /// <param name="config">as for <see cref="VampAsync"/></param>
     /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
+    /// <param name="options">deadline, metadata and cancellation of the call</param>
     public async Task<PreviewResponse> PreviewAsync(VampConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Preview(options);
@@ -72,7 +78,9 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>What a prompt keeps of audio, as a .vamp file.</summary>
+    /// <param name="config">as for <see cref="VampAsync"/></param>
     /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
+    /// <param name="options">deadline, metadata and cancellation of the call</param>
     public async Task<CompressResponse> CompressAsync(VampConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Compress(options);
@@ -83,7 +91,10 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Music of a .vamp file; answers come as those of <see cref="VampAsync"/>.</summary>
+    /// <param name="config">format of the output, and what is sent with it; every field has a default</param>
     /// <param name="file">read to its end</param>
+    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="cancellationToken">cancels the call, as does the token in <paramref name="options"/></param>
     public async IAsyncEnumerable<VampResponse> ExpandAsync(
         ExpandConfig config, Stream file, CallOptions options = default,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -97,7 +108,9 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Tokens of audio.</summary>
+    /// <param name="audio">in the format that <see cref="EncodeConfig.Input"/> says, read to its end</param>
     /// <param name="config">null: the mix of an audio file, as it is</param>
+    /// <param name="options">deadline, metadata and cancellation of the call</param>
     public async Task<EncodedAudio> EncodeAsync(Stream audio, EncodeConfig? config = null, CallOptions options = default)
     {
         using var call = _codec.Encode(options);
@@ -138,7 +151,9 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Beats of audio.</summary>
+    /// <param name="audio">in the format that <see cref="TrackConfig.Input"/> says, read to its end</param>
     /// <param name="config">null: of the bytes of an audio file, by the default model</param>
+    /// <param name="options">deadline, metadata and cancellation of the call</param>
     public async Task<TrackResponse> TrackBeatsAsync(Stream audio, TrackConfig? config = null, CallOptions options = default)
     {
         using var call = _beats.Track(options);
@@ -174,7 +189,9 @@ public sealed class VampNetClient : IDisposable
         Of(stage).ScoreAsync(request, options).ResponseAsync;
 
     /// <summary>What one of the two generators serves.</summary>
+    /// <param name="stage">which of the two</param>
     /// <param name="model">name of a served model; empty = the default</param>
+    /// <param name="options">deadline, metadata and cancellation of the call</param>
     public Task<GetModelResponse> GetModelAsync(GeneratorStage stage, string model = "", CallOptions options = default) =>
         Of(stage).GetModelAsync(new GetModelRequest { Model = model }, options).ResponseAsync;
 
@@ -182,6 +199,7 @@ public sealed class VampNetClient : IDisposable
     public async Task<IReadOnlyList<Model>> ListModelsAsync(CallOptions options = default) =>
         (await _models.ListModelsAsync(new ListModelsRequest(), options)).Models;
 
+    /// <summary>Closes the channel to the gateway.</summary>
     public void Dispose() => _channel.Dispose();
 
     private GeneratorClient Of(GeneratorStage stage) => stage == GeneratorStage.Coarse ? _coarse : _fine;

@@ -29,6 +29,11 @@ public sealed record BeatMask
     /// <summary>Each frame at a beat is left out with this probability.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>The mask for these beats, (codebooks, frames), true = hidden.</summary>
+    /// <param name="codebooks">number of codebooks, at least 1</param>
+    /// <param name="frames">number of frames, at least 0</param>
+    /// <param name="rate">of the codec; it turns seconds into frames</param>
+    /// <param name="beats">which beats there are; those in <see cref="BeatTrack.DownbeatTimes"/> start a bar</param>
     /// <param name="uniform">numbers in (0, 1), one a frame, for <see cref="Dropout"/>; may be empty without</param>
     public TokenMask Build(int codebooks, int frames, FrameRate rate, BeatTrack beats, ReadOnlySpan<float> uniform = default)
     {

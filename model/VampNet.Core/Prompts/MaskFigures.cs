@@ -3,13 +3,19 @@ using VampNet.Core.Tokens;
 namespace VampNet.Core.Prompts;
 
 /// <summary>How much a mask keeps.</summary>
+/// <param name="Frames">all frames</param>
 /// <param name="KeptFrames">frames with at least one visible token</param>
+/// <param name="VisibleTokens">tokens that the mask shows, in all codebooks together</param>
+/// <param name="TotalTokens">codebooks × frames</param>
 /// <param name="BitsPerSecond">
 /// of the visible tokens at log2(1024) bits each: where every P-th frame of Nk of N codebooks stays, B / P · Nk / N
 /// with the codec's bitrate B (paper 3.4); 0 where there is no frame
 /// </param>
 public sealed record MaskFigures(int Frames, int KeptFrames, long VisibleTokens, long TotalTokens, double BitsPerSecond)
 {
+    /// <summary>Counts what a mask keeps.</summary>
+    /// <param name="mask">(codebooks, frames), true = hidden</param>
+    /// <param name="rate">of the codec</param>
     public static MaskFigures Of(TokenMask mask, FrameRate rate)
     {
         ArgumentNullException.ThrowIfNull(mask);

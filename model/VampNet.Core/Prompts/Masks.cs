@@ -30,6 +30,8 @@ public static class Masks
     }
 
     /// <summary>Shows every <paramref name="period"/>-th frame.</summary>
+    /// <param name="codebooks">number of codebooks, at least 1</param>
+    /// <param name="frames">number of frames, at least 0</param>
     /// <param name="period">in frames; 1 shows every frame, 0 none</param>
     /// <param name="width">the frame and width / 2 more on either side; an even width thus shows one frame more</param>
     /// <param name="offset">the first shown frame</param>
@@ -66,6 +68,10 @@ public static class Masks
     }
 
     /// <summary>Shows frames around onsets: [onset − width, onset + width).</summary>
+    /// <param name="codebooks">number of codebooks, at least 1</param>
+    /// <param name="frames">number of frames, at least 0</param>
+    /// <param name="onsets">frames, at least 0, in any order</param>
+    /// <param name="width">in frames, at least 0; 0 shows nothing</param>
     /// <param name="mode">an onset closer to the start than its width shows nothing in <see cref="SamplingMode.Upstream"/></param>
     public static TokenMask Onsets(int codebooks, int frames, IEnumerable<int> onsets, int width, SamplingMode mode = SamplingMode.Paper)
     {
@@ -77,6 +83,8 @@ public static class Masks
     }
 
     /// <summary>Each token hidden on its own.</summary>
+    /// <param name="codebooks">number of codebooks, at least 1</param>
+    /// <param name="frames">number of frames, at least 0</param>
     /// <param name="probability">of being hidden; the reference's other variant takes <see cref="MaskSchedule.Gamma"/> of it</param>
     /// <param name="uniform">numbers in (0, 1), one a token</param>
     public static TokenMask Random(int codebooks, int frames, double probability, ReadOnlySpan<float> uniform)

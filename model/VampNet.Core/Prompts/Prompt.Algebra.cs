@@ -8,6 +8,8 @@ public abstract partial record Prompt
     /// <param name="Prompts">at least one</param>
     public sealed record AllOf(IReadOnlyList<Prompt> Prompts) : Prompt
     {
+        /// <summary>Takes its parts as single arguments.</summary>
+        /// <param name="prompts">at least one</param>
         public AllOf(params Prompt[] prompts)
             : this((IReadOnlyList<Prompt>)prompts)
         {
@@ -27,6 +29,8 @@ public abstract partial record Prompt
     /// <param name="Prompts">at least one</param>
     public sealed record AnyOf(IReadOnlyList<Prompt> Prompts) : Prompt
     {
+        /// <summary>Takes its parts as single arguments.</summary>
+        /// <param name="prompts">at least one</param>
         public AnyOf(params Prompt[] prompts)
             : this((IReadOnlyList<Prompt>)prompts)
         {

@@ -11,6 +11,7 @@ public abstract partial record Prompt
     /// <param name="Every">every n-th of these beats, at least 1</param>
     public sealed record Beats(double BeforeSeconds = 0, double AfterSeconds = 0.02, bool DownbeatsOnly = false, int Every = 1) : Prompt
     {
+        /// <inheritdoc/>
         public override PromptNeeds Needs => PromptNeeds.Beats;
 
         private protected override string Kind => "beats";
@@ -36,6 +37,7 @@ public abstract partial record Prompt
     /// <param name="Width">frames before each onset, and as many from it on; at least 1</param>
     public sealed record Onsets(int Width) : Prompt
     {
+        /// <inheritdoc/>
         public override PromptNeeds Needs => PromptNeeds.Onsets;
 
         private protected override string Kind => "onsets";

@@ -61,6 +61,8 @@ public abstract partial record Prompt
     /// <param name="Stretches">1 to 1024</param>
     public sealed record Regions(IReadOnlyList<Region> Stretches) : Prompt
     {
+        /// <summary>Takes its stretches as single arguments.</summary>
+        /// <param name="stretches">1 to 1024</param>
         public Regions(params Region[] stretches)
             : this((IReadOnlyList<Region>)stretches)
         {

@@ -14,7 +14,12 @@ public sealed record PromptScene(int Codebooks, int Frames, FrameRate Rate, ulon
 [Flags]
 public enum PromptNeeds
 {
+    /// <summary>The length is enough.</summary>
     Nothing = 0,
+
+    /// <summary><see cref="Rhythm.Beats"/>.</summary>
     Beats = 1,
+
+    /// <summary><see cref="Rhythm.OnsetTimes"/>.</summary>
     Onsets = 2,
 }

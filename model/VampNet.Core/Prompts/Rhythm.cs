@@ -1,6 +1,7 @@
 namespace VampNet.Core.Prompts;
 
 /// <summary>Where something happens in a piece of music.</summary>
+/// <param name="Beats"><see cref="BeatTrack.None"/> where there are none</param>
 /// <param name="OnsetTimes">sudden rises of the spectrum, in seconds, ascending</param>
 public sealed record Rhythm(BeatTrack Beats, IReadOnlyList<double> OnsetTimes);
 

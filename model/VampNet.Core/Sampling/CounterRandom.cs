@@ -26,7 +26,10 @@ public enum RandomPurpose : uint
 public sealed class CounterRandom(ulong seed)
 {
     /// <summary>Uniform numbers in the open interval (0, 1), with 23 random bits.</summary>
+    /// <param name="purpose">what the numbers are for</param>
+    /// <param name="step">which series of that purpose, such as the number of a sampling step; at least 0</param>
     /// <param name="position">number of the first element, at least 0</param>
+    /// <param name="destination">is filled as a whole</param>
     public void Uniform(RandomPurpose purpose, int step, long position, Span<float> destination) =>
         Fill(purpose, step, position, destination, isGumbel: false);
 

@@ -16,6 +16,7 @@ public sealed class DecodingState
 
     /// <param name="tokens">(codebooks, frames) with MASK where a token is to be found</param>
     /// <param name="conditioningCodebooks">leading codebooks that are never predicted</param>
+    /// <param name="options">how its tokens are found</param>
     /// <param name="seed">of all random numbers of this sequence</param>
     /// <param name="hiddenAtStart">what the schedule starts from; null = the hidden tokens of this sequence</param>
     /// <param name="noise">fills Gumbel noise for a step, one number a position; null = drawn from the seed</param>
@@ -34,6 +35,7 @@ public sealed class DecodingState
         _noise = noise ?? ((step, gumbel) => Random.Gumbel(RandomPurpose.Confidence, step, 0, gumbel));
     }
 
+    /// <summary>How the tokens of this sequence are found.</summary>
     public SamplingOptions Options { get; }
 
     /// <summary>This sequence's random numbers.</summary>
@@ -45,8 +47,10 @@ public sealed class DecodingState
     /// <summary>True after the last step, and from the start where nothing is hidden.</summary>
     public bool Done => Step == Options.Steps || _hidden.Length == 0;
 
+    /// <summary>Number of frames.</summary>
     public int Frames => _frames;
 
+    /// <summary>Number of codebooks after the conditioning ones.</summary>
     public int PredictedCodebooks => _predicted;
 
     /// <summary>Number of predicted positions.</summary>

@@ -5,12 +5,16 @@ public sealed class MaskSchedule
 {
     private readonly SamplingMode _mode;
 
+    /// <summary>The schedule of a decoding in <paramref name="steps"/> steps.</summary>
+    /// <param name="steps">at least 1</param>
+    /// <param name="mode"><see cref="SamplingMode.Upstream"/> takes <see cref="UpstreamGamma"/> instead of <see cref="Gamma"/></param>
     public MaskSchedule(int steps, SamplingMode mode)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         (Steps, _mode) = (steps, mode);
     }
 
+    /// <summary>Number of decoding steps.</summary>
     public int Steps { get; }
 
     /// <summary>Share of hidden tokens at progress r in [0, 1]: cos(πr/2).</summary>

@@ -39,5 +39,6 @@ public sealed record SamplingOptions
     /// <summary>Sample while step/steps is at most this, take the most likely token after it; -1 = never sample.</summary>
     public float SampleCutoff { get; init; } = 1f;
 
+    /// <inheritdoc cref="SamplingMode"/>
     public SamplingMode Mode { get; init; }
 }

@@ -24,7 +24,9 @@ public sealed class TokenGeneration
 
     /// <param name="tokens">(codebooks, frames) with MASK where a token is to be found</param>
     /// <param name="conditioningCodebooks">leading codebooks that are never predicted</param>
-    /// <param name="windowFrames">most frames that the model sees at once</param>
+    /// <param name="windowFrames">most frames that the model sees at once, at least 1</param>
+    /// <param name="options">how the tokens of every window are found</param>
+    /// <param name="seed">of the pass; <see cref="Seeds.OfWindow"/> derives that of each window</param>
     public TokenGeneration(TokenGrid tokens, int conditioningCodebooks, int windowFrames, SamplingOptions options, ulong seed)
     {
         HiddenAtStart = tokens.Data.Count(TokenGrid.Mask);

@@ -8,6 +8,7 @@ public readonly record struct FrameRate(int SampleRate, int Hop)
     /// <summary>The codec of the paper: 44.1 kHz, hop 768.</summary>
     public static FrameRate VampNet => new(44100, 768);
 
+    /// <summary>Frames in a second; about 57.4 for the codec of the paper.</summary>
     public double FramesPerSecond => (double)SampleRate / Hop;
 
     /// <summary>Frames that cover this many seconds: rounded up, as in the reference.</summary>

@@ -7,6 +7,7 @@ namespace VampNet.Core.Tokens;
 public static class SeparateWindows
 {
     /// <summary>Consecutive windows without context; the last one may be shorter.</summary>
+    /// <param name="frames">of the audio, at least 0</param>
     /// <param name="length">frames a window, at least 1</param>
     public static IReadOnlyList<Window> Plan(int frames, int length)
     {

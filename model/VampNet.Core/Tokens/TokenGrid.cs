@@ -41,13 +41,18 @@ public sealed class TokenGrid
         (Codebooks, Frames, _data) = (codebooks, frames, data);
     }
 
+    /// <summary>Number of codebooks, at least 1.</summary>
     public int Codebooks { get; }
 
+    /// <summary>Number of frames, at least 0.</summary>
     public int Frames { get; }
 
     /// <summary>All tokens, codebook-major.</summary>
     public ReadOnlySpan<ushort> Data => _data;
 
+    /// <summary>One token: 0 to 1023, or <see cref="Mask"/>.</summary>
+    /// <param name="codebook">0 to <see cref="Codebooks"/> − 1</param>
+    /// <param name="frame">0 to <see cref="Frames"/> − 1</param>
     public ushort this[int codebook, int frame] => _data[codebook * Frames + frame];
 
     /// <summary>The tokens of one codebook, one a frame.</summary>

@@ -8,7 +8,10 @@ public sealed class TokenMask
 {
     private readonly bool[] _hidden;
 
+    /// <param name="codebooks">number of codebooks, at least 1</param>
+    /// <param name="frames">number of frames, at least 0</param>
     /// <param name="hidden">codebooks × frames flags, codebook-major; not copied</param>
+    /// <exception cref="ArgumentException">the sizes disagree</exception>
     public TokenMask(int codebooks, int frames, bool[] hidden)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(codebooks, 1);
@@ -20,13 +23,18 @@ public sealed class TokenMask
         (Codebooks, Frames, _hidden) = (codebooks, frames, hidden);
     }
 
+    /// <inheritdoc cref="TokenGrid.Codebooks"/>
     public int Codebooks { get; }
 
+    /// <inheritdoc cref="TokenGrid.Frames"/>
     public int Frames { get; }
 
     /// <summary>All flags, codebook-major; true = hidden.</summary>
     public ReadOnlySpan<bool> Hidden => _hidden;
 
+    /// <summary>True where one token is hidden.</summary>
+    /// <param name="codebook">0 to <see cref="Codebooks"/> − 1</param>
+    /// <param name="frame">0 to <see cref="Frames"/> − 1</param>
     public bool this[int codebook, int frame] => _hidden[codebook * Frames + frame];
 
     /// <summary>Number of hidden tokens.</summary>

@@ -9,6 +9,7 @@ namespace VampNet.Core.VampFiles;
 public static class TokenCode
 {
     /// <summary>Codes the tokens, and where asked the mask before them.</summary>
+    /// <param name="mask">(codebooks, frames); what it shows is coded</param>
     /// <param name="channels">1 or 2 grids of the shape of the mask; what it hides is not read</param>
     /// <param name="withMask">false where the reader knows the mask</param>
     /// <exception cref="ArgumentException">shapes differ, or a visible token is MASK</exception>
@@ -29,6 +30,9 @@ public static class TokenCode
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote; MASK where the mask hides.</summary>
+    /// <param name="bytes">all that <see cref="Encode"/> gave</param>
+    /// <param name="codebooks">number of codebooks, at least 1</param>
+    /// <param name="frames">number of frames, at least 0</param>
     /// <param name="mask">null: it is coded before the tokens</param>
     /// <param name="channels">1 or 2</param>
     /// <exception cref="InvalidDataException">there are bytes after the last token</exception>
@@ -51,6 +55,8 @@ public static class TokenCode
     }
 
     /// <summary>Codebook by codebook, each with its own frequencies; the right channel may repeat the left.</summary>
+    /// <param name="coder">writes the tokens or reads them</param>
+    /// <param name="mask">(codebooks, frames); what it shows is coded</param>
     /// <param name="channels">codebook-major; read when encoding, filled where visible when decoding</param>
     private static void CodeTokens(RangeCoder coder, TokenMask mask, ushort[][] channels)
     {

@@ -3,6 +3,7 @@ namespace VampNet.Services.Hosting.Admission;
 /// <summary>How many calls a server takes at once (configuration section "Admission").</summary>
 public sealed class AdmissionOptions
 {
+    /// <summary>Name of the configuration section.</summary>
     public const string Section = "Admission";
 
     /// <summary>

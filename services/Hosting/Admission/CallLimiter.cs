@@ -60,6 +60,8 @@ internal sealed class CallLimiter(IOptions<AdmissionOptions> options, RpcMetrics
         metrics.Left(method);
     }
 
+    /// <param name="message">for people</param>
+    /// <param name="reason">for programs, in capitals</param>
     /// <param name="calls">one of which has to end first</param>
     private RpcException Full(string message, string reason, int calls)
     {

@@ -3,6 +3,7 @@ namespace VampNet.Services.Hosting.Drain;
 /// <summary>How a process ends (configuration section "Drain").</summary>
 public sealed class DrainOptions
 {
+    /// <summary>Name of the configuration section.</summary>
     public const string Section = "Drain";
 
     /// <summary>Between the end of the grace and the end of the process: for answers that are on their way.</summary>

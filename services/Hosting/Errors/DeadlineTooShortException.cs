@@ -4,5 +4,6 @@ namespace VampNet.Services.Hosting.Errors;
 public sealed class DeadlineTooShortException(TimeSpan estimate)
     : Exception($"the deadline cannot be met: this would take about {estimate.TotalSeconds:0.0} s from now, with what waits before it")
 {
+    /// <summary>How long the call would take from now, with what waits before it.</summary>
     public TimeSpan Estimate { get; } = estimate;
 }

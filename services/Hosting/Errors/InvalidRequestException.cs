@@ -9,9 +9,13 @@ public sealed record FieldViolation(string Field, string Description);
 public sealed class InvalidRequestException(IReadOnlyList<FieldViolation> violations)
     : Exception(string.Join("; ", violations.Select(v => $"{v.Field}: {v.Description}")))
 {
+    /// <summary>A request with one <see cref="FieldViolation"/>.</summary>
+    /// <param name="field">its path in the request</param>
+    /// <param name="description">what is wrong with it</param>
     public InvalidRequestException(string field, string description) : this([new FieldViolation(field, description)])
     {
     }
 
+    /// <summary>Every field that cannot be used.</summary>
     public IReadOnlyList<FieldViolation> Violations { get; } = violations;
 }

@@ -13,6 +13,7 @@ public sealed class RequestChecks
         return holds;
     }
 
+    /// <summary>Refuses the request where something is wrong.</summary>
     /// <exception cref="InvalidRequestException">anything was noted</exception>
     public void ThrowIfAny()
     {

@@ -16,7 +16,7 @@ public static class RpcErrors
     private const int ShownLength = 100, ShownNames = 50;
 
     /// <summary>INVALID_ARGUMENT with a BadRequest that names every field.</summary>
-    public static RpcException From(InvalidRequestException error)
+    internal static RpcException From(InvalidRequestException error)
     {
         var badRequest = new BadRequest();
         badRequest.FieldViolations.AddRange(
@@ -25,7 +25,7 @@ public static class RpcErrors
     }
 
     /// <summary>INVALID_ARGUMENT about the field "audio", with the kind of problem as the reason.</summary>
-    public static RpcException From(InvalidAudioException error)
+    internal static RpcException From(InvalidAudioException error)
     {
         var badRequest = new BadRequest
         {
@@ -54,7 +54,7 @@ public static class RpcErrors
     public static RpcException Refuse(StatusCode code, string message, string reason) => Create(code, message, Reason(reason));
 
     /// <summary>The same status and details as an error of a stage, without the headers of that hop.</summary>
-    public static RpcException Forward(RpcException error)
+    internal static RpcException Forward(RpcException error)
     {
         var trailers = new Metadata();
         if (error.Trailers.Get(MetadataExtensions.StatusDetailsTrailerName) is { } details)
@@ -62,6 +62,10 @@ public static class RpcErrors
         return new RpcException(new Grpc.Core.Status(error.StatusCode, error.Status.Detail), trailers);
     }
 
+    /// <summary>An error with any details.</summary>
+    /// <param name="code">not OK</param>
+    /// <param name="message">for people</param>
+    /// <param name="details">google.rpc messages, such as <see cref="ErrorInfo"/>; may be none</param>
     public static RpcException Create(StatusCode code, string message, params IMessage[] details)
     {
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };

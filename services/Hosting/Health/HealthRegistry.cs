@@ -20,6 +20,7 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     private readonly Dictionary<string, ServingStatus> _services = [];
     private readonly CancellationTokenSource _end = new();
 
+    /// <summary>A server of which nothing serves yet but <see cref="Liveness"/>.</summary>
     public HealthRegistry()
     {
         SetStatus("", ServingStatus.NotServing);
@@ -27,7 +28,7 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     }
 
     /// <summary>Whether every service of this process serves.</summary>
-    public bool IsServing
+    internal bool IsServing
     {
         get
         {
@@ -43,6 +44,11 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
             return _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown);
     }
 
+    /// <summary>
+    /// Notes the status of a service and tells it to all who watch. When the process is about to end it stays NOT_SERVING, whatever is set.
+    /// </summary>
+    /// <param name="service">full name, such as vampnet.codec.v1.CodecService</param>
+    /// <param name="status">of that service alone</param>
     public void Set(string service, ServingStatus status)
     {
         lock (_lock)
@@ -54,7 +60,7 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     }
 
     /// <summary>From now on nothing here serves, whatever loads or comes back meanwhile: the process is about to end.</summary>
-    public void SetAllNotServing()
+    internal void SetAllNotServing()
     {
         lock (_lock)
         {
@@ -64,6 +70,7 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         }
     }
 
+    /// <summary>Sends the status of a service, then every change of it, until the caller leaves or the process is about to end.</summary>
     public override async Task Watch(
         HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
@@ -80,5 +87,6 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _end.Dispose();
 }

@@ -5,6 +5,7 @@ namespace VampNet.Services.Hosting.Limits;
 /// <summary>What one request and one connection may ask for (configuration section "Limits").</summary>
 public sealed class MeshLimits
 {
+    /// <summary>Name of the configuration section.</summary>
     public const string Section = "Limits";
 
     /// <summary>Longest audio, in seconds.</summary>

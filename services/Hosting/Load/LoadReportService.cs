@@ -17,11 +17,15 @@ public sealed class LoadReportService(
     public const string PendingRequests = "vampnet.pending_requests";
 
     /// <summary>Nobody hears more often, whatever they ask for.</summary>
-    public static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(0.1);
+    internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(0.1);
 
     // What no timer takes is as good as never.
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1), LongestInterval = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// Sends a report at once, then one every interval until the caller leaves or the process is about to end. The caller chooses the
+    /// interval, 0.1 s to one day; otherwise it is 1 s.
+    /// </summary>
     public override async Task StreamCoreMetrics(
         OrcaLoadReportRequest request, IServerStreamWriter<OrcaLoadReport> responseStream, ServerCallContext context)
     {

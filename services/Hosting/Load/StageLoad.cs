@@ -52,6 +52,7 @@ public sealed class RequestLoad : IDisposable
         }
     }
 
+    /// <summary>Takes the request out of the load of its stage; a second call does nothing.</summary>
     public void Dispose()
     {
         lock (_lock)

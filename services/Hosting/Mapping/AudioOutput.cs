@@ -33,6 +33,7 @@ public sealed class AudioOutput
 
     /// <summary>What the stream will hold; a caller that knows better may change the number of samples.</summary>
     /// <param name="sampleRate">of the audio, in Hz</param>
+    /// <param name="channels">of the audio and of the stream, at least 1</param>
     /// <param name="frames">samples per channel of the audio</param>
     public AudioHeader Header(int sampleRate, int channels, long frames)
     {
@@ -47,7 +48,9 @@ public sealed class AudioOutput
     }
 
     /// <summary>Takes the audio of a header in pieces and sends its bytes.</summary>
+    /// <param name="header">what the stream will hold</param>
     /// <param name="sampleRate">of the audio, in Hz</param>
+    /// <param name="send">is called with one piece of the bytes after the other</param>
     /// <exception cref="InvalidRequestException">the encoding cannot hold it</exception>
     public static AudioStreamWriter Open(AudioHeader header, int sampleRate, Func<ByteString, Task> send)
     {

@@ -11,8 +11,10 @@ public static class PreparationMapping
     // Far beyond music; Limits:MaxSeconds bounds the result.
     private const int MaxRepeat = 1_000;
 
-    /// <summary>Checks a request; what is wrong goes to <paramref name="checks"/>.</summary>
+    /// <summary>The preparation that a request asks for.</summary>
+    /// <param name="config">of the request</param>
     /// <param name="sampleRate">of the codec, in Hz</param>
+    /// <param name="checks">takes what is wrong</param>
     public static PreparationOptions Preparation(this EncodeConfig config, int sampleRate, RequestChecks checks)
     {
         checks.Require(Enum.IsDefined(config.Channels), "config.channels", $"{(int)config.Channels} is unknown");
@@ -22,9 +24,12 @@ public static class PreparationMapping
         };
     }
 
-    /// <param name="stretch">0 means 1</param>
-    /// <param name="repeat">0 means 1</param>
-    /// <inheritdoc cref="Preparation(EncodeConfig, int, RequestChecks)"/>
+    /// <summary>The preparation that single fields ask for; channels are mixed.</summary>
+    /// <param name="sampleRate">of the codec, in Hz</param>
+    /// <param name="stretch">length as a multiple of the source's, 0.25 to 4; 0 means 1</param>
+    /// <param name="pitchSemitones">-24 to 24</param>
+    /// <param name="repeat">at most 1000; 0 means 1</param>
+    /// <param name="checks">takes what is wrong</param>
     public static PreparationOptions Preparation(int sampleRate, double stretch, double pitchSemitones, uint repeat, RequestChecks checks)
     {
         const double Min = PreparationOptions.MinStretch, Max = PreparationOptions.MaxStretch, Pitch = PreparationOptions.MaxPitchSemitones;

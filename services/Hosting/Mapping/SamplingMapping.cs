@@ -14,9 +14,12 @@ public static class SamplingMapping
 {
     private static readonly SamplingOptions Defaults = new();
 
-    /// <summary>The options of a request; what is wrong with them goes to <paramref name="checks"/>.</summary>
+    /// <summary>The options of a request.</summary>
+    /// <param name="sampling">null where the request has none</param>
     /// <param name="temperature">where none is asked for: the model's</param>
     /// <param name="field">path of the message in the request</param>
+    /// <param name="maxSteps">most decoding steps to allow</param>
+    /// <param name="checks">takes what is wrong</param>
     public static SamplingOptions ToModel(this Sampling? sampling, float temperature, string field, int maxSteps, RequestChecks checks)
     {
         sampling ??= new Sampling();

@@ -13,6 +13,7 @@ public static class TokenMapping
 {
     private const int MaxCodebooks = 64;
 
+    /// <summary>A grid as a message of the same shape.</summary>
     public static TokenTensor ToProto(this TokenGrid tokens) =>
         new()
         {
@@ -21,6 +22,7 @@ public static class TokenMapping
             Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()),
         };
 
+    /// <summary>A mask as a message of the same shape.</summary>
     public static ProtoMask ToProto(this ModelMask mask) => new()
     {
         Codebooks = (uint)mask.Codebooks,
@@ -28,6 +30,8 @@ public static class TokenMapping
         Data = ByteString.CopyFrom(MemoryMarshal.AsBytes(mask.Hidden)),
     };
 
+    /// <summary>What a message of a request holds.</summary>
+    /// <param name="tensor">null where the request has none</param>
     /// <param name="field">path of the tensor in the request</param>
     /// <param name="maxFrames">most frames to take</param>
     /// <exception cref="InvalidRequestException">missing, a size out of bounds, or a token above MASK</exception>

@@ -10,9 +10,12 @@ namespace VampNet.Services.Hosting.Streams;
 public static class RequestStreams
 {
     /// <summary>Bytes of one audio message.</summary>
-    public const int ChunkBytes = 64 << 10;
+    internal const int ChunkBytes = 64 << 10;
 
+    /// <summary>Takes the first message of a stream.</summary>
+    /// <param name="requests">nothing of it is read yet</param>
     /// <param name="config">the config of a message, null where it holds something else</param>
+    /// <param name="cancellationToken">of the call</param>
     /// <exception cref="InvalidRequestException">the stream is empty or starts with data</exception>
     public static async Task<TConfig> ReadConfigAsync<TRequest,
         TConfig>(this IAsyncStreamReader<TRequest> requests, Func<TRequest, TConfig?> config, CancellationToken cancellationToken)
@@ -26,8 +29,10 @@ public static class RequestStreams
     }
 
     /// <summary>The data messages that follow the config.</summary>
+    /// <param name="requests">a stream whose config is read</param>
     /// <param name="data">the data of a message, null where it holds something else</param>
     /// <param name="field">name of the data field</param>
+    /// <param name="cancellationToken">of the call</param>
     /// <exception cref="InvalidRequestException">a later message holds no data</exception>
     public static async IAsyncEnumerable<TData> ReadDataAsync<TRequest,
         TData>(this IAsyncStreamReader<TRequest> requests, Func<TRequest, TData?> data, string field,

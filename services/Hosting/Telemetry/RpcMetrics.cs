@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace VampNet.Services.Hosting.Telemetry;
 
 /// <summary>What happened to the gRPC calls of a server (docs/telemetry.md).</summary>
-public sealed class RpcMetrics
+internal sealed class RpcMetrics
 {
     private readonly StageName _stage;
     private readonly Histogram<double> _duration;
@@ -21,7 +21,10 @@ public sealed class RpcMetrics
         _active = meter.CreateUpDownCounter<long>("vampnet.rpc.active", "{call}", "Calls at work, each in a place of the server.");
     }
 
+    /// <summary>A call is over.</summary>
     /// <param name="method">full name without leading slash, such as vampnet.codec.v1.CodecService/Encode</param>
+    /// <param name="status">as the caller sees it</param>
+    /// <param name="elapsed">since the call came</param>
     public void Ended(string method, StatusCode status, TimeSpan elapsed)
     {
         var tags = Tags(method, status);
@@ -38,6 +41,9 @@ public sealed class RpcMetrics
     /// <inheritdoc cref="Admitted"/>
     public void Left(string method) => Count(method, -1);
 
+    /// <summary>A call was not done.</summary>
+    /// <param name="method">as for <see cref="Ended"/></param>
+    /// <param name="status">as the caller sees it</param>
     /// <param name="reason">in capitals, such as QUEUE_FULL</param>
     public void Refused(string method, StatusCode status, string reason)
     {

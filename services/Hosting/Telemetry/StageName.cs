@@ -6,6 +6,7 @@ public sealed record StageName(string Value)
     /// <summary>The attribute that says so.</summary>
     public const string Attribute = "vampnet.stage";
 
+    /// <inheritdoc cref="StageName"/>
     public override string ToString() => Value;
 
     /// <summary>The name as an attribute of a measurement.</summary>

@@ -6,7 +6,8 @@ public static class TelemetryNames
     /// <summary>The attribute that says what a stage did: generate, embed, score, encode, decode or track.</summary>
     public const string Operation = "vampnet.operation";
 
-    public const string Meters = "VampNet.*";
+    /// <summary>Names of the meters, with a wildcard.</summary>
+    internal const string Meters = "VampNet.*";
 
     /// <summary>
     /// A call is a span of gRPC's, in which is one of HTTP, which names itself in traceparent, and so is above the server's.
