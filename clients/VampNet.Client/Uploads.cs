@@ -12,12 +12,12 @@ public static class Uploads
     /// Sends the config, then the data, then the end. Stops quietly where the server ends the call first: its status,
     /// which says why, comes from the responses.
     /// </summary>
-    public static Task UploadAsync<TRequest,
-        TData>(this IClientStreamWriter<TRequest> requests, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap) =>
+    public static Task UploadAsync<TRequest, TData>(
+        this IClientStreamWriter<TRequest> requests, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap) =>
         new Upload<TRequest>(requests).SendAsync(config, data, wrap);
 
-    internal static async Task SendAsync<TRequest,
-        TData>(this Upload<TRequest> upload, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
+    internal static async Task SendAsync<TRequest, TData>(
+        this Upload<TRequest> upload, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
     {
         if (!await upload.TryWriteAsync(config))
             return;
@@ -40,8 +40,7 @@ public static class Exchanges
     /// Uploads config and data while the responses come in. Where reading the data fails, or the connection is lost, the
     /// call is ended and that failure comes out, not the call's.
     /// </summary>
-    public static async IAsyncEnumerable<TResponse> ExchangeAsync<TRequest, TData,
-        TResponse>(
+    public static async IAsyncEnumerable<TResponse> ExchangeAsync<TRequest, TData, TResponse>(
         this AsyncDuplexStreamingCall<TRequest, TResponse> call, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
     {
         ArgumentNullException.ThrowIfNull(call);

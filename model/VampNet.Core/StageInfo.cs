@@ -27,3 +27,16 @@ public sealed record StageInfo(string Name, string Program, string Service, int 
     /// <summary>In the order of the pipeline, beats last.</summary>
     public static IReadOnlyList<StageInfo> All { get; } = [Codec, Coarse, Fine, Beats];
 }
+
+/// <summary>The parts that a model package may have.</summary>
+public static class PartNames
+{
+    /// <inheritdoc cref="StageInfo.Codec"/>
+    public const string Codec = "codec";
+    /// <inheritdoc cref="StageInfo.Coarse"/>
+    public const string Coarse = "coarse";
+    /// <inheritdoc cref="StageInfo.Fine"/>
+    public const string Fine = "fine";
+    /// <inheritdoc cref="StageInfo.Beats"/>
+    public const string Beats = "beats";
+}

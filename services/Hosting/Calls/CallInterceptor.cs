@@ -6,24 +6,21 @@ namespace VampNet.Services.Hosting.Calls;
 /// <summary>An interceptor that goes around every call in the same way, whatever its streams.</summary>
 internal abstract class CallInterceptor : Interceptor
 {
-    public override Task<TResponse> UnaryServerHandler<TRequest,
-        TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         AroundAsync(context, call => continuation(request, call));
 
-    public override Task<TResponse> ClientStreamingServerHandler<TRequest,
-        TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest,
-        TResponse> continuation) =>
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
         AroundAsync(context, call => continuation(Requests(requestStream, call), call));
 
-    public override Task ServerStreamingServerHandler<TRequest,
-        TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest,
-        TResponse> continuation) =>
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
         AroundAsync(context, call => Completed(continuation(request, Responses(responseStream, call), call)));
 
-    public override Task DuplexStreamingServerHandler<TRequest,
-        TResponse>(
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         AroundAsync(context, call => Completed(continuation(Requests(requestStream, call), Responses(responseStream, call), call)));

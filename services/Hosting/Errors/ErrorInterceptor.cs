@@ -51,3 +51,11 @@ internal static partial class ErrorLog
     [LoggerMessage(1, LogLevel.Error, "{Method} failed")]
     public static partial void HandlerFailed(ILogger logger, Exception error, string method);
 }
+
+/// <summary>A deadline that cannot be met, refused before any work is done for it.</summary>
+public sealed class DeadlineTooShortException(TimeSpan estimate)
+    : Exception($"the deadline cannot be met: this would take about {estimate.TotalSeconds:0.0} s from now, with what waits before it")
+{
+    /// <summary>How long the call would take from now, with what waits before it.</summary>
+    public TimeSpan Estimate { get; } = estimate;
+}

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Limits;
 
@@ -53,5 +54,61 @@ internal sealed class IdleWatch : IDisposable
             _context.Abort(); // there is no way to say more to a client that takes nothing
         else
             _context.Request.BodyReader.CancelPendingRead();
+    }
+}
+
+/// <summary>A stream of requests, the next of which must not be too long in coming.</summary>
+internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit limit) : IAsyncStreamReader<T>
+{
+    public T Current => requests.Current;
+
+    /// <exception cref="RpcException">
+    /// ABORTED: it was; CANCELLED: the client has gone away, which the call itself may not know yet
+    /// </exception>
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(limit.Longest, limit.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await requests.MoveNext(either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw limit.Error("sent");
+        }
+        catch (Exception lost) when (lost is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw RpcErrors.Create(StatusCode.Cancelled, "the client has gone away");
+        }
+    }
+}
+
+/// <summary>A stream of responses that the client must take.</summary>
+internal sealed class WatchedWriter<T>(IServerStreamWriter<T> responses, HttpContext context, IdleLimit limit) : IServerStreamWriter<T>
+{
+    public WriteOptions? WriteOptions
+    {
+        get => responses.WriteOptions;
+        set => responses.WriteOptions = value;
+    }
+
+    public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
+
+    /// <exception cref="RpcException">
+    /// ABORTED: it does not. There is no room for that to be sent either: the client finds the stream reset.
+    /// </exception>
+    public async Task WriteAsync(T message, CancellationToken cancellationToken)
+    {
+        var write = responses.WriteAsync(message, cancellationToken);
+        await write.WaitAsync(limit.Longest, limit.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (write.IsCompleted)
+        {
+            await write;
+            return;
+        }
+        context.Abort();
+        await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw limit.Error("took");
     }
 }

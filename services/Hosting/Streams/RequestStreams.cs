@@ -17,8 +17,8 @@ public static class RequestStreams
     /// <param name="config">the config of a message, null where it holds something else</param>
     /// <param name="cancellationToken">of the call</param>
     /// <exception cref="InvalidRequestException">the stream is empty or starts with data</exception>
-    public static async Task<TConfig> ReadConfigAsync<TRequest,
-        TConfig>(this IAsyncStreamReader<TRequest> requests, Func<TRequest, TConfig?> config, CancellationToken cancellationToken)
+    public static async Task<TConfig> ReadConfigAsync<TRequest, TConfig>(
+        this IAsyncStreamReader<TRequest> requests, Func<TRequest, TConfig?> config, CancellationToken cancellationToken)
         where TRequest : class
         where TConfig : class
     {
@@ -34,8 +34,8 @@ public static class RequestStreams
     /// <param name="field">name of the data field</param>
     /// <param name="cancellationToken">of the call</param>
     /// <exception cref="InvalidRequestException">a later message holds no data</exception>
-    public static async IAsyncEnumerable<TData> ReadDataAsync<TRequest,
-        TData>(this IAsyncStreamReader<TRequest> requests, Func<TRequest, TData?> data, string field,
+    public static async IAsyncEnumerable<TData> ReadDataAsync<TRequest, TData>(
+        this IAsyncStreamReader<TRequest> requests, Func<TRequest, TData?> data, string field,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         where TRequest : class
         where TData : class
