@@ -169,7 +169,7 @@ public sealed class VampNetClient : IDisposable
     {
         using var call = Of(stage).Generate(request, options);
         TokenTensor? found = null;
-        // To its end: a call that is left when the tokens are there may look called off to the stage.
+        // To its end: a call that is left when the tokens are there may look cancelled to the stage.
         await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
         {
             if (response.Tokens is { } tokens)

@@ -25,7 +25,7 @@ internal static class RetryClassifier
 
     /// <summary>
     /// UNAVAILABLE, from the stage or for want of a connection; and a connection that broke off in the middle of a call,
-    /// which has other codes too. What comes after the request was called off says nothing about the replica.
+    /// which has other codes too. What comes after the request was cancelled says nothing about the replica.
     /// </summary>
     public static bool IsTransient(Exception? error, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && error is RpcException rpc

@@ -8,12 +8,12 @@ namespace VampNet.Gateway.Replicas;
 
 /// <summary>
 /// Repeats calls that failed for want of a replica: at once where there is another one, else after a while; and waits for
-/// a place where all replicas are full, until the call is called off. Where hedging is on, a call that takes long is made
+/// a place where all replicas are full, until the call is cancelled. Where hedging is on, a call that takes long is made
 /// twice.
 /// </summary>
 /// <remarks>
 /// Waiting needs no budget: a full stage refuses at its door, which costs it next to nothing, and says itself when to come
-/// back; a song waits with so many calls at most (<see cref="Generation.WindowScheduler"/>), and how many songs there are the
+/// back; a request waits with so many calls at most (<see cref="Generation.WindowScheduler"/>), and how many requests there are the
 /// gateway's own door decides. Nor does it say anything against the replica.
 /// </remarks>
 internal sealed class RetryPipeline

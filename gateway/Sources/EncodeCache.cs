@@ -45,7 +45,7 @@ internal sealed class EncodeCache(IOptions<EncodeCacheOptions> options, GatewayM
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                // The other request failed, or was called off: that is its own affair, and this one listens itself.
+                // The other request failed, or was cancelled: that is its own affair, and this one listens itself.
             }
         }
 

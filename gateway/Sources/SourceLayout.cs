@@ -3,13 +3,13 @@ using VampNet.Core.Tokens;
 
 namespace VampNet.Gateway.Sources;
 
-/// <summary>Where the source lies in the song that is made of it: music to invent may come before and after it.</summary>
+/// <summary>Where the source lies in the track that is made of it: music to invent may come before and after it.</summary>
 /// <param name="Rate">of the codec</param>
 /// <param name="Before">frames before the source</param>
 /// <param name="SourceSamples">of the source at the codec's rate, all its repeats together</param>
-/// <param name="SourceFrames">frames of the source that the song takes over</param>
-/// <param name="Frames">of the song</param>
-/// <param name="Samples">of the song at the codec's rate; its last frame may be cut short</param>
+/// <param name="SourceFrames">frames of the source that the track takes over</param>
+/// <param name="Frames">of the track</param>
+/// <param name="Samples">of the track at the codec's rate; its last frame may be cut short</param>
 /// <param name="Repeat">how often the source's phrase is played in a row</param>
 internal sealed record SourceLayout(FrameRate Rate, int Before, long SourceSamples, int SourceFrames, int Frames, long Samples, int Repeat)
 {
@@ -51,8 +51,8 @@ internal sealed record SourceLayout(FrameRate Rate, int Before, long SourceSampl
         return Masks.OfFrames(codebooks, hidden);
     }
 
-    /// <summary>Times in one round of the phrase, as times in the song.</summary>
-    /// <param name="seconds">from the start of the phrase, as it sounds in the song</param>
+    /// <summary>Times in one round of the phrase, as times in the track.</summary>
+    /// <param name="seconds">from the start of the phrase, as it sounds in the track</param>
     public IReadOnlyList<double> InSong(IReadOnlyList<double> seconds) =>
         [.. Enumerable.Range(0, Repeat)
             .SelectMany(k => seconds.Select(s => Rate.ToSeconds(Before) + k * PhraseSamples / Rate.SampleRate + s))];

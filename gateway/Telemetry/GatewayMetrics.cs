@@ -4,7 +4,7 @@ using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Gateway.Telemetry;
 
-/// <summary>What happened to songs and their windows on their way through the stages (docs/telemetry.md).</summary>
+/// <summary>What happened to requests and their windows on their way through the stages (docs/telemetry.md).</summary>
 internal sealed class GatewayMetrics
 {
     private readonly Histogram<double> _windowWait;

@@ -12,12 +12,12 @@ namespace VampNet.Gateway.VampFiles;
 /// <param name="Config">the effective settings; after reading, an explicit mask anywhere in the prompt has become the prompt</param>
 /// <param name="Source">what was sent</param>
 /// <param name="Rate">of the codec</param>
-/// <param name="Samples">of the source's part of the song, at the codec's rate</param>
+/// <param name="Samples">of the source's part of the track, at the codec's rate</param>
 /// <param name="GainDb">what brought the source to the loudness of the codec</param>
 /// <param name="OpeningLoudness">of the first ten seconds of the source, in LUFS</param>
 /// <param name="Model">of the weights: <see cref="ModelFingerprint"/></param>
 /// <param name="Mask">of every channel</param>
-/// <param name="Channels">1 or 2 grids of the whole song; MASK where the mask hides, once read</param>
+/// <param name="Channels">1 or 2 grids of the whole track; MASK where the mask hides, once read</param>
 internal sealed record VampFile(
     VampConfig Config,
     SourceInfo Source,

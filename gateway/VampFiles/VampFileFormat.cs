@@ -50,7 +50,7 @@ internal static class VampFileFormat
         await foreach (var piece in pieces)
         {
             bytes.Write(piece.Span);
-            // Somebody may be about to send a whole song.
+            // Somebody may be about to send a whole track.
             if (bytes.Length >= Magic.Length && !bytes.GetBuffer().AsSpan().StartsWith(Magic))
                 throw NoVampFile();
             if (bytes.Length > maxBytes)

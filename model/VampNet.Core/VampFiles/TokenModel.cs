@@ -9,7 +9,7 @@ namespace VampNet.Core.VampFiles;
 /// </summary>
 internal sealed class TokenModel
 {
-    // Short songs show mostly new tokens; silence shows one. Between 16 and 64 hardly matters to either.
+    // Short tracks show mostly new tokens; silence shows one. Between 16 and 64 hardly matters to either.
     private const int FirstNew = 32;
     private const int MostNew = FirstNew + TokenGrid.Vocabulary;
 

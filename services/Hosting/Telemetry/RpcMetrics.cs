@@ -79,7 +79,7 @@ internal static class RpcStatus
     public static string Name(StatusCode code) =>
         (int)code >= 0 && (int)code < Names.Length ? Names[(int)code] : Names[(int)StatusCode.Unknown];
 
-    /// <summary>Whether it is the server that failed; other codes say that the caller's request was at fault, or was called off.</summary>
+    /// <summary>Whether it is the server that failed; other codes say that the caller's request was at fault, or was cancelled.</summary>
     public static bool IsServerError(StatusCode code) =>
         code is StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Unimplemented or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss;
 }

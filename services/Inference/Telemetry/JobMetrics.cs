@@ -37,7 +37,7 @@ public sealed class JobMetrics
     /// <summary>A job has come, and waits.</summary>
     public void Queued(string operation) => _waiting.Add(1, Stage.Tag, Tag(operation));
 
-    /// <summary>A job left the queue unadmitted: it was called off, or its deadline passed.</summary>
+    /// <summary>A job left the queue unadmitted: it was cancelled, or its deadline passed.</summary>
     public void Abandoned(string operation) => _waiting.Add(-1, Stage.Tag, Tag(operation));
 
     /// <summary>A job left the queue, and takes part in batches from now on.</summary>
