@@ -13,6 +13,12 @@ using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.Codec;
 
+/// <summary>Everything that belongs to one call of the codec.</summary>
+/// <param name="Model">that the call names, for the life of the call</param>
+/// <param name="Pending">the call's part in the load of the stage</param>
+internal sealed record CodecContext(
+    ModelLease<ICodec> Model, RequestLoad Pending, AudioMetrics Metrics, DateTime Deadline, CancellationToken Cancellation);
+
 /// <summary>Audio to tokens and back.</summary>
 public sealed class CodecGrpcService(
     ModelRegistry<ICodec> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : CodecService.CodecServiceBase
@@ -34,7 +40,7 @@ public sealed class CodecGrpcService(
             .SpoolAsync(input.MaxBytes);
         using var audio = await Task.Run(() => input.Prepare(bytes, preparation, cancellation), cancellation);
         using var pending = load.Begin(steps: 0);
-        await new EncodeRun(model, audio, pending, metrics, responseStream, context.Deadline, cancellation).RunAsync();
+        await new EncodeRun(new CodecContext(model, pending, metrics, context.Deadline, cancellation), audio, responseStream).RunAsync();
     }
 
     public override async Task Decode(
@@ -59,7 +65,8 @@ public sealed class CodecGrpcService(
 
         var tokens = requestStream.ReadDataAsync(r => r.Tokens, "tokens", cancellation);
         using var pending = load.Begin(steps: 0);
-        await new DecodeRun(model, config, output, maxFrames, pending, metrics, responseStream, context.Deadline, cancellation)
+        await new DecodeRun(
+            new CodecContext(model, pending, metrics, context.Deadline, cancellation), config, output, maxFrames, responseStream)
             .RunAsync(tokens);
     }
 

@@ -5,31 +5,28 @@ using VampNet.Model.Codec;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Errors;
-using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
 using VampNet.Services.Inference.Scheduling;
-using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.Codec;
 
 /// <summary>One decoding: a chunk's tokens in, its audio out, one chunk at a time, so that a slow reader holds everything back.</summary>
 /// <param name="maxFrames">most frames to take</param>
 internal sealed class DecodeRun(
-    ModelLease<ICodec> model, DecodeConfig config, AudioOutput output, int maxFrames, RequestLoad pending, AudioMetrics metrics,
-    IServerStreamWriter<DecodeResponse> responses, DateTime deadline, CancellationToken cancellationToken)
+    CodecContext context, DecodeConfig config, AudioOutput output, int maxFrames, IServerStreamWriter<DecodeResponse> responses)
 {
+    private readonly ModelLease<ICodec> _model = context.Model;
     private readonly double _gain = Math.Pow(10, config.GainDb / 20);
-    private readonly int _context = (int)config.ContextFrames;
+    private readonly int _contextFrames = (int)config.ContextFrames;
     private readonly TokenWindow _window = new((int)config.ContextFrames);
     private int _codebooks, _chunks;
 
-    private ICodec Codec => model.Value;
+    private ICodec Codec => _model.Value;
 
     /// <summary>Frames to decode, as far as known.</summary>
     private int Expected =>
-        config.HasSamples ? (int)(((long)config.Samples + Codec.Hop - 1) / Codec.Hop) : Math.Max(0, _window.Frames - _context);
+        config.HasSamples ? (int)(((long)config.Samples + Codec.Hop - 1) / Codec.Hop) : Math.Max(0, _window.Frames - _contextFrames);
 
     /// <exception cref="InvalidRequestException">tokens that cannot be decoded, or fewer than the samples need</exception>
     public async Task RunAsync(IAsyncEnumerable<TokenTensor> tokens)
@@ -38,19 +35,19 @@ internal sealed class DecodeRun(
         await foreach (var tensor in tokens)
         {
             _window.Add(Check(tensor));
-            pending.StepsLeft = CodecChunk.CountOf(Expected) - _chunks;
+            context.Pending.StepsLeft = CodecChunk.CountOf(Expected) - _chunks;
             if (writer is not null)
                 await DecodeAsync(writer, ended: false);
         }
         if (_window.Frames == 0)
             throw new InvalidRequestException("tokens", "the stream ended without tokens");
-        if (_window.Frames <= _context)
+        if (_window.Frames <= _contextFrames)
             throw new InvalidRequestException(
-                "config.context_frames", $"is {_context}, but {_window.Frames} frames came, which leaves none to decode");
-        var samples = (long)(_window.Frames - _context) * Codec.Hop;
+                "config.context_frames", $"is {_contextFrames}, but {_window.Frames} frames came, which leaves none to decode");
+        var samples = (long)(_window.Frames - _contextFrames) * Codec.Hop;
         if (config.HasSamples && config.Samples > (ulong)samples)
             throw new InvalidRequestException(
-                "config.samples", $"is {config.Samples}, but {_window.Frames - _context} frames came, which make {samples}");
+                "config.samples", $"is {config.Samples}, but {_window.Frames - _contextFrames} frames came, which make {samples}");
         using var late = writer is null ? await OpenAsync(samples) : null;
         await DecodeAsync(writer ?? late!, ended: true);
         await (writer ?? late!).FinishAsync();
@@ -58,11 +55,12 @@ internal sealed class DecodeRun(
 
     private async Task<AudioStreamWriter> OpenAsync(long samples)
     {
-        model.CheckDeadline(DecodeWork.Name, CodecChunk.Of(Expected).Sum(chunk => (long)chunk.Length), JobPriority.Interactive, deadline);
+        _model.CheckDeadline(
+            DecodeWork.Name, CodecChunk.Of(Expected).Sum(chunk => (long)chunk.Length), JobPriority.Interactive, context.Deadline);
         var header = output.Header(Codec.SampleRate, channels: 1, samples);
         var writer = AudioOutput.Open(
-            header, Codec.SampleRate, bytes => responses.WriteAsync(new DecodeResponse { Audio = bytes }, cancellationToken));
-        await responses.WriteAsync(new DecodeResponse { Header = header }, cancellationToken);
+            header, Codec.SampleRate, bytes => responses.WriteAsync(new DecodeResponse { Audio = bytes }, context.Cancellation));
+        await responses.WriteAsync(new DecodeResponse { Header = header }, context.Cancellation);
         return writer;
     }
 
@@ -70,13 +68,13 @@ internal sealed class DecodeRun(
     {
         while (_window.Take(ended) is var (chunk, tokens))
         {
-            if (config.HasSamples && (long)(chunk.Start - _context) * Codec.Hop >= (long)config.Samples)
+            if (config.HasSamples && (long)(chunk.Start - _contextFrames) * Codec.Hop >= (long)config.Samples)
                 continue; // cut off
             var work = new DecodeWork(Codec, new DecodeWindow(tokens, chunk.Skip, chunk.Count));
-            await model.RunAsync(work, JobPriority.Interactive, cancellationToken);
+            await _model.RunAsync(work, JobPriority.Interactive, context.Cancellation);
             var samples = work.Samples!;
-            pending.StepsLeft = CodecChunk.CountOf(Expected) - ++_chunks;
-            metrics.Decoded((double)samples.Length / Codec.SampleRate);
+            context.Pending.StepsLeft = CodecChunk.CountOf(Expected) - ++_chunks;
+            context.Metrics.Decoded((double)samples.Length / Codec.SampleRate);
             for (var i = 0; i < samples.Length; i++)
                 samples[i] = (float)(samples[i] * _gain);
             await writer.WriteAsync(samples);

@@ -4,30 +4,28 @@ using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
-using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
 using VampNet.Services.Inference.Scheduling;
-using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.Codec;
 
 /// <summary>One encoding: audio on disk in, its tokens out, one chunk at a time, so that a slow reader holds everything back.</summary>
-internal sealed class EncodeRun(
-    ModelLease<ICodec> model, PreparedAudio audio, RequestLoad pending, AudioMetrics metrics, IServerStreamWriter<EncodeResponse> responses,
-    DateTime deadline, CancellationToken cancellationToken)
+internal sealed class EncodeRun(CodecContext context, PreparedAudio audio, IServerStreamWriter<EncodeResponse> responses)
 {
-    private ICodec Codec => model.Value;
+    private readonly ModelLease<ICodec> _model = context.Model;
+
+    private ICodec Codec => _model.Value;
 
     private int Frames => (int)((audio.Frames + Codec.Hop - 1) / Codec.Hop);
 
     public async Task RunAsync()
     {
-        model.CheckDeadline(
-            EncodeWork.Name, CodecChunk.Of(Frames).Sum(chunk => (long)chunk.Length) * audio.Channels, JobPriority.Interactive, deadline);
-        await responses.WriteAsync(new EncodeResponse { Header = Header() }, cancellationToken);
-        pending.StepsLeft = (long)CodecChunk.CountOf(Frames) * audio.Channels;
+        _model.CheckDeadline(
+            EncodeWork.Name, CodecChunk.Of(Frames).Sum(chunk => (long)chunk.Length) * audio.Channels, JobPriority.Interactive,
+            context.Deadline);
+        await responses.WriteAsync(new EncodeResponse { Header = Header() }, context.Cancellation);
+        context.Pending.StepsLeft = (long)CodecChunk.CountOf(Frames) * audio.Channels;
         var buffer = new float[Math.Min(Frames, CodecChunk.MaxLength) * Codec.Hop];
         foreach (var chunk in CodecChunk.Of(Frames))
         {
@@ -36,11 +34,11 @@ internal sealed class EncodeRun(
             {
                 audio.Read(channel, (long)chunk.From * Codec.Hop, samples.Span);
                 var work = new EncodeWork(Codec, new EncodeWindow(samples, chunk.Skip, chunk.Count));
-                await model.RunAsync(work, JobPriority.Interactive, cancellationToken);
-                pending.StepsLeft--;
-                metrics.Encoded((double)chunk.Count * Codec.Hop / Codec.SampleRate);
+                await _model.RunAsync(work, JobPriority.Interactive, context.Cancellation);
+                context.Pending.StepsLeft--;
+                context.Metrics.Encoded((double)chunk.Count * Codec.Hop / Codec.SampleRate);
                 await responses.WriteAsync(
-                    new EncodeResponse { Tokens = work.Tokens!.ToProto(), Channel = (uint)channel }, cancellationToken);
+                    new EncodeResponse { Tokens = work.Tokens!.ToProto(), Channel = (uint)channel }, context.Cancellation);
             }
         }
     }
@@ -62,6 +60,6 @@ internal sealed class EncodeRun(
         Channels = (uint)audio.Channels,
         GainDb = audio.GainDb,
         OpeningLoudnessLufs = audio.OpeningLoudness(),
-        Sha256 = model.Info.Sha256,
+        Sha256 = _model.Info.Sha256,
     };
 }
