@@ -102,9 +102,13 @@ public sealed class LoadReportTests : IAsyncLifetime
     /// <summary>Time passes until this is reported.</summary>
     private async Task ReportedAsync(AsyncServerStreamingCall<OrcaLoadReport> reports, double steps, double requests)
     {
-        while (await NextAsync(reports, Interval) != (steps, requests))
+        do
         {
+            // Not before the stage waits: time that passes while it writes would look to it as if nobody took the report.
+            await _time.AwaitedAsync(Interval);
+            _time.Advance(Interval);
         }
+        while (await NextAsync(reports) != (steps, requests));
     }
 
     /// <summary>Time passes, so much at once, until there is a report.</summary>
