@@ -1,79 +1,86 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace VampNet.Mesh.Tests.Support;
 
-/// <summary>Time that passes, and whose timers fire, when a test says so; and a test can wait for somebody to wait.</summary>
-internal sealed class ManualTime() : FakeTimeProvider(DateTimeOffset.UtcNow)
+/// <summary>Time that passes, and whose timers fire, when a test says so.</summary>
+internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
-    private readonly List<Timer> _timers = [];
+    private readonly List<ManualTimer> _timers = [];
+    private readonly TaskCompletionSource<ManualTimer> _periodic = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously); // ends when a timer is set
+    private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
+    private long _passed; // in ticks
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>Fires what becomes due, once each.</summary>
+    public void Advance(TimeSpan time)
+    {
+        var now = Interlocked.Add(ref _passed, time.Ticks);
+        ManualTimer[] due;
+        lock (_lock)
+            due = [.. _timers.Where(timer => timer.Due <= now)];
+        foreach (var timer in due)
+            timer.Fire();
+    }
+
+    public override long GetTimestamp() => Interlocked.Read(ref _passed);
+
+    public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
 
     /// <summary>Lets the first periodic timer fire, once there is one.</summary>
-    public async Task TickAsync() => Advance((await FindAsync(timer => timer.IsPeriodic)).Due - GetUtcNow());
+    public async Task TickAsync() => (await _periodic.Task).Fire();
 
     /// <summary>Until something waits for exactly so long from now on.</summary>
-    public Task AwaitedAsync(TimeSpan wait) => FindAsync(timer => timer.Due == GetUtcNow() + wait);
+    public async Task AwaitedAsync(TimeSpan wait)
+    {
+        for (var set = _set; !IsAwaited(wait); set = _set)
+            await set.Task;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(this);
-        timer.Start(base.CreateTimer(
-            _ =>
-            {
-                timer.Fired();
-                callback(state);
-            },
-            null,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan));
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
         lock (_lock)
             _timers.Add(timer);
-        timer.Change(dueTime, period);
+        WasSet();
+        if (period != Timeout.InfiniteTimeSpan)
+            _periodic.TrySetResult(timer);
         return timer;
     }
 
-    private async Task<Timer> FindAsync(Func<Timer, bool> condition)
+    private void WasSet() => Interlocked.Exchange(ref _set, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    private bool IsAwaited(TimeSpan wait)
     {
-        while (true)
-        {
-            var set = _set;
-            lock (_lock)
-            {
-                if (_timers.Find(timer => condition(timer)) is { } found)
-                    return found;
-            }
-            await set.Task;
-        }
+        lock (_lock)
+            return _timers.Any(timer => timer.Due == GetTimestamp() + wait.Ticks);
     }
 
-    /// <summary>A timer that says when it is due.</summary>
-    private sealed class Timer(ManualTime time) : ITimer
+    private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
     {
-        private ITimer _timer = null!;
         private TimeSpan _period;
 
-        public bool IsPeriodic => _period > TimeSpan.Zero;
+        /// <summary>Timestamp at which it fires next.</summary>
+        public long Due { get; private set; }
 
-        public DateTimeOffset Due { get; private set; }
-
-        public void Start(ITimer timer) => _timer = timer;
-
-        public void Fired() => Due = After(_period);
+        public void Fire()
+        {
+            Due = After(_period);
+            callback(state);
+        }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             (Due, _period) = (After(dueTime), period);
-            var changed = _timer.Change(dueTime, period);
-            Interlocked.Exchange(ref time._set, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-            return changed;
+            time.WasSet();
+            return true;
         }
 
         public void Dispose()
         {
             lock (time._lock)
                 time._timers.Remove(this);
-            _timer.Dispose();
         }
 
         public ValueTask DisposeAsync()
@@ -82,6 +89,7 @@ internal sealed class ManualTime() : FakeTimeProvider(DateTimeOffset.UtcNow)
             return ValueTask.CompletedTask;
         }
 
-        private DateTimeOffset After(TimeSpan wait) => wait > TimeSpan.Zero ? time.GetUtcNow() + wait : DateTimeOffset.MaxValue;
+        private long After(TimeSpan wait) =>
+            wait == Timeout.InfiniteTimeSpan || wait == TimeSpan.Zero ? long.MaxValue : time.GetTimestamp() + wait.Ticks;
     }
 }
