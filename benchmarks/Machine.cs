@@ -8,7 +8,8 @@ internal static class Machine
     public static string Describe()
     {
         var threads = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") ?? "default";
-        return $"{Processor()}, {Environment.ProcessorCount} cores, OMP_NUM_THREADS={threads}, load average before the run {Load()}, .NET {Environment.Version}";
+        return $"{Processor()}, {Environment.ProcessorCount} cores, OMP_NUM_THREADS={threads}, load average before the run {Load()}, "
+            + $".NET {Environment.Version}";
     }
 
     private static string Processor() =>

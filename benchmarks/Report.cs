@@ -19,7 +19,8 @@ internal sealed record Report(Workload Workload, string Folder, string Device, i
             .AppendLine("Written by `make bench`. Compare the ratios; seconds hold for one machine and one moment.")
             .AppendLine()
             .AppendLine(
-            $"- {Workload.Seconds:0.#} s of {Workload.Name}, prompt: every 7th frame of the leading 3 codebooks, {Workload.Sampling.Steps} steps each for coarse and fine")
+                $"- {Workload.Seconds:0.#} s of {Workload.Name}, prompt: every 7th frame of the leading 3 codebooks, "
+                    + $"{Workload.Sampling.Steps} steps each for coarse and fine")
             .AppendLine($"- {Path.GetFileName(Folder)} on {Device}; median of {Runs} runs after one that is not counted")
             .AppendLine($"- {Machine}")
             .AppendLine()
@@ -28,11 +29,12 @@ internal sealed record Report(Workload Workload, string Folder, string Device, i
         foreach (var stage in stages)
             Row(text, stage, $"{stage.Median / sum:0 %}");
         text.AppendLine(
-            $"| all stages | {sum:0.000} | | | {stages.Sum(stage => stage.MedianProcessor):0.000} | 100 % | {Workload.Seconds / sum:0.0} |");
+            $"| all stages | {sum:0.000} | | | {stages.Sum(stage => stage.MedianProcessor):0.000} | 100 % | {Workload.Seconds / sum:0.0} "
+                + "|");
         Row(text, mesh with { Name = "through the gateway, without beats" }, "");
         text.AppendLine()
             .AppendLine(
-            $"gRPC, the gateway and reading and writing audio files: {mesh.Median / inMesh:0.00} times the stages by themselves.");
+                $"gRPC, the gateway and reading and writing audio files: {mesh.Median / inMesh:0.00} times the stages by themselves.");
         if (official is not null)
             Write(text, official);
         return text.ToString();
@@ -44,7 +46,8 @@ internal sealed record Report(Workload Workload, string Folder, string Device, i
             .AppendLine("## At the published sizes")
             .AppendLine()
             .AppendLine(
-            $"{Workload.Seconds:0.#} s, all tokens hidden, random weights: coarse 20 layers, fine 16, 1,280 wide; LAC 64 wide. The floor is the number of operations")
+                $"{Workload.Seconds:0.#} s, all tokens hidden, random weights: coarse 20 layers, fine 16, 1,280 wide; LAC 64 wide. The "
+                    + "floor is the number of operations")
             .AppendLine("that products and convolutions need, over the most a second that a large one did in this run.")
             .AppendLine()
             .AppendLine("| work | median s | processor s | floor s | times the floor |")
@@ -54,12 +57,15 @@ internal sealed record Report(Workload Workload, string Folder, string Device, i
                 $"| {timing.Name} | {timing.Median:0.00} | {timing.MedianProcessor:0.00} | {floor:0.00} | {timing.Median / floor:0.0} |");
         text.AppendLine()
             .AppendLine(
-            $"Loading the coarse generator in bfloat16 took {official.Loading:0.0} s. In bfloat16 log-probabilities differ by {official.LogitError:0.000} on average,")
+                $"Loading the coarse generator in bfloat16 took {official.Loading:0.0} s. In bfloat16 log-probabilities differ by "
+                    + $"{official.LogitError:0.000} on average,")
             .AppendLine(
-            $"and {official.Agreement:0 %} of the tokens of one greedy step agree (random weights make near ties; trained ones agree more).");
+                $"and {official.Agreement:0 %} of the tokens of one greedy step agree (random weights make near ties; trained ones agree "
+                    + "more).");
     }
 
     private void Row(StringBuilder text, Timing timing, string share) =>
         text.AppendLine(
-            $"| {timing.Name} | {timing.Median:0.000} | {timing.Fastest:0.000} | {timing.Slowest:0.000} | {timing.MedianProcessor:0.000} | {share} | {Workload.Seconds / timing.Median:0.0} |");
+            $"| {timing.Name} | {timing.Median:0.000} | {timing.Fastest:0.000} | {timing.Slowest:0.000} | {timing.MedianProcessor:0.000} "
+                + $"| {share} | {Workload.Seconds / timing.Median:0.0} |");
 }

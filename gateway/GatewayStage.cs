@@ -36,8 +36,8 @@ public static class GatewayStage
         builder.Services.AddSingleton(addresses);
         builder.Services.AddOptions<RetryOptions>().BindConfiguration(RetryOptions.Section)
             .Validate(
-            r => r is { PerCall: >= 0, PerRequest: >= 0, Tokens: > 0 },
-            "Retries:PerCall and Retries:PerRequest must be at least 0, Retries:Tokens above 0")
+                r => r is { PerCall: >= 0, PerRequest: >= 0, Tokens: > 0 },
+                "Retries:PerCall and Retries:PerRequest must be at least 0, Retries:Tokens above 0")
             .Validate(r => r.HedgeAfterSeconds is null or (> 0 and <= 86_400), "Retries:HedgeAfterSeconds must be above 0, at most 86400")
             .ValidateOnStart();
         builder.Services.AddOptions<EncodeCacheOptions>().BindConfiguration(EncodeCacheOptions.Section)

@@ -38,11 +38,14 @@ internal sealed class LoadServer : IAsyncDisposable
     public static async Task<LoadServer> StartAsync(Variant variant, string part, LoadOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(
-        [
-            "--Urls=http://127.0.0.1:0", $"--Model:Path={options.Package}", $"--Model:Device={options.Device}", "--Model:WatchSeconds=0",
+            [
+                "--Urls=http://127.0.0.1:0",
+                $"--Model:Path={options.Package}",
+                $"--Model:Device={options.Device}",
+                "--Model:WatchSeconds=0",
                 "--Admission:MaxCalls=100000",
-            .. variant == Variant.One ? ["--Scheduling:MaxBatch=1"] : Array.Empty<string>(),
-        ]);
+                .. variant == Variant.One ? ["--Scheduling:MaxBatch=1"] : Array.Empty<string>(),
+            ]);
         builder.Logging.ClearProviders();
         builder.AddStageDefaults(port: 0);
         var own = new List<IDisposable>();

@@ -47,11 +47,10 @@ internal sealed record StageLoadTest(
                 Same([.. goes, .. loaded.TakeLast(LoadOptions.Loads.Count * turn.Count).Select(l => l.Measurement)]);
             }
             return new StageLoadTest(part, model, alone, saturated,
-                [.. Variants.All.Select(
-                    variant =>
-                    LoadOptions.Loads.Select(
-                    load => Measurement.Sum([.. loaded.Where(l => l.Variant == variant && l.Load == load).Select(l => l.Measurement)]))
-                    .ToList())]);
+                [.. Variants.All.Select(variant => LoadOptions.Loads.Select(load => OfLoad(variant, load)).ToList())]);
+
+            Measurement OfLoad(Variant variant, double load) =>
+                Measurement.Sum([.. loaded.Where(l => l.Variant == variant && l.Load == load).Select(l => l.Measurement)]);
         }
         finally
         {

@@ -19,32 +19,38 @@ public enum GeneratorStage
 /// </summary>
 public sealed class GeneratorClient
 {
-    private readonly CoarseGeneratorService.CoarseGeneratorServiceClient? _coarse;
-    private readonly FineGeneratorService.FineGeneratorServiceClient _fine = null!;
+    private readonly Func<GenerateRequest, CallOptions, AsyncServerStreamingCall<GenerateResponse>> _generate;
+    private readonly Func<GetModelRequest, CallOptions, AsyncUnaryCall<GetModelResponse>> _getModel;
+    private readonly Func<EmbedRequest, CallOptions, AsyncUnaryCall<EmbedResponse>> _embed;
+    private readonly Func<ScoreRequest, CallOptions, AsyncUnaryCall<ScoreResponse>> _score;
 
     /// <param name="channel">to the stage itself or to a gateway</param>
     /// <param name="stage">which of the two</param>
     public GeneratorClient(ChannelBase channel, GeneratorStage stage)
     {
         if (stage == GeneratorStage.Coarse)
-            _coarse = new(channel);
+        {
+            var coarse = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+            (_generate, _getModel, _embed, _score) = (coarse.Generate, coarse.GetModelAsync, coarse.EmbedAsync, coarse.ScoreAsync);
+        }
         else
-            _fine = new(channel);
+        {
+            var fine = new FineGeneratorService.FineGeneratorServiceClient(channel);
+            (_generate, _getModel, _embed, _score) = (fine.Generate, fine.GetModelAsync, fine.EmbedAsync, fine.ScoreAsync);
+        }
     }
 
     /// <summary>Progress after every sampling step, then the tokens.</summary>
     public AsyncServerStreamingCall<GenerateResponse> Generate(GenerateRequest request, CallOptions options = default) =>
-        _coarse is not null ? _coarse.Generate(request, options) : _fine.Generate(request, options);
+        _generate(request, options);
 
     /// <summary>What the stage serves.</summary>
     public AsyncUnaryCall<GetModelResponse> GetModelAsync(GetModelRequest request, CallOptions options = default) =>
-        _coarse is not null ? _coarse.GetModelAsync(request, options) : _fine.GetModelAsync(request, options);
+        _getModel(request, options);
 
     /// <summary>What a layer of the transformer makes of tokens.</summary>
-    public AsyncUnaryCall<EmbedResponse> EmbedAsync(EmbedRequest request, CallOptions options = default) =>
-        _coarse is not null ? _coarse.EmbedAsync(request, options) : _fine.EmbedAsync(request, options);
+    public AsyncUnaryCall<EmbedResponse> EmbedAsync(EmbedRequest request, CallOptions options = default) => _embed(request, options);
 
     /// <summary>How likely the model finds given tokens.</summary>
-    public AsyncUnaryCall<ScoreResponse> ScoreAsync(ScoreRequest request, CallOptions options = default) =>
-        _coarse is not null ? _coarse.ScoreAsync(request, options) : _fine.ScoreAsync(request, options);
+    public AsyncUnaryCall<ScoreResponse> ScoreAsync(ScoreRequest request, CallOptions options = default) => _score(request, options);
 }

@@ -7,6 +7,7 @@ using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Sources;
 using VampNet.Gateway.Stages;
+using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Mapping;
@@ -25,28 +26,28 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     /// <returns>the tokens of each channel</returns>
     public IReadOnlyList<ITokenSource> Start(EncodedSource source, Variation variation)
     {
-        var coarse = CoarseMasks(variation.Mask)
-            .Select(
-            (mask, i) => new Pass(Stage.Coarse, i, context.Stages.Coarse, _plan.Coarse, mask, Plan(mask, _plan.Coarse, _models.Coarse)))
-            .ToList();
+        var coarse = CoarseMasks(variation.Mask).Select(CoarsePass).ToList();
         var fineMask = variation.Mask.ShowCodebooks(_models.CoarseCodebooks);
         var fine = new Pass(Stage.Fine, 0, context.Stages.Fine, _plan.Fine, fineMask, Plan(fineMask, _plan.Fine, _models.Fine));
         var coarseSteps = variation.Responses.Steps(Stage.Coarse, source.Channels.Count * coarse.Sum(p => p.Steps));
         var fineSteps = variation.Responses.Steps(Stage.Fine, source.Channels.Count * fine.Steps);
-        return source.Channels.Select((tokens, channel) =>
+        return source.Channels.Select(ITokenSource (tokens, channel) =>
         {
             ITokenSource leading = new KnownTokens(tokens.TakeCodebooks(_models.CoarseCodebooks));
             for (var i = 0; i < coarse.Count; i++)
                 leading = Run(coarse[i], leading, Seeds.OfCoarsePass(variation.Seed, i), coarseSteps);
-            return (ITokenSource)Run(fine, new LedTokens(leading, new KnownTokens(tokens)), Seeds.OfFinePass(variation.Seed), fineSteps);
+            return Run(fine, new LedTokens(leading, new KnownTokens(tokens)), Seeds.OfFinePass(variation.Seed), fineSteps);
 
             WindowedPass Run(Pass pass, ITokenSource from, ulong seed, StepCounter steps) =>
-                windows.Track(new WindowedPass(from, pass.Mask, pass.Plan, (number, seen) =>
-                windows.RunAsync(
-                    variation, new(pass.Stage, pass.Number, channel, number),
+                windows.Track(new WindowedPass(from, pass.Mask, pass.Plan, (number, seen) => windows.RunAsync(
+                    variation,
+                    new WindowName(pass.Stage, pass.Number, channel, number),
                     options => GenerateAsync(pass, Seeds.OfWindow(seed, number), seen, steps, options))));
         }).ToList();
     }
+
+    private Pass CoarsePass(TokenMask mask, int number) =>
+        new(Stage.Coarse, number, context.Stages.Coarse, _plan.Coarse, mask, Plan(mask, _plan.Coarse, _models.Coarse));
 
     /// <summary>
     /// One mask a coarse pass. Every pass after the first keeps, beside the prompt, what the pass before it made next to
@@ -55,11 +56,10 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     private List<TokenMask> CoarseMasks(TokenMask mask)
     {
         var coarse = mask.TakeCodebooks(_models.CoarseCodebooks);
-        if (_plan.Coarse.Mode == ModelMode.Upstream)
+        var isUpstream = _plan.Coarse.Mode == ModelMode.Upstream;
+        if (isUpstream)
             coarse = SeparateWindows.ShowEdges(coarse, (int)_models.Coarse.WindowFrames);
-        return [
-            .. Enumerable.Range(0, _plan.Feedback)
-            .Select(i => i == 0 || _plan.Coarse.Mode == ModelMode.Upstream ? coarse : coarse.And(coarse.Roll(i)))];
+        return [.. Enumerable.Range(0, _plan.Feedback).Select(i => i == 0 || isUpstream ? coarse : coarse.And(coarse.Roll(i)))];
     }
 
     /// <summary>The reference's windows know nothing of each other, and the stage itself cuts them.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Grpc.Core;
 using VampNet.Gateway.Requests;
+using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Gateway.Generation;
@@ -47,7 +48,7 @@ internal sealed class WindowScheduler : IAsyncDisposable
     /// <summary>Calls a stage once there is a permit.</summary>
     public async Task<TResult> RunAsync<TResult>(Variation variation, WindowName name, Func<CallOptions, Task<TResult>> call)
     {
-        using var window = variation.Telemetry.Window(name.Stage, name.Number, name.Pass, name.Channel);
+        using var window = variation.Telemetry.Window(name);
         var permits = _permits[name.Stage];
         await permits.TakeAsync(variation.Number, _cancelled.Token);
         try
@@ -89,12 +90,6 @@ internal sealed class WindowScheduler : IAsyncDisposable
         _cancelled.Dispose();
     }
 }
-
-/// <summary>Which window of a variation: for traces.</summary>
-/// <param name="Pass">of several over the same track, from 0</param>
-/// <param name="Channel">0 = the mix or left, 1 = right</param>
-/// <param name="Number">from the start of the track, from 0</param>
-internal readonly record struct WindowName(Stage Stage, int Pass, int Channel, int Number);
 
 /// <summary>How many windows of a request are at a generator at once (configuration section "Windows").</summary>
 public sealed class WindowOptions

@@ -124,6 +124,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         }
         throw RpcErrors.Refuse(
             StatusCode.FailedPrecondition,
-            $"the file was made with weights {Convert.ToHexStringLower(file.Model)}, which none of the served models has: {string.Join(", ", names)}", "MODEL_NOT_SERVED");
+            $"the file was made with weights {Convert.ToHexStringLower(file.Model)}, which none of the served models has: "
+                + $"{string.Join(", ", names)}", "MODEL_NOT_SERVED");
     }
 }

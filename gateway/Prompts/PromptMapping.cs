@@ -54,9 +54,8 @@ internal static class PromptMapping
         {
             Regions = new Proto.RegionsPrompt
             {
-                Regions = { p.Stretches.Select(
-            s => new Proto.Region { FromSeconds = s.FromSeconds, ToSeconds = s.ToSeconds }) }
-            }
+                Regions = { p.Stretches.Select(s => new Proto.Region { FromSeconds = s.FromSeconds, ToSeconds = s.ToSeconds }) },
+            },
         },
         Prompt.Compression p => new Proto.Prompt { Compression = new Proto.CompressionPrompt { Codebooks = p.Codebooks } },
         Prompt.Bitrate p => new Proto.Prompt { Bitrate = new Proto.BitratePrompt { BitsPerSecond = p.BitsPerSecond } },

@@ -30,7 +30,7 @@ internal sealed class ReplicaWatch(string stage, string service, Replica replica
             FollowAsync(end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), Hear, Lost, stopping),
             FollowAsync(
                 end => load.StreamCoreMetrics(
-                new OrcaLoadReportRequest { ReportInterval = ReportInterval.ToDuration() }, cancellationToken: end),
+                    new OrcaLoadReportRequest { ReportInterval = ReportInterval.ToDuration() }, cancellationToken: end),
                 report =>
                 {
                     if (report.NamedMetrics.TryGetValue(LoadReportService.PendingSteps, out var steps))

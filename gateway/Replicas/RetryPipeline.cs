@@ -106,6 +106,6 @@ internal sealed class RetryPipeline
         return attempts.RetryDelay() is { } after
             ? after * (1 + (0.5 * random.NextDouble()))
             : TimeSpan.FromTicks(
-            Math.Min(FirstDelay.Ticks << Math.Min(attempts.Losses - 1, 10), MaxDelay.Ticks)) * (0.5 + (0.5 * random.NextDouble()));
+                Math.Min(FirstDelay.Ticks << Math.Min(attempts.Losses - 1, 10), MaxDelay.Ticks)) * (0.5 + (0.5 * random.NextDouble()));
     }
 }

@@ -21,8 +21,8 @@ internal sealed class StageCaller<TClient>(
     /// <exception cref="RpcException">what the stage says; UNAVAILABLE: no replica of it answers</exception>
     public Task<TResult> RunAsync<TResult>(CallOptions options, Func<TClient, CallOptions, ReplicaWork, Task<TResult>> call, int steps) =>
         retries.RunAsync(
-        replicas, budget, steps, (work, stop) => call(connect(work.Replica.Channel), options.WithCancellationToken(stop), work),
-        options.CancellationToken);
+            replicas, budget, steps, (work, stop) => call(connect(work.Replica.Channel), options.WithCancellationToken(stop), work),
+            options.CancellationToken);
 
     /// <inheritdoc cref="RunAsync{TResult}(CallOptions, Func{TClient, CallOptions, ReplicaWork, Task{TResult}}, int)"/>
     public Task<TResult> RunAsync<TResult>(CallOptions options, Func<TClient, CallOptions, Task<TResult>> call) =>

@@ -20,15 +20,13 @@ internal sealed class PendingStepsLoadBalancingPolicy(StageClients stages) : ILo
     public DestinationState? PickDestination(
         HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
     {
-        var replicas = stages.All.First(entry => entry.Stage.Name == cluster.ClusterId).Replicas;
-        if (replicas.Take(s_none, steps: 1) is { } work)
-        {
-            context.Response.RegisterForDispose(work);
-            if (availableDestinations.FirstOrDefault(
-                destination => destination.Model.Config.Address == work.Replica.Address.AbsoluteUri) is { } chosen)
-                return chosen;
-        }
-        // None may be asked, or the one that was chosen has just come: the error of any says why.
-        return availableDestinations.Count > 0 ? availableDestinations[0] : null;
+        var work = stages.All.First(entry => entry.Stage.Name == cluster.ClusterId).Replicas.Take(s_none, steps: 1);
+        var chosen = availableDestinations.FirstOrDefault(destination => destination.DestinationId == work?.Replica.Address.AbsoluteUri);
+        if (chosen is not null)
+            context.Response.RegisterForDispose(work!);
+        else
+            work?.Dispose();
+        // Where none may be asked, or the one that was chosen has just come, any will do: its error says why.
+        return chosen ?? (availableDestinations.Count > 0 ? availableDestinations[0] : null);
     }
 }

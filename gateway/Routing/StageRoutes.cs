@@ -1,5 +1,4 @@
 using System.Net;
-using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Stages;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -17,16 +16,15 @@ internal static class StageRoutes
             Match = new RouteMatch { Path = $"/{entry.Stage.Service}/{{**method}}" },
         })];
 
-    /// <summary>A stage's replicas that serve; where none does, all of them, so that the error says why.</summary>
+    /// <summary>All replicas of each stage: <see cref="PendingStepsLoadBalancingPolicy"/> knows which of them serve.</summary>
     public static IReadOnlyList<ClusterConfig> Clusters(StageClients stages) => [.. stages.All.Select(Cluster)];
 
     private static ClusterConfig Cluster(StageEntry entry) => new()
     {
         ClusterId = entry.Stage.Name,
         LoadBalancingPolicy = PendingStepsLoadBalancingPolicy.PolicyName,
-        Destinations = Reachable(entry.Replicas.Replicas)
-            .ToDictionary(
-            replica => replica.Address.AbsoluteUri, replica => new DestinationConfig { Address = replica.Address.AbsoluteUri }),
+        Destinations = entry.Replicas.Replicas.Select(replica => replica.Address.AbsoluteUri)
+            .ToDictionary(address => address, address => new DestinationConfig { Address = address }),
         HttpRequest = new ForwarderRequestConfig
         {
             Version = HttpVersion.Version20,
@@ -35,21 +33,16 @@ internal static class StageRoutes
             ActivityTimeout = TimeSpan.FromHours(1),
         },
     };
-
-    private static IEnumerable<Replica> Reachable(IReadOnlyList<Replica> replicas) =>
-        replicas.Any(replica => replica.State == ReplicaState.Serving)
-            ? replicas.Where(replica => replica.State == ReplicaState.Serving)
-            : replicas;
 }
 
-/// <summary>Keeps the routes to the stages up to date with the replicas that serve.</summary>
+/// <summary>Keeps the routes to the stages up to date with their replicas.</summary>
 internal sealed class StageRouter
 {
     public StageRouter(StageClients stages, StageWatcher watcher)
     {
         Configuration = new InMemoryConfigProvider(StageRoutes.Routes(stages), StageRoutes.Clusters(stages));
         // Calls that run are not disturbed.
-        watcher.Changed += () => Configuration.Update(StageRoutes.Routes(stages), StageRoutes.Clusters(stages));
+        watcher.ReplicasChanged += () => Configuration.Update(StageRoutes.Routes(stages), StageRoutes.Clusters(stages));
     }
 
     /// <summary>What the reverse proxy reads.</summary>

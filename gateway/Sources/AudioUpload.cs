@@ -7,7 +7,7 @@ using VampNet.Services.Hosting.Streams;
 namespace VampNet.Gateway.Sources;
 
 /// <summary>
-/// The audio of a request, on disk: as many stages hear it as have to, and again when a replica is lost. They do so once it
+/// The audio of a request, on disk: as many stages read it as have to, and again when a replica is lost. They do so once it
 /// is all there and known by its hash, so that no stage is asked for what is known already, and none waits for a caller
 /// with a slow line; a stage itself begins with what is all there only, so that costs no more than the way to it.
 /// </summary>

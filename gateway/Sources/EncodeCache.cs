@@ -4,8 +4,8 @@ using VampNet.Gateway.Telemetry;
 namespace VampNet.Gateway.Sources;
 
 /// <summary>
-/// What stages heard in audio, for when the same audio comes again: the newest within so many bytes. What is asked for
-/// several times at once is heard once. Entries of weights that are no longer served are never found, and go with time.
+/// What stages found in audio, for when the same audio comes again: the newest within so many bytes. What is wanted
+/// several times at once is asked for once. Entries of weights that are no longer served are never found, and go with time.
 /// </summary>
 internal sealed class EncodeCache(IOptions<EncodeCacheOptions> options, GatewayMetrics metrics)
 {
@@ -14,18 +14,18 @@ internal sealed class EncodeCache(IOptions<EncodeCacheOptions> options, GatewayM
 
     private readonly long _max = options.Value.MaxBytes;
     private readonly Lock _lock = new();
-    private readonly Dictionary<EncodeCacheKey, LinkedListNode<(EncodeCacheKey Key, IEncodeCacheEntry Heard)>> _entries = [];
-    private readonly LinkedList<(EncodeCacheKey Key, IEncodeCacheEntry Heard)> _byUse = new(); // the newest first
+    private readonly Dictionary<EncodeCacheKey, LinkedListNode<(EncodeCacheKey Key, IEncodeCacheEntry Found)>> _entries = [];
+    private readonly LinkedList<(EncodeCacheKey Key, IEncodeCacheEntry Found)> _byUse = new(); // the newest first
     private readonly Dictionary<EncodeCacheKey, Task<IEncodeCacheEntry>> _underway = [];
     private long _bytes;
 
-    /// <summary>What is known; else what <paramref name="listen"/> hears, and it is known from then on.</summary>
-    /// <param name="cancellationToken">ends the wait for another request that hears the same just now</param>
-    public async Task<T> GetAsync<T>(EncodeCacheKey key, Func<Task<T>> listen, CancellationToken cancellationToken)
+    /// <summary>What is known; else what <paramref name="ask"/> gives, and it is known from then on.</summary>
+    /// <param name="cancellationToken">ends the wait for another request that asks for the same just now</param>
+    public async Task<T> GetAsync<T>(EncodeCacheKey key, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : class, IEncodeCacheEntry
     {
         if (_max == 0)
-            return await listen();
+            return await ask();
         while (true)
         {
             Task<IEncodeCacheEntry>? underway;
@@ -38,38 +38,38 @@ internal sealed class EncodeCache(IOptions<EncodeCacheOptions> options, GatewayM
                     _underway.Add(key, own.Task);
             }
             if (underway is null)
-                return await ListenAsync(key, listen, own);
+                return await AskAsync(key, ask, own);
             try
             {
                 return Hit((T)await underway.WaitAsync(cancellationToken));
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                // The other request failed, or was cancelled: that is its own affair, and this one listens itself.
+                // The other request failed, or was cancelled: that is its own affair, and this one asks itself.
             }
         }
 
-        T Hit(T heard)
+        T Hit(T found)
         {
             metrics.CacheAsked(key.Stage, isHit: true);
-            return heard;
+            return found;
         }
     }
 
-    private async Task<T> ListenAsync<T>(EncodeCacheKey key, Func<Task<T>> listen, TaskCompletionSource<IEncodeCacheEntry> own)
+    private async Task<T> AskAsync<T>(EncodeCacheKey key, Func<Task<T>> ask, TaskCompletionSource<IEncodeCacheEntry> own)
         where T : class, IEncodeCacheEntry
     {
         metrics.CacheAsked(key.Stage, isHit: false);
         try
         {
-            var heard = await listen();
+            var found = await ask();
             lock (_lock)
             {
-                Keep(key with { Weights = heard.Weights }, heard);
+                Keep(key with { Weights = found.Weights }, found);
                 _underway.Remove(key);
             }
-            own.SetResult(heard);
-            return heard;
+            own.SetResult(found);
+            return found;
         }
         catch
         {
@@ -86,21 +86,21 @@ internal sealed class EncodeCache(IOptions<EncodeCacheOptions> options, GatewayM
             return null;
         _byUse.Remove(entry);
         _byUse.AddFirst(entry);
-        return entry.Value.Heard;
+        return entry.Value.Found;
     }
 
-    private void Keep(EncodeCacheKey key, IEncodeCacheEntry heard)
+    private void Keep(EncodeCacheKey key, IEncodeCacheEntry found)
     {
-        if (_entries.ContainsKey(key) || Size(heard) > _max)
+        if (_entries.ContainsKey(key) || Size(found) > _max)
             return;
-        _entries.Add(key, _byUse.AddFirst((key, heard)));
-        Grow(Size(heard));
+        _entries.Add(key, _byUse.AddFirst((key, found)));
+        Grow(Size(found));
         while (_bytes > _max)
         {
             var oldest = _byUse.Last!.Value;
             _byUse.RemoveLast();
             _entries.Remove(oldest.Key);
-            Grow(-Size(oldest.Heard));
+            Grow(-Size(oldest.Found));
             metrics.CacheEvicted(oldest.Key.Stage);
         }
     }
@@ -111,10 +111,10 @@ internal sealed class EncodeCache(IOptions<EncodeCacheOptions> options, GatewayM
         metrics.CacheGrew(bytes);
     }
 
-    private static long Size(IEncodeCacheEntry heard) => heard.Bytes + Overhead;
+    private static long Size(IEncodeCacheEntry found) => found.Bytes + Overhead;
 }
 
-/// <summary>What the gateway remembers of audio that it has heard (configuration section "EncodeCache").</summary>
+/// <summary>What the gateway remembers of audio (configuration section "EncodeCache").</summary>
 public sealed class EncodeCacheOptions
 {
     public const string Section = "EncodeCache";

@@ -6,17 +6,17 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Gateway.Sources;
 
-/// <summary>Everything that decides what a stage hears in audio. Two that are equal are answered alike.</summary>
+/// <summary>Everything that decides what a stage finds in audio. Two that are equal are answered alike.</summary>
 /// <param name="Tenant">on whose behalf: what one tenant sent must not show in how fast another is answered</param>
 /// <param name="Audio">SHA-256 of the bytes</param>
 /// <param name="Config">how the stage is to read and prepare them; names no model</param>
 /// <param name="Weights">of the stage</param>
 internal sealed record EncodeCacheKey(string Tenant, Stage Stage, string Audio, IMessage Config, string Weights);
 
-/// <summary>What a stage heard in audio; never changed.</summary>
+/// <summary>What a stage found in audio; never changed.</summary>
 internal interface IEncodeCacheEntry
 {
-    /// <summary>What it was heard with, which may be newer than what was asked for.</summary>
+    /// <summary>What it was found with, which may be newer than what was asked for.</summary>
     string Weights { get; }
 
     /// <summary>Memory that it takes, about.</summary>

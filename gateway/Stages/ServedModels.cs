@@ -15,7 +15,7 @@ internal sealed class ServedModels(StageClients stages)
     {
         var lists = await Task.WhenAll(
             stages.ForRequest().Models.Select(
-            stage => stage.RunAsync(options, (client, call) => client.ListModelsAsync(new ListModelsRequest(), call).ResponseAsync)));
+                stage => stage.RunAsync(options, (client, call) => client.ListModelsAsync(new ListModelsRequest(), call).ResponseAsync)));
         return [.. lists[0].Models.Where(model => lists.All(list => list.Models.Any(other => other.Name == model.Name)))];
     }
 

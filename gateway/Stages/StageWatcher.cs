@@ -18,8 +18,8 @@ internal sealed class StageWatcher(
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>A replica came, went or changed its state.</summary>
-    public event Action? Changed;
+    /// <summary>A replica came or went.</summary>
+    public event Action? ReplicasChanged;
 
     public Task Ready => _ready.Task;
 
@@ -41,7 +41,10 @@ internal sealed class StageWatcher(
         {
             if (await FindAsync(stage, stopping) is { } found)
             {
+                var before = stage.Replicas.Replicas.Count;
                 var added = stage.Replicas.Update(found);
+                if (added.Count > 0 || stage.Replicas.Replicas.Count < before)
+                    ReplicasChanged?.Invoke();
                 watches.RemoveAll(watch => watch.IsCompletedSuccessfully);
                 watches.AddRange(added.Select(replica => WatchAsync(stage, replica, stopping)));
                 Note(stage);
@@ -81,7 +84,6 @@ internal sealed class StageWatcher(
     {
         lock (_lock)
         {
-            Changed?.Invoke();
             var status = stage.Replicas.Replicas.Any(replica => replica.State == ReplicaState.Serving)
                 ? ServingStatus.Serving
                 : ServingStatus.NotServing;

@@ -37,7 +37,7 @@ internal sealed class GatewayMetrics
         _putOff = meter.CreateCounter<long>(
             "vampnet.gateway.put_off", "{call}", "Calls that a full replica had no place for, and that went elsewhere or waited.");
         _cacheRequests = meter.CreateCounter<long>(
-            "vampnet.gateway.cache.requests", "{request}", "Audio that a stage was to hear, and whether the gateway knew what it would.");
+            "vampnet.gateway.cache.requests", "{request}", "Audio that a stage was to read, and whether the gateway knew the result.");
         _cacheSize = meter.CreateUpDownCounter<long>("vampnet.gateway.cache.size", "By", "What the gateway remembers of audio.");
         _cacheEvictions = meter.CreateCounter<long>(
             "vampnet.gateway.cache.evictions", "{entry}", "What had to make room for something newer.");
@@ -53,7 +53,7 @@ internal sealed class GatewayMetrics
 
     public void PutOff(string stage) => _putOff.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
 
-    /// <param name="stage">that was to hear audio</param>
+    /// <param name="stage">that was to read audio</param>
     /// <param name="isHit">what it would say is known</param>
     public void CacheAsked(Stage stage, bool isHit) =>
         _cacheRequests.Add(1, GatewayStageNames.Tag(stage), new KeyValuePair<string, object?>("vampnet.outcome", isHit ? "hit" : "miss"));

@@ -14,8 +14,8 @@ internal static class GatewaySpans
     public static Activity? Variation(int variation) => Source.StartActivity("variation")?.SetTag("vampnet.variation", variation);
 
     /// <summary>A window's call to a generator.</summary>
-    public static Activity? Window(Stage stage, int window, int pass, int channel) =>
-        Start("window", stage)?.SetTag("vampnet.window", window).SetTag("vampnet.pass", pass).SetTag("vampnet.channel", channel);
+    public static Activity? Window(WindowName name) => Start("window", name.Stage)?
+        .SetTag("vampnet.window", name.Number).SetTag("vampnet.pass", name.Pass).SetTag("vampnet.channel", name.Channel);
 
     /// <summary>Tokens on their way back to sound.</summary>
     public static Activity? Render() => Start("render", Stage.Decode);
@@ -44,3 +44,9 @@ internal static class GatewayStageNames
 
     public static KeyValuePair<string, object?> Tag(Stage stage) => new(StageName.Attribute, Of(stage));
 }
+
+/// <summary>Which window of a variation: for traces.</summary>
+/// <param name="Pass">of several over the same track, from 0</param>
+/// <param name="Channel">0 = the mix or left, 1 = right</param>
+/// <param name="Number">from the start of the track, from 0</param>
+internal readonly record struct WindowName(Stage Stage, int Pass, int Channel, int Number);

@@ -64,11 +64,7 @@ internal sealed class VariationTelemetry : IDisposable
     }
 
     /// <summary>A window that could go to its stage, from now on.</summary>
-    /// <param name="window">number of the window from the start of the track, from 0</param>
-    /// <param name="pass">number of the pass over the track, from 0</param>
-    /// <param name="channel">0 = the mix or left, 1 = right</param>
-    public WindowTelemetry Window(Stage stage, int window, int pass, int channel) =>
-        new(_metrics, _time, _stages, stage, () => GatewaySpans.Window(stage, window, pass, channel));
+    public WindowTelemetry Window(WindowName name) => new(_metrics, _time, _stages, name);
 
     /// <summary>The first tokens are known: decoding begins.</summary>
     public void DecodingStarted() => _stages.Start(Stage.Decode);
@@ -87,8 +83,7 @@ internal sealed class VariationTelemetry : IDisposable
 }
 
 /// <summary>Measures and traces one window on its way to a stage and back.</summary>
-internal sealed class WindowTelemetry(
-    GatewayMetrics metrics, TimeProvider time, StageTimes stages, Stage stage, Func<Activity?> span) : IDisposable
+internal sealed class WindowTelemetry(GatewayMetrics metrics, TimeProvider time, StageTimes stages, WindowName name) : IDisposable
 {
     private readonly long _ready = time.GetTimestamp();
     private long _started;
@@ -99,16 +94,16 @@ internal sealed class WindowTelemetry(
     public void Start()
     {
         _started = time.GetTimestamp();
-        _stage = stages.Measure(stage);
-        _span = span();
-        metrics.WindowStarted(stage, time.GetElapsedTime(_ready, _started));
+        _stage = stages.Measure(name.Stage);
+        _span = GatewaySpans.Window(name);
+        metrics.WindowStarted(name.Stage, time.GetElapsedTime(_ready, _started));
     }
 
     public void Dispose()
     {
         if (_started == 0)
             return; // cancelled while it waited
-        metrics.WindowEnded(stage, time.GetElapsedTime(_started));
+        metrics.WindowEnded(name.Stage, time.GetElapsedTime(_started));
         _stage!.Dispose();
         _span?.Dispose();
     }
@@ -148,11 +143,11 @@ internal sealed class StageTimes(TimeProvider time, StageTimes? earlier = null)
             return [
                 .. _spans.OrderBy(s => s.Key)
                 .Select(
-                s => new StageTime
-                {
-                    Stage = s.Key,
-                    Elapsed = Duration.FromTimeSpan(time.GetElapsedTime(s.Value.Started, s.Value.Ended)),
-                })];
+                    s => new StageTime
+                    {
+                        Stage = s.Key,
+                        Elapsed = Duration.FromTimeSpan(time.GetElapsedTime(s.Value.Started, s.Value.Ended)),
+                    })];
     }
 
     private sealed class Call(Action end) : IDisposable

@@ -121,7 +121,7 @@ internal static class VampFileFormat
         var prompt = header.Config.Prompt.ToModel(path, codebooks, frames, PromptPreset.All);
         return prompt.Needs == PromptNeeds.Nothing
             ? PromptMapping.Checked(
-            path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
+                path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
             : null;
     }
 

@@ -87,7 +87,7 @@ internal sealed class TokenCondition(
         return new TokenGrid(
             tokens.Codebooks, tokens.Frames,
             Array.ConvertAll(
-            tokens.Data.ToArray(), token => random.NextDouble() < probability ? (ushort)random.Next(TokenGrid.Mask) : token));
+                tokens.Data.ToArray(), token => random.NextDouble() < probability ? (ushort)random.Next(TokenGrid.Mask) : token));
     });
 
     public override async Task<Rendition> RenderAsync(Excerpt excerpt, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ public static class FineTuning
         foreach (var part in new[] { PartNames.Coarse, PartNames.Fine }.Where(package.Has))
             adapters.Add(
                 part, Train(
-                setup with { Run = Path.Combine(setup.Run, part) }, package.Load(part), codec, tokens, options, cancellationToken));
+                    setup with { Run = Path.Combine(setup.Run, part) }, package.Load(part), codec, tokens, options, cancellationToken));
         return package.AddAdapter(name, adapters);
     }
 

@@ -98,7 +98,7 @@ public sealed class MeshHost : IAsyncDisposable
         await ReadyAsync(cancellationToken);
         Gateway = new Uri(
             await StartAsync(
-            _options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken, _options.GatewayConfiguration));
+                _options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken, _options.GatewayConfiguration));
         await ReadyAsync(cancellationToken);
     }
 

@@ -21,14 +21,14 @@ namespace VampNet.Services.BeatTracker;
 
 /// <summary>Beats and onsets of a piece of music.</summary>
 public sealed class BeatTrackerGrpcService(
-    ModelRegistry<IBeatTracker> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : BeatService.BeatServiceBase
+    ModelRegistry<IBeatTracker> models, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : BeatService.BeatServiceBase
 {
     public override async Task<TrackResponse> Track(IAsyncStreamReader<TrackRequest> requestStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
         var checks = new RequestChecks();
-        using var model = stage.Lease(config.Model, "config.model");
+        using var model = models.Lease(config.Model, "config.model");
         var input = AudioInput.From(config.Input, limits.Value, checks);
         checks.ThrowIfAny();
 
@@ -51,7 +51,7 @@ public sealed class BeatTrackerGrpcService(
 
     public override Task<GetTrackerResponse> GetTracker(GetTrackerRequest request, ServerCallContext context)
     {
-        using var model = stage.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model");
         return Task.FromResult(new GetTrackerResponse { Model = model.Info.Package, Kind = model.Value.Kind, Sha256 = model.Info.Sha256 });
     }
 

@@ -21,7 +21,7 @@ internal sealed record CodecContext(
 
 /// <summary>Audio to tokens and back.</summary>
 public sealed class CodecGrpcService(
-    ModelRegistry<ICodec> stage, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : CodecService.CodecServiceBase
+    ModelRegistry<ICodec> models, IOptions<MeshLimits> limits, StageLoad load, AudioMetrics metrics) : CodecService.CodecServiceBase
 {
     private const double MaxGainDb = 100;
 
@@ -30,7 +30,7 @@ public sealed class CodecGrpcService(
     {
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
-        using var model = stage.Lease(config.Model, "config.model");
+        using var model = models.Lease(config.Model, "config.model");
         var checks = new RequestChecks();
         var input = AudioInput.From(config.Input, limits.Value, checks);
         var preparation = config.Preparation(model.Value.SampleRate, checks);
@@ -48,7 +48,7 @@ public sealed class CodecGrpcService(
     {
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
-        using var model = stage.Lease(config.Model, "config.model");
+        using var model = models.Lease(config.Model, "config.model");
         var codec = model.Value;
         var maxFrames = limits.Value.MaxFrames(codec.SampleRate, codec.Hop);
         var maxSamples = (ulong)maxFrames * (ulong)codec.Hop;
@@ -72,14 +72,14 @@ public sealed class CodecGrpcService(
 
     public override Task<GetCodecResponse> GetCodec(GetCodecRequest request, ServerCallContext context)
     {
-        using var model = stage.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model");
         return Task.FromResult(new GetCodecResponse
         {
             Model = model.Info.Package,
             SampleRate = (uint)model.Value.SampleRate,
             Hop = (uint)model.Value.Hop,
             Codebooks = (uint)model.Value.Codebooks,
-            Device = stage.Options.Device,
+            Device = models.Options.Device,
             Sha256 = model.Info.Sha256,
         });
     }

@@ -48,7 +48,7 @@ public static class StageDefaults
             .ValidateOnStart();
         builder.Services.AddOptions<HostOptions>()
             .Configure<IOptions<DrainOptions>>(
-            (host, drain) => host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + DrainOptions.Margin);
+                (host, drain) => host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + DrainOptions.Margin);
         builder.Services.AddSingleton<DrainCoordinator>();
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -89,9 +89,11 @@ public static class StageDefaults
     private static void ConfigureKestrel(KestrelServerOptions kestrel, int metricsPort)
     {
         kestrel.AddServerHeader = false;
-        kestrel.ConfigureEndpointDefaults(
-            endpoint =>
-            endpoint.Protocols = metricsPort > 0 && endpoint.IPEndPoint?.Port == metricsPort ? HttpProtocols.Http1 : HttpProtocols.Http2);
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            var isMetrics = metricsPort > 0 && endpoint.IPEndPoint?.Port == metricsPort;
+            endpoint.Protocols = isMetrics ? HttpProtocols.Http1 : HttpProtocols.Http2;
+        });
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;

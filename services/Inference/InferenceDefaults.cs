@@ -22,7 +22,7 @@ public static class InferenceDefaults
     {
         services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section)
             .Validate(
-            m => Precisions.IsKnown(m.Precision), $"Model:Precision must be {Precisions.Auto}, {Precisions.Full} or {Precisions.Half}")
+                m => Precisions.IsKnown(m.Precision), $"Model:Precision must be {Precisions.Auto}, {Precisions.Full} or {Precisions.Half}")
             .Validate(m => m.WatchSeconds is >= 0 and <= 86_400, "Model:WatchSeconds must be 0 to 86400")
             .ValidateOnStart();
         services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section).ValidateOnStart();

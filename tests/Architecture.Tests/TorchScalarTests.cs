@@ -17,10 +17,7 @@ public class TorchScalarTests
         var unsafeCalls = UnsafeCalls();
         Assert.Contains(unsafeCalls, call => call.Contains("Tensor::op_Addition", StringComparison.Ordinal)); // they are found at all
         var product = Directory.GetFiles(AppContext.BaseDirectory, "*.dll")
-            .Where(path =>
-            Path.GetFileName(path) is var name && (name.StartsWith("VampNet.", StringComparison.Ordinal) || name == "vampnet.dll")
-            && !name.Contains("Test", StringComparison.Ordinal))
-            .ToList();
+            .Where(path => Assemblies.IsProduct(Path.GetFileName(path))).ToList();
         Assert.Contains(product, path => path.EndsWith("VampNet.Model.dll", StringComparison.Ordinal));
         var found = product.SelectMany(Calls).Where(call => unsafeCalls.Contains(call.Callee))
             .Select(call => $"{call.Caller} calls {call.Callee}").Distinct();
@@ -60,6 +57,9 @@ public class TorchScalarTests
                    select (Name(method), Name((MethodReference)instruction.Operand))];
     }
 
-    private static string Name(MethodReference method) =>
-        $"{method.DeclaringType.GetElementType().FullName}::{method.Name}({string.Join(',', method.Parameters.Select(parameter => parameter.ParameterType.FullName))})";
+    private static string Name(MethodReference method)
+    {
+        var parameters = method.Parameters.Select(parameter => parameter.ParameterType.FullName);
+        return $"{method.DeclaringType.GetElementType().FullName}::{method.Name}({string.Join(',', parameters)})";
+    }
 }

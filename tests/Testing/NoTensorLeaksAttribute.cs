@@ -26,6 +26,7 @@ public sealed class NoTensorLeaksAttribute : BeforeAfterTestAttribute
         var left = TensorCount.Alive - _before;
         Assert.True(
             left <= 0,
-            $"{left} tensors are still alive: {methodUnderTest.DeclaringType?.Name}.{methodUnderTest.Name} or what it calls forgot to dispose them");
+            $"{left} tensors are still alive: {methodUnderTest.DeclaringType?.Name}.{methodUnderTest.Name} or what it calls forgot to "
+                + "dispose them");
     }
 }

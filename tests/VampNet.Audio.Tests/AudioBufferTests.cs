@@ -34,7 +34,7 @@ public class AudioBufferTests
         Assert.Equal(
             [1f, -1f],
             RawPcm.Decode(RawPcm.Encode([2f, -2f], PcmEncoding.S16Le), PcmEncoding.S16Le, 44_100, 1).Samples.Select(
-            s => MathF.Round(s, 4)));
+                s => MathF.Round(s, 4)));
     }
 
     [Fact]

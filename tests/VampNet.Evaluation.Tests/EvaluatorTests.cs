@@ -45,8 +45,9 @@ public sealed class EvaluatorTests(EvaluatorTests.Models models) : IClassFixture
     {
         var outcomes = await RunAsync(
             new Experiment(
-            "noise", "Noise", "share",
-            [.. new[] { 0, 0.3, 1 }.Select(share => ((double?)share, (Condition)TokenCondition.Noise($"{share}", _client, "", share)))]));
+                "noise", "Noise", "share",
+                [.. new[] { 0, 0.3, 1 }.Select(
+                    share => ((double?)share, (Condition)TokenCondition.Noise($"{share}", _client, "", share)))]));
         Assert.Equal(3, _lines.Count);
         Assert.Equal(outcomes.OrderBy(o => o.MelLong.Value), outcomes);
         Assert.Equal(outcomes.OrderBy(o => o.Frechet.Value), outcomes);
@@ -69,10 +70,10 @@ public sealed class EvaluatorTests(EvaluatorTests.Models models) : IClassFixture
         var even = new Estimate(1, 1, 1);
         var outcomes = new Experiments(_client, "").All
             .Select(
-            e => (e,
-            (IReadOnlyList<Outcome>)[.. e.Conditions.Select(
-            c => new Outcome(
-            c.Condition.Name, c.At, even, even, even, new Sound(0, 0, 0, 1, 0), new PerceptualMetrics(default, 1, [0], 0), 0))]));
+                e => (e,
+                (IReadOnlyList<Outcome>)[.. e.Conditions.Select(
+                    c => new Outcome(
+                    c.Condition.Name, c.At, even, even, even, new Sound(0, 0, 0, 1, 0), new PerceptualMetrics(default, 1, [0], 0), 0))]));
         Assert.Equal(20, Orderings.Of([.. outcomes]).Count);
     }
 

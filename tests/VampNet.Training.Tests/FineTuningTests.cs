@@ -134,7 +134,7 @@ public sealed class FineTuningTests
 
     private static void FineTune(
         TestMusic music, string package, string name, string? stopAt = null, GeneratorTrainingOptions? options = null) => TestRun.UpTo(
-        stopAt,
-        new TrainingSetup(music.Folder, music.Cache, [], music.Run(name), "cpu"),
-        (setup, stop) => FineTuning.Run(setup, ModelPackage.Open(music.Run(package)), name, options ?? s_options, stop));
+            stopAt,
+            new TrainingSetup(music.Folder, music.Cache, [], music.Run(name), "cpu"),
+            (setup, stop) => FineTuning.Run(setup, ModelPackage.Open(music.Run(package)), name, options ?? s_options, stop));
 }

@@ -70,7 +70,8 @@ internal static class CommandLineApp
     private static string CommandPath(ParseResult parsed)
     {
         var path = "";
-        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = command.Parent)
+        SymbolResult? result = parsed.CommandResult;
+        for (; result is CommandResult { Command: not RootCommand } command; result = command.Parent)
             path = command.Command.Name + " " + path;
         return path;
     }

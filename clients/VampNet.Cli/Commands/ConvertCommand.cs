@@ -42,7 +42,8 @@ internal static class ConvertCommand
     {
         var command = new Command(
             "convert",
-            "Turn checkpoints of the public VampNet into a model package, which is what --model takes. No code of the files is run.") { Input };
+            "Turn checkpoints of the public VampNet into a model package, which is what --model takes. No code of the files is "
+                + "run.") { Input };
         foreach (var option in new Option[] { Output, Name, Licence, Version, Codec, Coarse, Fine, Beats, Loras })
             command.Options.Add(option);
         command.SetAction(parsed =>
@@ -88,9 +89,9 @@ internal static class ConvertCommand
             throw new BadInputException($"{input} holds none of coarse.pth, c2f.pth, codec.pth and wavebeat.pth");
         var manifest = CheckpointConverter.BuildPackage(
             sources, output, warning => Console.Error.WriteLine($"vampnet: warning: {warning}")).Manifest;
-        Console.WriteLine(
-            $"wrote   {output}: {string.Join(", ", manifest.Parts.Keys)}{(manifest.Adapters is { } adapters ? $"; fine-tunings {string.Join(
-            ", ", adapters.Keys)}" : "")}");
+        var parts = string.Join(", ", manifest.Parts.Keys);
+        var fineTunings = manifest.Adapters is { } adapters ? $"; fine-tunings {string.Join(", ", adapters.Keys)}" : "";
+        Console.WriteLine($"wrote   {output}: {parts}{fineTunings}");
     }
 
     private static Dictionary<string, AdapterSources> Adapters(string[] given)

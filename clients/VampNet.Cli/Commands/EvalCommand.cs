@@ -61,7 +61,8 @@ internal static class EvalCommand
         };
         var vggish = new Option<string?>("--vggish")
         {
-            Description = "Weights of VGGish (features.N, embeddings.N; .pth or .safetensors), for the Fréchet audio distance. Without: a distance of our own.",
+            Description = "Weights of VGGish (features.N, embeddings.N; .pth or .safetensors), for the Fréchet audio distance. Without: "
+                + "a distance of our own.",
             HelpName = "FILE",
         };
         var output = new Option<string>("--output", "-o") { Description = "Folder of the report.", Required = true, HelpName = "FOLDER" };

@@ -11,7 +11,8 @@ internal static class ModelsCommand
     {
         var command = new Command(
             "models",
-            "List the models that requests may name: those of a package and its fine-tunings, or with --gateway those that are served there.");
+            "List the models that requests may name: those of a package and its fine-tunings, or with --gateway those that are served "
+                + "there.");
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -12,7 +12,8 @@ internal static class PackageCommand
     {
         var command = new Command(
             "package",
-            "Put run folders of \"train\" together as a model package, which is what --model takes. (\"convert\" makes one of .pth files.)");
+            "Put run folders of \"train\" together as a model package, which is what --model takes. (\"convert\" makes one of .pth "
+                + "files.)");
         var output = new Argument<string>("OUT") { Description = "The folder to write." };
         var name = new Option<string>("--name") { Description = "Of the model.", Required = true };
         var version = new Option<string>("--weights-version")

@@ -19,7 +19,8 @@ internal static class ScoreCommand
     {
         var command = new Command(
             "score",
-            "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a codebook.");
+            "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a "
+                + "codebook.");
         var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
         var output = FileFlags.Output(
             "Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.",
@@ -51,7 +52,7 @@ internal static class ScoreCommand
             var name = connection.ModelName(parsed);
             var tokens =
                 (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options)).Tokens.ToModel(
-                "tokens", int.MaxValue);
+                    "tokens", int.MaxValue);
             var hidden = given ?? Random(tokens, parsed.GetValue(random), parsed.GetValue(seed));
             if (hidden.Codebooks != tokens.Codebooks || hidden.Frames != tokens.Frames)
                 throw new BadInputException(
@@ -112,7 +113,7 @@ internal static class ScoreCommand
         return count == 0
             ? string.Create(CultureInfo.InvariantCulture, $"codebook {codebook,2}  nothing hidden")
             : string.Create(
-            CultureInfo.InvariantCulture,
-            $"codebook {codebook,2}  log p {sum / count,7:0.000}  perplexity {Math.Exp(-sum / count),7:0.0}  of {count} tokens");
+                CultureInfo.InvariantCulture,
+                $"codebook {codebook,2}  log p {sum / count,7:0.000}  perplexity {Math.Exp(-sum / count),7:0.0}  of {count} tokens");
     }
 }

@@ -70,7 +70,7 @@ internal static class ServeCommand
             return parsed.GetValue(stage) is { } name
                 ? ServeAsync(Stages[name], parsed.GetValue(urls), Configuration(model, served).Concat(configuration), cancellationToken)
                 : ServeAllAsync(
-                parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model, served, configuration, cancellationToken);
+                    parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model, served, configuration, cancellationToken);
         });
         return command;
     }

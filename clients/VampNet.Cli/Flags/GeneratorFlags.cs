@@ -13,7 +13,8 @@ internal sealed class GeneratorFlags
     private readonly StepFlags _steps;
     private readonly Option<string> _schedule = new("--schedule")
     {
-        Description = "transformer: the learning rate falls with the square root of the step; cosine: to nothing at the last step, better for short runs.",
+        Description = "transformer: the learning rate falls with the square root of the step; cosine: to nothing at the last step, "
+            + "better for short runs.",
     };
     private readonly Option<string> _precision = new("--precision")
     {

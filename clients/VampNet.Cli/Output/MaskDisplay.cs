@@ -22,7 +22,8 @@ internal static class MaskDisplay
     public static void Print(MaskFigures figures)
     {
         Console.WriteLine(
-            $"kept    {(double)figures.VisibleTokens / Math.Max(1, figures.TotalTokens):P1} of {figures.TotalTokens} tokens, in {figures.KeptFrames} of {figures.Frames} frames");
+            $"kept    {(double)figures.VisibleTokens / Math.Max(1, figures.TotalTokens):P1} of {figures.TotalTokens} tokens, in "
+                + $"{figures.KeptFrames} of {figures.Frames} frames");
         Console.WriteLine($"bitrate {figures.BitsPerSecond:0} bit/s");
     }
 

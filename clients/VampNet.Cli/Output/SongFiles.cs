@@ -77,5 +77,5 @@ internal sealed class SongFiles(string path, uint variations) : IAsyncDisposable
         variations <= 1
             ? path
             : Path.Combine(
-            Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}");
+                Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}");
 }

@@ -19,7 +19,10 @@ internal static class VampDisplay
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         await console.Progress()
             .Columns(
-            new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+                new TaskDescriptionColumn
+                {
+                    Alignment = Justify.Left,
+                }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
             .StartAsync(context =>
             {
                 var bars = new Dictionary<Stage, (ProgressTask Bar, Dictionary<uint, VampProgress> Last)>();

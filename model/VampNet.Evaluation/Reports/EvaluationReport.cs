@@ -106,8 +106,8 @@ public sealed record EvaluationReport(
         foreach (var outcome in outcomes)
             text.AppendLine(
                 string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {outcome.Condition} | {outcome.BitsPerSecond:0} | {Cell(outcome.MelLong)} | {Cell(outcome.MelShort)} | {Cell(outcome.Frechet)} |"));
+                    CultureInfo.InvariantCulture,
+                    $"| {outcome.Condition} | {outcome.BitsPerSecond:0} | {Cell(outcome.MelLong)} | {Cell(outcome.MelShort)} | {Cell(outcome.Frechet)} |"));
         return text.ToString();
     }
 
@@ -129,7 +129,7 @@ public sealed record EvaluationReport(
     {
         var text = new StringBuilder()
             .AppendLine(
-            "Major scales on C3, C4, C5 and F♯3, a plain synthetic tone of 0.6 s a note; right is what sounds within half a semitone.")
+                "Major scales on C3, C4, C5 and F♯3, a plain synthetic tone of 0.6 s a note; right is what sounds within half a semitone.")
             .AppendLine()
             .AppendLine("| rendered | notes right | of | chroma | chance | pulse, dB |")
             .AppendLine("|---|---:|---:|---:|---:|---:|");
@@ -150,8 +150,8 @@ public sealed record EvaluationReport(
         foreach (var (condition, sound) in outcomes.Select(o => (o.Condition, o.Sound)))
             text.AppendLine(
                 string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} | {sound.Buzz:+0.0;-0.0;0.0} |"));
+                    CultureInfo.InvariantCulture,
+                    $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} | {sound.Buzz:+0.0;-0.0;0.0} |"));
         return text.ToString();
     }
 

@@ -61,7 +61,8 @@ public static class Orderings
             if (All(named, noise, generated) is { } pair)
                 found.Add(
                     Falling(
-                    $"Fréchet distance: {generated} is below noise at its bitrate, intervals and all", pair, o => o.Frechet, apart: true));
+                        $"Fréchet distance: {generated} is below noise at its bitrate, intervals and "
+                            + "all", pair, o => o.Frechet, apart: true));
         }
         foreach (var inpainting in s_inpainting)
         {
@@ -70,9 +71,10 @@ public static class Orderings
                 if (All(named, inpainting, prompt) is { } pair)
                     found.Add(
                         Falling(
-                        string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"the mel error of {prompt} ({pair[1].BitsPerSecond:0} bit/s) is below that of {inpainting} ({pair[0].BitsPerSecond:0} bit/s)"), pair, o => o.MelLong));
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"the mel error of {prompt} ({pair[1].BitsPerSecond:0} bit/s) is below that of {inpainting} "
+                                    + $"({pair[0].BitsPerSecond:0} bit/s)"), pair, o => o.MelLong));
             }
         }
         return found;
@@ -89,7 +91,7 @@ public static class Orderings
                 $"more sampling steps than one lower the {figure}",
                 of(best) < of(first),
                 string.Create(
-                CultureInfo.InvariantCulture, $"{of(first):0.000} ({first.Condition}); lowest {of(best):0.000} ({best.Condition})"));
+                    CultureInfo.InvariantCulture, $"{of(first):0.000} ({first.Condition}); lowest {of(best):0.000} ({best.Condition})"));
         }
         if (steps.FirstOrDefault(o => o.Condition == "36 steps") is { } chosen)
         {

@@ -88,8 +88,8 @@ internal static class MonoInput
         return format is { Channels: 1, SampleRate: >= LowestRate }
             ? audio
             : throw new ArgumentException(
-            $"beats are tracked in mono of at least {LowestRate} Hz, not in {format.Channels} channels of {format.SampleRate} Hz",
-            nameof(audio));
+                $"beats are tracked in mono of at least {LowestRate} Hz, not in {format.Channels} channels of {format.SampleRate} Hz",
+                nameof(audio));
     }
 
     /// <summary>Fills the span from the provider as far as it goes.</summary>

@@ -61,7 +61,8 @@ internal sealed class SafetensorsHeader
                     source, $"tensor '{entry.Name}' starts at byte {entry.Begin}, the one before it ends at {at}");
             if (entry.Type.ByteCount(entry.Shape) != entry.End - entry.Begin)
                 throw new CheckpointException(
-                    source, $"tensor '{entry.Name}' of {entry.Type} ({string.Join(", ", entry.Shape)}) has {entry.End - entry.Begin} bytes");
+                    source, $"tensor '{entry.Name}' of {entry.Type} ({string.Join(", ", entry.Shape)}) has {entry.End - entry.Begin} "
+                        + "bytes");
             if (entry.End > dataLength)
                 throw new CheckpointException(
                     source, $"tensor '{entry.Name}' ends at byte {entry.End}, the file holds {dataLength}: is it truncated?");

@@ -42,7 +42,8 @@ public sealed class TensorTable(string source, IReadOnlyDictionary<string, RawTe
             throw new CheckpointException(Source, $"tensor '{name}' is missing, which the hyper-parameters {arguments} ask for");
         if (!tensor.Shape.SequenceEqual(shape))
             throw new CheckpointException(
-                Source, $"tensor '{name}' is {tensor}, but the hyper-parameters {arguments} ask for shape ({string.Join(", ", shape.ToArray())})");
+                Source, $"tensor '{name}' is {tensor}, but the hyper-parameters {arguments} ask for shape "
+                    + $"({string.Join(", ", shape.ToArray())})");
     }
 
     /// <summary>What the file says about the model's size, empty where it says nothing.</summary>

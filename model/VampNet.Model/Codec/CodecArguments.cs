@@ -34,13 +34,15 @@ internal static class CodecArguments
         }
     }
 
-    public static CheckpointException UnknownKind(string kind, TensorTable weights) => new(weights.Source, $"is a codec of the unknown kind '{kind}'");
+    public static CheckpointException UnknownKind(string kind, TensorTable weights) => new(weights.Source, "is a codec of the unknown "
+        + $"kind '{kind}'");
 
     /// <summary>Checks what no tensor's shape says, and that every codebook is there.</summary>
     public static void Check(TensorTable weights, int sampleRate, long hop, int codebooks, int entries, int dimension)
     {
         if (sampleRate is < LowestRate or > HighestRate)
-            throw new CheckpointException(weights.Source, $"hyper-parameter 'sample_rate' is {sampleRate}, expected {LowestRate} to {HighestRate}");
+            throw new CheckpointException(weights.Source, $"hyper-parameter 'sample_rate' is {sampleRate}, expected {LowestRate} to "
+                + $"{HighestRate}");
         if (hop is < 1 or > LongestHop)
             throw new CheckpointException(weights.Source, $"hyper-parameters make frames of {hop} samples, expected 1 to {LongestHop}");
         if (codebooks < 1)
@@ -60,7 +62,8 @@ public static class SpectralCodecArguments
     public static SpectralCodecOptions Read(HyperParameters arguments, TensorTable weights)
     {
         var defaults = new SpectralCodecOptions();
-        var options = new SpectralCodecOptions(arguments.GetInt("width"), arguments.GetInt("encoder_blocks"), arguments.GetInt("decoder_blocks"))
+        var options = new SpectralCodecOptions(
+            arguments.GetInt("width"), arguments.GetInt("encoder_blocks"), arguments.GetInt("decoder_blocks"))
         {
             SampleRate = arguments.GetInt("sample_rate", defaults.SampleRate),
             Hop = arguments.GetInt("hop", defaults.Hop),
@@ -75,13 +78,15 @@ public static class SpectralCodecArguments
         };
         CodecArguments.Check(weights, options.SampleRate, options.Hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
         var (width, bins) = ((long)options.Width, options.Window / 2L + 1);
-        if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra) || !Tiles(options.OutlineWindow, options.Hop)
+        if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra)
+            || !Tiles(options.OutlineWindow, options.Hop)
             || options.CoarseCodebooks < 0 || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach)
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
         weights.Fit("width and outline_window", "outline_input.weight", width, options.OutlineWindow / 2L + 1);
         weights.Fit("width, window and spectra", "detail_input.weight", width, options.Spectra * bins);
         weights.Fit("width, window and spectra", "head.weight", options.Spectra * bins, width);
-        foreach (var (module, side, blocks) in new[] { ("outline_encoder", "encoder", options.EncoderBlocks), ("detail_encoder", "encoder", options.EncoderBlocks), ("decoder", "decoder", options.DecoderBlocks) })
+        foreach (var (module, side, blocks) in new[] { ("outline_encoder", "encoder", options.EncoderBlocks),
+            ("detail_encoder", "encoder", options.EncoderBlocks), ("decoder", "decoder", options.DecoderBlocks) })
         {
             for (var i = 0; i < blocks; i++)
                 weights.Fit($"width and {side}_blocks", $"{module}.{i}.up.weight", 3 * width, width);
@@ -93,7 +98,8 @@ public static class SpectralCodecArguments
     private static bool Tiles(int window, int hop) => window >= hop && window % hop == 0 && (window - hop) % 2 == 0;
 
     /// <summary>As safetensors metadata.</summary>
-    public static IReadOnlyDictionary<string, string> Metadata(SpectralCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, double>
+    public static IReadOnlyDictionary<string,
+        string> Metadata(SpectralCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, double>
     {
         ["width"] = options.Width,
         ["encoder_blocks"] = options.EncoderBlocks,
@@ -116,7 +122,8 @@ public static class ConvolutionalCodecArguments
 {
     /// <summary>The arguments that are understood; training alone uses "quantizer_dropout".</summary>
     internal static readonly string[] Known =
-        ["encoder_dim", "encoder_rates", "latent_dim", "decoder_dim", "decoder_rates", "n_codebooks", "codebook_size", "codebook_dim", "sample_rate", "quantizer_dropout"];
+        ["encoder_dim", "encoder_rates", "latent_dim", "decoder_dim", "decoder_rates", "n_codebooks", "codebook_size", "codebook_dim",
+            "sample_rate", "quantizer_dropout"];
 
     /// <inheritdoc cref="SpectralCodecArguments.Read"/>
     public static ConvolutionalCodecOptions Read(HyperParameters arguments, TensorTable weights)
@@ -135,7 +142,8 @@ public static class ConvolutionalCodecArguments
         };
         var hop = Product(options.EncoderRates);
         if (Product(options.DecoderRates) != hop)
-            throw new CheckpointException(weights.Source, $"hyper-parameters 'encoder_rates' and 'decoder_rates' multiply to {hop} and {Product(options.DecoderRates)}");
+            throw new CheckpointException(weights.Source, $"hyper-parameters 'encoder_rates' and 'decoder_rates' multiply to {hop} and "
+                + $"{Product(options.DecoderRates)}");
         CodecArguments.Check(weights, options.SampleRate, hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
         CheckEncoder(options, weights);
         CheckDecoder(options, weights);
@@ -143,7 +151,8 @@ public static class ConvolutionalCodecArguments
     }
 
     /// <summary>As safetensors metadata.</summary>
-    public static IReadOnlyDictionary<string, string> Metadata(ConvolutionalCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, object>
+    public static IReadOnlyDictionary<string,
+        string> Metadata(ConvolutionalCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, object>
     {
         ["encoder_dim"] = options.EncoderWidth,
         ["encoder_rates"] = options.EncoderRates,
@@ -187,7 +196,8 @@ public static class ConvolutionalCodecArguments
         // The published ones are; odd ones would come out a sample short.
         return rates.Length is > 0 and <= Most && rates.All(rate => rate is >= 2 and <= 1024 && rate % 2 == 0)
             ? rates
-            : throw new CheckpointException(weights.Source, $"hyper-parameter '{name}' is ({string.Join(", ", rates)}), expected 1 to {Most} even numbers of at most 1024");
+            : throw new CheckpointException(weights.Source, $"hyper-parameter '{name}' is ({string.Join(", ", rates)}), expected 1 to "
+                + $"{Most} even numbers of at most 1024");
     }
 
     private static long Product(int[] rates) => (long)Math.Min(long.MaxValue / 2, rates.Aggregate(1.0, (product, rate) => product * rate));

@@ -15,7 +15,10 @@ namespace VampNet.Model.Codec;
 /// </summary>
 internal sealed class PhaseRecovery : nn.Module
 {
-    /// <summary>Spectra after which the noise repeats, so that a stretch of a song comes out as within the whole, as long as it begins at a multiple of them.</summary>
+    /// <summary>
+    /// Spectra after which the noise repeats, so that a stretch of a song comes out as within the whole, as long as it begins at a multiple
+    /// of them.
+    /// </summary>
     public const int Period = 2 * TonePhases.Segment;
 
     private const int Iterations = 2;
@@ -89,7 +92,8 @@ internal sealed class PhaseRecovery : nn.Module
         var bins = loudness.size(2);
         var lowest = nn.functional.pad(loudness, [Flank, Flank], value: float.PositiveInfinity).unfold(2, Flank + 1, 1).amin([-1]);
         var prominence = loudness - lowest.narrow(2, 0, bins).maximum(lowest.narrow(2, Flank, bins));
-        var around = nn.functional.pad(prominence, [1, 1, Lasting, Lasting]).unfold(2, 3, 1).amax([-1]).unfold(1, 2 * Lasting + 1, 1).mean([-1]);
+        var around = nn.functional.pad(prominence, [1, 1, Lasting, Lasting]).unfold(2, 3, 1).amax([-1]).unfold(1, 2 * Lasting + 1, 1).mean(
+            [-1]);
         return around.Minus(Prominent).Times(Slope).Plus(0.5).AtLeast(0.0).AtMost(1.0);
     }
 

@@ -69,13 +69,17 @@ public sealed class VectorQuantizer : nn.Module
 
     /// <param name="codes">(batch, frames), int64</param>
     /// <returns>entries (batch, codebook dimension, frames)</returns>
-    public Tensor Lookup(Tensor codes) => Codebook.Weight.index_select(0, codes.flatten()).view(codes.size(0), codes.size(1), -1).transpose(1, 2);
+    public Tensor Lookup(Tensor codes) =>
+        Codebook.Weight.index_select(0, codes.flatten()).view(codes.size(0), codes.size(1), -1).transpose(1, 2);
 
     /// <param name="latents">(batch, codebook dimension, frames)</param>
     /// <returns>(batch, dimension, frames)</returns>
     public Tensor Expand(Tensor latents) => _outProjection.forward(latents);
 
-    /// <summary>Makes <see cref="Project"/> the coordinates along <paramref name="basis"/> around <paramref name="mean"/>, and <see cref="Expand"/> its inverse.</summary>
+    /// <summary>
+    /// Makes <see cref="Project"/> the coordinates along <paramref name="basis"/> around <paramref name="mean"/>, and <see cref="Expand"/>
+    /// its inverse.
+    /// </summary>
     /// <param name="basis">(codebook dimension, dimension), orthonormal rows</param>
     /// <param name="mean">(dimension)</param>
     internal void SetProjections(Tensor basis, Tensor mean)
@@ -117,12 +121,17 @@ public sealed class ResidualQuantizer : nn.Module
 {
     private readonly int _outline;
 
-    /// <param name="reaches">one for each of the codebooks that see the outline alone: frames on either side that it is averaged over</param>
-    internal ResidualQuantizer(int dimension, int codebooks, int codebookSize, int codebookDimension, CodebookMetric metric, IReadOnlyList<int>? reaches = null)
+    /// <param name="reaches">
+    /// one for each of the codebooks that see the outline alone: frames on either side that it is averaged over
+    /// </param>
+    internal ResidualQuantizer(
+        int dimension, int codebooks, int codebookSize, int codebookDimension, CodebookMetric metric, IReadOnlyList<int>? reaches = null)
         : base(nameof(ResidualQuantizer))
     {
         _outline = reaches?.Count ?? 0;
-        Quantizers = nn.ModuleList([.. Enumerable.Range(0, codebooks).Select(i => new VectorQuantizer(dimension, codebookSize, codebookDimension, metric, i < _outline ? reaches![i] : 0))]);
+        Quantizers = nn.ModuleList(
+            [.. Enumerable.Range(0, codebooks)
+            .Select(i => new VectorQuantizer(dimension, codebookSize, codebookDimension, metric, i < _outline ? reaches![i] : 0))]);
         RegisterComponents();
     }
 

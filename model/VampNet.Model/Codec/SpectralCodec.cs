@@ -71,7 +71,9 @@ public sealed class SpectralCodec : CodecNetwork
     private readonly Projection _head;
 
     public SpectralCodec(SpectralCodecOptions options)
-        : base(nameof(SpectralCodec), options.SampleRate, options.Hop, new ResidualQuantizer(options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Reaches(options)))
+        : base(nameof(SpectralCodec), options.SampleRate, options.Hop,
+        new ResidualQuantizer(
+            options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Reaches(options)))
     {
         _options = options;
         var width = options.Width;
@@ -124,7 +126,8 @@ public sealed class SpectralCodec : CodecNetwork
     /// <summary>About zero mean and unit variance on music at −24 LUFS.</summary>
     private static Tensor Loudness(Tensor magnitude) => magnitude.log().Plus(1.0).Times(0.3);
 
-    private static int[] Reaches(SpectralCodecOptions options) => [.. Enumerable.Range(0, options.CoarseCodebooks).Select(i => options.Reach >> i)];
+    private static int[] Reaches(SpectralCodecOptions options) =>
+        [.. Enumerable.Range(0, options.CoarseCodebooks).Select(i => options.Reach >> i)];
 
     private static Sequence Blocks(int width, int count) =>
         new([.. Enumerable.Range(0, count).Select(_ => new ConvNeXtBlock(width, 3 * width)), new ChannelNorm(width)]);

@@ -75,7 +75,7 @@ public sealed class TokenCodec : ICodec
         var codes = _network.Quantizer.Quantize(_network.Encode(input)).Codes; // (windows, codebooks, frames)
         return [
             .. windows.Select(
-            (window, i) => new TokenGrid(Codebooks, window.Count, Codes(codes.select(0, i).narrow(1, window.Skip, window.Count))))];
+                (window, i) => new TokenGrid(Codebooks, window.Count, Codes(codes.select(0, i).narrow(1, window.Skip, window.Count))))];
     }
 
     /// <inheritdoc cref="EncodePass"/>

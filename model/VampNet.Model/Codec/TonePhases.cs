@@ -30,7 +30,8 @@ internal sealed class TonePhases : nn.Module
         using var scope = NewDisposeScope();
         _turn = 2 * Math.PI * hop / size;
         var random = new Random(2); // phases that are all alike would make a click of every place where they are given
-        _given = tensor([.. Enumerable.Range(0, size / 2 + 1).Select(_ => (float)(2 * Math.PI * random.NextDouble()))]).DetachFromDisposeScope();
+        _given = tensor([.. Enumerable.Range(0, size / 2 + 1).Select(_ => (float)(2 * Math.PI * random.NextDouble()))])
+            .DetachFromDisposeScope();
         RegisterComponents();
     }
 
@@ -41,13 +42,16 @@ internal sealed class TonePhases : nn.Module
         var (batch, spectra, bins) = (loudness.size(0), loudness.size(1), loudness.size(2));
         var (peak, opposite) = Peaks(loudness);
         var step = Frequencies(loudness).gather(2, peak).Times(_turn).Modulo(2 * Math.PI); // of the peak, since the spectrum before
-        var next = nn.functional.pad(step.narrow(1, 1, spectra - 1), [0, 0, 0, 1]).gather(2, peak); // of the same tone, to the spectrum after
+        // of the same tone, to the spectrum after
+        var next = nn.functional.pad(step.narrow(1, 1, spectra - 1), [0, 0, 0, 1]).gather(2, peak);
 
         var segments = (spectra + Segment - 1) / Segment;
         Tensor Cut(Tensor x) => nn.functional.pad(x, [0, 0, 0, segments * Segment - spectra]).reshape(batch * segments, Segment, bins);
         (peak, opposite, step, next) = (Cut(peak), Cut(opposite), Cut(step), Cut(next));
-        var start = _given.expand(batch * segments, bins).gather(1, peak.select(1, 0)).Plus(opposite.select(1, 0)); // (batch · segments, bins)
-        var end = nn.functional.pad(start.view(batch, segments, bins).narrow(1, 1, segments - 1), [0, 0, 0, 1]).view(batch * segments, bins);
+        // (batch · segments, bins)
+        var start = _given.expand(batch * segments, bins).gather(1, peak.select(1, 0)).Plus(opposite.select(1, 0));
+        var end = nn.functional.pad(start.view(batch, segments, bins).narrow(1, 1, segments - 1), [0, 0, 0, 1]).view(
+            batch * segments, bins);
 
         var (forth, back) = (new Tensor[Segment], new Tensor[Segment]);
         forth[0] = start;
@@ -64,10 +68,13 @@ internal sealed class TonePhases : nn.Module
         return cat([led.narrow(1, 0, segments - 1), open], 1).reshape(batch, segments * Segment, bins).narrow(1, 0, spectra);
     }
 
-    /// <summary>The loudest bin within a lobe of each, and π where it is an odd number of bins away: next to a peak, signs alternate.</summary>
+    /// <summary>
+    /// The loudest bin within a lobe of each, and π where it is an odd number of bins away: next to a peak, signs alternate.
+    /// </summary>
     private static (Tensor Peak, Tensor Opposite) Peaks(Tensor loudness)
     {
-        var away = nn.functional.pad(loudness, [Lobe, Lobe], value: float.NegativeInfinity).unfold(2, 2 * Lobe + 1, 1).argmax(-1).Minus(Lobe);
+        var away = nn.functional.pad(loudness, [Lobe, Lobe], value: float.NegativeInfinity).unfold(2, 2 * Lobe + 1, 1).argmax(-1)
+            .Minus(Lobe);
         return (away.Plus(TensorArithmetic.Range(loudness.size(2), int64, loudness.device)), away.Modulo(2).to(float32).Times(Math.PI));
     }
 

@@ -79,7 +79,7 @@ public sealed record AdapterSources(string? Coarse, string? Fine)
         return coarse is not null || fine is not null
             ? new(coarse, fine)
             : throw new CheckpointException(
-            folder, "holds no fine-tuning: neither coarse.pth nor c2f.pth, nor a run of the reference's trainer");
+                folder, "holds no fine-tuning: neither coarse.pth nor c2f.pth, nor a run of the reference's trainer");
     }
 
     private static string? FindPart(string folder, string part) =>

@@ -73,7 +73,7 @@ internal sealed class BeatTrainer(WaveBeatNetwork network, BeatTrainingOptions o
     {
         var (loss, norm) = Learn(
             step, Render(
-            Enumerable.Range(0, options.Batch).Select(_ => random.Next()).ToArray(), options.Seconds, network.Options.SampleRate));
+                Enumerable.Range(0, options.Batch).Select(_ => random.Next()).ToArray(), options.Seconds, network.Options.SampleRate));
         return [("loss", loss), ("norm", norm)];
     }
 

@@ -35,7 +35,7 @@ internal sealed class DrumMachine(double seconds, int sampleRate = 44_100, Kit? 
     public void Kick(double time, double gain = 0.8) =>
         Add(time, 0.25,
             t => gain * Math.Sin(2 * Math.PI * (_kit.KickLow * t + 100 * 0.03 * (1 - Math.Exp(-t / 0.03)))) * Math.Exp(
-            -t / _kit.KickDecay));
+                -t / _kit.KickDecay));
 
     public void Snare(double time, double gain = 0.5) =>
         Add(time, 0.2,

@@ -11,7 +11,9 @@ internal sealed class CodebookUsage(ResidualQuantizer rvq)
     private readonly long[][] _counts = [.. rvq.Quantizers.Select(q => new long[q.Codebook.Weight.size(0)])];
     private int _steps;
 
-    /// <summary>Takes note of one batch; every <see cref="Period"/> batches, entries unused since the last time become random latents of this one.</summary>
+    /// <summary>
+    /// Takes note of one batch; every <see cref="Period"/> batches, entries unused since the last time become random latents of this one.
+    /// </summary>
     /// <returns>how many were moved</returns>
     public int Update(Quantization result, Random random)
     {

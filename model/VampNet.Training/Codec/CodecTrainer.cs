@@ -19,7 +19,9 @@ public sealed record CodecTrainingOptions
     /// <summary>Steps before the quantiser is switched on; its codebooks are then initialised from data.</summary>
     public int ContinuousSteps { get; init; } = 300;
 
-    /// <summary>Steps in which a codec that finds its phases is judged by its magnitudes; after them, by its sound, which takes far longer.</summary>
+    /// <summary>
+    /// Steps in which a codec that finds its phases is judged by its magnitudes; after them, by its sound, which takes far longer.
+    /// </summary>
     public int MagnitudeSteps { get; init; } = 3000;
 
     /// <summary>Excerpts a step.</summary>
@@ -81,7 +83,9 @@ public sealed class CodecTrainer : IDisposable
         (_network, _music, _options, _device) = (network, music, options, device);
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = !options.DecoderOnly || CodecNetwork.IsDecoders(name);
-        _learner = new Learner(network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
+        _learner = new Learner(
+            network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay,
+            GradientNorm);
         _magnitudes = network is SpectralCodec spectral ? new MagnitudeLoss(network.SampleRate, spectral.Window, device) : null;
         _loss = new ReconstructionLoss(network.SampleRate, phases: _magnitudes is null, device);
         _excerpts = new Excerpts([.. music.Training.Select(t => t.Samples)]);
@@ -94,7 +98,9 @@ public sealed class CodecTrainer : IDisposable
     /// <param name="metadata">stored with the weights</param>
     public void Train(RunFolder run, TrainingLog log, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
-        Kept[] kept = [Kept.Weights(RunFolder.ModelFile, _network, metadata), _learner.Kept("optimizer.bin"), Kept.Binary("codebooks.bin", _usage.Save, _usage.Load), .. _adversary?.Kept ?? []];
+        Kept[] kept = [
+            Kept.Weights(RunFolder.ModelFile, _network, metadata), _learner.Kept("optimizer.bin"),
+            Kept.Binary("codebooks.bin", _usage.Save, _usage.Load), .. _adversary?.Kept ?? []];
         new TrainingLoop(kept, run, log, _options.Steps, _options.ValidateEvery, _options.Seed)
             .Run(_learner.Count, Step, _validation is null ? null : _validation.MeasureSome, cancellationToken);
     }
@@ -158,7 +164,8 @@ public sealed class CodecTrainer : IDisposable
     private Tensor UsedCodebooks(Random random)
     {
         var all = _network.Quantizer.Quantizers.Count;
-        var used = Enumerable.Range(0, _options.Batch).Select(_ => random.NextDouble() < WholeShare ? (long)all : random.Next(1, all + 1)).ToArray();
+        var used = Enumerable.Range(0, _options.Batch).Select(_ => random.NextDouble() < WholeShare ? (long)all : random.Next(1, all + 1))
+            .ToArray();
         return tensor(used, [_options.Batch], device: _device);
     }
 

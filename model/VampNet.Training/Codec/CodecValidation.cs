@@ -58,11 +58,11 @@ public sealed class CodecValidation : IDisposable
             var chroma = ChromaAgreement.Mean([.. Enumerable.Range(0, (int)_audio.size(0)).Select(i =>
                 ChromaAgreement.Between(_audio[i].cpu(), decoded[i].cpu(), _network.SampleRate))]);
             results.AddRange(
-            [
-                ($"mel2048@{books}", wide), ($"mel512@{books}", narrow),
-                ($"snr@{books}", 10 * Math.Log10(_audio.Squared().sum().Number() / noise)),
-                ($"chroma@{books}", chroma.Value), ($"chance@{books}", chroma.Chance), ($"notes@{books}", CountNotes(books)),
-            ]);
+                [
+                    ($"mel2048@{books}", wide), ($"mel512@{books}", narrow),
+                    ($"snr@{books}", 10 * Math.Log10(_audio.Squared().sum().Number() / noise)),
+                    ($"chroma@{books}", chroma.Value), ($"chance@{books}", chroma.Chance), ($"notes@{books}", CountNotes(books)),
+                ]);
         }
         results.Add(("perplexity", Enumerable.Range(0, (int)codes.size(1)).Average(c => Perplexity(codes.select(1, c).Elements<long>()))));
         return results;

@@ -75,15 +75,17 @@ public sealed class TokenLibrary
         var table = Safetensors.Read(path);
         if (table.Metadata.GetValueOrDefault(CodecKey) != sha256)
             throw new CheckpointException(
-                path, $"holds tokens of another codec, or none: its codec is {table.Metadata.GetValueOrDefault(CodecKey) ?? "not named"}, not {sha256}");
+                path, "holds tokens of another codec, or none: its codec is "
+                    + $"{table.Metadata.GetValueOrDefault(CodecKey) ?? "not named"}, not {sha256}");
         var library = new TokenLibrary(Grids(TrainingKind), Grids(HeldOutKind));
         return library.Training.Count > 0 ? library : throw new CheckpointException(path, "holds no tokens to train on");
 
         TokenGrid[] Grids(string kind) =>
             [.. table.Tensors.Where(t => t.Key.StartsWith(kind + ".", StringComparison.Ordinal)).OrderBy(t => t.Key, StringComparer.Ordinal)
-            .Select(t =>
-            t.Value is { Type: ElementType.I16 } raw && raw.Shape is [var codebooks, var frames]
-                ? new TokenGrid((int)codebooks, (int)frames, MemoryMarshal.Cast<byte, ushort>(raw.Data.Span).ToArray())
-                : throw new CheckpointException(path, $"tensor '{t.Key}' is {t.Value}, expected I16 (codebooks, frames)"))];
+                .Select(t => Grid(t.Key, t.Value))];
+
+        TokenGrid Grid(string name, RawTensor tensor) => tensor is { Type: ElementType.I16, Shape: [var codebooks, var frames] }
+            ? new TokenGrid((int)codebooks, (int)frames, MemoryMarshal.Cast<byte, ushort>(tensor.Data.Span).ToArray())
+            : throw new CheckpointException(path, $"tensor '{name}' is {tensor}, expected I16 (codebooks, frames)");
     }
 }

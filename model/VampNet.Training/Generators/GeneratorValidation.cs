@@ -39,7 +39,8 @@ public sealed class GeneratorValidation : IDisposable
         _batches = [.. s_masks.SelectMany(mask => sequences.Chunk(PerForward).Select((chunk, i) =>
             (mask.Name,
                 MaskedBatch.Create(
-                chunk, network.Options, _ => mask.Prompt(network.Options.Codebooks, frames), _ => mask.Ratio, new Random(i), device))))];
+                    chunk, network.Options, _ => mask.Prompt(network.Options.Codebooks, frames), _ => mask.Ratio, new Random(i),
+                    device))))];
         foreach (var (_, batch) in _batches)
         {
             batch.Input.DetachFromDisposeScope();

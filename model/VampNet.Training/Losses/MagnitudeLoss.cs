@@ -14,7 +14,8 @@ internal sealed class MagnitudeLoss : IDisposable
     public MagnitudeLoss(int sampleRate, int window, Device device)
     {
         using var scope = NewDisposeScope();
-        _filters = tensor(MelSpectrogram.Filters(sampleRate, window, Mels), [Mels, window / 2 + 1]).T.contiguous().to(device).DetachFromDisposeScope();
+        _filters = tensor(MelSpectrogram.Filters(sampleRate, window, Mels), [Mels, window / 2 + 1]).T.contiguous().to(device)
+            .DetachFromDisposeScope();
     }
 
     /// <param name="expected">(batch, spectra, bins)</param>

@@ -65,7 +65,8 @@ internal sealed class AdamW : IDisposable
             var name = reader.ReadString();
             if (name != moments.Name)
                 throw new InvalidDataException(
-                    $"the optimiser's file goes on with '{name}' where the network has '{moments.Name}': it is of another network or version");
+                    $"the optimiser's file goes on with '{name}' where the network has '{moments.Name}': it is of another network or "
+                        + "version");
             moments.Steps = reader.ReadInt64();
             foreach (var moment in moments.Both)
             {

@@ -14,9 +14,9 @@ internal sealed record Kept(string Name, Action<string> Save, Action<string> Loa
     /// <param name="isKept">by name of the parameter; null = all</param>
     public static Kept Weights(
         string name, nn.Module network, IReadOnlyDictionary<string, string>? metadata = null, Func<string, bool>? isKept = null) => new(
-        name,
-        path => Safetensors.Write(path, network.ToTable(ElementType.F32, metadata ?? new Dictionary<string, string>(), isKept)),
-        path => network.LoadTable(Safetensors.Read(path), isWanted: isKept));
+            name,
+            path => Safetensors.Write(path, network.ToTable(ElementType.F32, metadata ?? new Dictionary<string, string>(), isKept)),
+            path => network.LoadTable(Safetensors.Read(path), isWanted: isKept));
 
     public static Kept Binary(string name, Action<BinaryWriter> save, Action<BinaryReader> load) => new(
         name,

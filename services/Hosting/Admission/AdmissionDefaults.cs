@@ -12,11 +12,12 @@ internal static class AdmissionDefaults
     {
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section)
             .Validate(
-            a => a is { MaxCalls: > 0, MaxCallsPerTenant: null or > 0 },
-            "Admission:MaxCalls and Admission:MaxCallsPerTenant must be above 0")
+                a => a is { MaxCalls: > 0, MaxCallsPerTenant: null or > 0 },
+                "Admission:MaxCalls and Admission:MaxCallsPerTenant must be above 0")
             .Validate(
-            a => IsMetadataKey(a.TenantHeader),
-            "Admission:TenantHeader must be the name of a metadata header: lower-case letters, digits, '-', '_' and '.', not grpc-… and not …-bin")
+                a => IsMetadataKey(a.TenantHeader),
+                "Admission:TenantHeader must be the name of a metadata header: lower-case letters, digits, '-', '_' and '.', not grpc-… "
+                    + "and not …-bin")
             .ValidateOnStart();
         services.AddSingleton<CallLimiter>();
     }

@@ -5,7 +5,9 @@ using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Hosting.Admission;
 
-/// <summary>How many calls may be at work in a server. A call holds a permit while it is at work; what holds one is never refused later on.</summary>
+/// <summary>
+/// How many calls may be at work in a server. A call holds a permit while it is at work; what holds one is never refused later on.
+/// </summary>
 internal sealed class CallLimiter(IOptions<AdmissionOptions> options, RpcMetrics metrics, TimeProvider time)
 {
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(0.1), LongestDelay = TimeSpan.FromSeconds(30),

@@ -38,7 +38,8 @@ public static class RpcErrors
     /// <summary>NOT_FOUND for the name of a model, with the field that holds it and the names that are served.</summary>
     public static RpcException UnknownModel(string field, string name, IReadOnlyCollection<string> served)
     {
-        var description = $"\"{Shown(name)}\" is no model here; served are {string.Join(", ", served.Take(ShownNames))}{(served.Count > ShownNames ? ", …" : "")}";
+        var description = $"\"{Shown(name)}\" is no model here; served are "
+            + $"{string.Join(", ", served.Take(ShownNames))}{(served.Count > ShownNames ? ", …" : "")}";
         var badRequest = new BadRequest
         {
             FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } },

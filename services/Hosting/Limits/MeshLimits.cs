@@ -66,8 +66,8 @@ internal static class LimitsDefaults
             .Validate(l => l.MaxVariations > 0, "Limits:MaxVariations must be above 0")
             .Validate(l => l.MaxFeedback > 0, "Limits:MaxFeedback must be above 0")
             .Validate(
-            l => l.MaxMessageBytes is >= SmallestMessage and <= LargestMessage,
-            $"Limits:MaxMessageBytes must be {SmallestMessage} to {LargestMessage}")
+                l => l.MaxMessageBytes is >= SmallestMessage and <= LargestMessage,
+                $"Limits:MaxMessageBytes must be {SmallestMessage} to {LargestMessage}")
             .Validate(l => l.MaxStreamsPerConnection > 0, "Limits:MaxStreamsPerConnection must be above 0")
             .Validate(l => l.IdleSeconds is > 0 and <= LongestSeconds, $"Limits:IdleSeconds must be above 0, at most {LongestSeconds}")
             .ValidateOnStart();
@@ -75,7 +75,7 @@ internal static class LimitsDefaults
             .Configure<IOptions<MeshLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxMessageBytes);
         services.AddOptions<KestrelServerOptions>()
             .Configure<IOptions<MeshLimits>>(
-            (kestrel, limits) => kestrel.Limits.Http2.MaxStreamsPerConnection = limits.Value.MaxStreamsPerConnection);
+                (kestrel, limits) => kestrel.Limits.Http2.MaxStreamsPerConnection = limits.Value.MaxStreamsPerConnection);
         services.AddSingleton<IdleLimit>();
     }
 }

@@ -81,7 +81,8 @@ internal static class RpcStatus
 
     /// <summary>Whether it is the server that failed; other codes say that the caller's request was at fault, or was cancelled.</summary>
     public static bool IsServerError(StatusCode code) =>
-        code is StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Unimplemented or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss;
+        code is StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Unimplemented
+            or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss;
 }
 
 /// <summary>Why a server of the mesh would not do what it was asked for.</summary>

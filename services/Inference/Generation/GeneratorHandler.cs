@@ -23,13 +23,13 @@ namespace VampNet.Services.Inference.Generation;
 
 /// <summary>What both generator services do, over whatever models the stage loaded: coarse and fine differ by that alone.</summary>
 public sealed class GeneratorHandler(
-    ModelRegistry<ITokenGenerator> stage, StageLoad load, GenerationMetrics metrics, IOptions<MeshLimits> limits)
+    ModelRegistry<ITokenGenerator> models, StageLoad load, GenerationMetrics metrics, IOptions<MeshLimits> limits)
 {
     /// <summary>Progress after every sampling step, then the tokens.</summary>
     public async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        using var model = stage.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model");
         var (tokens, options) = Read(request, model.Value);
         var generation = model.Value.Begin(tokens, options, request.Seed);
         if (generation.Current is not null)
@@ -65,15 +65,15 @@ public sealed class GeneratorHandler(
     /// <summary>What this stage serves.</summary>
     public Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context)
     {
-        using var model = stage.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model");
         return Task.FromResult(new GetModelResponse
         {
             Model = model.Info.Package,
             Codebooks = (uint)model.Value.Codebooks,
             ConditioningCodebooks = (uint)model.Value.ConditioningCodebooks,
             WindowFrames = (uint)model.Value.WindowFrames,
-            Device = stage.Options.Device,
-            Precision = Precisions.Resolve(stage.Options.Precision, stage.Options.Device),
+            Device = models.Options.Device,
+            Precision = Precisions.Resolve(models.Options.Precision, models.Options.Device),
             Sha256 = model.Info.Sha256,
             Layers = (uint)model.Value.Layers,
             Dimension = (uint)model.Value.Dimension,
@@ -95,7 +95,7 @@ public sealed class GeneratorHandler(
     /// <summary>What a layer of the transformer makes of tokens.</summary>
     public async Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context)
     {
-        using var model = stage.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model");
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
         if (request.Layer > model.Value.Layers)
             throw new InvalidRequestException("layer", $"is {request.Layer}, this model has {model.Value.Layers} layers");
@@ -108,7 +108,7 @@ public sealed class GeneratorHandler(
     /// <summary>How likely the model finds given tokens.</summary>
     public async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
     {
-        using var model = stage.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model");
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
         if (tokens.HasMask)
             throw new InvalidRequestException("tokens.data", "holds MASK; what is to be scored must be there, and is hidden by mask");

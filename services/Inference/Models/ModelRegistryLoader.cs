@@ -14,7 +14,7 @@ namespace VampNet.Services.Inference.Models;
 /// </summary>
 internal sealed class ModelRegistryLoader<TModel>(
     ModelSpec<TModel> spec,
-    ModelRegistry<TModel> stage,
+    ModelRegistry<TModel> registry,
     ModelFolders folders,
     HealthRegistry health,
     IHostApplicationLifetime lifetime,
@@ -39,16 +39,16 @@ internal sealed class ModelRegistryLoader<TModel>(
     {
         try
         {
-            var packages = folders.Resolve(stage.Options).Select(package => new PackageWatch(package.Name, package.Folder)).ToArray();
+            var packages = folders.Resolve(registry.Options).Select(package => new PackageWatch(package.Name, package.Folder)).ToArray();
             foreach (var package in packages)
             {
                 package.Look();
                 await LoadAsync(package, stoppingToken);
             }
-            stage.Open();
+            registry.Open();
             health.Set(spec.Stage.Service, HealthCheckResponse.Types.ServingStatus.Serving);
             _ready.SetResult();
-            if (stage.Options.WatchSeconds > 0)
+            if (registry.Options.WatchSeconds > 0)
                 await WatchAsync(packages, stoppingToken);
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
@@ -69,7 +69,7 @@ internal sealed class ModelRegistryLoader<TModel>(
 
     private async Task WatchAsync(PackageWatch[] packages, CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(stage.Options.WatchSeconds), time);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(registry.Options.WatchSeconds), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             foreach (var package in packages.Where(package => package.Look()))
@@ -90,16 +90,16 @@ internal sealed class ModelRegistryLoader<TModel>(
     private async Task LoadAsync(PackageWatch package, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        using var models = await PackageModels<TModel>.LoadAsync(spec, stage, package.Name, package.Folder, cancellationToken);
-        stage.Publish(package.Name, models.All);
+        using var models = await PackageModels<TModel>.LoadAsync(spec, registry, package.Name, package.Folder, cancellationToken);
+        registry.Publish(package.Name, models.All);
         if (models.BytesRead > LargeBytes)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         if (models.All.Count == 0)
             ModelLog.NotServed(logger, spec.Stage.Service, package.Name, spec.Stage.Name);
         foreach (var (info, _) in models.All)
             ModelLog.Loaded(
-                logger, spec.Stage.Service, info.Name, info.Package, info.Version, stage.Options.Device,
-                Precisions.Resolve(stage.Options.Precision, stage.Options.Device), time.GetElapsedTime(started).TotalSeconds);
+                logger, spec.Stage.Service, info.Name, info.Package, info.Version, registry.Options.Device,
+                Precisions.Resolve(registry.Options.Precision, registry.Options.Device), time.GetElapsedTime(started).TotalSeconds);
     }
 }
 

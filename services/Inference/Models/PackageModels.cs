@@ -23,7 +23,7 @@ internal sealed class PackageModels<TModel> : IDisposable
     /// <param name="name">of the package here</param>
     /// <exception cref="CheckpointException">the package cannot be used; names file and tensor</exception>
     public static async Task<PackageModels<TModel>> LoadAsync(
-        ModelSpec<TModel> spec, ModelRegistry<TModel> stage, string name, string folder, CancellationToken cancellationToken)
+        ModelSpec<TModel> spec, ModelRegistry<TModel> registry, string name, string folder, CancellationToken cancellationToken)
     {
         var package = ModelPackage.Open(folder);
         var models = new PackageModels<TModel> { BytesRead = package.ReadAhead([spec.Stage.Name, .. spec.Needs]) };
@@ -32,9 +32,9 @@ internal sealed class PackageModels<TModel> : IDisposable
             return models;
         try
         {
-            await models.AddAsync(spec, stage, package, name, adapter: null, cancellationToken);
+            await models.AddAsync(spec, registry, package, name, adapter: null, cancellationToken);
             foreach (var adapter in package.Adapters)
-                await models.AddAsync(spec, stage, package, name, adapter, cancellationToken);
+                await models.AddAsync(spec, registry, package, name, adapter, cancellationToken);
             return models;
         }
         catch
@@ -51,7 +51,7 @@ internal sealed class PackageModels<TModel> : IDisposable
     }
 
     private async Task AddAsync(
-        ModelSpec<TModel> spec, ModelRegistry<TModel> stage, ModelPackage package, string name, string? adapter,
+        ModelSpec<TModel> spec, ModelRegistry<TModel> registry, ModelPackage package, string name, string? adapter,
         CancellationToken cancellationToken)
     {
         var manifest = package.Manifest;
@@ -72,9 +72,9 @@ internal sealed class PackageModels<TModel> : IDisposable
             return;
         }
         var model = await Task.Factory.StartNew(
-            () => spec.Load(package, adapter, stage.Options), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _models.Add((info, new SharedModel<TModel>(model, stage.Device, stage.Schedulers)));
-        await stage.Device.RunAsync(() =>
+            () => spec.Load(package, adapter, registry.Options), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _models.Add((info, new SharedModel<TModel>(model, registry.Device, registry.Schedulers)));
+        await registry.Device.RunAsync(() =>
         {
             spec.WarmUp(model);
             return true;

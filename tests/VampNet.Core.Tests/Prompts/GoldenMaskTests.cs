@@ -149,8 +149,8 @@ public class GoldenMaskTests
             new Prompt.AnyOf(
                 new Prompt.AllOf(
                     new Prompt.AnyOf(
-                    new Prompt.Explicit(random), new Prompt.Inpaint(Seconds("prefix_s"), Seconds("suffix_s")),
-                    new Prompt.Explicit(periodic)),
+                        new Prompt.Explicit(random), new Prompt.Inpaint(Seconds("prefix_s"), Seconds("suffix_s")),
+                        new Prompt.Explicit(periodic)),
                     new Prompt.Explicit(Masks.Empty(codebooks, frames).HideFrames(frameIsDropped))),
                 new Prompt.Compression(shown)),
             new Prompt.Compression(upper));

@@ -36,7 +36,7 @@ public class PromptTests
     public void De_Morgan() => Prop.ForAll(AnyPrompt, AnyPrompt, (a, b) =>
         Same(Mask(new Prompt.Inverse(new Prompt.AllOf(a, b)), 1), Mask(new Prompt.AnyOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1))
         && Same(
-        Mask(new Prompt.Inverse(new Prompt.AnyOf(a, b)), 1), Mask(new Prompt.AllOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1)))
+            Mask(new Prompt.Inverse(new Prompt.AnyOf(a, b)), 1), Mask(new Prompt.AllOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1)))
         .QuickCheckThrowOnFailure();
 
     /// <summary>Prompts whose masks do not look at the end: a suffix counts from it, a width may reach back from beyond it.</summary>
@@ -136,7 +136,7 @@ public class PromptTests
         var starts = Enumerable.Range(0, 200).Select(seed => Visible(new Prompt.Periodic(7, Roll: true), (ulong)seed)).ToArray();
         Assert.All(
             starts, frames => Assert.Equal(
-            [.. Enumerable.Range(0, Frames).Where(t => t >= frames[0] && (t - frames[0]) % 7 == 0)], frames));
+                [.. Enumerable.Range(0, Frames).Where(t => t >= frames[0] && (t - frames[0]) % 7 == 0)], frames));
         Assert.Equal(Enumerable.Range(0, 7), starts.Select(frames => frames[0]).Distinct().Order());
         Assert.All(
             Enumerable.Range(0, 50),

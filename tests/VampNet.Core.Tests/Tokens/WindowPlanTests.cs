@@ -9,9 +9,8 @@ public class WindowPlanTests
 {
     /// <summary>Runs of hidden and visible frames, from dense to sparse.</summary>
     private static readonly Arbitrary<bool[]> Prompts = Gen.Choose(1, 40)
-        .SelectMany(
-        longest =>
-        Gen.Choose(1, longest).ListOf().Select(runs => runs.SelectMany((run, i) => Enumerable.Repeat(i % 2 == 0, run)).ToArray()))
+        .SelectMany(longest => Gen.Choose(1, longest).ListOf())
+        .Select(runs => runs.SelectMany((run, i) => Enumerable.Repeat(i % 2 == 0, run)).ToArray())
         .ToArbitrary();
 
     private static readonly Arbitrary<int> Lengths = Gen.Choose(1, 60).ToArbitrary();

@@ -64,7 +64,8 @@ public class SoundTests
 
         Sound Pulsing(double hertz) =>
             Sound.Of(
-            _music, [.. _music.Select((sample, i) => sample * (1 + 0.5f * (float)Math.Sin(2 * Math.PI * hertz * i / Rate)))], Rate, Hop);
+                _music, [.. _music.Select((sample, i) => sample * (1 + 0.5f * (float)Math.Sin(2 * Math.PI * hertz * i / Rate)))], Rate,
+                Hop);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class ReplicaAddressTests
         Assert.True(address.IsName);
         var found = await address.ResolveAsync(
             (name, _) => Task.FromResult(
-            name == "codec" ? [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fd00::2")] : Array.Empty<IPAddress>()),
+                name == "codec" ? [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fd00::2")] : Array.Empty<IPAddress>()),
             CancellationToken.None);
         Assert.Equal(["http://10.0.0.1:5101/", "http://[fd00::2]:5101/"], found.Select(uri => uri.AbsoluteUri));
     }

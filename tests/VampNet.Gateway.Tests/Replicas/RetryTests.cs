@@ -213,7 +213,7 @@ public sealed class RetryTests : IDisposable
             : Array.Empty<IMessage>()];
         Assert.Equal(
             1, (await FailAsync(
-            Retries(), new RetryBudget(100), RpcErrors.Create(StatusCode.ResourceExhausted, "too large", details))).Calls);
+                Retries(), new RetryBudget(100), RpcErrors.Create(StatusCode.ResourceExhausted, "too large", details))).Calls);
     }
 
     [Theory]

@@ -68,7 +68,7 @@ public sealed class PendingStepsLoadBalancingPolicyTests : IDisposable
     {
         var destinations = Replicas.Select(
             r => new DestinationState(
-            r.Address.AbsoluteUri, new DestinationModel(new DestinationConfig { Address = r.Address.AbsoluteUri }))).ToList();
+                r.Address.AbsoluteUri, new DestinationModel(new DestinationConfig { Address = r.Address.AbsoluteUri }))).ToList();
         return _policy.PickDestination(response.Context, new ClusterState(StageInfo.Fine.Name), destinations)?.DestinationId;
     }
 

@@ -209,7 +209,7 @@ public class VampFileTests
         Assert.Equal(ModelFingerprint.Length, ModelFingerprint.Of(a, a, b).Length);
         Assert.Equal(
             3, new[] { ModelFingerprint.Of(a, a, b), ModelFingerprint.Of(a, b, a), ModelFingerprint.Of(b, a, a) }.Select(
-            Convert.ToHexString).Distinct().Count());
+                Convert.ToHexString).Distinct().Count());
     }
 
     private static InvalidRequestException Refused(byte[] bytes) =>

@@ -74,7 +74,7 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
             using var channel = GrpcChannel.ForAddress(address);
             Assert.Equal(
                 names, (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models.Select(
-                m => m.Name));
+                    m => m.Name));
         }
         var models = await mesh.Client.ListModelsAsync();
         Assert.Equal(everywhere, models.Select(m => m.Name));

@@ -11,7 +11,7 @@ internal static class ForeignClient
     {
         using var process = Process.Start(
             new ProcessStartInfo(
-            ForeignClientFactAttribute.Python, [Path.Combine(AppContext.BaseDirectory, "Foreign", script), .. arguments])
+                ForeignClientFactAttribute.Python, [Path.Combine(AppContext.BaseDirectory, "Foreign", script), .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

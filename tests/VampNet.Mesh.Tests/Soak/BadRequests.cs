@@ -32,7 +32,7 @@ internal static class BadRequests
         7 => SoakRequest.Track(Noise),
         8 => new(
             "", (client, options) => DoneAsync(
-            client.GenerateAsync(GeneratorStage.Fine, new GenerateRequest { Tokens = Tokens.Masked(14, 20, 0) }, options: options))),
+                client.GenerateAsync(GeneratorStage.Fine, new GenerateRequest { Tokens = Tokens.Masked(14, 20, 0) }, options: options))),
         9 => new(
             "", (client, options) => DoneAsync(client.DecodeAsync(Tokens.Masked(14, 20, 4), new DecodeConfig(), Stream.Null, options))),
         _ => new(

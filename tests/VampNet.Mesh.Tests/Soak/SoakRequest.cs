@@ -71,8 +71,8 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
         var file = (await client.CompressAsync(config.Clone().With(Compressible), new MemoryStream(audio), options)).File;
         return Digest(
             Lasting(
-            await client.ExpandAsync(new ExpandConfig { ReturnTokens = true }, new MemoryStream(file.ToByteArray()), options)
-            .ToListAsync()));
+                await client.ExpandAsync(new ExpandConfig { ReturnTokens = true }, new MemoryStream(file.ToByteArray()), options)
+                .ToListAsync()));
     });
 
     private static SoakRequest Decode(Random random)

@@ -148,7 +148,8 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     {
         foreach (var group in outcomes.GroupBy(o => (o.Name, o.Fate)).OrderBy(g => g.Key.Name).ThenBy(g => g.Key.Fate))
             output.WriteLine(
-                $"{group.Key.Name}, {group.Key.Fate}: {string.Join(", ", group.CountBy(o => o.Status).OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"))}");
+                $"{group.Key.Name}, {group.Key.Fate}: "
+                    + $"{string.Join(", ", group.CountBy(o => o.Status).OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"))}");
         foreach (var error in errors)
             output.WriteLine($"LOGGED: {error}");
         foreach (var outcome in outcomes.Where(o => !o.IsExpected))

@@ -113,7 +113,7 @@ public sealed class AdmissionTests
         foreach (var reason in new[] { "QUEUE_FULL", "TENANT_QUEUE_FULL" })
             Assert.Equal(
                 1, page.Sum(
-                "vampnet_rpc_refusals_total", $"vampnet_reason=\"{reason}\"", "rpc_response_status_code=\"RESOURCE_EXHAUSTED\""));
+                    "vampnet_rpc_refusals_total", $"vampnet_reason=\"{reason}\"", "rpc_response_status_code=\"RESOURCE_EXHAUSTED\""));
     }
 
     [Theory]

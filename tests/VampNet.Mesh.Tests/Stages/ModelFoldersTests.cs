@@ -39,7 +39,7 @@ public sealed class ModelFoldersTests : IDisposable
         Assert.Contains(
             "Models:a \"nowhere\"",
             Assert.Throws<DirectoryNotFoundException>(
-            () => new ModelFolders { ["a"] = "nowhere" }.Resolve(new ModelOptions { Path = _one })).Message, StringComparison.Ordinal);
+                () => new ModelFolders { ["a"] = "nowhere" }.Resolve(new ModelOptions { Path = _one })).Message, StringComparison.Ordinal);
         // Where the default is named, the path says nothing.
         Assert.Single(new ModelFolders { ["default"] = _one }.Resolve(new ModelOptions { Path = "nowhere" }));
     }

@@ -74,7 +74,7 @@ public sealed class ReloadTests : IDisposable
         Assert.All(answers, tokens => Assert.Contains(tokens, (TokenTensor[])[before, after]));
         Assert.Equal(
             "2.0", Assert.Single(
-            (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models).Version);
+                (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models).Version);
         Assert.False(change.IsCompleted); // it was serving all the time
         Assert.Equal(ServingStatus.Serving, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
     }

@@ -15,7 +15,7 @@ internal static class Sounds
             var t = i / channels / (double)sampleRate;
             samples[i] =
                 (float)(0.05 * (0.5 + 0.5 * Math.Sin(t)) * (Math.Sin(2 * Math.PI * 220 * t) + Math.Sin(2 * Math.PI * 277.2 * t) + Math.Sin(
-                2 * Math.PI * 329.6 * t)));
+                    2 * Math.PI * 329.6 * t)));
         }
         return AudioFile.Encode(new AudioBuffer(samples, sampleRate, channels), AudioFormat.Wav16);
     }

@@ -91,8 +91,8 @@ public sealed partial class ExportTests
         var page = await PrometheusPage.GetAsync(new Uri($"http://127.0.0.1:{port}"), HttpVersion.Version11);
         Assert.Equal(
             1, page.Sum(
-            "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.models.v1.ModelService/ListModels\"",
-            "rpc_response_status_code=\"UNAVAILABLE\"", "error_type=\"UNAVAILABLE\""));
+                "rpc_server_call_duration_seconds_count", "rpc_method=\"vampnet.models.v1.ModelService/ListModels\"",
+                "rpc_response_status_code=\"UNAVAILABLE\"", "error_type=\"UNAVAILABLE\""));
     }
 
     /// <summary>A call that reaches the gateway, and no stage behind it.</summary>

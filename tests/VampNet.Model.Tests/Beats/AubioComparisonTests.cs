@@ -42,8 +42,8 @@ public sealed class AubioComparisonTests(ITestOutputHelper output) : IDisposable
     [Trait("Category", "Host")]
     public void The_default_tracker_is_as_good_on_music_that_people_wrote() => Compare(
         [.. MidiMusic.Songs.Select(
-        song => (Path.GetFileNameWithoutExtension(song),
-        Enumerable.Repeat(song, 1).Select(path => MidiMusic.Play(path, _folder.File("song.wav")))))]);
+            song => (Path.GetFileNameWithoutExtension(song),
+            Enumerable.Repeat(song, 1).Select(path => MidiMusic.Play(path, _folder.File("song.wav")))))]);
 
     private void Compare(params (string Name, IEnumerable<Rendered> Music)[] families)
     {

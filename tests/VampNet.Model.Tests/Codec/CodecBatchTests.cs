@@ -36,8 +36,10 @@ public class CodecBatchTests
         using var codec = Codec(which);
         Prop.ForAll(Requests.NonEmptyListOf().Resize(8).ToArbitrary(), Gen.Choose(1, 4).ToArbitrary(), (requests, most) =>
             Batches(requests, most).All(batch =>
-                codec.Encode([.. batch.Select(request => Audio(codec, request))]).Zip(batch, (tokens, request) => Same(tokens, codec.Encode([Audio(codec, request)])[0])).All(same => same)
-                && codec.Decode([.. batch.Select(request => Tokens(codec, request))]).Zip(batch, (audio, request) => audio.AsSpan().SequenceEqual(codec.Decode([Tokens(codec, request)])[0])).All(same => same)))
+                codec.Encode([.. batch.Select(request => Audio(codec, request))])
+                    .Zip(batch, (tokens, request) => Same(tokens, codec.Encode([Audio(codec, request)])[0])).All(same => same)
+                && codec.Decode([.. batch.Select(request => Tokens(codec, request))])
+                .Zip(batch, (audio, request) => audio.AsSpan().SequenceEqual(codec.Decode([Tokens(codec, request)])[0])).All(same => same)))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
     }
 
@@ -70,13 +72,24 @@ public class CodecBatchTests
     }
 
     /// <summary>Those of one length, in the order in which they come, so many at most.</summary>
-    private static IEnumerable<Request[]> Batches(IEnumerable<Request> requests, int most) => requests.GroupBy(request => request.Frames).SelectMany(group => group.Chunk(most));
+    private static IEnumerable<Request[]> Batches(IEnumerable<Request> requests, int most) =>
+        requests.GroupBy(request => request.Frames).SelectMany(group => group.Chunk(most));
 
     private static TokenCodec Codec(string which, bool sharesPasses = false)
     {
         using var frozen = no_grad();
         CodecNetwork network = which == "spectral"
-            ? new SpectralCodec(new SpectralCodecOptions { Width = 24, EncoderBlocks = 1, DecoderBlocks = 1, Window = 192, OutlineWindow = 320, Hop = 64, Codebooks = 3, CoarseCodebooks = 2 })
+            ? new SpectralCodec(new SpectralCodecOptions
+            {
+                Width = 24,
+                EncoderBlocks = 1,
+                DecoderBlocks = 1,
+                Window = 192,
+                OutlineWindow = 320,
+                Hop = 64,
+                Codebooks = 3,
+                CoarseCodebooks = 2,
+            })
             : GoldenModels.Codec();
         foreach (var parameter in network.parameters().Where(_ => which == "spectral"))
             Fill(parameter);
@@ -88,14 +101,16 @@ public class CodecBatchTests
     {
         using var scope = NewDisposeScope();
         var random = new Random((int)parameter.numel());
-        parameter.copy_(tensor([.. Enumerable.Range(0, (int)parameter.numel()).Select(_ => (float)(random.NextDouble() - 0.5))], parameter.shape));
+        parameter.copy_(
+            tensor([.. Enumerable.Range(0, (int)parameter.numel()).Select(_ => (float)(random.NextDouble() - 0.5))], parameter.shape));
     }
 
     private static EncodeWindow Audio(TokenCodec codec, Request request)
     {
         var random = new Random(request.Seed);
         float[] samples = [.. Enumerable.Range(0, request.Frames * codec.Hop).Select(_ => (float)(random.NextDouble() - 0.5))];
-        return new EncodeWindow(samples.AsMemory(0, samples.Length - request.Seed % codec.Hop), request.Skip, request.Count); // the last frame may be short
+        // the last frame may be short
+        return new EncodeWindow(samples.AsMemory(0, samples.Length - request.Seed % codec.Hop), request.Skip, request.Count);
     }
 
     private static DecodeWindow Tokens(TokenCodec codec, Request request)

@@ -64,7 +64,8 @@ public sealed class PhaseRecoveryTests : IDisposable
         var width = (double)Rate / (600 * Hop); // of a bin, in Hz
         var line = spectrum.narrow(0, (long)((hertz - 1.5) / width), (long)(3 / width)).sum().item<float>();
         var ratio = 10 * Math.Log10(line / (spectrum.sum().item<float>() - line));
-        Assert.True(ratio > 20, $"{ratio:F1} dB between the tone and what is beside it"); // of random phases fitted by 16 iterations: below 0
+        // of random phases fitted by 16 iterations: below 0
+        Assert.True(ratio > 20, $"{ratio:F1} dB between the tone and what is beside it");
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace VampNet.Model.Tests.Codec;
 [NoTensorLeaks]
 public class SpectralCodecTests
 {
-    private static readonly SpectralCodecOptions s_options = new(Width: 24, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = 5, CoarseCodebooks = 3, CodebookSize = 64 };
+    private static readonly SpectralCodecOptions s_options = new(
+        Width: 24, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = 5, CoarseCodebooks = 3, CodebookSize = 64 };
 
     [Fact]
     public void The_coarse_codebooks_code_the_outline_alone()
@@ -36,7 +37,8 @@ public class SpectralCodecTests
         Assert.True(Change(slow) < 0.3 * Change(quick), $"{Change(slow)} of {Change(quick)}");
 
         // Mean step from frame to frame, as a share of how far the frames are from their mean.
-        static double Change(Tensor x) => ((x.narrow(2, 1, 79) - x.narrow(2, 0, 79)).square().mean() / (x - x.mean([2], true)).square().mean()).sqrt().item<float>();
+        static double Change(Tensor x) =>
+            ((x.narrow(2, 1, 79) - x.narrow(2, 0, 79)).square().mean() / (x - x.mean([2], true)).square().mean()).sqrt().item<float>();
     }
 
     [Fact]

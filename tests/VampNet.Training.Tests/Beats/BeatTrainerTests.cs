@@ -25,7 +25,8 @@ public sealed class BeatTrainerTests
         var options = new BeatTrainingOptions { Steps = 24, Batch = 2, Seconds = 3, ValidateEvery = 24, LearningRate = 1e-2 };
         void Train(string run, string? stopAt = null) =>
             TestRun.UpTo(
-            stopAt, new TrainingSetup("", "", [], Run(run), "cpu"), (setup, stop) => Trainings.TrainBeats(setup, s_small, options, stop));
+                stopAt, new TrainingSetup("", "", [], Run(run), "cpu"),
+                (setup, stop) => Trainings.TrainBeats(setup, s_small, options, stop));
 
         Train("whole");
         Train("parts", "train step 20 ");

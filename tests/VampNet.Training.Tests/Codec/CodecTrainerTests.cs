@@ -12,8 +12,10 @@ namespace VampNet.Training.Tests.Codec;
 [NoTensorLeaks]
 public sealed class CodecTrainerTests
 {
-    private static readonly ConvolutionalCodecOptions s_dac = ConvolutionalCodecOptions.OfWidth(2) with { Codebooks = 2, CodebookSize = 64 };
-    private static readonly SpectralCodecOptions s_small = new(Width: 32, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = 3, CodebookSize = 64, CoarseCodebooks = 2 };
+    private static readonly ConvolutionalCodecOptions s_dac = ConvolutionalCodecOptions.OfWidth(
+        2) with { Codebooks = 2, CodebookSize = 64 };
+    private static readonly SpectralCodecOptions s_small = new(
+        Width: 32, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = 3, CodebookSize = 64, CoarseCodebooks = 2 };
 
     [Fact]
     public void Learns_and_keeps_its_codebooks_in_use()
@@ -40,9 +42,18 @@ public sealed class CodecTrainerTests
     public void With_adversarial_losses_too()
     {
         using var music = new TestMusic();
-        var options = new CodecTrainingOptions { Steps = 23, ContinuousSteps = 3, ValidateEvery = 23, Batch = 2, Adversarial = new AdversarialOptions { From = 5, Scale = 0.03 } };
+        var options = new CodecTrainingOptions
+        {
+            Steps = 23,
+            ContinuousSteps = 3,
+            ValidateEvery = 23,
+            Batch = 2,
+            Adversarial = new AdversarialOptions { From = 5, Scale = 0.03 },
+        };
         AssertResumes(music, (run, stopAt) => TrainDac(music, run, options, stopAt));
-        var (whole, parts) = (TestRun.Weights(music.Run("whole"), "discriminators.safetensors"), TestRun.Weights(music.Run("parts"), "discriminators.safetensors"));
+        var (whole, parts) =
+            (TestRun.Weights(music.Run("whole"), "discriminators.safetensors"),
+            TestRun.Weights(music.Run("parts"), "discriminators.safetensors"));
         Assert.All(whole.Tensors, t => Assert.True(t.Value.Data.Span.SequenceEqual(parts[t.Key].Data.Span), t.Key));
     }
 
@@ -52,11 +63,19 @@ public sealed class CodecTrainerTests
         using var music = new TestMusic();
         var setup = new TrainingSetup(music.Folder, music.Cache, [], music.Run("dac"), "cpu");
         Assert.Equal(768, s_dac.Hop);
-        Trainings.TrainCodec(setup, s_dac, new CodecTrainingOptions { Steps = 21, ContinuousSteps = 10, Batch = 2, Frames = 16, LearningRate = 3e-3 }, default);
+        Trainings.TrainCodec(setup, s_dac, new CodecTrainingOptions
+        {
+            Steps = 21,
+            ContinuousSteps = 10,
+            Batch = 2,
+            Frames = 16,
+            LearningRate = 3e-3,
+        }, default);
         var mel = TestRun.Values(music.Run("dac"), "train", "mel");
         Assert.True(mel[^1] < mel[0], $"mel loss went from {mel[0]} to {mel[^1]}");
 
-        var package = Trainings.WritePackage(music.Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = music.Run("dac") });
+        var package = Trainings.WritePackage(
+            music.Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = music.Run("dac") });
         using var codec = ModelLoader.LoadCodec(package, "cpu");
         Assert.Equal(5, codec.Encode(new float[5 * 768]).Frames);
     }
@@ -72,7 +91,8 @@ public sealed class CodecTrainerTests
         var mel = TestRun.Values(music.Run("decoder"), "train", "mel");
         Assert.True(mel[^1] < 0.8 * mel[0], $"mel loss went from {mel[0]} to {mel[^1]}");
 
-        var after = Trainings.WritePackage(music.Run("after"), "test", "2", "none", new Dictionary<string, string> { [PartNames.Codec] = music.Run("decoder") });
+        var after = Trainings.WritePackage(
+            music.Run("after"), "test", "2", "none", new Dictionary<string, string> { [PartNames.Codec] = music.Run("decoder") });
         var (trained, changed) = (after.Load(PartNames.Codec).Weights, new List<string>());
         foreach (var (name, tensor) in before.Load(PartNames.Codec).Weights.Tensors)
         {
@@ -89,7 +109,8 @@ public sealed class CodecTrainerTests
         using var music = new TestMusic();
         var options = new CodecTrainingOptions { Steps = 61, ContinuousSteps = 5, MagnitudeSteps = 10, ValidateEvery = 61, Batch = 2 };
         AssertResumes(music, (run, stopAt) => Train(music, run, options, stopAt));
-        var mel = TestRun.Log(music.Run("whole"), "train").Where(line => line.TryGetProperty("mel", out _)).Select(line => line.GetProperty("mel").GetDouble()).ToArray();
+        var mel = TestRun.Log(music.Run("whole"), "train").Where(line => line.TryGetProperty("mel", out _))
+            .Select(line => line.GetProperty("mel").GetDouble()).ToArray();
         Assert.True(mel[^1] < 0.9 * mel[0], $"mel loss went from {mel[0]} to {mel[^1]}");
     }
 

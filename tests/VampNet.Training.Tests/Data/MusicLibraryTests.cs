@@ -157,7 +157,7 @@ public sealed class MusicLibraryTests
         var lines = new List<string>();
         Assert.Throws<OperationCanceledException>(
             () => MusicLibrary.Open(
-            music.Folder, music.Cache, [], 44100, StopAtOnce, variations: 2 * Environment.ProcessorCount, stop.Token));
+                music.Folder, music.Cache, [], 44100, StopAtOnce, variations: 2 * Environment.ProcessorCount, stop.Token));
         Assert.InRange(lines.Count, 1, Environment.ProcessorCount); // what each core was at
 
         void StopAtOnce(string line)

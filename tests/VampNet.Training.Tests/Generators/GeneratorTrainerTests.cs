@@ -83,7 +83,7 @@ public sealed class GeneratorTrainerTests
     private static void Train(
         TestMusic music, ModelPackage package, string run, VampNetOptions model, GeneratorTrainingOptions options, string? stopAt = null) =>
         TestRun.UpTo(
-        stopAt,
-        new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run(run), "cpu"),
-        (setup, stop) => Trainings.TrainGenerator(setup, package, model, options, stop));
+            stopAt,
+            new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run(run), "cpu"),
+            (setup, stop) => Trainings.TrainGenerator(setup, package, model, options, stop));
 }

@@ -25,7 +25,8 @@ internal static class FineTuneCommand
     {
         var command = new Command(
             "finetune",
-            "Fine-tune a model on a folder of songs. Its weights stay as they are; what is learned is added beside them and used by --adapter NAME.");
+            "Fine-tune a model on a folder of songs. Its weights stay as they are; what is learned is added beside them and used by "
+                + "--adapter NAME.");
         var music = TrainingFlags.ForSongs(command);
         var generator = new GeneratorFlags(command, Defaults);
         var name = new Option<string>("--name") { Description = "Of the fine-tuning.", Required = true };

@@ -56,7 +56,7 @@ internal sealed class TorchArchive : IDisposable
     public byte[] ReadPickle(string name) =>
         _entries.TryGetValue(name, out var entry) && entry.Length > MaxPickleBytes
             ? throw new CheckpointException(
-            _file, $"entry '{name}' has {entry.Length} bytes; a description of weights has at most {MaxPickleBytes}")
+                _file, $"entry '{name}' has {entry.Length} bytes; a description of weights has at most {MaxPickleBytes}")
             : Read(name);
 
     /// <summary>One whole entry, checked against its CRC-32.</summary>

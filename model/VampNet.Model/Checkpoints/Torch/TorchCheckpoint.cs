@@ -63,7 +63,8 @@ public static class TorchCheckpoint
                 storages[view.Storage.Key] = storage = archive.Read(entryOf(view.Storage.Key), name);
             if (storage.Length != view.Storage.Type.ByteCount([view.Storage.Count]))
                 throw new CheckpointException(
-                    source, $"tensor '{name}': storage {view.Storage.Key} has {storage.Length} bytes, not {view.Storage.Count} x {view.Storage.Type}");
+                    source, $"tensor '{name}': storage {view.Storage.Key} has {storage.Length} bytes, not {view.Storage.Count} x "
+                        + $"{view.Storage.Type}");
             if (!tensors.TryAdd(name, TensorView.Read(view, storage)))
                 throw new CheckpointException(source, $"tensor '{name}' is there twice");
         }
