@@ -100,21 +100,21 @@ public static class SpectralCodecArguments
     /// <summary>As safetensors metadata.</summary>
     public static IReadOnlyDictionary<string,
         string> Metadata(SpectralCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, double>
-    {
-        ["width"] = options.Width,
-        ["encoder_blocks"] = options.EncoderBlocks,
-        ["decoder_blocks"] = options.DecoderBlocks,
-        ["spectra"] = options.Spectra,
-        ["sample_rate"] = options.SampleRate,
-        ["hop"] = options.Hop,
-        ["window"] = options.Window,
-        ["outline_window"] = options.OutlineWindow,
-        ["n_codebooks"] = options.Codebooks,
-        ["codebook_size"] = options.CodebookSize,
-        ["codebook_dim"] = options.CodebookDimension,
-        ["coarse_codebooks"] = options.CoarseCodebooks,
-        ["reach"] = options.Reach,
-    });
+        {
+            ["width"] = options.Width,
+            ["encoder_blocks"] = options.EncoderBlocks,
+            ["decoder_blocks"] = options.DecoderBlocks,
+            ["spectra"] = options.Spectra,
+            ["sample_rate"] = options.SampleRate,
+            ["hop"] = options.Hop,
+            ["window"] = options.Window,
+            ["outline_window"] = options.OutlineWindow,
+            ["n_codebooks"] = options.Codebooks,
+            ["codebook_size"] = options.CodebookSize,
+            ["codebook_dim"] = options.CodebookDimension,
+            ["coarse_codebooks"] = options.CoarseCodebooks,
+            ["reach"] = options.Reach,
+        });
 }
 
 /// <summary>Sizes of a convolutional codec from the reference's constructor arguments.</summary>
@@ -153,17 +153,17 @@ public static class ConvolutionalCodecArguments
     /// <summary>As safetensors metadata.</summary>
     public static IReadOnlyDictionary<string,
         string> Metadata(ConvolutionalCodecOptions options) => HyperParameterMetadata.Of(new Dictionary<string, object>
-    {
-        ["encoder_dim"] = options.EncoderWidth,
-        ["encoder_rates"] = options.EncoderRates,
-        ["latent_dim"] = options.Latent,
-        ["decoder_dim"] = options.DecoderWidth,
-        ["decoder_rates"] = options.DecoderRates,
-        ["n_codebooks"] = options.Codebooks,
-        ["codebook_size"] = options.CodebookSize,
-        ["codebook_dim"] = options.CodebookDimension,
-        ["sample_rate"] = options.SampleRate,
-    });
+        {
+            ["encoder_dim"] = options.EncoderWidth,
+            ["encoder_rates"] = options.EncoderRates,
+            ["latent_dim"] = options.Latent,
+            ["decoder_dim"] = options.DecoderWidth,
+            ["decoder_rates"] = options.DecoderRates,
+            ["n_codebooks"] = options.Codebooks,
+            ["codebook_size"] = options.CodebookSize,
+            ["codebook_dim"] = options.CodebookDimension,
+            ["sample_rate"] = options.SampleRate,
+        });
 
     private static void CheckEncoder(ConvolutionalCodecOptions options, TensorTable weights)
     {

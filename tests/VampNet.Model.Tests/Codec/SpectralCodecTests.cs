@@ -10,7 +10,8 @@ namespace VampNet.Model.Tests.Codec;
 public class SpectralCodecTests
 {
     private static readonly SpectralCodecOptions s_options = new(
-        Width: 24, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = 5, CoarseCodebooks = 3, CodebookSize = 64 };
+        Width: 24, EncoderBlocks: 1, DecoderBlocks: 1)
+    { Codebooks = 5, CoarseCodebooks = 3, CodebookSize = 64 };
 
     [Fact]
     public void The_coarse_codebooks_code_the_outline_alone()

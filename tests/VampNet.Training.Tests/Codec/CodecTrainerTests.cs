@@ -13,9 +13,11 @@ namespace VampNet.Training.Tests.Codec;
 public sealed class CodecTrainerTests
 {
     private static readonly ConvolutionalCodecOptions s_dac = ConvolutionalCodecOptions.OfWidth(
-        2) with { Codebooks = 2, CodebookSize = 64 };
+        2) with
+    { Codebooks = 2, CodebookSize = 64 };
     private static readonly SpectralCodecOptions s_small = new(
-        Width: 32, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = 3, CodebookSize = 64, CoarseCodebooks = 2 };
+        Width: 32, EncoderBlocks: 1, DecoderBlocks: 1)
+    { Codebooks = 3, CodebookSize = 64, CoarseCodebooks = 2 };
 
     [Fact]
     public void Learns_and_keeps_its_codebooks_in_use()
