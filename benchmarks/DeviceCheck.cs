@@ -1,6 +1,6 @@
 using System.CommandLine;
 using VampNet.Audio;
-using VampNet.Audio.Preparation;
+using VampNet.Audio.Processing;
 using VampNet.Core;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;

@@ -1,5 +1,5 @@
 using VampNet.Audio;
-using VampNet.Audio.Preparation;
+using VampNet.Audio.Processing;
 using VampNet.Core;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;

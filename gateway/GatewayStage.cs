@@ -4,7 +4,6 @@ using VampNet.Gateway.Generation;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Requests;
-using VampNet.Gateway.Routing;
 using VampNet.Gateway.Sources;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Telemetry;

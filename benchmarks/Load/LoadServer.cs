@@ -12,7 +12,7 @@ using VampNet.Protos.Generator.V1;
 using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
-using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Benchmarks.Load;

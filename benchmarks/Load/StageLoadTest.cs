@@ -72,3 +72,50 @@ internal sealed record StageLoadTest(
             throw new InvalidOperationException("the same requests got different tokens: they depend on their batch");
     }
 }
+
+/// <summary>What a server did in one go.</summary>
+/// <param name="Elapsed">seconds from the first arrival to the last answer</param>
+/// <param name="Latencies">in seconds, one a request: from the moment that it was to arrive, whatever kept it, to its whole answer</param>
+/// <param name="MusicSeconds">of all requests</param>
+/// <param name="Tokens">of all answers, in the order of the requests: a digest</param>
+internal sealed record Measurement(Variant Variant, double Elapsed, IReadOnlyList<double> Latencies, double MusicSeconds, string Tokens)
+{
+    /// <summary>Answers a second.</summary>
+    public double Throughput => Latencies.Count / Elapsed;
+
+    /// <summary>Several goes of the same kind as one.</summary>
+    public static Measurement Sum(IReadOnlyList<Measurement> goes) => goes[0] with
+    {
+        Elapsed = goes.Sum(go => go.Elapsed),
+        Latencies = [.. goes.SelectMany(go => go.Latencies)],
+        MusicSeconds = goes.Sum(go => go.MusicSeconds),
+    };
+
+    /// <summary>The latency that this share of the requests does not exceed.</summary>
+    public double Quantile(double share) => Latencies.Order().ElementAt((int)Math.Ceiling(share * Latencies.Count) - 1);
+}
+
+/// <summary>How requests share a generator.</summary>
+internal enum Variant
+{
+    /// <summary>One request at a time, first come, first served.</summary>
+    One,
+
+    /// <summary>What waits becomes a batch, and stays one until its last member is done; nobody joins in between.</summary>
+    Static,
+
+    /// <summary>A batch for every step, of whoever is there: what this project does.</summary>
+    Step,
+}
+
+internal static class Variants
+{
+    public static IReadOnlyList<Variant> All { get; } = Enum.GetValues<Variant>();
+
+    public static string Text(this Variant variant) => variant switch
+    {
+        Variant.One => "one at a time",
+        Variant.Static => "static batches",
+        _ => "step by step",
+    };
+}

@@ -2,7 +2,7 @@ using Grpc.Core;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.VampFiles;
 using VampNet.Protos.Vamp.V1;
-using VampNet.Services.Hosting.Streams;
+using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Pipeline;
 

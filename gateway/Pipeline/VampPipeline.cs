@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using VampNet.Core.Sampling;
 using VampNet.Gateway.Generation;
-using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Sources;
 using VampNet.Gateway.Stages;

@@ -1,6 +1,5 @@
 using VampNet.Core.Sampling;
 using VampNet.Gateway.Generation;
-using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Rendering;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Sources;

@@ -1,5 +1,5 @@
+using VampNet.Audio;
 using VampNet.Audio.Processing;
-using VampNet.Audio.Spools;
 using VampNet.Gateway.Sources;
 
 namespace VampNet.Gateway.Rendering;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Health.V1;
-using VampNet.Services.Hosting.Load;
+using VampNet.Services.Hosting.Health;
 using Xds.Service.Orca.V3;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 

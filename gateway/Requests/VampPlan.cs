@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
-using VampNet.Audio.Preparation;
+using VampNet.Audio.Processing;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
-using VampNet.Gateway.Prompts;
 using VampNet.Gateway.Stages;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Generator.V1;

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using VampNet.Audio;
-using VampNet.Audio.Spools;
-using VampNet.Services.Hosting.Streams;
+using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Sources;
 

@@ -1,4 +1,4 @@
-using VampNet.Audio.Preparation;
+using VampNet.Audio.Processing;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Gateway.Requests;

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
+using VampNet.Audio;
 using VampNet.Audio.Processing;
-using VampNet.Audio.Spools;
 using VampNet.Client;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;

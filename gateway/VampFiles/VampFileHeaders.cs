@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using VampNet.Core.Tokens;
-using VampNet.Gateway.Prompts;
+using VampNet.Gateway.Requests;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;

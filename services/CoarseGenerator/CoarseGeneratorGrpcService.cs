@@ -1,6 +1,7 @@
 using Grpc.Core;
+using VampNet.Core;
 using VampNet.Protos.Generator.V1;
-using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference;
 
 namespace VampNet.Services.CoarseGenerator;
 
@@ -17,4 +18,17 @@ public sealed class CoarseGeneratorGrpcService(GeneratorHandler handler) : Coars
     public override Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context) => handler.Embed(request, context);
 
     public override Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context) => handler.Score(request, context);
+}
+
+/// <summary>The stage that generates the leading codebooks.</summary>
+public static class CoarseGeneratorStage
+{
+    public static WebApplicationBuilder AddCoarseGenerator(this WebApplicationBuilder builder) =>
+        builder.AddGenerator(StageInfo.Coarse);
+
+    public static WebApplication MapCoarseGenerator(this WebApplication app)
+    {
+        app.MapGrpcService<CoarseGeneratorGrpcService>();
+        return app.MapStageModels();
+    }
 }

@@ -1,5 +1,6 @@
 using Grpc.Core;
-using VampNet.Audio.Streaming;
+using VampNet.Audio;
+using VampNet.Audio.Processing;
 using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
 using VampNet.Protos.Codec.V1;

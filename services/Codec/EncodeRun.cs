@@ -1,5 +1,5 @@
 using Grpc.Core;
-using VampNet.Audio.Preparation;
+using VampNet.Audio.Processing;
 using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;

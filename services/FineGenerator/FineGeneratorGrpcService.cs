@@ -1,6 +1,7 @@
 using Grpc.Core;
+using VampNet.Core;
 using VampNet.Protos.Generator.V1;
-using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference;
 
 namespace VampNet.Services.FineGenerator;
 
@@ -17,4 +18,17 @@ public sealed class FineGeneratorGrpcService(GeneratorHandler handler) : FineGen
     public override Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context) => handler.Embed(request, context);
 
     public override Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context) => handler.Score(request, context);
+}
+
+/// <summary>The stage that generates the other codebooks, given the leading ones.</summary>
+public static class FineGeneratorStage
+{
+    public static WebApplicationBuilder AddFineGenerator(this WebApplicationBuilder builder) =>
+        builder.AddGenerator(StageInfo.Fine);
+
+    public static WebApplication MapFineGenerator(this WebApplication app)
+    {
+        app.MapGrpcService<FineGeneratorGrpcService>();
+        return app.MapStageModels();
+    }
 }

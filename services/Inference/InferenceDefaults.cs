@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Services.Hosting.Health;
-using VampNet.Services.Hosting.Load;
 using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
 using VampNet.Services.Inference.Scheduling;

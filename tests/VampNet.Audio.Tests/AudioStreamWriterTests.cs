@@ -1,6 +1,5 @@
 using VampNet.Audio.Files;
 using VampNet.Audio.Processing;
-using VampNet.Audio.Streaming;
 
 namespace VampNet.Audio.Tests;
 

@@ -1,4 +1,3 @@
-using VampNet.Audio.Preparation;
 using VampNet.Audio.Processing;
 using VampNet.Testing;
 

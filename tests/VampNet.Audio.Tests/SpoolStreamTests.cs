@@ -1,5 +1,3 @@
-using VampNet.Audio.Spools;
-
 namespace VampNet.Audio.Tests;
 
 public class SpoolStreamTests

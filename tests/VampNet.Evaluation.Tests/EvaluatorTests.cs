@@ -1,8 +1,6 @@
 using VampNet.Client;
-using VampNet.Evaluation;
 using VampNet.Evaluation.Embeddings;
 using VampNet.Evaluation.Metrics;
-using VampNet.Evaluation.Reports;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;

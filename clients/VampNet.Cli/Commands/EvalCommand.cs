@@ -3,7 +3,6 @@ using VampNet.Cli.Flags;
 using VampNet.Client;
 using VampNet.Evaluation;
 using VampNet.Evaluation.Embeddings;
-using VampNet.Evaluation.Reports;
 using VampNet.Model.Checkpoints;
 using VampNet.Training.Data;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using VampNet.Cli.Flags.Prompts;
 using VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Cli.Flags;

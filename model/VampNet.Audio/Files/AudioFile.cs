@@ -1,5 +1,3 @@
-using VampNet.Audio.Spools;
-
 namespace VampNet.Audio.Files;
 
 /// <summary>Whole audio files, in and out of memory.</summary>

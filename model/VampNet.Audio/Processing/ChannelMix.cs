@@ -1,5 +1,4 @@
 using NAudio.Wave;
-using VampNet.Audio.Spools;
 
 namespace VampNet.Audio.Processing;
 

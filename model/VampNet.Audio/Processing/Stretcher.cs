@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using VampNet.Audio.Interop;
-using VampNet.Audio.Spools;
 
 namespace VampNet.Audio.Processing;
 

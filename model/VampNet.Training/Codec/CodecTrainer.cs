@@ -2,7 +2,6 @@ using TorchSharp.Modules;
 using VampNet.Model.Codec;
 using VampNet.Model.Layers;
 using VampNet.Model.Packages;
-using VampNet.Training.Codec.Adversarial;
 using VampNet.Training.Data;
 using VampNet.Training.Losses;
 using VampNet.Training.Runs;

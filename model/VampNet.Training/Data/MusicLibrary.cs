@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using VampNet.Audio;
 using VampNet.Audio.Files;
-using VampNet.Audio.Preparation;
+using VampNet.Audio.Processing;
 
 namespace VampNet.Training.Data;
 

@@ -1,4 +1,6 @@
+using TorchSharp;
 using TorchSharp.Modules;
+using VampNet.Model.Checkpoints;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Runs;
@@ -62,4 +64,32 @@ internal sealed record LearningRates(LearningRateSchedule Schedule, double Highe
         LearningRateSchedule.Cosine => 0.01 + 0.99 * 0.5 * (1 + Math.Cos(Math.PI * n / Steps)),
         _ => Math.Min(1, Math.Sqrt(WarmUp / (n + 1.0))),
     };
+}
+
+/// <summary>One file of a checkpoint: something that a run must find again to go on as if it had never stopped.</summary>
+/// <param name="Name">of the file</param>
+/// <param name="Save">writes it to a path</param>
+/// <param name="Load">reads it from a path</param>
+internal sealed record Kept(string Name, Action<string> Save, Action<string> Load)
+{
+    /// <summary>A network's parameters, as float32.</summary>
+    /// <param name="isKept">by name of the parameter; null = all</param>
+    public static Kept Weights(
+        string name, nn.Module network, IReadOnlyDictionary<string, string>? metadata = null, Func<string, bool>? isKept = null) => new(
+            name,
+            path => Safetensors.Write(path, network.ToTable(ElementType.F32, metadata ?? new Dictionary<string, string>(), isKept)),
+            path => network.LoadTable(Safetensors.Read(path), isWanted: isKept));
+
+    public static Kept Binary(string name, Action<BinaryWriter> save, Action<BinaryReader> load) => new(
+        name,
+        path =>
+        {
+            using var writer = new BinaryWriter(File.Create(path));
+            save(writer);
+        },
+        path =>
+        {
+            using var reader = new BinaryReader(File.OpenRead(path));
+            load(reader);
+        });
 }

@@ -1,9 +1,7 @@
 using NAudio.Wave;
 using VampNet.Audio;
 using VampNet.Audio.Files;
-using VampNet.Audio.Preparation;
 using VampNet.Audio.Processing;
-using VampNet.Audio.Spools;
 using VampNet.Protos.Audio.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Audio.Processing;
-using VampNet.Audio.Streaming;
 using VampNet.Protos.Audio.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;

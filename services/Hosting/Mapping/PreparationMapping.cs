@@ -1,4 +1,3 @@
-using VampNet.Audio.Preparation;
 using VampNet.Audio.Processing;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting.Errors;

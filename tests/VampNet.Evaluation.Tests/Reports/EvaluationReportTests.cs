@@ -1,5 +1,4 @@
 using VampNet.Evaluation.Metrics;
-using VampNet.Evaluation.Reports;
 using VampNet.Testing;
 using VampNet.Training.Measures;
 using Xunit;

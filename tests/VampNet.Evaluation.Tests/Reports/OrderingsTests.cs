@@ -1,5 +1,4 @@
 using VampNet.Evaluation.Metrics;
-using VampNet.Evaluation.Reports;
 using Xunit;
 
 namespace VampNet.Evaluation.Tests.Reports;

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
-using VampNet.Gateway.Prompts;
+using VampNet.Gateway.Requests;
 using VampNet.Model.Beats;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Services.Hosting.Errors;

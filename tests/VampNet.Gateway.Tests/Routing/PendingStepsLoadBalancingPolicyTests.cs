@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using VampNet.Core;
 using VampNet.Gateway.Replicas;
-using VampNet.Gateway.Routing;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Beats.V1;

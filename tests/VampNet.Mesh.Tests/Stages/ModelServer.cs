@@ -8,9 +8,7 @@ using Microsoft.Extensions.Logging;
 using VampNet.Core;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
-using VampNet.Services.Hosting.Load;
 using VampNet.Services.Inference;
-using VampNet.Services.Inference.Generation;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Stages;

@@ -21,7 +21,7 @@ using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 using static Grpc.Health.V1.HealthCheckResponse.Types;

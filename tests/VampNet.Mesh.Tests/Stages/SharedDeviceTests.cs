@@ -14,7 +14,7 @@ using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.BeatTracker;
 using VampNet.Services.CoarseGenerator;
-using VampNet.Services.Inference.Generation;
+using VampNet.Services.Inference;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 

@@ -18,7 +18,6 @@ using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Inference;
-using VampNet.Services.Inference.Generation;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Stages;

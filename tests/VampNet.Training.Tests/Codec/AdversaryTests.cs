@@ -1,6 +1,6 @@
 using TorchSharp;
 using VampNet.Testing;
-using VampNet.Training.Codec.Adversarial;
+using VampNet.Training.Codec;
 using Xunit;
 using static TorchSharp.torch;
 

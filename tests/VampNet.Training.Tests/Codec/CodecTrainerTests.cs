@@ -4,7 +4,6 @@ using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Testing;
 using VampNet.Training.Codec;
-using VampNet.Training.Codec.Adversarial;
 using Xunit;
 
 namespace VampNet.Training.Tests.Codec;

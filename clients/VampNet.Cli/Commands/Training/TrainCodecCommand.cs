@@ -5,7 +5,6 @@ using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Training;
 using VampNet.Training.Codec;
-using VampNet.Training.Codec.Adversarial;
 
 namespace VampNet.Cli.Commands.Training;
 

@@ -1,0 +1,148 @@
+using System.Buffers;
+using VampNet.Audio.Files;
+
+namespace VampNet.Audio.Processing;
+
+/// <summary>What is written to an <see cref="AudioStreamWriter"/>, and what comes out of it.</summary>
+/// <param name="InputRate">of the samples that are written, in Hz</param>
+/// <param name="OutputRate">of what comes out, in Hz</param>
+/// <param name="Frames">samples per channel that come out: exactly so many, whatever is written</param>
+public sealed record AudioStreamShape(int InputRate, int OutputRate, int Channels, long Frames);
+
+/// <summary>
+/// Turns samples that come in pieces into the bytes of an audio stream, with the memory of a piece. Clips at full
+/// scale; cuts the end off, or fills it with silence, to the promised length. The bytes are those that
+/// <see cref="AudioFile.Encode"/> or <see cref="RawPcm.Encode"/> make of the whole.
+/// </summary>
+public abstract class AudioStreamWriter : IDisposable
+{
+    private protected const int ChunkBytes = 64 << 10;
+    private const int PieceFrames = 16_384;
+
+    private readonly Resampler? _resampler;
+    private readonly ArrayBufferWriter<float> _converted = new();
+    private readonly float[] _piece;
+    private long _framesLeft;
+
+    private protected AudioStreamWriter(AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send)
+    {
+        (Shape, Send, _framesLeft) = (shape, send, shape.Frames);
+        _piece = new float[PieceFrames * shape.Channels];
+        _resampler = shape.InputRate == shape.OutputRate ? null : new Resampler(shape.InputRate, shape.OutputRate, shape.Channels);
+    }
+
+    private protected AudioStreamShape Shape { get; }
+
+    /// <summary>Takes bytes away; they are not touched again.</summary>
+    private protected Func<ReadOnlyMemory<byte>, Task> Send { get; }
+
+    /// <summary>Samples without a header; they go out as they come.</summary>
+    /// <param name="send">called with chunks of up to 64 KiB, one after the other; they are not touched again</param>
+    public static AudioStreamWriter Raw(PcmEncoding encoding, AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send) =>
+        new PcmStreamWriter(encoding, [], 0, shape, send);
+
+    /// <summary>An audio file. WAV goes out as the samples come; other formats at the end, from disk until then.</summary>
+    /// <inheritdoc cref="Raw"/>
+    /// <exception cref="ArgumentException">the format cannot hold this sample rate, channel count or length</exception>
+    public static AudioStreamWriter File(AudioFormat format, AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (WavHeader.Encoding(format) is not { } encoding)
+            return new FileStreamWriter(format, shape, send);
+        var header = WavHeader.Create(encoding, shape.OutputRate, shape.Channels, shape.Frames);
+        return new PcmStreamWriter(encoding, header, WavHeader.Padding(encoding, shape.Channels, shape.Frames), shape, send);
+    }
+
+    /// <param name="samples">interleaved whole frames</param>
+    public async Task WriteAsync(ReadOnlyMemory<float> samples)
+    {
+        if (_resampler is null)
+        {
+            await PassAsync(samples);
+            return;
+        }
+        for (; !samples.IsEmpty; samples = samples[Math.Min(samples.Length, _piece.Length)..])
+        {
+            _resampler.Process(samples.Span[..Math.Min(samples.Length, _piece.Length)], _converted);
+            await PassConvertedAsync();
+        }
+    }
+
+    /// <summary>Ends the stream; everything is sent then.</summary>
+    public async Task FinishAsync()
+    {
+        _resampler?.Finish(_converted);
+        await PassConvertedAsync();
+        while (_framesLeft > 0)
+            await PassAsync(new float[_piece.Length]);
+        await EndAsync();
+    }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <param name="samples">interleaved whole frames within full scale</param>
+    private protected abstract Task EncodeAsync(ReadOnlyMemory<float> samples);
+
+    private protected abstract Task EndAsync();
+
+    private protected virtual void Dispose(bool disposing) => _resampler?.Dispose();
+
+    private async Task PassConvertedAsync()
+    {
+        await PassAsync(_converted.WrittenMemory);
+        _converted.ResetWrittenCount();
+    }
+
+    /// <summary>Clips and encodes, up to the promised length.</summary>
+    private async Task PassAsync(ReadOnlyMemory<float> samples)
+    {
+        while (!samples.IsEmpty && _framesLeft > 0)
+        {
+            var count = (int)Math.Min(Math.Min(samples.Length, _piece.Length), _framesLeft * Shape.Channels);
+            Clip(samples.Span[..count], _piece);
+            await EncodeAsync(_piece.AsMemory(0, count));
+            _framesLeft -= count / Shape.Channels;
+            samples = samples[count..];
+        }
+    }
+
+    private static void Clip(ReadOnlySpan<float> samples, Span<float> clipped)
+    {
+        for (var i = 0; i < samples.Length; i++)
+            clipped[i] = Math.Clamp(samples[i], -1, 1);
+    }
+}
+
+/// <summary>Uncompressed samples, between a header and padding where they make a WAV file.</summary>
+internal sealed class PcmStreamWriter(
+    PcmEncoding encoding, byte[] header, int padding, AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send)
+    : AudioStreamWriter(shape, send)
+{
+    private byte[] _unsentHeader = header;
+
+    private protected override async Task EncodeAsync(ReadOnlyMemory<float> samples)
+    {
+        await SendHeaderAsync();
+        var chunk = ChunkBytes / RawPcm.BytesPerSample(encoding);
+        for (var at = 0; at < samples.Length; at += chunk)
+            await Send(RawPcm.Encode(samples.Span[at..Math.Min(at + chunk, samples.Length)], encoding));
+    }
+
+    private protected override async Task EndAsync()
+    {
+        await SendHeaderAsync();
+        if (padding > 0)
+            await Send(new byte[padding]);
+    }
+
+    private async Task SendHeaderAsync()
+    {
+        if (_unsentHeader.Length > 0)
+            await Send(_unsentHeader);
+        _unsentHeader = [];
+    }
+}

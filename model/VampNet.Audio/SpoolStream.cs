@@ -1,0 +1,89 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace VampNet.Audio;
+
+/// <summary>
+/// Bytes on disk instead of in memory, to be read as often as needed: a temporary file without a name, gone when it is
+/// closed, however the process ends. Lies in the folder for temporary files (<c>TMPDIR</c>).
+/// </summary>
+/// <param name="maxBytes">most bytes that it takes</param>
+public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
+{
+    private readonly SafeFileHandle _file = OpenNameless();
+    private long _length;
+
+    public override long Length => _length;
+
+    public override long Position { get; set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => true;
+
+    /// <exception cref="InvalidAudioException">more than the limit</exception>
+    /// <exception cref="IOException">the disk is full</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (Position + buffer.Length > maxBytes)
+            throw new InvalidAudioException(AudioProblem.TooLong, $"audio stream is larger than the limit of {maxBytes} bytes");
+        RandomAccess.Write(_file, buffer, Position);
+        Position += buffer.Length;
+        _length = Math.Max(_length, Position);
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var read = ReadAt(Position, buffer);
+        Position += read;
+        return read;
+    }
+
+    /// <summary>Reads wherever <see cref="Position"/> is, so that several readers do not disturb each other.</summary>
+    /// <returns>less than asked for at the end only</returns>
+    public int ReadAt(long offset, Span<byte> buffer)
+    {
+        var total = 0;
+        int read;
+        while ((read = RandomAccess.Read(_file, buffer[total..], offset + total)) > 0)
+            total += read;
+        return total;
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+    {
+        SeekOrigin.Begin => 0,
+        SeekOrigin.Current => Position,
+        _ => _length,
+    };
+
+    public override void SetLength(long value)
+    {
+        RandomAccess.SetLength(_file, value);
+        _length = value;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _file.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static SafeFileHandle OpenNameless()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"vampnet-{Guid.NewGuid():N}");
+        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
+        File.Delete(path);
+        return file;
+    }
+}

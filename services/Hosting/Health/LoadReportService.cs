@@ -1,0 +1,53 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Xds.Data.Orca.V3;
+using Xds.Service.Orca.V3;
+
+namespace VampNet.Services.Hosting.Health;
+
+/// <summary>The standard service for load reports (gRFC A51) over <see cref="StageLoad"/>.</summary>
+public sealed class LoadReportService(
+    StageLoad load, IHostApplicationLifetime lifetime, TimeProvider time) : OpenRcaService.OpenRcaServiceBase
+{
+    /// <summary>Metric of <see cref="StageLoad.PendingSteps"/>.</summary>
+    public const string PendingSteps = "vampnet.pending_steps";
+
+    /// <summary>Metric of <see cref="StageLoad.PendingRequests"/>.</summary>
+    public const string PendingRequests = "vampnet.pending_requests";
+
+    /// <summary>Nobody hears more often, whatever they ask for.</summary>
+    internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(0.1);
+
+    // What no timer takes is as good as never.
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1), LongestInterval = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Sends a report at once, then one every interval until the caller leaves or the process is about to end. The caller chooses the
+    /// interval, 0.1 s to one day; otherwise it is 1 s.
+    /// </summary>
+    public override async Task StreamCoreMetrics(
+        OrcaLoadReportRequest request, IServerStreamWriter<OrcaLoadReport> responseStream, ServerCallContext context)
+    {
+        var interval = Interval(request.ReportInterval);
+        // Listeners would otherwise keep a stopping server alive until its shutdown times out.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        while (!end.IsCancellationRequested)
+        {
+            await responseStream.WriteAsync(Report(), context.CancellationToken);
+            await Task.Delay(interval, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private OrcaLoadReport Report() =>
+        new() { NamedMetrics = { [PendingSteps] = load.PendingSteps, [PendingRequests] = load.PendingRequests } };
+
+    /// <summary>Clamped before it is converted: a Duration may hold ten thousand years, or nonsense.</summary>
+    private static TimeSpan Interval(Duration? asked)
+    {
+        if (asked is null)
+            return DefaultInterval;
+        var seconds = Math.Clamp(asked.Seconds + asked.Nanos / 1e9, ShortestInterval.TotalSeconds, LongestInterval.TotalSeconds);
+        return TimeSpan.FromSeconds(seconds);
+    }
+}
