@@ -1,5 +1,6 @@
 using Grpc.Core;
 using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Tokens.V1;
 
 namespace VampNet.Client;
 
@@ -43,6 +44,28 @@ public sealed class GeneratorClient
     /// <summary>Progress after every sampling step, then the tokens.</summary>
     public AsyncServerStreamingCall<GenerateResponse> Generate(GenerateRequest request, CallOptions options = default) =>
         _generate(request, options);
+
+    /// <summary>Fills hidden tokens in.</summary>
+    /// <param name="request">tokens with MASK where one is to be found, and how to find it</param>
+    /// <param name="stepped">called after every sampling step; the next response is read when it has ended</param>
+    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <exception cref="InvalidDataException">the generator sent no tokens</exception>
+    public async Task<TokenTensor> GenerateAsync(
+        GenerateRequest request, Func<GenerateProgress, Task> stepped, CallOptions options = default)
+    {
+        ArgumentNullException.ThrowIfNull(stepped);
+        using var call = Generate(request, options);
+        TokenTensor? found = null;
+        // Read to its end: a call that is left when the tokens are there may look cancelled to the stage.
+        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+        {
+            if (response.Tokens is { } tokens)
+                found = tokens;
+            else
+                await stepped(response.Progress);
+        }
+        return found ?? throw new InvalidDataException("the generator sent no tokens");
+    }
 
     /// <summary>What the stage serves.</summary>
     public AsyncUnaryCall<GetModelResponse> GetModelAsync(GetModelRequest request, CallOptions options = default) =>

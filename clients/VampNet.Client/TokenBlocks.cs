@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Google.Protobuf;
 using VampNet.Core.Tokens;
 using VampNet.Protos.Tokens.V1;
@@ -56,19 +55,5 @@ public static class TokenBlocks
         var grid = tokens.ToGrid();
         for (var at = 0; at < grid.Frames; at += BlockFrames)
             yield return grid.SliceFrames(at, Math.Min(BlockFrames, grid.Frames - at)).ToTensor();
-    }
-}
-
-/// <summary>Numbers from the wire.</summary>
-public static class Floats
-{
-    /// <summary>The elements of little-endian 32-bit floats.</summary>
-    public static float[] Of(ByteString data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        var values = new float[data.Length / sizeof(float)];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(data.Span[(i * sizeof(float))..]);
-        return values;
     }
 }

@@ -16,6 +16,15 @@ public static class Uploads
         this IClientStreamWriter<TRequest> requests, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap) =>
         new Upload<TRequest>(requests).SendAsync(config, data, wrap);
 
+    /// <summary>Sends the config, then the data, then the end, and waits for the response.</summary>
+    public static async Task<TResponse> UploadAsync<TRequest, TData, TResponse>(
+        this AsyncClientStreamingCall<TRequest, TResponse> call, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        await call.RequestStream.UploadAsync(config, data, wrap);
+        return await call;
+    }
+
     internal static async Task SendAsync<TRequest, TData>(
         this Upload<TRequest> upload, TRequest config, IAsyncEnumerable<TData> data, Func<TData, TRequest> wrap)
     {

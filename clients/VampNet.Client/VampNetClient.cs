@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using VampNet.Core;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
@@ -11,15 +12,6 @@ using VampNet.Protos.Tokens.V1;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Client;
-
-/// <summary>Tokens of encoded audio, and what is needed to restore it.</summary>
-/// <param name="Header">sizes, gain and loudness, as the codec tells them before the tokens</param>
-/// <param name="Channels">one, or left and right</param>
-public sealed record EncodedAudio(EncodeHeader Header, IReadOnlyList<TokenTensor> Channels)
-{
-    /// <summary>Of the first channel: the mix or left.</summary>
-    public TokenTensor Tokens => Channels[0];
-}
 
 /// <summary>
 /// A client of the gateway: the whole pipeline, and every stage by itself. Errors are <see cref="RpcException"/>s with
@@ -71,10 +63,9 @@ public sealed class VampNetClient : IDisposable
     public async Task<PreviewResponse> PreviewAsync(VampConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Preview(options);
-        await call.RequestStream.UploadAsync(
+        return await call.UploadAsync(
             new PreviewRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken),
             chunk => new PreviewRequest { Audio = chunk });
-        return await call;
     }
 
     /// <summary>What a prompt keeps of audio, as a .vamp file.</summary>
@@ -84,10 +75,9 @@ public sealed class VampNetClient : IDisposable
     public async Task<CompressResponse> CompressAsync(VampConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Compress(options);
-        await call.RequestStream.UploadAsync(
+        return await call.UploadAsync(
             new CompressRequest { Config = config }, AudioChunks.ReadAsync(audio, options.CancellationToken),
             chunk => new CompressRequest { Audio = chunk });
-        return await call;
     }
 
     /// <summary>Music of a .vamp file; answers come as those of <see cref="VampAsync"/>.</summary>
@@ -111,80 +101,38 @@ public sealed class VampNetClient : IDisposable
     /// <param name="audio">in the format that <see cref="EncodeConfig.Input"/> says, read to its end</param>
     /// <param name="config">null: the mix of an audio file, as it is</param>
     /// <param name="options">deadline, metadata and cancellation of the call</param>
-    public async Task<EncodedAudio> EncodeAsync(Stream audio, EncodeConfig? config = null, CallOptions options = default)
-    {
-        using var call = _codec.Encode(options);
-        var request = new EncodeRequest { Config = config ?? new EncodeConfig() };
-        EncodeHeader? header = null;
-        var blocks = new List<EncodeResponse>();
-        await foreach (var response in call.ExchangeAsync(
-            request, AudioChunks.ReadAsync(audio, options.CancellationToken), chunk => new EncodeRequest { Audio = chunk }))
-        {
-            if (response.Header is not null)
-                header = response.Header;
-            else
-                blocks.Add(response);
-        }
-        var channels = blocks.GroupBy(b => b.Channel, b => b.Tokens).OrderBy(c => c.Key).Select(c => TokenBlocks.Join([.. c]));
-        return new EncodedAudio(header ?? throw new InvalidDataException("the codec sent no header"), [.. channels]);
-    }
+    public Task<EncodedAudio> EncodeAsync(Stream audio, EncodeConfig? config = null, CallOptions options = default) =>
+        _codec.EncodeAsync(config ?? new EncodeConfig(), AudioChunks.ReadAsync(audio, options.CancellationToken), options);
 
     /// <summary>What the codec serves.</summary>
     public Task<GetCodecResponse> GetCodecAsync(GetCodecRequest request, CallOptions options = default) =>
         _codec.GetCodecAsync(request, options).ResponseAsync;
 
     /// <summary>Audio of tokens, written to <paramref name="destination"/> as it arrives.</summary>
-    public async Task<AudioHeader> DecodeAsync(TokenTensor tokens, DecodeConfig config, Stream destination, CallOptions options = default)
-    {
-        using var call = _codec.Decode(options);
-        var blocks = TokenBlocks.Split(tokens).ToAsyncEnumerable();
-        AudioHeader? header = null;
-        await foreach (var response in call.ExchangeAsync(
-            new DecodeRequest { Config = config }, blocks, block => new DecodeRequest { Tokens = block }))
-        {
-            if (response.Header is { } first)
-                header = first;
-            else
-                await destination.WriteAsync(response.Audio.Memory, options.CancellationToken);
-        }
-        return header ?? throw new InvalidDataException("the codec sent no header");
-    }
+    public Task<AudioHeader> DecodeAsync(TokenTensor tokens, DecodeConfig config, Stream destination, CallOptions options = default) =>
+        _codec.DecodeAsync(tokens, config, destination, options);
 
     /// <summary>Beats of audio.</summary>
     /// <param name="audio">in the format that <see cref="TrackConfig.Input"/> says, read to its end</param>
     /// <param name="config">null: of the bytes of an audio file, by the default model</param>
     /// <param name="options">deadline, metadata and cancellation of the call</param>
-    public async Task<TrackResponse> TrackBeatsAsync(Stream audio, TrackConfig? config = null, CallOptions options = default)
-    {
-        using var call = _beats.Track(options);
-        await call.RequestStream.UploadAsync(
-            new TrackRequest { Config = config ?? new TrackConfig() }, AudioChunks.ReadAsync(audio, options.CancellationToken),
-            chunk => new TrackRequest { Audio = chunk });
-        return await call;
-    }
+    public Task<TrackResponse> TrackBeatsAsync(Stream audio, TrackConfig? config = null, CallOptions options = default) =>
+        _beats.TrackAsync(config ?? new TrackConfig(), AudioChunks.ReadAsync(audio, options.CancellationToken), options);
 
     /// <summary>Fills hidden tokens in with one of the two generators.</summary>
-    public async Task<TokenTensor> GenerateAsync(
-        GeneratorStage stage, GenerateRequest request, IProgress<GenerateProgress>? progress = null, CallOptions options = default)
-    {
-        using var call = Of(stage).Generate(request, options);
-        TokenTensor? found = null;
-        // To its end: a call that is left when the tokens are there may look cancelled to the stage.
-        await foreach (var response in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+    public Task<TokenTensor> GenerateAsync(
+        GeneratorStage stage, GenerateRequest request, IProgress<GenerateProgress>? progress = null, CallOptions options = default) =>
+        Of(stage).GenerateAsync(request, step =>
         {
-            if (response.Tokens is { } tokens)
-                found = tokens;
-            else
-                progress?.Report(response.Progress);
-        }
-        return found ?? throw new InvalidDataException("the generator sent no tokens");
-    }
+            progress?.Report(step);
+            return Task.CompletedTask;
+        }, options);
 
-    /// <summary>What a layer of one of the two transformers makes of tokens; <see cref="Floats.Of"/> reads the data.</summary>
+    /// <summary>What a layer of one of the two transformers makes of tokens; <see cref="Floats.FromBytes"/> reads the data.</summary>
     public Task<EmbedResponse> EmbedAsync(GeneratorStage stage, EmbedRequest request, CallOptions options = default) =>
         Of(stage).EmbedAsync(request, options).ResponseAsync;
 
-    /// <summary>How likely one of the two models finds given tokens; <see cref="Floats.Of"/> reads the data.</summary>
+    /// <summary>How likely one of the two models finds given tokens; <see cref="Floats.FromBytes"/> reads the data.</summary>
     public Task<ScoreResponse> ScoreAsync(GeneratorStage stage, ScoreRequest request, CallOptions options = default) =>
         Of(stage).ScoreAsync(request, options).ResponseAsync;
 

@@ -79,27 +79,15 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
         var taken = new WindowSteps(steps);
         return pass.Generator.RunAsync(options, async (generator, callOptions, work) =>
         {
-            using var call = generator.Generate(request, callOptions);
             var step = 0;
-            TokenGrid? found = null;
-            // Read to its end: a call that is left when the tokens are there may look cancelled to the stage.
-            await foreach (var response in call.ResponseStream.ReadAllAsync(callOptions.CancellationToken))
+            var found = await generator.GenerateAsync(request, _ =>
             {
-                if (response.Tokens is { } result)
-                {
-                    found = result.ToModel("tokens", tokens.Frames);
-                }
-                else
-                {
-                    work.Step();
-                    await taken.ReachAsync(++step);
-                }
-            }
-            if (found is null)
-                throw new InvalidDataException($"the {pass.Stage} generator sent no tokens");
+                work.Step();
+                return taken.ReachAsync(++step);
+            }, callOptions);
             // A window with few tokens to find may need fewer steps than were asked for.
             await taken.ReachAsync(pass.Sampling.Steps);
-            return found;
+            return found.ToGrid();
         }, pass.Sampling.Steps);
     }
 

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Grpc.Core;
 using VampNet.Client;
+using VampNet.Core;
 using VampNet.Core.Tokens;
 using VampNet.Gateway.Generation;
 using VampNet.Gateway.Replicas;
@@ -76,27 +76,15 @@ internal sealed class DecodedChannel : IAsyncDisposable
         var hop = _layout.Rate.Hop;
         config.ContextFrames = (uint)chunk.Skip;
         config.Samples = (ulong)Math.Min((long)chunk.Count * hop, _layout.Samples - ((long)chunk.Start * hop));
-        return await _codec.RunAsync(_options, (codec, options) => DecodeAsync(codec, config, tokens, options));
-    }
-
-    private static async Task<float[]> DecodeAsync(
-        CodecService.CodecServiceClient codec, DecodeConfig config, TokenGrid tokens, CallOptions options)
-    {
-        using var call = codec.Decode(options);
-        var samples = new float[config.Samples];
-        var at = 0;
-        await foreach (var response in call.ExchangeAsync(
-            new DecodeRequest { Config = config }, AsyncEnumerable.Repeat(tokens.ToProto(), 1),
-            block => new DecodeRequest { Tokens = block }))
+        return await _codec.RunAsync(_options, async (codec, options) =>
         {
-            // A message holds whole samples: the codec cuts its audio at multiples of them.
-            var piece = MemoryMarshal.Cast<byte, float>(response.Audio.Span);
-            if (piece.Length > samples.Length - at)
-                throw new InvalidDataException($"the codec sent more than {samples.Length} samples");
-            piece.CopyTo(samples.AsSpan(at));
-            at += piece.Length;
-        }
-        return at == samples.Length ? samples : throw new InvalidDataException($"the codec sent {at} samples instead of {samples.Length}");
+            using var audio = new MemoryStream((int)config.Samples * sizeof(float));
+            await codec.DecodeAsync(tokens.ToProto(), config, audio, options);
+            var samples = Floats.FromBytes(audio.GetBuffer().AsSpan(0, (int)audio.Length));
+            return samples.Length == (int)config.Samples
+                ? samples
+                : throw new InvalidDataException($"the codec sent {samples.Length} samples instead of {config.Samples}");
+        });
     }
 }
 

@@ -12,7 +12,6 @@ using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
-using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Sources;
 
@@ -85,40 +84,15 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             _options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), TrackedBeats.WeightsOf(tracker.Kind, tracker.Sha256));
         config.Model = _plan.Config.Model;
         return await cache.GetAsync(
-            key, () => context.Stages.Beats.RunAsync(calls, (beats, call) => TrackAsync(beats, config, upload, call)),
+            key, () => context.Stages.Beats.RunAsync(calls, async (beats, call) => new TrackedBeats(await beats.TrackAsync(config, upload.Chunks(), call))),
             calls.CancellationToken);
     }
 
-    private async Task<EncodedTokens> EncodeAsync(
+    private static async Task<EncodedTokens> EncodeAsync(
         CodecService.CodecServiceClient codec, EncodeConfig config, AudioUpload upload, CallOptions calls)
     {
-        using var call = codec.Encode(calls);
-        EncodeHeader? header = null;
-        var blocks = new List<List<TokenGrid>>();
-        await foreach (var response in call.ExchangeAsync(
-            new EncodeRequest { Config = config }, upload.Chunks(), chunk => new EncodeRequest { Audio = chunk }))
-        {
-            if (response.Header is { } first)
-            {
-                header = first;
-                blocks.AddRange(Enumerable.Range(0, (int)Math.Max(1, first.Channels)).Select(_ => new List<TokenGrid>()));
-            }
-            else
-            {
-                blocks[(int)response.Channel].Add(response.Tokens.ToModel("tokens", context.Limits.MaxFrames()));
-            }
-        }
-        return new EncodedTokens(
-            header ?? throw new InvalidDataException("the codec sent no header"), [.. blocks.Select(TokenGrid.ConcatFrames)]);
-    }
-
-    private static async Task<TrackedBeats> TrackAsync(
-        BeatService.BeatServiceClient beats, TrackConfig config, AudioUpload upload, CallOptions calls)
-    {
-        using var call = beats.Track(calls);
-        await call.RequestStream.UploadAsync(
-            new TrackRequest { Config = config }, upload.Chunks(), chunk => new TrackRequest { Audio = chunk });
-        return new TrackedBeats(await call);
+        var encoded = await codec.EncodeAsync(config, upload.Chunks(), calls);
+        return new EncodedTokens(encoded.Header, [.. encoded.Channels.Select(channel => channel.ToGrid())]);
     }
 
     private SourceLayout Layout(EncodeHeader header)

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
@@ -102,7 +104,7 @@ public sealed class GeneratorHandler(
         using var pending = load.Begin(steps: 1);
         var values = await model.RunAsync(
             "embed", tokens.Frames, generator => generator.Embed(tokens, (int)request.Layer), context.CancellationToken);
-        return new EmbedResponse { Frames = (uint)tokens.Frames, Dimension = (uint)model.Value.Dimension, Data = values.ToBytes() };
+        return new EmbedResponse { Frames = (uint)tokens.Frames, Dimension = (uint)model.Value.Dimension, Data = ToProto(values) };
     }
 
     /// <summary>How likely the model finds given tokens.</summary>
@@ -115,7 +117,7 @@ public sealed class GeneratorHandler(
         var hidden = ReadMask(request.Mask, tokens, model.Value);
         using var pending = load.Begin(steps: 1);
         var values = await model.RunAsync("score", tokens.Frames, generator => generator.Score(tokens, hidden), context.CancellationToken);
-        return new ScoreResponse { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = values.ToBytes() };
+        return new ScoreResponse { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = ToProto(values) };
     }
 
     private (TokenGrid Tokens, SamplingOptions Options) Read(GenerateRequest request, ITokenGenerator model)
@@ -154,6 +156,8 @@ public sealed class GeneratorHandler(
             throw new InvalidRequestException("mask.data", "hides nothing, so there is nothing to score");
         return mask;
     }
+
+    private static ByteString ToProto(float[] values) => UnsafeByteOperations.UnsafeWrap(Floats.ToBytes(values));
 
     private static GenerateProgress ToProto(SamplingProgress progress) =>
         new() { Step = (uint)progress.Step, Steps = (uint)progress.Steps, Hidden = (ulong)progress.Hidden };

@@ -3,10 +3,10 @@ using Grpc.Core;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
 using VampNet.Client;
+using VampNet.Core;
 using VampNet.Core.Tokens;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
-using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Cli.Commands;
 
@@ -35,12 +35,12 @@ internal static class EmbedCommand
             var name = connection.ModelName(parsed);
             var encoded = await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options);
             var model = await gateway.Client.GetModelAsync(of, name, options);
-            var tokens = encoded.Tokens.ToModel("tokens", int.MaxValue).TakeCodebooks((int)model.Codebooks);
+            var tokens = encoded.Tokens.ToGrid().TakeCodebooks((int)model.Codebooks);
             var values = new List<float>();
             foreach (var window in SeparateWindows.Cut(tokens, (int)model.WindowFrames))
             {
-                var request = new EmbedRequest { Tokens = window.ToProto(), Layer = parsed.GetValue(layer) ?? model.Layers, Model = name };
-                values.AddRange(Floats.Of((await gateway.Client.EmbedAsync(of, request, options)).Data));
+                var request = new EmbedRequest { Tokens = window.ToTensor(), Layer = parsed.GetValue(layer) ?? model.Layers, Model = name };
+                values.AddRange(Floats.FromBytes((await gateway.Client.EmbedAsync(of, request, options)).Data.Span));
             }
             NpyFile.Write(file.Stream, [.. values], tokens.Frames, (int)model.Dimension);
             await file.CommitAsync();

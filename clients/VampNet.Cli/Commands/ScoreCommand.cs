@@ -4,6 +4,7 @@ using Grpc.Core;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
 using VampNet.Client;
+using VampNet.Core;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Protos.Codec.V1;
@@ -50,9 +51,7 @@ internal static class ScoreCommand
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);
             var name = connection.ModelName(parsed);
-            var tokens =
-                (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options)).Tokens.ToModel(
-                    "tokens", int.MaxValue);
+            var tokens = (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options)).Tokens.ToGrid();
             var hidden = given ?? Random(tokens, parsed.GetValue(random), parsed.GetValue(seed));
             if (hidden.Codebooks != tokens.Codebooks || hidden.Frames != tokens.Frames)
                 throw new BadInputException(
@@ -94,8 +93,8 @@ internal static class ScoreCommand
             {
                 var mask = new TokenMask(codebooks, all.Frames, Array.ConvertAll(visible.Data.ToArray(), token => token == TokenGrid.Mask));
                 var response = await client.ScoreAsync(
-                    stage, new ScoreRequest { Tokens = all.ToProto(), Mask = mask.ToProto(), Model = name }, options);
-                var values = Floats.Of(response.Data);
+                    stage, new ScoreRequest { Tokens = all.ToTensor(), Mask = mask.ToProto(), Model = name }, options);
+                var values = Floats.FromBytes(response.Data.Span);
                 for (var c = conditioning; c < codebooks; c++)
                     values.AsSpan(c * all.Frames, all.Frames).CopyTo(scores.AsSpan(c * tokens.Frames + from));
             }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using VampNet.Core;
 
 namespace VampNet.Cli.Output;
 
@@ -14,12 +15,11 @@ internal static class NpyFile
         var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}";
         var start = magic.Length + sizeof(ushort);
         var length = (start + header.Length + 1 + Alignment - 1) / Alignment * Alignment - start; // ends in a line break
-        var bytes = new byte[start + length + values.Length * sizeof(float)];
+        var bytes = new byte[start + length];
         magic.CopyTo(bytes);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(magic.Length), (ushort)length);
         Encoding.ASCII.GetBytes(header.PadRight(length - 1) + "\n", bytes.AsSpan(start));
-        for (var i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(start + length + i * sizeof(float)), values[i]);
         stream.Write(bytes);
+        stream.Write(Floats.ToBytes(values));
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using VampNet.Core.Tokens;
@@ -78,18 +77,5 @@ public static class TokenMapping
         if (bytes != expected)
             throw new InvalidRequestException(
                 $"{field}.data", $"has {bytes} bytes, {codebooks} codebooks x {frames} frames need {expected}");
-    }
-}
-
-/// <summary>Numbers to the wire.</summary>
-public static class FloatMapping
-{
-    /// <summary>32-bit floats, little-endian.</summary>
-    public static ByteString ToBytes(this float[] values)
-    {
-        var bytes = new byte[values.Length * sizeof(float)];
-        for (var i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-        return UnsafeByteOperations.UnsafeWrap(bytes);
     }
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using VampNet.Client;
+using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Tokens.V1;
@@ -24,7 +25,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
         Assert.Equal(((uint)all.Shape[2], (uint)all.Shape[3]), (response.Frames, response.Dimension));
         var size = all.Shape[2] * all.Shape[3];
         AssertClose(
-            "activations", all.Floats.AsSpan((int)(layer - 1) * all.Shape[1] * size, size), Floats.Of(response.Data), LogitTolerance);
+            "activations", all.Floats.AsSpan((int)(layer - 1) * all.Shape[1] * size, size), Floats.FromBytes(response.Data.Span), LogitTolerance);
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
         var tokens = Golden(name + "_codes");
         var response = await mesh.Client.ScoreAsync(stage, new ScoreRequest { Tokens = tokens, Mask = GoldenMask(name, tokens) });
         Assert.Equal((tokens.Codebooks, tokens.Frames), (response.Codebooks, response.Frames));
-        AssertClose("scores", GoldenScores.Of(name), Floats.Of(response.Data), LogitTolerance);
+        AssertClose("scores", GoldenScores.Of(name), Floats.FromBytes(response.Data.Span), LogitTolerance);
     }
 
     public static TheoryData<string> BadEmbeds => new(EmbedCases.Keys);
