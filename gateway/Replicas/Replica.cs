@@ -1,6 +1,7 @@
 using Grpc.Net.Client;
 using Polly;
 using Polly.CircuitBreaker;
+using VampNet.Services.Hosting.Health;
 
 namespace VampNet.Gateway.Replicas;
 
@@ -29,8 +30,7 @@ internal sealed class Replica : IDisposable
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _retired = new();
-    private int _calls;
-    private long _pending;
+    private readonly StageLoad _own = new(); // what this gateway has it do
     private long? _brokenAt;
     private (long Steps, long At)? _others;
 
@@ -97,11 +97,9 @@ internal sealed class Replica : IDisposable
         get
         {
             lock (_lock)
-                return Own + (_others is { } others && _time.GetElapsedTime(others.At) < ReportLasts ? others.Steps : 0);
+                return _own.PendingSteps + (_others is { } others && _time.GetElapsedTime(others.At) < ReportLasts ? others.Steps : 0);
         }
     }
-
-    private long Own => Interlocked.Read(ref _pending);
 
     /// <summary>Its breaker lets calls through, be it one on trial.</summary>
     public bool IsTrusted
@@ -118,18 +116,12 @@ internal sealed class Replica : IDisposable
     public void Report(double steps)
     {
         lock (_lock)
-            _others = ((long)Math.Max(0, steps - Own), _time.GetTimestamp());
+            _others = ((long)Math.Max(0, steps - _own.PendingSteps), _time.GetTimestamp());
     }
 
     /// <summary>A call begins.</summary>
     /// <param name="steps">that it will take, at least 1</param>
-    public ReplicaWork Begin(int steps)
-    {
-        lock (_lock)
-            _calls++;
-        Interlocked.Add(ref _pending, steps);
-        return new ReplicaWork(this, steps);
-    }
+    public ReplicaWork Begin(int steps) => new(this, _own.Begin(steps));
 
     /// <summary>Nothing new comes; what runs may end in peace.</summary>
     public void Retire()
@@ -144,49 +136,31 @@ internal sealed class Replica : IDisposable
         Channel.Dispose();
     }
 
-    internal void Advance(int steps) => Interlocked.Add(ref _pending, -steps);
-
-    internal void End()
+    internal void Ended()
     {
-        lock (_lock)
-            _calls--;
         if (Retired.IsCancellationRequested)
             CloseWhenIdle();
     }
 
     private void CloseWhenIdle()
     {
-        lock (_lock)
-        {
-            if (_calls > 0)
-                return;
-        }
-        Channel.Dispose();
+        if (_own.PendingRequests == 0)
+            Channel.Dispose();
     }
 }
 
 /// <summary>One call's part in the load of a replica.</summary>
-/// <param name="steps">that it will take</param>
-internal sealed class ReplicaWork(Replica replica, int steps) : IDisposable
+internal sealed class ReplicaWork(Replica replica, RequestLoad load) : IDisposable
 {
-    private int _left = steps;
-
     public Replica Replica => replica;
 
-    /// <summary>One step is done.</summary>
-    public void Step()
-    {
-        if (_left == 0)
-            return;
-        _left--;
-        replica.Advance(1);
-    }
+    /// <summary>One step is done; those beyond what was announced do not count.</summary>
+    public void Step() => load.StepsLeft = Math.Max(0, load.StepsLeft - 1);
 
     public void Dispose()
     {
-        replica.Advance(_left);
-        _left = 0;
-        replica.End();
+        load.Dispose();
+        replica.Ended();
     }
 }
 

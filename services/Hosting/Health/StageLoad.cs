@@ -1,8 +1,8 @@
 namespace VampNet.Services.Hosting.Health;
 
 /// <summary>
-/// What a stage still has to do for all its callers together, in steps: a sampling step of a generation, a chunk that the
-/// codec encodes or decodes, a piece of music that is tracked.
+/// What a stage still has to do, in steps: a sampling step of a generation, a chunk that the codec encodes or decodes, a piece of
+/// music that is tracked. A stage counts for all its callers together; a gateway counts for each replica what it has asked of it.
 /// </summary>
 public sealed class StageLoad
 {
