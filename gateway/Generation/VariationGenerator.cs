@@ -28,7 +28,7 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     {
         var coarse = CoarseMasks(variation.Mask).Select(CoarsePass).ToList();
         var fineMask = variation.Mask.ShowCodebooks(_models.CoarseCodebooks);
-        var fine = new Pass(Stage.Fine, 0, context.Stages.Fine, _plan.Fine, fineMask, Plan(fineMask, _plan.Fine, _models.Fine));
+        var fine = new Pass(Stage.Fine, 0, context.Stages.Fine, _plan.Fine, fineMask, (int)_models.Fine.WindowFrames);
         var coarseSteps = variation.Responses.Steps(Stage.Coarse, source.Channels.Count * coarse.Sum(p => p.Steps));
         var fineSteps = variation.Responses.Steps(Stage.Fine, source.Channels.Count * fine.Steps);
         return source.Channels.Select(ITokenSource (tokens, channel) =>
@@ -47,7 +47,7 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     }
 
     private Pass CoarsePass(TokenMask mask, int number) =>
-        new(Stage.Coarse, number, context.Stages.Coarse, _plan.Coarse, mask, Plan(mask, _plan.Coarse, _models.Coarse));
+        new(Stage.Coarse, number, context.Stages.Coarse, _plan.Coarse, mask, (int)_models.Coarse.WindowFrames);
 
     /// <summary>
     /// One mask a coarse pass. Every pass after the first keeps, beside the prompt, what the pass before it made next to
@@ -62,10 +62,6 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
         return [.. Enumerable.Range(0, _plan.Feedback).Select(i => i == 0 || isUpstream ? coarse : coarse.And(coarse.Roll(i)))];
     }
 
-    /// <summary>The reference's windows know nothing of each other, and the stage itself cuts them.</summary>
-    private static IReadOnlyList<Window> Plan(TokenMask mask, SamplingOptions sampling, GetModelResponse model) =>
-        WindowPlan.Create(mask.HiddenFrames(), sampling.Mode == ModelMode.Upstream ? Math.Max(1, mask.Frames) : (int)model.WindowFrames);
-
     private Task<TokenGrid> GenerateAsync(Pass pass, ulong seed, TokenGrid tokens, StepCounter steps, CallOptions options)
     {
         var request = new GenerateRequest
@@ -76,6 +72,7 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
             Model = _plan.Config.Model,
             Priority = _plan.Config.Priority,
         };
+        var expected = pass.StepsOf(tokens.Frames);
         var taken = new WindowSteps(steps);
         return pass.Generator.RunAsync(options, async (generator, callOptions, work) =>
         {
@@ -86,17 +83,24 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
                 return taken.ReachAsync(++step);
             }, callOptions);
             // A window with few tokens to find may need fewer steps than were asked for.
-            await taken.ReachAsync(pass.Sampling.Steps);
+            await taken.ReachAsync(expected);
             return found.ToGrid();
-        }, pass.Sampling.Steps);
+        }, expected);
     }
 
     /// <param name="Number">of several over the same track</param>
+    /// <param name="WindowFrames">most frames that the model sees at once</param>
     private sealed record Pass(
-        Stage Stage, int Number, StageCaller<GeneratorClient> Generator, SamplingOptions Sampling, TokenMask Mask,
-        IReadOnlyList<Window> Plan)
+        Stage Stage, int Number, StageCaller<GeneratorClient> Generator, SamplingOptions Sampling, TokenMask Mask, int WindowFrames)
     {
-        public int Steps => Plan.Count * Sampling.Steps;
+        /// <summary>Windows, each a call. Those of the reference know nothing of each other: the stage cuts them, in a single call.</summary>
+        public IReadOnlyList<Window> Plan { get; } =
+            WindowPlan.Create(Mask.HiddenFrames(), Sampling.Mode == ModelMode.Upstream ? Math.Max(1, Mask.Frames) : WindowFrames);
+
+        public int Steps => Plan.Sum(window => StepsOf(window.Length));
+
+        /// <summary>Most steps of a call over so many frames.</summary>
+        public int StepsOf(int frames) => SeparateWindows.Plan(frames, WindowFrames).Count * Sampling.Steps;
     }
 }
 

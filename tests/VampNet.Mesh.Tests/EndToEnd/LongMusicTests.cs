@@ -10,6 +10,7 @@ using VampNet.Protos.Tokens.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Testing;
+using SamplingMode = VampNet.Protos.Generator.V1.SamplingMode;
 
 namespace VampNet.Mesh.Tests.EndToEnd;
 
@@ -50,6 +51,20 @@ public sealed class LongMusicTests(Support.Mesh mesh)
             Assert.Equal(progress.OrderBy(p => p.Step), progress);
         }
         Assert.Equal((2u * 3, 7u * 2), (result.Progress(Stage.Coarse).Last().Steps, result.Progress(Stage.Fine).Last().Steps));
+    }
+
+    /// <summary>The stage cuts them, in one call of the gateway's.</summary>
+    [Fact]
+    public async Task Progress_counts_the_steps_of_all_windows_of_the_reference()
+    {
+        var config = Vamps.Config().With(c => c.CoarseSampling.Mode = c.FineSampling.Mode = SamplingMode.Upstream);
+        var result = await mesh.Client.RunAsync(config, Song);
+        foreach (var (stage, steps) in new[] { (Stage.Coarse, 2u * 3), (Stage.Fine, 6u * 2) })
+        {
+            var progress = result.Progress(stage).ToList();
+            Assert.All(progress, p => Assert.Equal(steps, p.Steps));
+            Assert.Equal(Enumerable.Range(1, (int)steps).Select(step => (uint)step), progress.Select(p => p.Step));
+        }
     }
 
     [Fact]
