@@ -46,6 +46,7 @@ internal sealed record VampPlan(
         checks.ThrowIfAny();
         var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames(), Presets(models.Coarse));
         (config.Prompt, config.CoarseSampling, config.FineSampling) = (prompt.ToProto(), coarse.ToProto(), fine.ToProto());
+        (config.Stretch, config.Repeat) = (preparation.Stretch, (uint)preparation.Repeat);
         return new VampPlan(config, input, output, preparation, prompt, coarse, fine);
     }
 
@@ -62,8 +63,6 @@ internal sealed record VampPlan(
         config.Seed = config.HasSeed ? config.Seed : DrawSeed();
         config.Variations = Math.Max(1, config.Variations);
         config.Feedback = Math.Max(1, config.Feedback);
-        config.Repeat = Math.Max(1, config.Repeat);
-        config.Stretch = config.Stretch is 0 ? 1 : config.Stretch;
         config.Priority = config.Priority == Priority.Unspecified ? Priority.Interactive : config.Priority;
         config.Stereo = config.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Mono : config.Stereo;
         return config;

@@ -38,7 +38,7 @@ public sealed class AudioInput
         var channelsHold = checks.Require(
             format.Channels <= audio.MaxChannels, $"{Field}.channels", $"is {format.Channels}, expected 1 to {audio.MaxChannels}");
         var bytesASecond = rateHolds && channelsHold
-            ? (double)format.SampleRate * Math.Max(1, format.Channels) * RawPcm.BytesPerSample(pcm)
+            ? (double)format.SampleRate * Channels(format) * RawPcm.BytesPerSample(pcm)
             : 0;
         return new AudioInput(format, audio, (long)Math.Ceiling(Math.Min(bytesASecond * audio.MaxSeconds, audio.MaxSpooledBytes)));
     }
@@ -56,10 +56,13 @@ public sealed class AudioInput
     private T Read<T>(SpoolStream bytes, Func<ISampleProvider, T> read)
     {
         if (Pcm(_format) is { } pcm)
-            return read(new RawPcmReader(bytes, pcm, (int)_format.SampleRate, Math.Max(1, (int)_format.Channels), _limits));
+            return read(new RawPcmReader(bytes, pcm, (int)_format.SampleRate, Channels(_format), _limits));
         using var file = new SoundFileReader(bytes, _limits);
         return read(file);
     }
+
+    /// <summary>Of raw samples; 0 means 1.</summary>
+    private static int Channels(InputFormat format) => Math.Max(1, (int)format.Channels);
 
     private static PcmEncoding? Pcm(InputFormat format) => format.Encoding switch
     {

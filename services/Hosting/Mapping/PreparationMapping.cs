@@ -36,8 +36,11 @@ public static class PreparationMapping
         checks.Require(
             pitchSemitones is >= -Pitch and <= Pitch, "config.pitch_semitones", $"is {pitchSemitones}, expected -{Pitch} to {Pitch}");
         checks.Require(repeat <= MaxRepeat, "config.repeat", $"is {repeat}, expected 0 to {MaxRepeat}");
-        return new PreparationOptions(
-            sampleRate)
-        { Stretch = stretch == 0 ? 1 : stretch, PitchSemitones = pitchSemitones, Repeat = (int)Math.Max(1, repeat) };
+        return new PreparationOptions(sampleRate)
+        {
+            Stretch = stretch == 0 ? 1 : stretch,
+            PitchSemitones = pitchSemitones,
+            Repeat = (int)Math.Max(1, repeat),
+        };
     }
 }
