@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using VampNet.Core.Sampling;
+using VampNet.Core.VampFiles;
 using VampNet.Gateway.Generation;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Sources;

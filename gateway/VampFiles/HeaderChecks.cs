@@ -1,3 +1,4 @@
+using VampNet.Core.VampFiles;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
 

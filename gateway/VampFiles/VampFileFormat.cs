@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Security.Cryptography;
 using Google.Protobuf;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
@@ -13,99 +10,57 @@ using VampNet.Services.Hosting.Errors;
 namespace VampNet.Gateway.VampFiles;
 
 /// <summary>
-/// The bytes of .vamp files, version 1 (docs/vamp-format.md): magic, version, header, coded tokens, checksum.
+/// .vamp files (docs/vamp-format.md): what a request makes of a header and of the tokens. <see cref="VampFileLayout"/> has the bytes.
 /// </summary>
 internal static class VampFileFormat
 {
     /// <summary>Path of a file in requests.</summary>
     public const string Field = "file";
 
-    private const byte Version = 1;
-    private const int ChecksumBytes = sizeof(uint);
-    private const int MaxHeaderBytes = 1 << 16;
-
-    private static ReadOnlySpan<byte> Magic => "VAMP"u8;
-
     public static byte[] Write(VampFile file)
     {
         var header = VampFileHeaders.From(file);
         header.HasMask = MaskOfPrompt(header) is not { } known || !known.Hidden.SequenceEqual(file.Mask.Hidden);
-        var coded = TokenCode.Encode(file.Mask, file.Channels, header.HasMask);
-
-        using var bytes = new MemoryStream();
-        bytes.Write([.. Magic, Version]);
-        HeaderPacking.Pack(header).WriteDelimitedTo(bytes);
-        bytes.Write(coded);
-        Span<byte> checksum = stackalloc byte[ChecksumBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(checksum, Crc32.HashToUInt32(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
-        bytes.Write(checksum);
-        return bytes.ToArray();
+        return VampFileLayout.Write(
+            HeaderPacking.Pack(header).ToByteArray(), TokenCode.Encode(file.Mask, file.Channels, withMask: header.HasMask));
     }
 
     /// <summary>The bytes of a file that arrives in pieces.</summary>
-    /// <exception cref="InvalidRequestException">more bytes than a file of so many frames can have</exception>
-    public static async Task<ReadOnlyMemory<byte>> CollectAsync(IAsyncEnumerable<ByteString> pieces, int maxFrames)
+    /// <exception cref="InvalidRequestException">it is none, or larger than a file of so many frames can be</exception>
+    public static async Task<byte[]> CollectAsync(IAsyncEnumerable<ByteString> pieces, int maxFrames)
     {
-        // Two channels of all codebooks cost less than 64 bytes a frame.
-        var maxBytes = MaxHeaderBytes + 64L * maxFrames;
-        var bytes = new MemoryStream();
+        var maxBytes = VampFileLayout.MaxBytes(maxFrames);
+        using var bytes = new MemoryStream();
         await foreach (var piece in pieces)
         {
             bytes.Write(piece.Span);
             // Somebody may be about to send a whole track.
-            if (bytes.Length >= Magic.Length && !bytes.GetBuffer().AsSpan().StartsWith(Magic))
-                throw NoVampFile();
+            if (!VampFileLayout.CanStartWith(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)))
+                throw Bad("is no .vamp file");
             if (bytes.Length > maxBytes)
                 throw Bad($"is larger than {maxBytes} bytes");
         }
-        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+        return bytes.ToArray();
     }
 
     /// <param name="maxFrames">most that a file may hold</param>
     /// <exception cref="InvalidRequestException">
     /// on the field "file": it is none, damaged, of another version, or says what cannot be
     /// </exception>
-    public static VampFile Read(ReadOnlyMemory<byte> bytes, int maxFrames)
-    {
-        var span = bytes.Span;
-        if (!span.StartsWith(Magic))
-            throw NoVampFile();
-        if (span.Length < Magic.Length + 1 + ChecksumBytes)
-            throw Bad("is cut off");
-        if (span[Magic.Length] != Version)
-            throw Bad($"is of version {span[Magic.Length]} of the format; this gateway reads version {Version}");
-        var content = bytes[..^ChecksumBytes];
-        if (Crc32.HashToUInt32(content.Span) != BinaryPrimitives.ReadUInt32LittleEndian(span[^ChecksumBytes..]))
-            throw Bad("is damaged: its checksum does not match");
-
-        var (header, coded) = ReadHeader(content[(Magic.Length + 1)..]);
-        HeaderChecks.Check(header, maxFrames);
-        var mask = header.HasMask ? null : MaskOfPrompt(header) ?? throw Bad("lacks the mask that its prompt needs");
-        var (found, channels) = Decode(header, coded, mask);
-        return VampFileHeaders.ToFile(header, found, channels);
-    }
-
-    private static (VampFileHeader Header, ReadOnlyMemory<byte> Coded) ReadHeader(ReadOnlyMemory<byte> content)
+    public static VampFile Read(byte[] bytes, int maxFrames)
     {
         try
         {
-            var input = new CodedInputStream(content[..Math.Min(content.Length, MaxHeaderBytes)].ToArray());
-            var header = new VampFileHeader();
-            input.ReadMessage(header);
-            return (HeaderPacking.Unpack(header), content[(int)input.Position..]);
+            var (packed, coded) = VampFileLayout.Read(bytes);
+            var header = HeaderPacking.Unpack(VampFileHeader.Parser.ParseFrom(packed));
+            HeaderChecks.Check(header, maxFrames);
+            var known = header.HasMask ? null : MaskOfPrompt(header) ?? throw Bad("lacks the mask that its prompt needs");
+            var (mask, channels) = TokenCode.Decode(coded, (int)header.Codebooks, (int)header.Frames, known, (int)header.Channels);
+            return VampFileHeaders.ToFile(header, mask, channels);
         }
         catch (InvalidProtocolBufferException error)
         {
             throw Bad($"has a header that cannot be read: {error.Message}");
-        }
-    }
-
-    private static (TokenMask Mask, IReadOnlyList<TokenGrid> Channels) Decode(
-        VampFileHeader header, ReadOnlyMemory<byte> coded, TokenMask? mask)
-    {
-        try
-        {
-            return TokenCode.Decode(coded, (int)header.Codebooks, (int)header.Frames, mask, (int)header.Channels);
         }
         catch (InvalidDataException error)
         {
@@ -126,8 +81,6 @@ internal static class VampFileFormat
                 path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
             : null;
     }
-
-    private static InvalidRequestException NoVampFile() => Bad("is no .vamp file");
 
     private static InvalidRequestException Bad(string problem) => new(Field, problem);
 }
@@ -155,14 +108,3 @@ internal sealed record VampFile(
     byte[] Model,
     TokenMask Mask,
     IReadOnlyList<TokenGrid> Channels);
-
-/// <summary>Which weights a .vamp file is for, in a few bytes.</summary>
-internal static class ModelFingerprint
-{
-    public const int Length = 8;
-
-    /// <summary>Of the SHA-256s of the three models, as the stages report them.</summary>
-    /// <param name="codec">64 hexadecimal digits, and so the others</param>
-    public static byte[] Of(string codec, string coarse, string fine) =>
-        SHA256.HashData([.. Convert.FromHexString(codec), .. Convert.FromHexString(coarse), .. Convert.FromHexString(fine)])[..Length];
-}

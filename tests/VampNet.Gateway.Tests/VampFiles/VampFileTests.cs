@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
+using VampNet.Core.VampFiles;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Tests.Prompts;
 using VampNet.Gateway.VampFiles;
