@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 
@@ -9,15 +10,10 @@ namespace VampNet.Gateway.VampFiles;
 /// </summary>
 internal static class HeaderPacking
 {
-    private const uint Codebooks = 14;
-    private const uint SampleRate = 44_100;
-    private const uint Hop = 768;
-    private const uint Channels = 1;
-
     // What codecs are brought to, in hundredths of a LU.
     private const int Loudness = -2_400;
 
-    private static readonly Sampling Usual = new()
+    private static readonly Sampling UsualSampling = new()
     {
         Steps = 12,
         Temperature = 1,
@@ -26,16 +22,29 @@ internal static class HeaderPacking
         Mode = SamplingMode.Paper,
     };
 
+    private static readonly VampFileHeader Usual = new()
+    {
+        Config = new VampConfig
+        {
+            CoarseSampling = UsualSampling,
+            FineSampling = UsualSampling,
+            Feedback = 1,
+            Repeat = 1,
+            Stretch = 1,
+            Stereo = StereoPolicy.Mono,
+        },
+        Codebooks = 14,
+        SampleRate = 44_100,
+        Hop = 768,
+        Channels = 1,
+    };
+
     public static VampFileHeader Pack(VampFileHeader header)
     {
         var packed = header.Clone();
-        Pack(packed.Config);
-        packed.Codebooks = ZeroIf(header.Codebooks, Codebooks);
-        packed.SampleRate = ZeroIf(header.SampleRate, SampleRate);
-        packed.Hop = ZeroIf(header.Hop, Hop);
-        packed.Channels = ZeroIf(header.Channels, Channels);
-        packed.SourceSampleRate = ZeroIf(header.SourceSampleRate, header.SampleRate);
-        packed.SourceChannels = ZeroIf(header.SourceChannels, header.Channels);
+        LeaveOut(packed, Usual);
+        packed.SourceSampleRate = header.SourceSampleRate == header.SampleRate ? 0 : header.SourceSampleRate;
+        packed.SourceChannels = header.SourceChannels == header.Channels ? 0 : header.SourceChannels;
         packed.SourceSamples = header.SourceSamples == header.Samples ? 0 : header.SourceSamples;
         if (header.LoudnessHundredths == Loudness - header.GainHundredths)
             packed.ClearLoudnessHundredths();
@@ -46,63 +55,29 @@ internal static class HeaderPacking
 
     public static VampFileHeader Unpack(VampFileHeader packed)
     {
-        var header = packed.Clone();
-        header.Config ??= new VampConfig();
-        Unpack(header.Config);
-        header.Codebooks = IfZero(packed.Codebooks, Codebooks);
-        header.SampleRate = IfZero(packed.SampleRate, SampleRate);
-        header.Hop = IfZero(packed.Hop, Hop);
-        header.Channels = IfZero(packed.Channels, Channels);
-        header.SourceSampleRate = IfZero(packed.SourceSampleRate, header.SampleRate);
-        header.SourceChannels = IfZero(packed.SourceChannels, header.Channels);
+        var header = Usual.Clone();
+        header.MergeFrom(packed);
+        header.SourceSampleRate = packed.SourceSampleRate == 0 ? header.SampleRate : packed.SourceSampleRate;
+        header.SourceChannels = packed.SourceChannels == 0 ? header.Channels : packed.SourceChannels;
         header.SourceSamples = packed.SourceSamples == 0 ? header.Samples : packed.SourceSamples;
         header.LoudnessHundredths = packed.HasLoudnessHundredths ? packed.LoudnessHundredths : Loudness - packed.GainHundredths;
         header.OpeningHundredths = packed.HasOpeningHundredths ? packed.OpeningHundredths : header.LoudnessHundredths;
         return header;
     }
 
-    private static void Pack(VampConfig config)
+    /// <summary>Clears the fields of a message that are set as in another, and those of the messages that it holds.</summary>
+    /// <returns>true where nothing is left</returns>
+    private static bool LeaveOut(IMessage message, IMessage usual)
     {
-        (config.CoarseSampling, config.FineSampling) = (Pack(config.CoarseSampling), Pack(config.FineSampling));
-        (config.Feedback, config.Repeat) = (ZeroIf(config.Feedback, 1), ZeroIf(config.Repeat, 1));
-        config.Stretch = config.Stretch == 1 ? 0 : config.Stretch;
-        config.Stereo = config.Stereo == StereoPolicy.Mono ? StereoPolicy.Unspecified : config.Stereo;
+        foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
+        {
+            var accessor = field.Accessor;
+            if (field.IsRepeated || (field.HasPresence && !(accessor.HasValue(message) && accessor.HasValue(usual))))
+                continue;
+            var (value, other) = (accessor.GetValue(message), accessor.GetValue(usual));
+            if (value is IMessage part ? LeaveOut(part, (IMessage)other) : value.Equals(other))
+                accessor.Clear(message);
+        }
+        return message.CalculateSize() == 0;
     }
-
-    private static void Unpack(VampConfig config)
-    {
-        (config.CoarseSampling, config.FineSampling) = (Unpack(config.CoarseSampling), Unpack(config.FineSampling));
-        (config.Feedback, config.Repeat) = (IfZero(config.Feedback, 1), IfZero(config.Repeat, 1));
-        config.Stretch = config.Stretch == 0 ? 1 : config.Stretch;
-        config.Stereo = config.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Mono : config.Stereo;
-    }
-
-    private static Sampling? Pack(Sampling? sampling)
-    {
-        if (sampling is null)
-            return null;
-        var packed = sampling.Clone();
-        if (packed.Steps == Usual.Steps)
-            packed.ClearSteps();
-        if (packed.Temperature == Usual.Temperature)
-            packed.ClearTemperature();
-        if (packed.MaskTemperature == Usual.MaskTemperature)
-            packed.ClearMaskTemperature();
-        if (packed.SampleCutoff == Usual.SampleCutoff)
-            packed.ClearSampleCutoff();
-        if (packed.Mode == Usual.Mode)
-            packed.Mode = SamplingMode.Unspecified;
-        return packed.CalculateSize() == 0 ? null : packed;
-    }
-
-    private static Sampling Unpack(Sampling? packed)
-    {
-        var sampling = Usual.Clone();
-        sampling.MergeFrom(packed);
-        return sampling;
-    }
-
-    private static uint ZeroIf(uint value, uint usual) => value == usual ? 0 : value;
-
-    private static uint IfZero(uint value, uint usual) => value == 0 ? usual : value;
 }
