@@ -32,8 +32,7 @@ internal static class PromptMapping
         }
         catch (ArgumentException error) when (error.ParamName is { } path)
         {
-            // The framework appends " (Parameter '...')" to the message.
-            throw new InvalidRequestException($"{field}.{path}", error.Message.Split(" (Parameter '")[0]);
+            throw new InvalidRequestException($"{field}.{path}", error);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed record EncodedSource(
 /// <param name="stereo">the source, prepared as the codec prepares it; now owned by this</param>
 internal sealed class SideSignal(PreparedAudio stereo) : IDisposable
 {
-    private readonly float _gain = (float)Math.Pow(10, -stereo.GainDb / 20);
+    private readonly float _gain = (float)Preprocess.Factor(-stereo.GainDb);
 
     /// <param name="at">first sample at the codec's rate; silence before the source and after it</param>
     public float[] Read(long at, int count)

@@ -18,7 +18,7 @@ internal sealed class DecodeRun(
     CodecContext context, DecodeConfig config, AudioOutput output, int maxFrames, IServerStreamWriter<DecodeResponse> responses)
 {
     private readonly ModelLease<ICodec> _model = context.Model;
-    private readonly double _gain = Math.Pow(10, config.GainDb / 20);
+    private readonly double _gain = Preprocess.Factor(config.GainDb);
     private readonly int _contextFrames = (int)config.ContextFrames;
     private readonly TokenWindow _window = new((int)config.ContextFrames);
     private int _codebooks, _chunks;

@@ -118,4 +118,8 @@ public static class Preprocess
     /// <param name="target">in LUFS</param>
     public static double GainDb(double loudness, float peak, double target = TargetLoudness) =>
         Math.Min(target - loudness, peak > 0 ? -20 * Math.Log10(peak) : double.PositiveInfinity);
+
+    /// <summary>What samples are multiplied by for a gain.</summary>
+    /// <param name="gainDb">in dB; 0 gives 1</param>
+    public static double Factor(double gainDb) => Math.Pow(10, gainDb / 20);
 }

@@ -32,7 +32,7 @@ public sealed class PreparedAudio : IDisposable
     {
         (_once, Source, _repeat) = (once, source, repeat);
         GainDb = Preprocess.GainDb(level.Loudness, level.Peak);
-        _gain = Math.Pow(10, GainDb / 20);
+        _gain = Preprocess.Factor(GainDb);
     }
 
     public AudioSource Source { get; }

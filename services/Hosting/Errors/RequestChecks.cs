@@ -16,6 +16,13 @@ public sealed class InvalidRequestException(IReadOnlyList<FieldViolation> violat
     {
     }
 
+    /// <summary>A request with a field that was refused as the argument of a method.</summary>
+    /// <param name="field">its path in the request</param>
+    /// <param name="error">says what is wrong with it; the framework appends the name of the parameter, which is left out</param>
+    public InvalidRequestException(string field, ArgumentException error) : this(field, error.Message.Split(" (Parameter '")[0])
+    {
+    }
+
     /// <summary>Every field that cannot be used.</summary>
     public IReadOnlyList<FieldViolation> Violations { get; } = violations;
 }

@@ -68,7 +68,7 @@ public sealed class AudioOutput
         }
         catch (ArgumentException error)
         {
-            throw new InvalidRequestException($"{Field}.encoding", error.Message);
+            throw new InvalidRequestException($"{Field}.encoding", error);
         }
 
         Task SendAsync(ReadOnlyMemory<byte> bytes) => send(UnsafeByteOperations.UnsafeWrap(bytes));

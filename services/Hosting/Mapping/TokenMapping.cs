@@ -46,7 +46,7 @@ public static class TokenMapping
         }
         catch (ArgumentException error)
         {
-            throw new InvalidRequestException($"{field}.data", error.Message.Split(" (Parameter '")[0]); // which the framework appends
+            throw new InvalidRequestException($"{field}.data", error);
         }
     }
 
