@@ -11,7 +11,9 @@ namespace VampNet.Gateway.Rendering;
 /// </summary>
 internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, EncodedSource source) : IDisposable
 {
-    private readonly PcmSpool _opening = new(source.Layout.Rate.SampleRate, channels.Count);
+    // Decoded up to the end of the opening, whose gain applies from the first sample on. It is on disk because music of any length may
+    // be invented before the source.
+    private readonly List<PcmSpool> _opening = [.. channels.Select(_ => new PcmSpool(source.Layout.Rate.SampleRate, channels: 1))];
     private long _at;
     private float _gain;
 
@@ -23,10 +25,16 @@ internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, En
     {
         if (_at == 0)
             await MeasureOpeningAsync(pieces);
-        if (_at < _opening.Frames)
-            count = Deinterleave(pieces, (int)Math.Min(count, _opening.Frames - _at));
+        if (_opening[0].Frames - _at is > 0 and var left)
+        {
+            count = (int)Math.Min(count, left);
+            foreach (var (spool, piece) in _opening.Zip(pieces))
+                spool.Read(_at, piece.AsSpan(0, count));
+        }
         else
+        {
             await DecodeAsync(pieces, count);
+        }
         foreach (var piece in pieces)
         {
             foreach (ref var sample in piece.AsSpan(0, count))
@@ -36,7 +44,7 @@ internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, En
         return count;
     }
 
-    public void Dispose() => _opening.Dispose();
+    public void Dispose() => _opening.ForEach(spool => spool.Dispose());
 
     private async Task MeasureOpeningAsync(float[][] pieces)
     {
@@ -50,23 +58,21 @@ internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, En
             // Music that is invented before the source is not measured with it.
             var count = (int)Math.Min(pieces[0].Length, (at < start ? start : end) - at);
             await DecodeAsync(pieces, count);
-            var interleaved = new float[count * pieces.Length];
             Array.Clear(mix);
-            for (var c = 0; c < pieces.Length; c++)
+            foreach (var (spool, piece) in _opening.Zip(pieces))
             {
+                spool.Append(piece.AsSpan(0, count));
                 for (var i = 0; i < count; i++)
                 {
-                    interleaved[i * pieces.Length + c] = pieces[c][i];
-                    mix[i] += pieces[c][i] / pieces.Length;
-                    peak = Math.Max(peak, Math.Abs(pieces[c][i]));
+                    mix[i] += piece[i] / pieces.Length;
+                    peak = Math.Max(peak, Math.Abs(piece[i]));
                 }
             }
-            _opening.Append(interleaved);
             if (at >= start)
                 meter.Add(mix.AsSpan(0, count));
             at += count;
         }
-        _gain = (float)Math.Pow(10, GainDb(meter.Finish(), peak) / 20);
+        _gain = (float)Preprocess.Factor(GainDb(meter.Finish(), peak));
     }
 
     /// <summary>Silence has no loudness to match.</summary>
@@ -74,15 +80,6 @@ internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, En
         loudness <= Loudness.Silence || source.OpeningLoudness <= Loudness.Silence
             ? 0
             : Preprocess.GainDb(loudness, peak, source.OpeningLoudness);
-
-    private int Deinterleave(float[][] pieces, int count)
-    {
-        var interleaved = new float[count * pieces.Length];
-        _opening.Read(_at, interleaved);
-        for (var i = 0; i < interleaved.Length; i++)
-            pieces[i % pieces.Length][i / pieces.Length] = interleaved[i];
-        return count;
-    }
 
     private Task DecodeAsync(float[][] pieces, int count) =>
         Task.WhenAll(channels.Select((channel, c) => channel.ReadAsync(pieces[c].AsMemory(0, count))));

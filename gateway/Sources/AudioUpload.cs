@@ -6,9 +6,9 @@ using VampNet.Services.Hosting.Mapping;
 namespace VampNet.Gateway.Sources;
 
 /// <summary>
-/// The audio of a request, on disk: as many stages read it as have to, and again when a replica is lost. They do so once it
-/// is all there and known by its hash, so that no stage is asked for what is known already, and none waits for a caller
-/// with a slow line; a stage itself begins with what is all there only, so that costs no more than the way to it.
+/// The audio of a request, as it was sent. It is on disk because two stages read it, and again when a replica is lost; because the
+/// cache is asked by the hash of all of it before any stage is; and because no stage shall wait for a caller with a slow line. A stage
+/// begins only when it has all of it, so this delays no more than the way to the stage.
 /// </summary>
 internal sealed class AudioUpload : IDisposable
 {
@@ -40,7 +40,8 @@ internal sealed class AudioUpload : IDisposable
     }
 
     /// <summary>All of it in messages of a stream; several streams may be under way at once.</summary>
-    public IAsyncEnumerable<ByteString> Chunks() => Bytes.Chunks().ToAsyncEnumerable();
+    public IAsyncEnumerable<ByteString> Chunks() =>
+        Bytes.Chunks().Select(chunk => UnsafeByteOperations.UnsafeWrap(chunk)).ToAsyncEnumerable();
 
     public void Dispose() => Bytes.Dispose();
 }

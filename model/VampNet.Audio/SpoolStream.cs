@@ -9,6 +9,8 @@ namespace VampNet.Audio;
 /// <param name="maxBytes">most bytes that it takes</param>
 public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
 {
+    private const int ChunkBytes = 64 << 10;
+
     private readonly SafeFileHandle _file = OpenNameless();
     private long _length;
 
@@ -49,6 +51,17 @@ public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
         while ((read = RandomAccess.Read(_file, buffer[total..], offset + total)) > 0)
             total += read;
         return total;
+    }
+
+    /// <summary>All bytes in chunks of up to 64 KiB, each an array of its own; several readers may be under way at once.</summary>
+    public IEnumerable<byte[]> Chunks()
+    {
+        for (long at = 0; at < Length; at += ChunkBytes)
+        {
+            var chunk = new byte[(int)Math.Min(ChunkBytes, Length - at)];
+            ReadAt(at, chunk);
+            yield return chunk;
+        }
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

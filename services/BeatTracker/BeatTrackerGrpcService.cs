@@ -31,9 +31,8 @@ public sealed class BeatTrackerGrpcService(
         var input = AudioInput.From(config.Input, limits.Value, checks);
         checks.ThrowIfAny();
 
-        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation)
-            .SpoolAsync(input.MaxBytes);
-        using var mono = await Task.Run(() => input.SpoolMono(bytes, cancellation), cancellation);
+        var chunks = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation);
+        using var mono = await input.SpoolMonoAsync(chunks, cancellation);
         var track = await TrackAsync(model, mono.Open, context);
         metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);

@@ -35,9 +35,8 @@ public sealed class CodecGrpcService(
         var preparation = config.Preparation(model.Value.SampleRate, checks);
         checks.ThrowIfAny();
 
-        using var bytes = await requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation)
-            .SpoolAsync(input.MaxBytes);
-        using var audio = await Task.Run(() => input.Prepare(bytes, preparation, cancellation), cancellation);
+        var chunks = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation);
+        using var audio = await input.PrepareAsync(chunks, preparation, cancellation);
         using var pending = load.Begin(steps: 0);
         await new EncodeRun(new CodecContext(model, pending, metrics, context.Deadline, cancellation), audio, responseStream).RunAsync();
     }

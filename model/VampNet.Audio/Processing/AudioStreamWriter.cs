@@ -16,7 +16,6 @@ public sealed record AudioStreamShape(int InputRate, int OutputRate, int Channel
 /// </summary>
 public abstract class AudioStreamWriter : IDisposable
 {
-    private protected const int ChunkBytes = 64 << 10;
     private const int PieceFrames = 16_384;
 
     private readonly Resampler? _resampler;
@@ -122,6 +121,8 @@ internal sealed class PcmStreamWriter(
     PcmEncoding encoding, byte[] header, int padding, AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send)
     : AudioStreamWriter(shape, send)
 {
+    private const int ChunkBytes = 64 << 10;
+
     private byte[] _unsentHeader = header;
 
     private protected override async Task EncodeAsync(ReadOnlyMemory<float> samples)

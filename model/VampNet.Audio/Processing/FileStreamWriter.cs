@@ -31,12 +31,8 @@ internal sealed class FileStreamWriter : AudioStreamWriter
     private protected override async Task EndAsync()
     {
         _file.Dispose(); // completes the file
-        for (long at = 0; at < _spool.Length; at += ChunkBytes)
-        {
-            var chunk = new byte[(int)Math.Min(ChunkBytes, _spool.Length - at)];
-            _spool.ReadAt(at, chunk);
+        foreach (var chunk in _spool.Chunks())
             await Send(chunk);
-        }
     }
 
     private protected override void Dispose(bool disposing)

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using NAudio.Wave;
 using VampNet.Audio;
 using VampNet.Audio.Files;
@@ -48,10 +49,28 @@ public sealed class AudioInput
     public PreparedAudio Prepare(SpoolStream bytes, PreparationOptions options, CancellationToken cancellationToken) =>
         Read(bytes, source => PreparedAudio.From(source, options, _limits, cancellationToken));
 
+    /// <inheritdoc cref="Prepare"/>
+    public Task<PreparedAudio> PrepareAsync(
+        IAsyncEnumerable<ByteString> chunks, PreparationOptions options, CancellationToken cancellationToken) =>
+        ReceiveAsync(chunks, bytes => Prepare(bytes, options, cancellationToken), cancellationToken);
+
     /// <summary>The mean of the channels of the whole stream, at its own rate.</summary>
     /// <inheritdoc cref="Prepare"/>
-    public PcmSpool SpoolMono(SpoolStream bytes, CancellationToken cancellationToken) =>
-        Read(bytes, source => source.SpoolMono(_limits, cancellationToken));
+    public Task<PcmSpool> SpoolMonoAsync(IAsyncEnumerable<ByteString> chunks, CancellationToken cancellationToken) =>
+        ReceiveAsync(
+            chunks, bytes => Read(bytes, source => source.SpoolMono(_limits, cancellationToken)), cancellationToken);
+
+    /// <summary>
+    /// The bytes go to disk because the decoder of audio files seeks in them, and are gone when <paramref name="read"/> has made samples
+    /// of them. Those are on disk because the gain follows from the loudness of the whole (codec) or because they are read twice (beat
+    /// tracker), and memory must not grow with the music.
+    /// </summary>
+    private async Task<T> ReceiveAsync<T>(
+        IAsyncEnumerable<ByteString> chunks, Func<SpoolStream, T> read, CancellationToken cancellationToken)
+    {
+        using var bytes = await chunks.SpoolAsync(MaxBytes);
+        return await Task.Run(() => read(bytes), cancellationToken);
+    }
 
     private T Read<T>(SpoolStream bytes, Func<ISampleProvider, T> read)
     {

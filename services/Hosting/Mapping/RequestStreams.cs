@@ -8,9 +8,6 @@ namespace VampNet.Services.Hosting.Mapping;
 /// <summary>Request streams whose first message is the config and whose others carry data.</summary>
 public static class RequestStreams
 {
-    /// <summary>Bytes of one audio message.</summary>
-    internal const int ChunkBytes = 64 << 10;
-
     /// <summary>Takes the first message of a stream.</summary>
     /// <param name="requests">nothing of it is read yet</param>
     /// <param name="config">the config of a message, null where it holds something else</param>
@@ -59,17 +56,6 @@ public static class RequestStreams
         {
             spool.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>All bytes of a spool as messages of a stream; several may be under way at once.</summary>
-    public static IEnumerable<ByteString> Chunks(this SpoolStream spool)
-    {
-        for (long at = 0; at < spool.Length; at += ChunkBytes)
-        {
-            var chunk = new byte[(int)Math.Min(ChunkBytes, spool.Length - at)];
-            spool.ReadAt(at, chunk);
-            yield return UnsafeByteOperations.UnsafeWrap(chunk);
         }
     }
 }
