@@ -16,10 +16,8 @@ internal static class BeatsCommand
     {
         var command = new Command(
             "beats", "Print the tempo, and a line for every beat: its time in seconds, and \"downbeat\" where a bar starts.");
-        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
-        var output = FileFlags.Output("Write JSON there instead.", required: false);
-        command.Arguments.Add(input);
-        command.Options.Add(output);
+        var input = FileFlags.Music(command);
+        var output = FileFlags.Output(command, "Write JSON there instead.", required: false);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -11,10 +11,8 @@ internal static class CompressCommand
     public static Command Create()
     {
         var command = new Command("compress", "Write what the prompts keep of music to a .vamp file, which expand makes music again.");
-        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
-        var output = FileFlags.Output("What to write: .vamp.");
-        command.Arguments.Add(input);
-        command.Options.Add(output);
+        var input = FileFlags.Music(command);
+        var output = FileFlags.Output(command, "What to write: .vamp.");
         var prompts = new PromptFlags(command);
         var song = new SongFlags(command);
         var sampling = new StageSamplingFlags(command);

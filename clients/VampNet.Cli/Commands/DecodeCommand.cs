@@ -12,10 +12,8 @@ internal static class DecodeCommand
     public static Command Create()
     {
         var command = new Command("decode", "Turn tokens back into music, as long and as loud as it was.");
-        var input = FileFlags.Input("Tokens that \"encode\" wrote.");
-        var output = FileFlags.Output("What to write: .wav or .flac.");
-        command.Arguments.Add(input);
-        command.Options.Add(output);
+        var input = FileFlags.Input(command, "Tokens that \"encode\" wrote.");
+        var output = FileFlags.Output(command, "What to write: .wav or .flac.");
         var format = new AudioFormatFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>

@@ -17,11 +17,9 @@ internal static class EmbedCommand
     {
         var command = new Command(
             "embed", "Write what a transformer layer makes of music: one vector a frame, 57.4 frames a second, each window by itself.");
-        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
-        var output = FileFlags.Output("What to write: a NumPy array (frames, dimension) of float32.");
+        var input = FileFlags.Music(command);
+        var output = FileFlags.Output(command, "What to write: a NumPy array (frames, dimension) of float32.");
         var layer = new Option<uint?>("--layer") { Description = "0 = the embedding, before any layer (the last layer).", HelpName = "N" };
-        command.Arguments.Add(input);
-        command.Options.Add(output);
         command.Options.Add(layer);
         var stage = new StageFlag(command, absent: "coarse");
         var connection = new ConnectionFlags(command);

@@ -12,10 +12,8 @@ internal static class EncodeCommand
     public static Command Create()
     {
         var command = new Command("encode", "Turn music into tokens.");
-        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
-        var output = FileFlags.Output("What to write: tokens in a safetensors file.");
-        command.Arguments.Add(input);
-        command.Options.Add(output);
+        var input = FileFlags.Music(command);
+        var output = FileFlags.Output(command, "What to write: tokens in a safetensors file.");
         var preparation = new PreparationFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>

@@ -12,11 +12,9 @@ internal static class ExpandCommand
     {
         var command = new Command(
             "expand", "Make music of a .vamp file: the same as vamp made with its settings, on any machine with its model.");
-        var input = FileFlags.Input("A .vamp file.");
-        var output = FileFlags.Output("What to write: .wav or .flac.");
+        var input = FileFlags.Input(command, "A .vamp file.");
+        var output = FileFlags.Output(command, "What to write: .wav or .flac.");
         var matchSource = ResultFlags.MatchSource();
-        command.Arguments.Add(input);
-        command.Options.Add(output);
         command.Options.Add(matchSource);
         var format = new AudioFormatFlags(command);
         var connection = new ConnectionFlags(command);

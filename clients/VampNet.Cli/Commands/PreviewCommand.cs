@@ -11,8 +11,7 @@ internal static class PreviewCommand
     public static Command Create()
     {
         var command = new Command("preview", "Say what the prompts would keep of a song, without generating.");
-        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
-        command.Arguments.Add(input);
+        var input = FileFlags.Music(command);
         var prompts = new PromptFlags(command);
         var song = new SongFlags(command);
         var connection = new ConnectionFlags(command);

@@ -22,9 +22,9 @@ internal static class ScoreCommand
             "score",
             "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a "
                 + "codebook.");
-        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
+        var input = FileFlags.Music(command);
         var output = FileFlags.Output(
-            "Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.",
+            command, "Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.",
             required: false);
         var mask = new Option<string?>("--mask")
         {
@@ -38,8 +38,7 @@ internal static class ScoreCommand
             HelpName = "0..1",
         };
         var seed = new Option<ulong>("--seed") { Description = "Of --random.", HelpName = "N" };
-        command.Arguments.Add(input);
-        foreach (var option in new Option[] { output, mask, random, seed })
+        foreach (var option in new Option[] { mask, random, seed })
             command.Options.Add(option);
         var stage = new StageFlag(command, absent: "both");
         var connection = new ConnectionFlags(command);

@@ -24,10 +24,8 @@ internal static class SongCommand
     public static Command Create(string name, string description, Func<Command, Action<ParseResult, VampConfig>> own)
     {
         var command = new Command(name, description);
-        var input = FileFlags.Input("Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
-        var output = FileFlags.Output("What to write: .wav or .flac.");
-        command.Arguments.Add(input);
-        command.Options.Add(output);
+        var input = FileFlags.Music(command);
+        var output = FileFlags.Output(command, "What to write: .wav or .flac.");
         var read = own(command);
         var song = new SongFlags(command);
         var results = new ResultFlags(command);

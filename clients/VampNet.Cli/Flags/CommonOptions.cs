@@ -70,8 +70,19 @@ internal static class Excluding
 /// <summary>The file that a command reads and the one that it writes.</summary>
 internal static class FileFlags
 {
-    public static Argument<string> Input(string description) => new("IN") { Description = description };
+    public static Argument<string> Music(Command command) => Input(command, "Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
 
-    public static Option<string> Output(string description, bool required = true) =>
-        new("--output", "-o") { Description = description, Required = required, HelpName = "FILE" };
+    public static Argument<string> Input(Command command, string description)
+    {
+        var input = new Argument<string>("IN") { Description = description };
+        command.Arguments.Add(input);
+        return input;
+    }
+
+    public static Option<string> Output(Command command, string description, bool required = true)
+    {
+        var output = new Option<string>("--output", "-o") { Description = description, Required = required, HelpName = "FILE" };
+        command.Options.Add(output);
+        return output;
+    }
 }

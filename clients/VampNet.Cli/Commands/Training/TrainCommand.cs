@@ -90,9 +90,8 @@ internal static class TokensCommand
             Required = true,
             HelpName = "FOLDER",
         };
-        var output = FileFlags.Output("The .safetensors file to write.");
         command.Options.Add(package);
-        command.Options.Add(output);
+        var output = FileFlags.Output(command, "The .safetensors file to write.");
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             Trainings.WriteTokens(
