@@ -6,7 +6,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host test-containers images bench bench-load build format-check deps deps-test clean
+.PHONY: help demo test test-host test-containers images bench bench-load build format-check contracts-check deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench-load measure the generators under load and write docs/benchmarks-load.md (a quarter of an hour)"
 	@echo "make build      build the solution and ./vampnet (Release)"
 	@echo "make format-check  say whether dotnet format would change anything"
+	@echo "make contracts-check  lint protos/ with buf and compare it with the last release"
 	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
 	@echo "make clean      remove what a build made"
 
@@ -51,6 +52,9 @@ build: deps
 
 format-check: build
 	dotnet format VampNet.Mesh.sln --no-restore --verify-no-changes
+
+contracts-check: deps-test
+	@scripts/buf.sh
 
 deps:
 	@scripts/deps.sh

@@ -15,6 +15,8 @@ fi
 
 mkdir -p artifacts
 touch $stamp.new   # before the build, so that what is edited during it is built the next time
-dotnet build VampNet.Mesh.sln -c Release --nologo -v quiet -clp:NoSummary
+# Locked: a package that packages.lock.json does not name is an error (NU1004); `dotnet restore` without it writes the files anew.
+dotnet restore VampNet.Mesh.sln --locked-mode --nologo -v quiet
+dotnet build VampNet.Mesh.sln -c Release --no-restore --nologo -v quiet -clp:NoSummary
 install -m 755 scripts/vampnet.sh vampnet
 mv $stamp.new $stamp

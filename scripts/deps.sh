@@ -16,6 +16,7 @@ installed libsoxr0 || need libsoxr0
 installed librubberband2 || need librubberband2
 if [ "${1:-}" = --test ]; then
     command -v kubectl >/dev/null || need kubernetes-client   # renders k8s/
+    command -v npm >/dev/null || need npm                     # brings buf
     installed procps || need procps                           # kill
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc libprotobuf-dev; do
         installed $package || need $package                   # the foreign client

@@ -57,10 +57,10 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>What a prompt would keep of audio, without generating.</summary>
-    /// <param name="config">as for <see cref="VampAsync"/></param>
-    /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
+    /// <param name="config">its prompt is required, every other field has a default</param>
+    /// <param name="audio">in the format that <see cref="PreviewConfig.Input"/> says, read to its end</param>
     /// <param name="options">deadline, metadata and cancellation of the call</param>
-    public async Task<PreviewResponse> PreviewAsync(VampConfig config, Stream audio, CallOptions options = default)
+    public async Task<PreviewResponse> PreviewAsync(PreviewConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Preview(options);
         return await call.UploadAsync(
@@ -69,10 +69,10 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>What a prompt keeps of audio, as a .vamp file.</summary>
-    /// <param name="config">as for <see cref="VampAsync"/></param>
-    /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
+    /// <param name="config">its prompt is required, every other field has a default</param>
+    /// <param name="audio">in the format that <see cref="CompressConfig.Input"/> says, read to its end</param>
     /// <param name="options">deadline, metadata and cancellation of the call</param>
-    public async Task<CompressResponse> CompressAsync(VampConfig config, Stream audio, CallOptions options = default)
+    public async Task<CompressResponse> CompressAsync(CompressConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Compress(options);
         return await call.UploadAsync(
@@ -144,8 +144,8 @@ public sealed class VampNetClient : IDisposable
         Of(stage).GetModelAsync(new GetModelRequest { Model = model }, options).ResponseAsync;
 
     /// <summary>The models that requests may name, the default first.</summary>
-    public async Task<IReadOnlyList<Model>> ListModelsAsync(CallOptions options = default) =>
-        (await _models.ListModelsAsync(new ListModelsRequest(), options)).Models;
+    public Task<IReadOnlyList<Model>> ListModelsAsync(CallOptions options = default) =>
+        _models.ListAllModelsAsync(options);
 
     /// <summary>Closes the channel to the gateway.</summary>
     public void Dispose() => _channel.Dispose();

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using VampNet.Client;
 using VampNet.Core.Sampling;
 using VampNet.Core.VampFiles;
 using VampNet.Gateway.Generation;
@@ -35,21 +36,21 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         await new VampRun(context, windows.Value).RunAsync(source, context.Plan.Variations, seed => source.Mask(context.Plan, seed));
     }
 
-    public async Task<PreviewResponse> PreviewAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
+    public async Task<PreviewResponse> PreviewAsync(PreviewConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
     {
-        using var context = await contexts.OpenAsync(config, options);
+        using var context = await contexts.OpenAsync(config.ToVamp(), options);
         using var source = await new SourceEncoder(context, cache).EncodeAsync(audio);
         var mask = FirstMask(context, source);
         return new PreviewResponse
         {
-            Config = context.Plan.Config,
+            Config = context.Plan.Config.ToPreview(),
             Source = source.Source,
             Mask = mask.ToProto(),
             Figures = MaskFigures.Of(mask, source.Layout.Rate).ToProto(),
         };
     }
 
-    public async Task<CompressResponse> CompressAsync(VampConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
+    public async Task<CompressResponse> CompressAsync(CompressConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options)
     {
         if (config.Stereo == StereoPolicy.Mid)
             throw new InvalidRequestException("config.stereo", "is mid, but a file has no room for the sides of the source: mono or dual");
@@ -57,7 +58,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         if (config.CoarseSampling?.Mode == SamplingMode.Upstream)
             throw new InvalidRequestException(
                 "config.coarse_sampling.mode", "is upstream, which generates with tokens that the prompt does not keep: paper");
-        using var context = await contexts.OpenAsync(config, options);
+        using var context = await contexts.OpenAsync(config.ToVamp(), options);
         using var source = await new SourceEncoder(context, cache).EncodeAsync(audio);
         var mask = FirstMask(context, source);
         var file = new VampFile(
@@ -66,7 +67,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         return new CompressResponse
         {
             File = UnsafeByteOperations.UnsafeWrap(VampFileFormat.Write(file)),
-            Config = context.Plan.Config,
+            Config = context.Plan.Config.ToCompress(),
             Source = source.Source,
             Figures = MaskFigures.Of(mask, source.Layout.Rate).ToProto(),
         };
@@ -95,7 +96,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         source.Mask(context.Plan, Seeds.OfVariation(context.Plan.Config.Seed, 0));
 
     private static byte[] Fingerprint(StageModels models) =>
-        ModelFingerprint.Of(models.Codec.Sha256, models.Coarse.Sha256, models.Fine.Sha256);
+        ModelFingerprint.Of(models.Codec.Served.Sha256, models.Coarse.Served.Sha256, models.Fine.Served.Sha256);
 
     /// <summary>The source that a .vamp file was made of, as far as the file keeps it.</summary>
     /// <exception cref="InvalidRequestException">the file contradicts itself</exception>

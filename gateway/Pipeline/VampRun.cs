@@ -25,8 +25,8 @@ internal sealed class VampRun(RequestContext context, WindowOptions windows)
         var sideBySide = Math.Max(1, context.Limits.MaxFrames() / source.Layout.Frames);
         var begun = new Queue<(Variation Variation, IReadOnlyList<ITokenSource> Channels)>();
         await using var scheduler = new WindowScheduler(
-            windows.Room(context.Models.Coarse.Device, context.Stages.Coarse.Replicas),
-            windows.Room(context.Models.Fine.Device, context.Stages.Fine.Replicas), context.Options);
+            windows.Room(context.Models.Coarse.Served.Device, context.Stages.Coarse.Replicas),
+            windows.Room(context.Models.Fine.Served.Device, context.Stages.Fine.Replicas), context.Options);
         var generator = new VariationGenerator(context, scheduler);
         try
         {

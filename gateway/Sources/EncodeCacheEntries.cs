@@ -40,5 +40,5 @@ internal sealed record TrackedBeats(TrackResponse Response) : IEncodeCacheEntry
     public long Bytes => (long)(Response.Beats.Count + Response.Downbeats.Count + Response.Onsets.Count) * sizeof(double);
 
     /// <summary>A tracker without weights is known by its kind.</summary>
-    public static string WeightsOf(string kind, string sha256) => $"{kind} {sha256}";
+    public static string WeightsOf(TrackerKind kind, string sha256) => $"{kind} {sha256}";
 }

@@ -68,7 +68,7 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             PitchSemitones = _plan.Config.PitchSemitones,
             Repeat = _plan.Config.Repeat,
         };
-        var key = new EncodeCacheKey(_options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), context.Models.Codec.Sha256);
+        var key = new EncodeCacheKey(_options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), context.Models.Codec.Served.Sha256);
         config.Model = _plan.Config.Model;
         return cache.GetAsync(
             key, () => context.Stages.Codec.RunAsync(calls, (codec, call) => EncodeAsync(codec, config, upload, call)),
@@ -81,7 +81,7 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             calls, (beats, call) => beats.GetTrackerAsync(new GetTrackerRequest { Model = _plan.Config.Model }, call).ResponseAsync);
         var config = new TrackConfig { Input = _plan.Config.Input };
         var key = new EncodeCacheKey(
-            _options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), TrackedBeats.WeightsOf(tracker.Kind, tracker.Sha256));
+            _options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), TrackedBeats.WeightsOf(tracker.Kind, tracker.Served.Sha256));
         config.Model = _plan.Config.Model;
         return await cache.GetAsync(
             key, () => context.Stages.Beats.RunAsync(calls, async (beats, call) => new TrackedBeats(await beats.TrackAsync(config, upload.Chunks(), call))),

@@ -1,9 +1,10 @@
 using Grpc.Core;
+using VampNet.Client;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Services.Hosting.Errors;
-using ServedModel = VampNet.Protos.Models.V1.Model;
+using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Stages;
 
@@ -11,12 +12,12 @@ namespace VampNet.Gateway.Stages;
 internal sealed class ServedModels(StageClients stages)
 {
     /// <summary>As the codec describes them, the default first.</summary>
-    public async Task<IReadOnlyList<ServedModel>> ListAsync(CallOptions options)
+    public async Task<IReadOnlyList<Model>> ListAsync(CallOptions options)
     {
         var lists = await Task.WhenAll(
             stages.ForRequest().Models.Select(
-                stage => stage.RunAsync(options, (client, call) => client.ListModelsAsync(new ListModelsRequest(), call).ResponseAsync)));
-        return [.. lists[0].Models.Where(model => lists.All(list => list.Models.Any(other => other.Name == model.Name)))];
+                stage => stage.RunAsync(options, (client, call) => client.ListAllModelsAsync(call))));
+        return [.. lists[0].Where(model => lists.All(list => list.Any(other => other.Name == model.Name)))];
     }
 
     /// <summary>What the stages serve under a name.</summary>
@@ -55,5 +56,5 @@ internal sealed record StageModels(GetCodecResponse Codec, GetModelResponse Coar
 internal sealed class ModelGrpcService(ServedModels models) : ModelService.ModelServiceBase
 {
     public override async Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context) =>
-        new() { Models = { await models.ListAsync(context.StageOptions()) } };
+        ModelPage.Of(await models.ListAsync(context.StageOptions()), request);
 }

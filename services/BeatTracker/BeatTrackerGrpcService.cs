@@ -6,6 +6,7 @@ using VampNet.Audio.Processing;
 using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
+using VampNet.Model.Packages;
 using VampNet.Protos.Beats.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
@@ -42,7 +43,7 @@ public sealed class BeatTrackerGrpcService(
             Downbeats = { track.DownbeatTimes },
             Tempo = track.Tempo,
             Onsets = { onsets },
-            Kind = model.Value.Kind,
+            Kind = Kind(model.Value),
             Sha256 = model.Info.Sha256,
         };
     }
@@ -50,8 +51,12 @@ public sealed class BeatTrackerGrpcService(
     public override Task<GetTrackerResponse> GetTracker(GetTrackerRequest request, ServerCallContext context)
     {
         using var model = models.Lease(request.Model, "model");
-        return Task.FromResult(new GetTrackerResponse { Model = model.Info.Package, Kind = model.Value.Kind, Sha256 = model.Info.Sha256 });
+        return Task.FromResult(
+            new GetTrackerResponse { Served = models.Describe(model.Info, Precisions.Full), Kind = Kind(model.Value) });
     }
+
+    private static TrackerKind Kind(IBeatTracker tracker) =>
+        tracker.Kind == BeatTrackerKinds.WaveBeat ? TrackerKind.Wavebeat : TrackerKind.SpectralFlux;
 
     /// <summary>Audio is read, and what needs no network computed, beside the device; on it, other work goes between two pieces.</summary>
     private async Task<BeatTrack> TrackAsync(ModelLease<IBeatTracker> model, Func<ISampleProvider> open, ServerCallContext context)

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
@@ -73,12 +74,10 @@ public sealed class CodecGrpcService(
         using var model = models.Lease(request.Model, "model");
         return Task.FromResult(new GetCodecResponse
         {
-            Model = model.Info.Package,
+            Served = models.Describe(model.Info, Precisions.Full),
             SampleRate = (uint)model.Value.SampleRate,
             Hop = (uint)model.Value.Hop,
             Codebooks = (uint)model.Value.Codebooks,
-            Device = models.Options.Device,
-            Sha256 = model.Info.Sha256,
         });
     }
 }

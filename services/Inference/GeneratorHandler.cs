@@ -70,13 +70,10 @@ public sealed class GeneratorHandler(
         using var model = models.Lease(request.Model, "model");
         return Task.FromResult(new GetModelResponse
         {
-            Model = model.Info.Package,
+            Served = models.Describe(model.Info, Precisions.Resolve(models.Options.Precision, models.Options.Device)),
             Codebooks = (uint)model.Value.Codebooks,
             ConditioningCodebooks = (uint)model.Value.ConditioningCodebooks,
             WindowFrames = (uint)model.Value.WindowFrames,
-            Device = models.Options.Device,
-            Precision = Precisions.Resolve(models.Options.Precision, models.Options.Device),
-            Sha256 = model.Info.Sha256,
             Layers = (uint)model.Value.Layers,
             Dimension = (uint)model.Value.Dimension,
             Temperature = model.Value.Temperature,

@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.IO.Compression;
+using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 
 namespace VampNet.Testing;
 
 /// <summary>
 /// The arrays and checkpoints that the reference implementation wrote (tests/goldens/README.txt says what each is).
-/// VAMPNET_GOLDENS names another folder with files of the same names.
+/// The arrays lie in arrays.npz, as NumPy reads it. VAMPNET_GOLDENS names another folder with the same files, arrays packed or not.
 /// </summary>
 public static class Goldens
 {
@@ -15,8 +17,13 @@ public static class Goldens
             ? named
             : Path.Combine(Repository.Root, "tests", "goldens");
 
+    private static readonly Lazy<IReadOnlyDictionary<string, byte[]>> s_arrays = new(ReadArrays);
+
     /// <param name="name">array name without ".npy"</param>
-    public static Npy Array(string name) => Npy.Read(File(name + ".npy"));
+    /// <exception cref="FileNotFoundException">there is no such array</exception>
+    public static Npy Array(string name) => s_arrays.Value.TryGetValue(name + ".npy", out var bytes)
+        ? Npy.Read(bytes, name + ".npy")
+        : throw new FileNotFoundException($"no golden array {name} in {Folder}");
 
     /// <summary>Full path of a golden file.</summary>
     /// <exception cref="FileNotFoundException">the folder has no such file</exception>
@@ -31,9 +38,24 @@ public static class Goldens
     /// </summary>
     public static IReadOnlyList<string> Names(string pattern)
     {
-        var names = Directory.EnumerateFiles(Folder, pattern + ".npy").Select(p => Path.GetFileNameWithoutExtension(p)!)
-            .Order(StringComparer.Ordinal).ToArray();
+        var names = s_arrays.Value.Keys.Where(name => FileSystemName.MatchesSimpleExpression(pattern + ".npy", name))
+            .Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal).ToArray();
         return names.Length > 0 ? names : throw new FileNotFoundException($"no golden matches {pattern} in {Folder}");
+    }
+
+    private static Dictionary<string, byte[]> ReadArrays()
+    {
+        var packed = Path.Combine(Folder, "arrays.npz");
+        if (!System.IO.File.Exists(packed))
+            return Directory.EnumerateFiles(Folder, "*.npy").ToDictionary(path => Path.GetFileName(path), System.IO.File.ReadAllBytes);
+        using var archive = ZipFile.OpenRead(packed);
+        return archive.Entries.ToDictionary(entry => entry.FullName, entry =>
+        {
+            var bytes = new byte[entry.Length];
+            using var stream = entry.Open();
+            stream.ReadExactly(bytes);
+            return bytes;
+        });
     }
 
     /// <summary>The lines of README.txt; a folder without one is described by the copy in tests/.</summary>

@@ -47,10 +47,12 @@ public sealed partial class Npy
     /// <summary>The elements as tokens.</summary>
     public ushort[] Codes => Array.ConvertAll(Longs, v => checked((ushort)v));
 
-    public static Npy Read(string path)
+    public static Npy Read(string path) => Read(File.ReadAllBytes(path), Path.GetFileName(path));
+
+    /// <param name="file">all bytes of it</param>
+    /// <param name="name">for messages</param>
+    public static Npy Read(byte[] file, string name)
     {
-        var file = File.ReadAllBytes(path);
-        var name = Path.GetFileName(path);
         if (file.Length < 10 || !file.AsSpan(0, 8).SequenceEqual(Magic))
             throw new InvalidDataException($"{name} is not a .npy file of version 1.0");
         var headerLength = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8));

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
+using VampNet.Client;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>vampnet compress IN -o song.vamp</c>: what the prompt keeps, as a file that expands again.</summary>
+/// <summary><c>vampnet compress IN -o track.vamp</c>: what the prompt keeps, as a file that expands again.</summary>
 internal static class CompressCommand
 {
     public static Command Create()
@@ -14,19 +15,19 @@ internal static class CompressCommand
         var input = FileFlags.Music(command);
         var output = FileFlags.Output(command, "What to write: .vamp.");
         var prompts = new PromptFlags(command);
-        var song = new SongFlags(command);
+        var source = new SourceFlags(command);
         var sampling = new StageSamplingFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(output)!;
             var config = new VampConfig { Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
-            song.Read(parsed, config);
+            source.Read(parsed, config);
             sampling.Read(parsed, config);
             await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var compressed = await gateway.Client.CompressAsync(config, audio, new(cancellationToken: cancellationToken));
+            var compressed = await gateway.Client.CompressAsync(config.ToCompress(), audio, new(cancellationToken: cancellationToken));
             compressed.File.WriteTo(file.Stream);
             await file.CommitAsync();
             Console.WriteLine($"wrote   {path}: {compressed.File.Length} bytes");

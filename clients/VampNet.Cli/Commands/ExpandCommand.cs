@@ -5,7 +5,7 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>vampnet expand song.vamp -o OUT</c>: generates what a .vamp file does not hold.</summary>
+/// <summary><c>vampnet expand track.vamp -o OUT</c>: generates what a .vamp file does not hold.</summary>
 internal static class ExpandCommand
 {
     public static Command Create()
@@ -23,7 +23,7 @@ internal static class ExpandCommand
             var path = parsed.GetValue(output)!;
             var config = new ExpandConfig { Output = format.Read(parsed, path), MatchSource = parsed.GetValue(matchSource) };
             await using var file = Requirements.OpenInput(parsed.GetValue(input)!);
-            await SongFiles.ReceiveAsync(
+            await ResultFiles.ReceiveAsync(
                 path, 1, () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.ExpandAsync(config, file, cancellationToken: cancellationToken), cancellationToken);
         });

@@ -18,7 +18,7 @@ internal static class ModelsCommand
         {
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             foreach (var model in await gateway.Client.ListModelsAsync(new CallOptions(cancellationToken: cancellationToken)))
-                Console.WriteLine($"{model.Name,-24} {model.Package} {model.Version} ({model.Licence})");
+                Console.WriteLine($"{model.Name,-24} {model.Package} {model.Version} ({model.License})");
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
+using VampNet.Client;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Commands;
@@ -10,18 +11,18 @@ internal static class PreviewCommand
 {
     public static Command Create()
     {
-        var command = new Command("preview", "Say what the prompts would keep of a song, without generating.");
+        var command = new Command("preview", "Say what the prompts would keep of a track, without generating.");
         var input = FileFlags.Music(command);
         var prompts = new PromptFlags(command);
-        var song = new SongFlags(command);
+        var source = new SourceFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var config = new VampConfig { Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
-            song.Read(parsed, config);
+            source.Read(parsed, config);
             await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var preview = await gateway.Client.PreviewAsync(config, audio, new(cancellationToken: cancellationToken));
+            var preview = await gateway.Client.PreviewAsync(config.ToPreview(), audio, new(cancellationToken: cancellationToken));
             MaskDisplay.Print(preview);
         });
         return command;

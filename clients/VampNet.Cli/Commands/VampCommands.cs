@@ -10,15 +10,15 @@ namespace VampNet.Cli.Commands;
 internal static class VampCommand
 {
     public static Command Create() =>
-        SongCommand.Create("vamp", "Make variations of music: keep what the prompts say, generate the rest.", command =>
+        MusicCommand.Create("vamp", "Make variations of music: keep what the prompts say, generate the rest.", command =>
     {
         var prompts = new PromptFlags(command);
         return (parsed, config) => config.Prompt = prompts.Read(parsed);
     });
 }
 
-/// <summary>What the verbs that make songs share: audio in, audio out, and how to get from one to the other.</summary>
-internal static class SongCommand
+/// <summary>What the verbs that make music share: audio in, audio out, and how to get from one to the other.</summary>
+internal static class MusicCommand
 {
     /// <param name="own">adds the verb's own options; the result reads them into a request</param>
     public static Command Create(string name, string description, Func<Command, Action<ParseResult, VampConfig>> own)
@@ -27,7 +27,7 @@ internal static class SongCommand
         var input = FileFlags.Music(command);
         var output = FileFlags.Output(command, "What to write: .wav or .flac.");
         var read = own(command);
-        var song = new SongFlags(command);
+        var source = new SourceFlags(command);
         var results = new ResultFlags(command);
         var format = new AudioFormatFlags(command);
         var sampling = new StageSamplingFlags(command);
@@ -36,12 +36,12 @@ internal static class SongCommand
         {
             var path = parsed.GetValue(output)!;
             var config = new VampConfig { Output = format.Read(parsed, path), Model = connection.ModelName(parsed) };
-            song.Read(parsed, config);
+            source.Read(parsed, config);
             results.Read(parsed, config);
             sampling.Read(parsed, config);
             read(parsed, config);
             await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
-            await SongFiles.ReceiveAsync(
+            await ResultFiles.ReceiveAsync(
                 path, config.Variations, () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.VampAsync(config, audio, cancellationToken: cancellationToken), cancellationToken);
         });
@@ -49,10 +49,10 @@ internal static class SongCommand
     }
 }
 
-/// <summary><c>vampnet inpaint IN --from 4 --to 6 -o OUT</c>: new music for stretches of a song.</summary>
+/// <summary><c>vampnet inpaint IN --from 4 --to 6 -o OUT</c>: new music for stretches of a track.</summary>
 internal static class InpaintCommand
 {
-    public static Command Create() => SongCommand.Create("inpaint", "Generate stretches of a song anew; the rest stays.", command =>
+    public static Command Create() => MusicCommand.Create("inpaint", "Generate stretches of a track anew; the rest stays.", command =>
     {
         var from = new Option<double[]>("--from")
         {
@@ -74,21 +74,21 @@ internal static class InpaintCommand
     });
 }
 
-/// <summary><c>vampnet continue IN --seconds 8 -o OUT</c>: more of a song, after its end or before its beginning.</summary>
+/// <summary><c>vampnet continue IN --seconds 8 -o OUT</c>: more of a track, after its end or before its beginning.</summary>
 internal static class ContinueCommand
 {
     public static Command Create() =>
-        SongCommand.Create("continue", "Go on where a song ends, or lead up to where it begins; the song itself stays.", command =>
+        MusicCommand.Create("continue", "Go on where a track ends, or lead up to where it begins; the track itself stays.", command =>
     {
         var after = new Option<double>("--seconds", "-s")
         {
-            Description = "Music to add after the song.",
+            Description = "Music to add after the track.",
             DefaultValueFactory = _ => 0,
             HelpName = "SECONDS",
         };
         var before = new Option<double>("--before")
         {
-            Description = "Music to add before the song.",
+            Description = "Music to add before the track.",
             DefaultValueFactory = _ => 0,
             HelpName = "SECONDS",
         };
@@ -108,7 +108,7 @@ internal static class ContinueCommand
 internal static class LoopCommand
 {
     public static Command Create() =>
-        SongCommand.Create("loop", "Play a phrase several times in a row, each time a new variation, the joins made anew.", command =>
+        MusicCommand.Create("loop", "Play a phrase several times in a row, each time a new variation, the joins made anew.", command =>
     {
         var times = new Option<uint>("--times") { Description = "Rounds of the phrase.", DefaultValueFactory = _ => 4, HelpName = "N" };
         command.Options.Add(times);

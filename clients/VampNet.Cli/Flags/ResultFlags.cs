@@ -4,7 +4,7 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Flags;
 
-/// <summary>How many songs come back, and how long they are.</summary>
+/// <summary>How many results come back, and how long they are.</summary>
 internal sealed class ResultFlags
 {
     private readonly Option<uint> _variations = new("--variations", "-n")

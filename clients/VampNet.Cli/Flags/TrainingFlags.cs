@@ -13,7 +13,7 @@ internal sealed class TrainingFlags
         DefaultValueFactory = _ => "data/music",
         HelpName = "FOLDER"
     };
-    private readonly Argument<string> _songs = new("SONGS") { Description = "Folder of music, searched for audio files of every format." };
+    private readonly Argument<string> _folder = new("FOLDER") { Description = "Folder of music, searched for audio files of every format." };
     private readonly Option<string> _cache = new("--cache")
     {
         Description = "Folder for prepared audio and tokens.",
@@ -31,16 +31,16 @@ internal sealed class TrainingFlags
         HelpName = "N"
     };
     private readonly TrainingDeviceFlags _device;
-    private readonly bool _songsAreNamed;
+    private readonly bool _folderIsArgument;
 
-    private TrainingFlags(Command command, bool songsAreNamed, bool trains)
+    private TrainingFlags(Command command, bool folderIsArgument, bool trains)
     {
-        _songsAreNamed = songsAreNamed;
-        if (songsAreNamed)
-            command.Arguments.Add(_songs);
+        _folderIsArgument = folderIsArgument;
+        if (folderIsArgument)
+            command.Arguments.Add(_folder);
         else
             command.Options.Add(_music);
-        _heldOut.Description += songsAreNamed ? " Without: none." : " Without: one in twenty.";
+        _heldOut.Description += folderIsArgument ? " Without: none." : " Without: one in twenty.";
         command.Options.Add(_cache);
         command.Options.Add(_heldOut);
         _device = new TrainingDeviceFlags(command);
@@ -54,25 +54,25 @@ internal sealed class TrainingFlags
     }
 
     /// <summary>For a command that trains on a collection.</summary>
-    public static TrainingFlags ForTraining(Command command) => new(command, songsAreNamed: false, trains: true);
+    public static TrainingFlags ForTraining(Command command) => new(command, folderIsArgument: false, trains: true);
 
-    /// <summary>For a command that trains on a few songs, which it is given as its argument.</summary>
-    public static TrainingFlags ForSongs(Command command) => new(command, songsAreNamed: true, trains: true);
+    /// <summary>For a command that trains on a few tracks, which it is given as its argument.</summary>
+    public static TrainingFlags ForSongs(Command command) => new(command, folderIsArgument: true, trains: true);
 
-    public static TrainingFlags ForMeasuring(Command command) => new(command, songsAreNamed: false, trains: false);
+    public static TrainingFlags ForMeasuring(Command command) => new(command, folderIsArgument: false, trains: false);
 
     /// <param name="run">folder of checkpoints and log</param>
     /// <param name="tokens">file of tokens to train on instead of music</param>
     /// <exception cref="BadInputException">the music, the list or the device does not exist</exception>
     public TrainingSetup Read(ParseResult parsed, string run, string? tokens = null)
     {
-        var music = _songsAreNamed ? parsed.GetValue(_songs)! : parsed.GetValue(_music)!;
+        var music = _folderIsArgument ? parsed.GetValue(_folder)! : parsed.GetValue(_music)!;
         if (tokens is null && !Directory.Exists(music))
-            throw new BadInputException($"{(_songsAreNamed ? "" : "--music ")}{music} is no folder");
+            throw new BadInputException($"{(_folderIsArgument ? "" : "--music ")}{music} is no folder");
         var list = parsed.GetValue(_heldOut);
         foreach (var file in new[] { list, tokens }.OfType<string>())
             Requirements.OpenInput(file).Dispose();
-        var heldOut = list is not null ? MusicLibrary.ReadHeldOutList(list) : _songsAreNamed ? [] : null;
+        var heldOut = list is not null ? MusicLibrary.ReadHeldOutList(list) : _folderIsArgument ? [] : null;
         return new TrainingSetup(
             music, parsed.GetValue(_cache)!, heldOut, run, _device.Read(parsed))
         {

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using VampNet.Core.Prompts;
 using VampNet.Protos.Models.V1;
+using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Services.Inference.Models;
 
@@ -15,6 +16,10 @@ public sealed record ModelInfo(string Name, string Package, string Version, stri
 {
     /// <summary>Prompts by name that suit it.</summary>
     public IReadOnlyList<PromptPreset> Presets { get; init; } = PromptPreset.All;
+
+    /// <summary>As lists of models have it.</summary>
+    public Protos.Models.V1.Model ToProto() =>
+        new() { Name = Name, Package = Package, Version = Version, License = Licence, Adapter = Adapter };
 }
 
 /// <summary>The models that a stage serves, whatever they are.</summary>
@@ -29,8 +34,5 @@ public interface IServedModels
 internal sealed class ModelGrpcService(IServedModels models) : ModelService.ModelServiceBase
 {
     public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListModelsResponse { Models = { models.Served.Select(ToProto) } });
-
-    private static Protos.Models.V1.Model ToProto(ModelInfo info) =>
-        new() { Name = info.Name, Package = info.Package, Version = info.Version, Licence = info.Licence, Adapter = info.Adapter };
+        Task.FromResult(ModelPage.Of([.. models.Served.Select(info => info.ToProto())], request));
 }

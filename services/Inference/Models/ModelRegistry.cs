@@ -1,5 +1,6 @@
 using Grpc.Core;
 using VampNet.Model.Compute;
+using VampNet.Protos.Models.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Inference.Scheduling;
 
@@ -53,6 +54,11 @@ public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions opti
                 : throw RpcErrors.UnknownModel(field, name, [.. _served.Keys]);
         }
     }
+
+    /// <summary>What this stage says of a model that it serves.</summary>
+    /// <param name="precision">what the model computes in</param>
+    public ServedModel Describe(ModelInfo info, string precision) =>
+        new() { Model = info.ToProto(), Sha256 = info.Sha256, Device = options.Device, Precision = precision };
 
     /// <summary>Serves these models of a package from now on, and whatever it had before no longer: all in one moment.</summary>
     /// <param name="package">name of the package here</param>

@@ -6,7 +6,7 @@ using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Core.VampFiles;
 using VampNet.Gateway.Requests;
-using VampNet.Gateway.Tests.Prompts;
+using VampNet.Gateway.Tests.Requests;
 using VampNet.Gateway.VampFiles;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Generator.V1;
@@ -22,15 +22,15 @@ public class VampFileTests
 {
     private const int Frames = 40;
 
-    public static TheoryData<string> Kinds => new(Tests.Prompts.Prompts.ByKind.Keys);
+    public static TheoryData<string> Kinds => new(Tests.Requests.Prompts.ByKind.Keys);
 
     [Theory, MemberData(nameof(Kinds))]
     public void A_file_gives_back_what_it_was_made_of(string kind) =>
-        AssertRoundTrip(File(Tests.Prompts.Prompts.ByKind[kind], channels: 1));
+        AssertRoundTrip(File(Tests.Requests.Prompts.ByKind[kind], channels: 1));
 
     [Fact]
     public void Any_prompt_and_any_mask() => Prop.ForAll(
-        Tests.Prompts.Prompts.Any(2).ToArbitrary(), Gen.Choose(1, 2).ToArbitrary(), ArbMap.Default.ArbFor<bool>(),
+        Tests.Requests.Prompts.Any(2).ToArbitrary(), Gen.Choose(1, 2).ToArbitrary(), ArbMap.Default.ArbFor<bool>(),
         (prompt, channels, isOwnMask) =>
         {
             var file = File(prompt, channels);
@@ -41,7 +41,7 @@ public class VampFileTests
     [Fact]
     public void Everything_that_is_not_usual_survives()
     {
-        var file = File(Tests.Prompts.Prompts.ByKind["periodic"], channels: 2);
+        var file = File(Tests.Requests.Prompts.ByKind["periodic"], channels: 2);
         file.Config.CoarseSampling = new Sampling
         {
             Steps = 3,
@@ -77,7 +77,7 @@ public class VampFileTests
     [Fact]
     public void What_a_caller_wants_of_the_answer_is_not_stored()
     {
-        var file = File(Tests.Prompts.Prompts.ByKind["all"], channels: 1);
+        var file = File(Tests.Requests.Prompts.ByKind["all"], channels: 1);
         var asked = file.Config.Clone();
         (asked.Input, asked.Output) = (new InputFormat { Channels = 2 }, new OutputFormat { SampleRate = 8_000 });
         (asked.Variations, asked.MatchSource, asked.ReturnMask, asked.ReturnTokens) = (9, true, true, true);
@@ -90,7 +90,7 @@ public class VampFileTests
     [InlineData("preset", 71)]
     public void All_but_the_tokens_takes_tens_of_bytes(string kind, int most)
     {
-        var file = File(Tests.Prompts.Prompts.ByKind[kind], channels: 1);
+        var file = File(Tests.Requests.Prompts.ByKind[kind], channels: 1);
         var tokens = VampNet.Core.VampFiles.TokenCode.Encode(file.Mask, file.Channels, withMask: false);
         Assert.InRange(VampFileFormat.Write(file).Length - tokens.Length, 20, most);
     }
@@ -99,7 +99,7 @@ public class VampFileTests
     [Fact]
     public void The_bytes_are_those_of_the_page_on_the_format()
     {
-        var bytes = VampFileFormat.Write(File(Tests.Prompts.Prompts.ByKind["compression"], channels: 1));
+        var bytes = VampFileFormat.Write(File(Tests.Requests.Prompts.ByKind["compression"], channels: 1));
         Assert.Equal("VAMP\u0001"u8, bytes.AsSpan(0, 5));
         var header = VampFileHeader.Parser.ParseFrom(bytes, 6, bytes[5]);
         Assert.Equal(
@@ -112,7 +112,7 @@ public class VampFileTests
     [Fact]
     public void Every_damaged_byte_is_noticed()
     {
-        var bytes = VampFileFormat.Write(File(Tests.Prompts.Prompts.ByKind["beats"], channels: 1));
+        var bytes = VampFileFormat.Write(File(Tests.Requests.Prompts.ByKind["beats"], channels: 1));
         for (var i = 0; i < bytes.Length; i++)
         {
             var damaged = bytes.ToArray();
@@ -133,7 +133,7 @@ public class VampFileTests
         var refused = 0;
         foreach (var kind in new[] { "beats", "periodic", "mask", "any_of" })
         {
-            var bytes = VampFileFormat.Write(File(Tests.Prompts.Prompts.ByKind[kind], channels: 2));
+            var bytes = VampFileFormat.Write(File(Tests.Requests.Prompts.ByKind[kind], channels: 2));
             for (var i = 0; i < 500; i++)
             {
                 var hostile = bytes.ToArray();
@@ -179,7 +179,7 @@ public class VampFileTests
     [Theory, MemberData(nameof(BadHeaders))]
     public void A_header_that_cannot_be_is_refused_by_field(string field)
     {
-        var bytes = VampFileFormat.Write(File(Tests.Prompts.Prompts.ByKind["compression"], channels: 1));
+        var bytes = VampFileFormat.Write(File(Tests.Requests.Prompts.ByKind["compression"], channels: 1));
         var header = VampFileHeader.Parser.ParseFrom(bytes, 6, bytes[5]);
         HeaderCases[field](header);
         using var changed = new MemoryStream();
@@ -192,7 +192,7 @@ public class VampFileTests
     [Fact]
     public void A_prompt_that_needs_the_song_needs_its_mask()
     {
-        var bytes = VampFileFormat.Write(File(Tests.Prompts.Prompts.ByKind["onsets"], channels: 1));
+        var bytes = VampFileFormat.Write(File(Tests.Requests.Prompts.ByKind["onsets"], channels: 1));
         var header = VampFileHeader.Parser.ParseFrom(bytes, 6, bytes[5]);
         Assert.True(header.HasMask);
         header.HasMask = false;

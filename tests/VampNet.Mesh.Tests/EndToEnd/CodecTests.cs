@@ -25,7 +25,7 @@ public sealed class CodecTests(Support.Mesh mesh)
         var codec = await mesh.Client.GetCodecAsync(new GetCodecRequest());
         Assert.Equal(
             ("tiny", 44_100u, 768u, 14u, "cpu", 64),
-            (codec.Model, codec.SampleRate, codec.Hop, codec.Codebooks, codec.Device, codec.Sha256.Length));
+            (codec.Served.Model.Package, codec.SampleRate, codec.Hop, codec.Codebooks, codec.Served.Device, codec.Served.Sha256.Length));
         Assert.Equal(
             StatusCode.NotFound,
             (await Assert.ThrowsAsync<RpcException>(() => mesh.Client.GetCodecAsync(new GetCodecRequest { Model = "none" }))).StatusCode);

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Google.Protobuf;
+using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Prompt.V1;
@@ -38,7 +39,7 @@ public sealed class CompressionTests(Support.Mesh mesh)
     /// <summary>It shows the edges of its windows besides what the prompt keeps.</summary>
     [Fact]
     public Task Not_as_the_reference_samples() => Errors.InvalidAsync(
-        () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.CoarseSampling.Mode = SamplingMode.Upstream), new MemoryStream(Chord)),
+        () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.CoarseSampling.Mode = SamplingMode.Upstream).ToCompress(), new MemoryStream(Chord)),
         "config.coarse_sampling.mode");
 
     /// <summary>Prompts of all kinds, and seeds.</summary>
@@ -70,20 +71,20 @@ public sealed class CompressionTests(Support.Mesh mesh)
     public async Task A_file_is_small_and_says_what_it_keeps()
     {
         var config = Vamps.Config().With(c => c.Prompt = new Prompt { Bitrate = new BitratePrompt { BitsPerSecond = 200 } });
-        var compressed = await mesh.Client.CompressAsync(config, new MemoryStream(Chord));
-        var preview = await mesh.Client.PreviewAsync(config, new MemoryStream(Chord));
+        var compressed = await mesh.Client.CompressAsync(config.ToCompress(), new MemoryStream(Chord));
+        var preview = await mesh.Client.PreviewAsync(config.ToPreview(), new MemoryStream(Chord));
         Assert.Equal(preview.Figures, compressed.Figures);
-        Assert.Equal(preview.Config, compressed.Config);
+        Assert.Equal(preview.Config, compressed.Config.ToVamp().ToPreview());
         Assert.Equal((22_050u, 2u), (compressed.Source.SampleRate, compressed.Source.Channels));
         Assert.InRange(compressed.File.Length, 30, 70 + (int)(compressed.Figures.VisibleTokens * 10 / 8));
-        Assert.Equal(compressed.File, (await mesh.Client.CompressAsync(config, new MemoryStream(Chord))).File);
+        Assert.Equal(compressed.File, (await mesh.Client.CompressAsync(config.ToCompress(), new MemoryStream(Chord))).File);
     }
 
     private async Task AssertExpandsAsync(VampConfig config)
     {
         config.ReturnMask = false;
         var vamped = await mesh.Client.RunAsync(config, Chord);
-        var compressed = await mesh.Client.CompressAsync(config, new MemoryStream(Chord));
+        var compressed = await mesh.Client.CompressAsync(config.ToCompress(), new MemoryStream(Chord));
         var expanded = await ExpandAsync(compressed.File.ToByteArray(), new ExpandConfig
         {
             Output = config.Output,

@@ -88,7 +88,7 @@ public sealed class EncodeCacheTests(Support.Mesh forgetful) : IAsyncLifetime, I
     [Fact]
     public async Task What_a_preview_heard_a_vamp_knows()
     {
-        await _client.PreviewAsync(OnBeats(1), new MemoryStream(Clicks));
+        await _client.PreviewAsync(OnBeats(1).ToPreview(), new MemoryStream(Clicks));
         await _client.RunAsync(OnBeats(1).With(c => c.Model = "default"), Clicks); // by another name, the same weights
         Assert.Equal((1, 1), await CallsAsync());
     }

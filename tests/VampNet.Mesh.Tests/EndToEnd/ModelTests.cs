@@ -83,10 +83,10 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
             Name = "default/opera",
             Package = "tiny",
             Version = "1.0.0",
-            Licence = "CC0-1.0",
+            License = "CC0-1.0",
             Adapter = "opera",
         }, models[1]);
-        Assert.Equal(new Protos.Models.V1.Model { Name = "merged", Package = "merged", Version = "2.0", Licence = "CC0-1.0" }, models[2]);
+        Assert.Equal(new Protos.Models.V1.Model { Name = "merged", Package = "merged", Version = "2.0", License = "CC0-1.0" }, models[2]);
     }
 
     [Fact]
@@ -107,15 +107,15 @@ public sealed class ModelTests(ModelsMesh mesh) : IClassFixture<ModelsMesh>
         var bare = await mesh.Client.GetModelAsync(GeneratorStage.Coarse);
         Assert.Equal(
             Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(mesh.Default.Folder, "coarse.safetensors")))),
-            bare.Sha256);
+            bare.Served.Sha256);
         Assert.Equal((2u, 64u), (bare.Layers, bare.Dimension));
         var adapted = await mesh.Client.GetModelAsync(GeneratorStage.Coarse, "default/opera");
         var merged = await mesh.Client.GetModelAsync(GeneratorStage.Coarse, "merged");
-        Assert.Equal(3, new[] { bare.Sha256, adapted.Sha256, merged.Sha256 }.Distinct().Count());
-        Assert.Equal(64, adapted.Sha256.Length);
+        Assert.Equal(3, new[] { bare.Served.Sha256, adapted.Served.Sha256, merged.Served.Sha256 }.Distinct().Count());
+        Assert.Equal(64, adapted.Served.Sha256.Length);
         Assert.Equal(
-            (await mesh.Client.GetModelAsync(GeneratorStage.Fine)).Sha256,
-            (await mesh.Client.GetModelAsync(GeneratorStage.Fine, "default/opera")).Sha256);
+            (await mesh.Client.GetModelAsync(GeneratorStage.Fine)).Served.Sha256,
+            (await mesh.Client.GetModelAsync(GeneratorStage.Fine, "default/opera")).Served.Sha256);
     }
 
     [Fact]

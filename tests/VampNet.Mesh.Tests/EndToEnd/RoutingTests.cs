@@ -64,7 +64,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
         var model = await mesh.Client.GetModelAsync(stage);
         Assert.Equal(
             ("tiny", codebooks, conditioning, "cpu", "float32"),
-            (model.Model, model.Codebooks, model.ConditioningCodebooks, model.Device, model.Precision));
+            (model.Served.Model.Package, model.Codebooks, model.ConditioningCodebooks, model.Served.Device, model.Served.Precision));
 
         var request = new GenerateRequest
         {

@@ -17,7 +17,7 @@ public sealed class ShippedWeightsTests
     {
         await using var mesh = await MeshHost.StartAsync(new MeshHostOptions());
         using var client = new VampNetClient(mesh.Gateway);
-        Assert.Equal("vampnet-mini", (await client.GetModelAsync(GeneratorStage.Fine)).Model);
+        Assert.Equal("vampnet-mini", (await client.GetModelAsync(GeneratorStage.Fine)).Served.Model.Package);
 
         var source = AudioFile.Read(Path.Combine(Repository.Root, "assets", "through-space.flac"));
         var excerpt = AudioFile.Encode(

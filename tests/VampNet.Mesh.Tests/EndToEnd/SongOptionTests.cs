@@ -153,7 +153,7 @@ public sealed class SongOptionTests(Support.Mesh mesh)
     public async Task A_preview_is_the_mask_that_a_vamp_would_use()
     {
         var config = Vamps.Config().With(c => (c.Prompt, c.Repeat) = (new Prompt { Random = new RandomPrompt { Intensity = 0.7 } }, 2));
-        var preview = await mesh.Client.PreviewAsync(config, new MemoryStream(Chord));
+        var preview = await mesh.Client.PreviewAsync(config.ToPreview(), new MemoryStream(Chord));
         var vamp = await mesh.Client.RunAsync(config, Chord);
         Assert.Equal(vamp.Mask, preview.Mask);
         Assert.Equal(vamp.Summary.Figures, preview.Figures);

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
@@ -44,7 +45,7 @@ public sealed class VampFileTests(Support.Mesh mesh)
     {
         var config = Vamps.Config(seed: 11).With(Configs[kind]);
         var vamp = await mesh.Client.RunAsync(config, Chord);
-        var compressed = await mesh.Client.CompressAsync(config, new MemoryStream(Chord));
+        var compressed = await mesh.Client.CompressAsync(config.ToCompress(), new MemoryStream(Chord));
         var expanded = await ExpandAsync(new ExpandConfig { Output = config.Output, ReturnTokens = true }, compressed.File);
         Assert.Equal(vamp.Tokens, expanded.Tokens);
         Assert.Equal(vamp.Header, expanded.Header);
@@ -58,7 +59,7 @@ public sealed class VampFileTests(Support.Mesh mesh)
     public async Task Rate_and_length_of_the_source_are_in_the_file()
     {
         var source = Sounds.Chord(1.1, sampleRate: 48_000);
-        var compressed = await mesh.Client.CompressAsync(Vamps.Config(), new MemoryStream(source));
+        var compressed = await mesh.Client.CompressAsync(Vamps.Config().ToCompress(), new MemoryStream(source));
         var expanded = await ExpandAsync(new ExpandConfig { MatchSource = true }, compressed.File);
         Assert.Equal((48_000u, 52_800ul), (expanded.Header.SampleRate, expanded.Header.Samples));
     }
@@ -66,7 +67,7 @@ public sealed class VampFileTests(Support.Mesh mesh)
     [Fact]
     public async Task A_file_of_other_weights_is_refused_with_the_reason()
     {
-        var file = (await mesh.Client.CompressAsync(Vamps.Config(), new MemoryStream(Chord))).File.ToByteArray();
+        var file = (await mesh.Client.CompressAsync(Vamps.Config().ToCompress(), new MemoryStream(Chord))).File.ToByteArray();
         // The bytes of the model's fingerprint lie in the header; any other ones make it a file of other weights.
         var header = VampFileHeader.Parser.ParseDelimitedFrom(new MemoryStream(file[5..]));
         var other = header.Clone();
@@ -84,7 +85,7 @@ public sealed class VampFileTests(Support.Mesh mesh)
     [Fact]
     public async Task Files_that_are_none_and_configs_that_cannot_be()
     {
-        var file = (await mesh.Client.CompressAsync(Vamps.Config(), new MemoryStream(Chord))).File;
+        var file = (await mesh.Client.CompressAsync(Vamps.Config().ToCompress(), new MemoryStream(Chord))).File;
         await Errors.InvalidAsync(() => ExpandAsync(new ExpandConfig(), ByteString.CopyFromUtf8("no file at all")), "file");
         await Errors.InvalidAsync(
             () => ExpandAsync(new ExpandConfig(), ByteString.CopyFrom([.. file.SkipLast(1), (byte)~file[^1]])), "file");
@@ -92,10 +93,10 @@ public sealed class VampFileTests(Support.Mesh mesh)
         await Errors.InvalidAsync(
             () => ExpandAsync(new ExpandConfig { Output = new() { SampleRate = 7 } }, file), "config.output.sample_rate");
         await Errors.InvalidAsync(
-            () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Mid), new MemoryStream(Chord)),
+            () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Mid).ToCompress(), new MemoryStream(Chord)),
             "config.stereo");
         await Errors.InvalidAsync(
-            () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Prompt = null), new MemoryStream(Chord)), "config.prompt");
+            () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Prompt = null).ToCompress(), new MemoryStream(Chord)), "config.prompt");
     }
 
     private async Task<VampResult> ExpandAsync(ExpandConfig config, ByteString file)

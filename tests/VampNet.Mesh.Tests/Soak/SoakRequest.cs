@@ -64,11 +64,11 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
         new("track", async (client, options) => Digest(await client.TrackBeatsAsync(new MemoryStream(audio), options: options)));
 
     public static SoakRequest Compress(VampConfig config, byte[] audio) => new("compress", async (client, options) =>
-        Digest(await client.CompressAsync(config.Clone().With(Compressible), new MemoryStream(audio), options)));
+        Digest(await client.CompressAsync(config.Clone().With(Compressible).ToCompress(), new MemoryStream(audio), options)));
 
     public static SoakRequest Expand(VampConfig config, byte[] audio) => new("expand", async (client, options) =>
     {
-        var file = (await client.CompressAsync(config.Clone().With(Compressible), new MemoryStream(audio), options)).File;
+        var file = (await client.CompressAsync(config.Clone().With(Compressible).ToCompress(), new MemoryStream(audio), options)).File;
         return Digest(
             Lasting(
                 await client.ExpandAsync(new ExpandConfig { ReturnTokens = true }, new MemoryStream(file.ToByteArray()), options)

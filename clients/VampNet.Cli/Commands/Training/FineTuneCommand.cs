@@ -9,7 +9,7 @@ using VampNet.Training.Generators;
 
 namespace VampNet.Cli.Commands.Training;
 
-/// <summary><c>vampnet finetune SONGS --name NAME</c>: a model that has heard these songs, as an adapter of its package.</summary>
+/// <summary><c>vampnet finetune FOLDER --name NAME</c>: a model that was trained on these tracks, as an adapter of its package.</summary>
 internal static class FineTuneCommand
 {
     private static readonly GeneratorTrainingOptions Defaults = new()
@@ -25,7 +25,7 @@ internal static class FineTuneCommand
     {
         var command = new Command(
             "finetune",
-            "Fine-tune a model on a folder of songs. Its weights stay as they are; what is learned is added beside them and used by "
+            "Fine-tune a model on a folder of tracks. Its weights stay as they are; what is learned is added beside them and used by "
                 + "--adapter NAME.");
         var music = TrainingFlags.ForSongs(command);
         var generator = new GeneratorFlags(command, Defaults);

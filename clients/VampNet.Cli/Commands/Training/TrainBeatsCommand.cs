@@ -17,7 +17,7 @@ internal static class TrainBeatsCommand
         var steps = new StepFlags(
             command, "Songs", new(options.Steps, options.Batch, options.LearningRate, options.ValidateEvery, options.Seed));
         var run = RunOption.Create();
-        var seconds = PositiveOption.Create("--seconds", "Length of a song.", options.Seconds);
+        var seconds = PositiveOption.Create("--seconds", "Length of a track.", options.Seconds);
         var width = PositiveOption.Create("--width", "Channels of the first block; 32 as published, a CPU wants less.", model.Width);
         var growth = PositiveOption.Create("--width-growth", "Channels that each further block adds; 32 as published.", model.WidthGrowth);
         foreach (var option in new Option[] { run, seconds, width, growth })
