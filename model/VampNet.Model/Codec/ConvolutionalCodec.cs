@@ -81,7 +81,7 @@ public sealed class ConvolutionalCodec : CodecNetwork
                 ? [snake, up, new FusionBlock(width)]
                 : [snake, up, new ResidualUnit(width, 7, 1, 1), new ResidualUnit(width, 7, 3, 1), new ResidualUnit(width, 7, 9, 1)]));
         }
-        modules.AddRange([new Snake(width), new WeightNormConv1d(width, 1, 7, padding: 3), new Tanh()]);
+        modules.AddRange([new Snake(width), new WeightNormConv1d(width, 1, 7, padding: 3), nn.Tanh()]);
         return new Sequence([.. modules]);
     }
 }

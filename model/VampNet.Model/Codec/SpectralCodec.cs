@@ -130,5 +130,5 @@ public sealed class SpectralCodec : CodecNetwork
         [.. Enumerable.Range(0, options.CoarseCodebooks).Select(i => options.Reach >> i)];
 
     private static Sequence Blocks(int width, int count) =>
-        new([.. Enumerable.Range(0, count).Select(_ => new ConvNeXtBlock(width, 3 * width)), new ChannelNorm(width)]);
+        new([.. Enumerable.Range(0, count).Select(_ => new ConvNeXtBlock(width, 3 * width)), Initial.LayerNorm(width)]);
 }

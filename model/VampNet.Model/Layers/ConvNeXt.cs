@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Model.Layers;
 
-/// <summary>A linear map of the last dimension.</summary>
+/// <summary>A linear map of the last dimension. Not TorchSharp's, whose products are MKL's on every processor: <see cref="MatrixProducts"/>.</summary>
 internal sealed class Projection : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]
@@ -24,30 +24,6 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x) => MatrixProducts.Product(x, _weight, _bias);
 }
 
-/// <summary>Layer norm over the channels.</summary>
-internal sealed class ChannelNorm : nn.Module<Tensor, Tensor>
-{
-    [ComponentName(Name = "weight")]
-    private readonly Parameter _weight; // (channels)
-
-    [ComponentName(Name = "bias")]
-    private readonly Parameter _bias; // (channels)
-
-    private readonly long[] _shape;
-
-    public ChannelNorm(int channels)
-        : base(nameof(ChannelNorm))
-    {
-        _shape = [channels];
-        _weight = Initial.Constant(1, _shape);
-        _bias = Initial.Constant(0, _shape);
-        RegisterComponents();
-    }
-
-    /// <param name="x">(…, channels)</param>
-    public override Tensor forward(Tensor x) => nn.functional.layer_norm(x, _shape, _weight, _bias, 1e-6);
-}
-
 /// <summary>Depthwise convolution over time, then a two-layer map of the channels, added to the input (Liu et al. 2022).</summary>
 internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
 {
@@ -63,7 +39,7 @@ internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
     private readonly Parameter _scale; // (channels)
 
     [ComponentName(Name = "norm")]
-    private readonly ChannelNorm _norm;
+    private readonly LayerNorm _norm;
 
     [ComponentName(Name = "up")]
     private readonly Projection _up;
@@ -80,7 +56,7 @@ internal sealed class ConvNeXtBlock : nn.Module<Tensor, Tensor>
         _kernel = Initial.Normal(1 / Math.Sqrt(Kernel), channels, 1, Kernel);
         _bias = Initial.Constant(0, [channels]);
         _scale = Initial.Constant(0.2, [channels]);
-        _norm = new ChannelNorm(channels);
+        _norm = Initial.LayerNorm(channels);
         _up = new Projection(channels, hidden);
         _down = new Projection(hidden, channels);
         RegisterComponents();

@@ -25,6 +25,14 @@ internal static class Initial
     /// <summary>Values of one's own, copied.</summary>
     public static Parameter Values(Tensor values) => Make(values.shape, true, () => values.clone());
 
+    /// <summary>Layer norm over the last dimension.</summary>
+    public static LayerNorm LayerNorm(long channels)
+    {
+        var norm = nn.LayerNorm(channels, eps: 1e-6);
+        TensorCount.Correct(parameters: 2);
+        return norm;
+    }
+
     private static Parameter Make(long[] shape, bool learns, Func<Tensor> values)
     {
         using var scope = NewDisposeScope();

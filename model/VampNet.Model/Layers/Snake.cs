@@ -20,9 +20,3 @@ internal sealed class Snake : nn.Module<Tensor, Tensor>
     /// <param name="x">(batch, channels, time)</param>
     public override Tensor forward(Tensor x) => x.Plus((_alpha * x).sin().Squared() * _alpha.Plus(1e-9).reciprocal());
 }
-
-/// <summary>tanh.</summary>
-internal sealed class Tanh() : nn.Module<Tensor, Tensor>(nameof(Tanh))
-{
-    public override Tensor forward(Tensor x) => x.tanh();
-}
