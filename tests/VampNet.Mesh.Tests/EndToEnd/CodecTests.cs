@@ -1,12 +1,9 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using VampNet.Audio;
-using VampNet.Audio.Files;
 using VampNet.Client;
 using VampNet.Core.Tokens;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Tokens.V1;

@@ -4,7 +4,6 @@ using VampNet.Client;
 using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
-using VampNet.Model.Checkpoints;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;

@@ -2,7 +2,6 @@ using VampNet.Audio.Files;
 using VampNet.Client;
 using VampNet.Core.Sampling;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Model.Sampling;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Prompt.V1;

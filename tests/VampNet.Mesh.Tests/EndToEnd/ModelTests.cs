@@ -4,7 +4,6 @@ using Grpc.Net.Client;
 using VampNet.Client;
 using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Model.Packages;
 using VampNet.Protos.Beats.V1;

@@ -116,11 +116,8 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
     [InlineData(Door.Route)]
     public async Task Timeout_on_sleeping_server_as_the_server_sees_it(Door door)
     {
-        await using var stage = await StageServer.StartAsync();
-        stage.Generator.Loaded.Set();
-        await stage.Ready;
-        await using var gateway = new GatewayServer(stage.Address.GetLeftPart(UriPartial.Authority));
-        await gateway.StartAsync();
+        await using var stage = await StageHost.CoarseAsync(new HeldGenerator());
+        await using var gateway = await StageHost.GatewayAsync(stage.Address);
 
         // A client that does not look at the clock itself, at a stage whose first step lasts for ever.
         using var http = new HttpClient();
@@ -141,8 +138,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
             ? values
             : response.TrailingHeaders.GetValues("grpc-status");
         Assert.Equal($"{(int)StatusCode.DeadlineExceeded}", Assert.Single(status));
-        while (stage.AtWork > 0)
-            await Task.Yield();
+        await stage.AtWorkAsync(0);
     }
 
     private static byte[] Framed(IMessage message)

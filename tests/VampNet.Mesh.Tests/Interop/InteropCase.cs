@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
-using VampNet.Client;
 using VampNet.Mesh.Tests.Soak;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;

@@ -1,6 +1,5 @@
 using System.Text;
 using Google.Protobuf;
-using Grpc.Core;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Codec.V1;

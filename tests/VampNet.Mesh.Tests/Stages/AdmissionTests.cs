@@ -2,15 +2,18 @@ using System.Collections.Concurrent;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
-using Grpc.Net.Client;
 using Grpc.Reflection.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Options;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
+using VampNet.Model.Sampling;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
+using VampNet.Services.CoarseGenerator;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -19,12 +22,13 @@ public sealed class AdmissionTests
 {
     private const string Header = "x-vampnet-tenant";
 
+    private HeldGenerator Generator { get; } = new();
+
     [Fact]
     public async Task A_full_stage_refuses_at_the_door_and_says_when_to_come_again()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=2");
-        using var channel = stage.Channel();
-        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         using var one = await BeginAsync(stage, client, atWork: 1);
         using var other = await BeginAsync(stage, client, atWork: 2);
         var refused = await RefusedAsync(client, "QUEUE_FULL");
@@ -32,7 +36,7 @@ public sealed class AdmissionTests
         await RefusedAsync(client, "QUEUE_FULL", "a");
 
         other.Dispose();
-        await AtWorkAsync(stage, 1);
+        await stage.AtWorkAsync(1);
         using var third = await BeginAsync(stage, client, atWork: 2);
         await RefusedAsync(client, "QUEUE_FULL");
     }
@@ -41,14 +45,13 @@ public sealed class AdmissionTests
     public async Task A_full_stage_still_answers_questions_and_health_checks()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=1");
-        using var channel = stage.Channel();
-        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         using var running = await BeginAsync(stage, client, atWork: 1);
         Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest())).Codebooks);
-        Assert.Single((await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models);
+        Assert.Single((await new ModelService.ModelServiceClient(stage.Channel).ListModelsAsync(new ListModelsRequest())).Models);
         Assert.Equal(
             HealthCheckResponse.Types.ServingStatus.Serving,
-            (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
+            (await new Health.HealthClient(stage.Channel).CheckAsync(new HealthCheckRequest())).Status);
         Assert.Equal(1, stage.AtWork);
     }
 
@@ -56,8 +59,7 @@ public sealed class AdmissionTests
     public async Task A_tenant_may_fill_its_own_places_only()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=3", "--Admission:MaxCallsPerTenant=1");
-        using var channel = stage.Channel();
-        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         using var nameless = await BeginAsync(stage, client, atWork: 1);
         using var first = await BeginAsync(stage, client, atWork: 2, "a");
         await RefusedAsync(client, "TENANT_QUEUE_FULL", "a");
@@ -66,7 +68,7 @@ public sealed class AdmissionTests
         await RefusedAsync(client, "QUEUE_FULL", "c");
 
         first.Dispose();
-        await AtWorkAsync(stage, 2);
+        await stage.AtWorkAsync(2);
         using var again = await BeginAsync(stage, client, atWork: 3, "a");
     }
 
@@ -74,8 +76,7 @@ public sealed class AdmissionTests
     public async Task A_place_is_free_again_however_its_call_ends()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=1");
-        using var channel = stage.Channel();
-        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         var invalid = Request();
         invalid.Sampling.Steps = 0;
         await EndsAsync(StatusCode.InvalidArgument, ReadAsync(client.Generate(invalid)));
@@ -86,16 +87,16 @@ public sealed class AdmissionTests
             Assert.Equal(
                 1, (await PrometheusPage.GetAsync(stage.Address))
                 .Sum("vampnet_rpc_active", "rpc_method=\"vampnet.generator.v1.CoarseGeneratorService/Generate\""));
-        await AtWorkAsync(stage, 0);
-        stage.Generator.Permits.Release(100);
+        await stage.AtWorkAsync(0);
+        Generator.Permits.Release(100);
         await ReadAsync(client.Generate(Request()));
-        await AtWorkAsync(stage, 0);
+        await stage.AtWorkAsync(0);
         Assert.Equal(0, (await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_rpc_active"));
 
         async Task EndsAsync(StatusCode status, Task call)
         {
             Assert.Equal(status, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);
-            await AtWorkAsync(stage, 0);
+            await stage.AtWorkAsync(0);
         }
     }
 
@@ -103,8 +104,7 @@ public sealed class AdmissionTests
     public async Task Refusals_at_the_door_are_counted_by_reason()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=2", "--Admission:MaxCallsPerTenant=1");
-        using var channel = stage.Channel();
-        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         using var one = await BeginAsync(stage, client, atWork: 1, "a");
         await RefusedAsync(client, "TENANT_QUEUE_FULL", "a");
         using var other = await BeginAsync(stage, client, atWork: 2, "b");
@@ -123,8 +123,7 @@ public sealed class AdmissionTests
     public async Task A_name_that_is_none_is_an_invalid_argument(string tenant)
     {
         await using var stage = await StartAsync();
-        using var channel = stage.Channel();
-        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         await Errors.InvalidAsync(
             () => client.GetModelAsync(new GetModelRequest(), new Metadata { { Header, tenant } }).ResponseAsync, Header);
         await Errors.InvalidAsync(
@@ -139,24 +138,17 @@ public sealed class AdmissionTests
     public async Task The_gateway_names_the_tenant_to_the_stages_in_calls_that_it_makes_and_in_those_that_it_routes()
     {
         var seen = new ConcurrentQueue<(string Path, string Tenant)>();
-        await using var stage = await StageServer.StartAsync(see: request =>
-        {
-            // Watching is on nobody's behalf.
-            if (!request.Path.StartsWithSegments("/grpc.health.v1.Health")
-                && !request.Path.StartsWithSegments("/xds.service.orca.v3.OpenRcaService"))
-                seen.Enqueue((request.Path, request.Headers["x-team"].ToString()));
-        }, settings: "--Admission:TenantHeader=x-team");
-        stage.Generator.Loaded.Set();
-        await stage.Ready;
+        await using var stage = await StageHost.StartAsync(
+            b => b.AddCoarseGenerator().UseModel<ITokenGenerator>(Generator), a => See(a).MapCoarseGenerator(),
+            settings: "--Admission:TenantHeader=x-team");
         stage.Claim(CodecService.Descriptor.FullName, FineGeneratorService.Descriptor.FullName, BeatService.Descriptor.FullName);
-        await using var gateway = new GatewayServer(stage.Address.GetLeftPart(UriPartial.Authority));
-        await gateway.StartAsync("--Admission:TenantHeader=x-team");
+        await using var gateway = await StageHost.GatewayAsync(stage.Address, "--Admission:TenantHeader=x-team");
         using var client = new VampNetClient(gateway.Address);
         var options = new CallOptions(new Metadata { { "x-team", "orchestra" } });
 
         Assert.Single(await client.ListModelsAsync(options));
         await client.GetModelAsync(GeneratorStage.Coarse, options: options);
-        stage.Generator.Permits.Release(100);
+        Generator.Permits.Release(100);
         await client.GenerateAsync(GeneratorStage.Coarse, Request(), options: options);
         // The stage is no codec, which the pipeline learns first.
         await Assert.ThrowsAsync<RpcException>(() => client.RunAsync(Vamps.Config(), Sounds.Chord(0.1), options));
@@ -167,43 +159,52 @@ public sealed class AdmissionTests
         var bad = options.WithHeaders(new Metadata { { "x-team", "a choir" } });
         await Errors.InvalidAsync(() => client.ListModelsAsync(bad), "x-team");
         await Errors.InvalidAsync(() => client.GetModelAsync(GeneratorStage.Coarse, options: bad), "x-team");
+
+        WebApplication See(WebApplication app)
+        {
+            app.Use((context, next) =>
+            {
+                // Watching is on nobody's behalf.
+                if (!context.Request.Path.StartsWithSegments("/grpc.health.v1.Health")
+                    && !context.Request.Path.StartsWithSegments("/xds.service.orca.v3.OpenRcaService"))
+                    seen.Enqueue((context.Request.Path, context.Request.Headers["x-team"].ToString()));
+                return next(context);
+            });
+            return app;
+        }
     }
 
     [Fact]
     public async Task The_gateway_has_a_door_of_its_own()
     {
-        await using var gateway = new GatewayServer("http://127.0.0.1:1");
-        await gateway.StartAsync(
-            "--Admission:MaxCalls=1", "--Retries:PerCall=1000000", "--Retries:PerRequest=1000000", "--Retries:Tokens=1000000");
+        await using var gateway = await StageHost.GatewayAsync(
+            StageHost.Nowhere, "--Admission:MaxCalls=1", "--Retries:PerCall=1000000", "--Retries:PerRequest=1000000",
+            "--Retries:Tokens=1000000");
         using var client = new VampNetClient(gateway.Address);
-        using var channel = GrpcChannel.ForAddress(gateway.Address);
         using var cancel = new CancellationTokenSource();
         // Nobody serves: it goes on asking for models.
         var first = client.RunAsync(Vamps.Config(), Sounds.Chord(0.1), new CallOptions(cancellationToken: cancel.Token));
-        while (gateway.AtWork == 0)
-            await Task.Yield();
+        await gateway.AtWorkAsync(1);
         var refused = await Assert.ThrowsAsync<RpcException>(() => client.RunAsync(Vamps.Config(), Sounds.Chord(0.1)));
         Assert.Equal("QUEUE_FULL", refused.Detail<ErrorInfo>()?.Reason);
         await cancel.CancelAsync();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => first)).StatusCode);
-        while (gateway.AtWork > 0)
-            await Task.Yield();
+        await gateway.AtWorkAsync(0);
     }
 
     [Fact]
     public async Task Server_reflection_needs_a_place_like_other_calls()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=1");
-        using var channel = stage.Channel();
-        var client = new ServerReflection.ServerReflectionClient(channel);
+        var client = new ServerReflection.ServerReflectionClient(stage.Channel);
         using (var first = client.ServerReflectionInfo())
         {
-            await AtWorkAsync(stage, 1);
+            await stage.AtWorkAsync(1);
             using var second = client.ServerReflectionInfo();
             var refused = await Assert.ThrowsAsync<RpcException>(() => second.ResponseStream.MoveNext());
             Assert.Equal((StatusCode.ResourceExhausted, "QUEUE_FULL"), (refused.StatusCode, refused.Detail<ErrorInfo>()?.Reason));
         }
-        await AtWorkAsync(stage, 0);
+        await stage.AtWorkAsync(0);
     }
 
     [Theory]
@@ -214,31 +215,18 @@ public sealed class AdmissionTests
     [InlineData("--Admission:TenantHeader=tenant-bin", "TenantHeader")]
     public async Task Settings_that_cannot_be_are_refused_on_start(string setting, string named)
     {
-        var error = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => StageServer.StartAsync(settings: setting));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(setting));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<StageServer> StartAsync(params string[] settings)
-    {
-        var stage = await StageServer.StartAsync(settings: settings);
-        stage.Generator.Loaded.Set();
-        await stage.Ready;
-        return stage;
-    }
+    private Task<StageHost> StartAsync(params string[] settings) => StageHost.CoarseAsync(Generator, settings: settings);
 
     private static async Task<AsyncServerStreamingCall<GenerateResponse>> BeginAsync(
-        StageServer stage, CoarseGeneratorService.CoarseGeneratorServiceClient client, int atWork, string? tenant = null)
+        StageHost stage, CoarseGeneratorService.CoarseGeneratorServiceClient client, int atWork, string? tenant = null)
     {
         var call = client.Generate(Request(), Of(tenant));
-        await AtWorkAsync(stage, atWork);
+        await stage.AtWorkAsync(atWork);
         return call;
-    }
-
-    private static async Task AtWorkAsync(StageServer stage, int count)
-    {
-        while (stage.AtWork != count)
-            await Task.Yield();
     }
 
     private static async Task<RpcException> RefusedAsync(

@@ -6,7 +6,6 @@ using VampNet.Mesh.Tests.Support;
 using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
-using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
@@ -24,9 +23,8 @@ public sealed class BackPressureTests(Support.Mesh mesh)
     {
         // 10 MB of tokens, for 1 GB of audio.
         const int Blocks = 350, BlockFrames = 1_024;
-        await using var stage = await CodecServer.StartAsync(mesh.Package.Folder, settings: "--Limits:MaxSeconds=10000");
-        using var channel = stage.Channel();
-        using var held = new CodecService.CodecServiceClient(channel).Decode();
+        await using var stage = await StageHost.CodecAsync(mesh.Package.Folder, settings: "--Limits:MaxSeconds=10000");
+        using var held = new CodecService.CodecServiceClient(stage.Channel).Decode();
         var sent = 0;
         await held.RequestStream.WriteAsync(new DecodeRequest
         {

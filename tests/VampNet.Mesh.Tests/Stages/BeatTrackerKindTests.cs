@@ -1,33 +1,18 @@
 using Google.Protobuf;
-using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Checkpoints;
-using VampNet.Model.Packages;
 using VampNet.Protos.Beats.V1;
 using VampNet.Services.BeatTracker;
-using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Health;
-using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Stages;
 
 /// <summary>Package and configuration decide together which tracker the stage runs.</summary>
 [Collection(MeshTests.Name)]
-public sealed class BeatTrackerKindTests : IDisposable
+public sealed class BeatTrackerKindTests
 {
     private const double Bpm = 100;
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("auto", true)]
@@ -56,29 +41,13 @@ public sealed class BeatTrackerKindTests : IDisposable
             "BeatTracker:Kind", (await Assert.ThrowsAsync<OptionsValidationException>(() => TrackAsync("librosa", beats: null))).Message,
             StringComparison.Ordinal);
 
-    private async Task<TrackResponse> TrackAsync(string kind, string? beats)
+    private static async Task<TrackResponse> TrackAsync(string kind, string? beats)
     {
-        CheckpointConverter.BuildPackage(new PackageSources
-        {
-            Name = "t",
-            Version = "1",
-            Licence = "CC0-1.0",
-            Codec = Goldens.File("codec_tiny.pth"),
-            Beats = beats,
-        }, _folder.Path);
-        var builder = WebApplication.CreateSlimBuilder(
-            ["--Urls=http://127.0.0.1:0", $"--Model:Path={_folder.Path}", $"--BeatTracker:Kind={kind}"]);
-        builder.Logging.ClearProviders();
-        builder.AddStageDefaults(port: 0);
-        builder.AddBeatTracker();
-        await using var app = builder.Build();
-        app.MapStageDefaults();
-        app.MapBeatTracker();
-        await app.StartAsync();
-        await app.Services.GetRequiredService<IStageStartup>().Ready;
-        using var channel = GrpcChannel.ForAddress(
-            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        using var call = new BeatService.BeatServiceClient(channel).Track();
+        using var package = new TinyPackage(sources => sources with { Beats = beats });
+        await using var stage = await StageHost.StartAsync(
+            b => b.AddBeatTracker(), a => a.MapBeatTracker(),
+            settings: [$"--Model:Path={package.Folder}", $"--BeatTracker:Kind={kind}"]);
+        using var call = new BeatService.BeatServiceClient(stage.Channel).Track();
         await call.RequestStream.WriteAsync(new TrackRequest { Config = new TrackConfig() });
         await call.RequestStream.WriteAsync(new TrackRequest { Audio = ByteString.CopyFrom(Sounds.Clicks(8, Bpm)) });
         await call.RequestStream.CompleteAsync();

@@ -1,14 +1,13 @@
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
-using VampNet.Core;
 using VampNet.Core.Tokens;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Services.Codec;
+using VampNet.Services.Hosting.Health;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -18,72 +17,65 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
     private const int Patience = 60_000; // in ms
 
     private readonly ManualTime _time = new();
-    private HeldCodec _codec = null!;
-    private ModelServer<ICodec> _stage = null!;
-    private Grpc.Net.Client.GrpcChannel _channel = null!;
+    private StageHost _stage = null!;
     private CodecService.CodecServiceClient _client = null!;
+
+    private HeldCodec Codec { get; } = new();
 
     public async Task InitializeAsync()
     {
-        var codec = new HeldCodec();
-        _stage = await ModelServer<ICodec>.StartAsync(_codec = codec, StageInfo.Codec, app => app.MapCodec(), time: _time);
-        _channel = _stage.Channel();
-        _client = new CodecService.CodecServiceClient(_channel);
+        _stage = await StageHost.StartAsync(b => b.AddCodec().UseModel<ICodec>(Codec), a => a.MapCodec(), _time);
+        _client = new CodecService.CodecServiceClient(_stage.Channel);
     }
 
-    public async Task DisposeAsync()
-    {
-        _codec.Permits.Release(1_000);
-        _channel.Dispose();
-        await _stage.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _stage.DisposeAsync();
 
     [Fact(Timeout = Patience)]
     public async Task Windows_of_one_size_and_operation_share_a_step_and_others_do_not()
     {
         var first = DecodeAsync(frames: 10, token: 1);
-        await _codec.Started.WaitAsync();
+        await Codec.Started.WaitAsync();
         var (second, third, longer) = (DecodeAsync(10, 2), DecodeAsync(10, 3), DecodeAsync(20, 4));
-        await _stage.WaitAsync(4);
+        await _stage.ScheduledAsync<ICodec>(4);
         var encoding = EncodeAsync(frames: 10);
-        await _stage.WaitAsync(5);
-        _codec.Permits.Release(4);
+        await _stage.ScheduledAsync<ICodec>(5);
+        Codec.Permits.Release(4);
         Assert.All(
             await Task.WhenAll(first, second, third, longer),
             (samples, i) => Assert.Equal(Enumerable.Repeat((i + 1) / 1024f, samples.Length), samples));
         await encoding;
-        Assert.Equal("decode 1x10", _codec.Steps[0]);
-        Assert.Equal(["decode 1x20", "decode 2x10", "encode 1x10"], _codec.Steps.Skip(1).Order());
+        Assert.Equal("decode 1x10", Codec.Steps[0]);
+        Assert.Equal(["decode 1x20", "decode 2x10", "encode 1x10"], Codec.Steps.Skip(1).Order());
     }
 
     [Fact(Timeout = Patience)]
     public async Task A_step_that_fails_in_a_batch_is_made_again_one_by_one()
     {
-        _codec.FailsInCompany = true;
+        Codec.FailsInBatches = true;
         var first = DecodeAsync(10, 1);
-        await _codec.Started.WaitAsync();
+        await Codec.Started.WaitAsync();
         var (second, third) = (DecodeAsync(10, 2), DecodeAsync(10, 3));
-        await _stage.WaitAsync(3);
-        _codec.Permits.Release(4);
+        await _stage.ScheduledAsync<ICodec>(3);
+        Codec.Permits.Release(4);
         Assert.Equal([1 / 1024f, 2 / 1024f, 3 / 1024f], (await Task.WhenAll(first, second, third)).Select(samples => samples[0]));
-        Assert.Equal(["decode 1x10", "decode 2x10", "decode 1x10", "decode 1x10"], _codec.Steps);
+        Assert.Equal(["decode 1x10", "decode 2x10", "decode 1x10", "decode 1x10"], Codec.Steps);
     }
 
     [Fact(Timeout = Patience)]
     public async Task A_cancelled_window_is_gone_before_its_step()
     {
         var first = DecodeAsync(10, 1);
-        await _codec.Started.WaitAsync();
+        await Codec.Started.WaitAsync();
         using var cancel = new CancellationTokenSource();
         var (going, staying) = (DecodeAsync(10, 2, cancellationToken: cancel.Token), DecodeAsync(10, 3));
-        await _stage.WaitAsync(3);
+        await _stage.ScheduledAsync<ICodec>(3);
         await cancel.CancelAsync();
-        await _stage.WaitAsync(2);
-        _codec.Permits.Release(2);
+        await _stage.ScheduledAsync<ICodec>(2);
+        Codec.Permits.Release(2);
         await Assert.ThrowsAsync<RpcException>(() => going);
         Assert.Equal(3 / 1024f, (await staying)[0]);
         await first;
-        Assert.Equal(["decode 1x10", "decode 1x10"], _codec.Steps);
+        Assert.Equal(["decode 1x10", "decode 1x10"], Codec.Steps);
     }
 
     [Fact(Timeout = Patience)]
@@ -91,38 +83,39 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
     {
         // A step of ten frames takes a second.
         var known = DecodeAsync(10, 1);
-        await _codec.Started.WaitAsync();
+        await Codec.Started.WaitAsync();
         _time.Advance(TimeSpan.FromSeconds(1));
-        _codec.Permits.Release();
+        Codec.Permits.Release();
         await known;
 
         var running = DecodeAsync(10, 1);
-        await _codec.Started.WaitAsync();
+        await Codec.Started.WaitAsync();
         // 10 frames wait; 1,500 are three chunks, with their margins 704 + 768 + 284.
         var error = await Assert.ThrowsAsync<RpcException>(
             () => DecodeAsync(1_500, 1, deadline: _time.GetUtcNow().UtcDateTime.AddSeconds(170)));
         Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_TOO_SHORT"), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
         Assert.Contains("about 176.6 s", error.Status.Detail, StringComparison.Ordinal);
 
-        _codec.Permits.Release(4);
-        Assert.Equal(1_500 * _codec.Hop, (await DecodeAsync(1_500, 1, deadline: _time.GetUtcNow().UtcDateTime.AddSeconds(180))).Length);
+        Codec.Permits.Release(4);
+        Assert.Equal(1_500 * Codec.Hop, (await DecodeAsync(1_500, 1, deadline: _time.GetUtcNow().UtcDateTime.AddSeconds(180))).Length);
         await running;
     }
 
     [Fact(Timeout = Patience)]
     public async Task The_load_is_the_windows_that_are_left()
     {
+        var load = _stage.Get<StageLoad>();
         var decoding = DecodeAsync(1_500, 1);
         for (var left = 3; left > 0; left--)
         {
-            await _codec.Started.WaitAsync();
-            Assert.Equal((left, 1), (_stage.Load.PendingSteps, _stage.Load.PendingRequests));
-            _codec.Permits.Release();
+            await Codec.Started.WaitAsync();
+            Assert.Equal((left, 1), (load.PendingSteps, load.PendingRequests));
+            Codec.Permits.Release();
         }
         await decoding;
-        while (_stage.Load.PendingRequests > 0) // the call ends a little after its last message
+        while (load.PendingRequests > 0) // the call ends a little after its last message
             await Task.Yield();
-        Assert.Equal(0, _stage.Load.PendingSteps);
+        Assert.Equal(0, load.PendingSteps);
     }
 
     private async Task<float[]> DecodeAsync(int frames, int token, DateTime? deadline = null, CancellationToken cancellationToken = default)
@@ -130,7 +123,7 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
         using var call = _client.Decode(deadline: deadline, cancellationToken: cancellationToken);
         var config = new DecodeConfig
         {
-            Samples = (ulong)(frames * _codec.Hop),
+            Samples = (ulong)(frames * Codec.Hop),
             Output = new OutputFormat { Encoding = OutputEncoding.PcmF32Le },
         };
         await call.RequestStream.WriteAsync(new DecodeRequest { Config = config }, CancellationToken.None);
@@ -147,9 +140,9 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
         using var call = _client.Encode();
         var config = new EncodeConfig
         {
-            Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = (uint)_codec.SampleRate, Channels = 1 },
+            Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = (uint)Codec.SampleRate, Channels = 1 },
         };
-        var samples = Enumerable.Range(0, frames * _codec.Hop).Select(i => MathF.Sin(i * 0.05f)).ToArray();
+        var samples = Enumerable.Range(0, frames * Codec.Hop).Select(i => MathF.Sin(i * 0.05f)).ToArray();
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = config });
         await call.RequestStream.WriteAsync(
             new EncodeRequest { Audio = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(samples)) });
@@ -159,23 +152,11 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
         }
     }
 
-    /// <summary>
-    /// A codec whose steps last for exactly as long as a test wants: each says that it has begun, and waits for a permit.
-    /// Audio is the first token of its window, over 1,024.
-    /// </summary>
-    private sealed class HeldCodec : ICodec
+    /// <summary>A codec that is held. Audio is the first token of its window, over 1,024.</summary>
+    private sealed class HeldCodec : HeldModel, ICodec
     {
-        /// <summary>One for every step that has begun.</summary>
-        public SemaphoreSlim Started { get; } = new(0);
-
-        /// <summary>One for every step that may end.</summary>
-        public SemaphoreSlim Permits { get; } = new(0);
-
         /// <summary>What has begun: operation, windows and their frames.</summary>
         public List<string> Steps { get; } = [];
-
-        /// <summary>Steps of several windows fail.</summary>
-        public bool FailsInCompany { get; set; }
 
         public int SampleRate => 44_100;
 
@@ -204,10 +185,7 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
         private void Step(string operation, int windows, int frames)
         {
             Steps.Add($"{operation} {windows}x{frames}");
-            Started.Release();
-            Permits.Wait();
-            if (FailsInCompany && windows > 1)
-                throw new InvalidOperationException("out of memory, say");
+            Step(windows);
         }
     }
 }

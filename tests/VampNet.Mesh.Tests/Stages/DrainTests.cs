@@ -1,8 +1,10 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Tokens.V1;
+using VampNet.Services.CoarseGenerator;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Mesh.Tests.Stages;
@@ -10,17 +12,16 @@ namespace VampNet.Mesh.Tests.Stages;
 /// <summary>A stage that is asked to end.</summary>
 public sealed class DrainTests
 {
+    private HeldGenerator Generator { get; } = new();
+
     [Fact]
     public async Task New_calls_are_refused_while_those_that_run_go_on()
     {
-        await using var stage = await StageServer.StartAsync();
-        stage.Generator.Loaded.Set();
-        await stage.Ready;
-        using var channel = stage.Channel();
-        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        await using var stage = await StageHost.CoarseAsync(Generator);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         using var cancel = new CancellationTokenSource();
         using var running = client.Generate(Endless(), cancellationToken: cancel.Token);
-        await stage.Generator.Started.WaitAsync();
+        await Generator.Started.WaitAsync();
 
         stage.Drain();
         AssertDraining(await Assert.ThrowsAsync<RpcException>(() => client.GetModelAsync(new GetModelRequest()).ResponseAsync));
@@ -28,7 +29,7 @@ public sealed class DrainTests
         AssertDraining(await Assert.ThrowsAsync<RpcException>(() => refused.ResponseStream.MoveNext()));
         Assert.Equal(
             ServingStatus.NotServing,
-            (await new Health.HealthClient(channel)
+            (await new Health.HealthClient(stage.Channel)
             .CheckAsync(new HealthCheckRequest { Service = CoarseGeneratorService.Descriptor.FullName })).Status);
 
         var next = running.ResponseStream.MoveNext();
@@ -40,12 +41,9 @@ public sealed class DrainTests
     [Fact]
     public async Task Calls_that_outlast_the_grace_are_handed_back()
     {
-        await using var stage = await StageServer.StartAsync(settings: "--Drain:Seconds=0");
-        stage.Generator.Loaded.Set();
-        await stage.Ready;
-        using var channel = stage.Channel();
-        using var running = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(Endless());
-        await stage.Generator.Started.WaitAsync();
+        await using var stage = await StageHost.CoarseAsync(Generator, settings: "--Drain:Seconds=0");
+        using var running = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel).Generate(Endless());
+        await Generator.Started.WaitAsync();
         stage.Drain();
         AssertDraining(await Assert.ThrowsAsync<RpcException>(() => running.ResponseStream.MoveNext()));
         await stage.StopAsync();
@@ -54,9 +52,10 @@ public sealed class DrainTests
     [Fact]
     public async Task What_gets_ready_while_the_process_ends_is_not_said_to_serve()
     {
-        await using var stage = await StageServer.StartAsync();
-        using var channel = stage.Channel();
-        var health = new Health.HealthClient(channel);
+        Generator.Loaded.Reset();
+        await using var stage = await StageHost.ListenAsync(
+            b => b.AddCoarseGenerator().UseModel<ITokenGenerator>(Generator), a => a.MapCoarseGenerator());
+        var health = new Health.HealthClient(stage.Channel);
         Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
         stage.Drain();
         stage.Claim(CoarseGeneratorService.Descriptor.FullName);

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Grpc.Health.V1;
-using Grpc.Net.Client;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
@@ -10,16 +9,11 @@ namespace VampNet.Mesh.Tests.Stages;
 /// <summary>A gateway whose stages are down.</summary>
 public sealed class GatewayAloneTests
 {
-    // Port 1 of the loopback is nobody's.
-    private const string Nowhere = "http://127.0.0.1:1";
-
     [Fact]
     public async Task Is_alive_but_not_ready()
     {
-        await using var gateway = new GatewayServer(Nowhere);
-        await gateway.StartAsync();
-        using var channel = GrpcChannel.ForAddress(gateway.Address);
-        var health = new Health.HealthClient(channel);
+        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere);
+        var health = new Health.HealthClient(gateway.Channel);
         Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
         Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest { Service = "liveness" })).Status);
     }
@@ -27,8 +21,7 @@ public sealed class GatewayAloneTests
     [Fact]
     public async Task Says_unavailable_in_the_pipeline_and_on_every_route()
     {
-        await using var gateway = new GatewayServer(Nowhere);
-        await gateway.StartAsync();
+        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere);
         using var client = new VampNetClient(gateway.Address);
         await AssertUnavailableAsync(() => client.RunAsync(Vamps.Config(), Sounds.Chord(0.1)));
         await AssertUnavailableAsync(() => client.EncodeAsync(new MemoryStream(Sounds.Chord(0.1))));

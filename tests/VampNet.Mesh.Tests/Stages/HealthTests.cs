@@ -3,7 +3,9 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
+using VampNet.Services.CoarseGenerator;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Mesh.Tests.Stages;
@@ -12,19 +14,22 @@ public sealed class HealthTests
 {
     private static readonly HealthCheckRequest Generator = new() { Service = CoarseGeneratorService.Descriptor.FullName };
 
+    private HeldGenerator Model { get; } = new();
+
+    public HealthTests() => Model.Loaded.Reset();
+
     [Fact]
     public async Task A_stage_is_ready_once_its_model_is_loaded()
     {
-        await using var stage = await StageServer.StartAsync();
-        using var channel = stage.Channel();
-        var health = new Health.HealthClient(channel);
+        await using var stage = await ListenAsync();
+        var health = new Health.HealthClient(stage.Channel);
         using var watch = health.Watch(Generator);
         Assert.Equal(ServingStatus.NotServing, await NextAsync(watch));
         Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
         Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest { Service = "liveness" })).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ProbeAsync(stage.Address));
 
-        stage.Generator.Loaded.Set();
+        Model.Loaded.Set();
         Assert.Equal(ServingStatus.Serving, await NextAsync(watch));
         Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(Generator)).Status);
         Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
@@ -39,9 +44,8 @@ public sealed class HealthTests
     [Fact]
     public async Task An_unknown_service_is_not_found_and_watched_as_unknown()
     {
-        await using var stage = await StageServer.StartAsync();
-        using var channel = stage.Channel();
-        var health = new Health.HealthClient(channel);
+        await using var stage = await ListenAsync();
+        var health = new Health.HealthClient(stage.Channel);
         var unknown = new HealthCheckRequest { Service = "no.such.Service" };
         Assert.Equal(
             StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => health.CheckAsync(unknown).ResponseAsync)).StatusCode);
@@ -52,14 +56,17 @@ public sealed class HealthTests
     [Fact]
     public async Task Before_the_model_is_loaded_calls_are_unavailable_with_a_hint_when_to_retry()
     {
-        await using var stage = await StageServer.StartAsync();
-        using var channel = stage.Channel();
+        await using var stage = await ListenAsync();
         var error = await Assert.ThrowsAsync<RpcException>(
-            () => new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).GetModelAsync(new GetModelRequest()).ResponseAsync);
+            () => new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel).GetModelAsync(new GetModelRequest())
+                .ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         Assert.Equal("MODEL_LOADING", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
         Assert.True(error.Detail<Google.Rpc.RetryInfo>()?.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
     }
+
+    private Task<StageHost> ListenAsync() =>
+        StageHost.ListenAsync(b => b.AddCoarseGenerator().UseModel<ITokenGenerator>(Model), a => a.MapCoarseGenerator());
 
     private static async Task<ServingStatus> NextAsync(AsyncServerStreamingCall<HealthCheckResponse> watch)
     {

@@ -27,8 +27,7 @@ public sealed class IdleTests(Support.Mesh mesh)
     public async Task An_upload_that_stops_is_ended_and_gives_its_place_back(int messages)
     {
         await using var stage = await StartAsync();
-        using var channel = stage.Channel();
-        using var call = new CodecService.CodecServiceClient(channel).Encode();
+        using var call = new CodecService.CodecServiceClient(stage.Channel).Encode();
         for (var i = 0; i < messages; i++)
             await call.RequestStream.WriteAsync(
                 i == 0 ? new EncodeRequest { Config = new EncodeConfig() } : new EncodeRequest { Audio = ByteString.CopyFrom(1, 2, 3) });
@@ -47,8 +46,7 @@ public sealed class IdleTests(Support.Mesh mesh)
     public async Task An_upload_that_goes_on_in_time_is_never_ended()
     {
         await using var stage = await StartAsync();
-        using var channel = stage.Channel();
-        using var call = new CodecService.CodecServiceClient(channel).Encode();
+        using var call = new CodecService.CodecServiceClient(stage.Channel).Encode();
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
         foreach (var part in Sounds.Chord(0.5).Chunk(8_000))
         {
@@ -66,8 +64,7 @@ public sealed class IdleTests(Support.Mesh mesh)
     public async Task A_client_that_takes_nothing_is_ended_and_gives_its_place_back()
     {
         await using var stage = await StartAsync();
-        using var channel = stage.Channel();
-        using var call = new CodecService.CodecServiceClient(channel).Decode();
+        using var call = new CodecService.CodecServiceClient(stage.Channel).Decode();
         await SendAsync(call);
         while ((await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_audio_duration_seconds_total") == 0)
             await Task.Yield();
@@ -83,18 +80,16 @@ public sealed class IdleTests(Support.Mesh mesh)
     [Fact]
     public async Task A_stage_that_works_waits_for_nobody()
     {
-        await using var stage = await StageServer.StartAsync(_time);
-        stage.Generator.Loaded.Set();
-        await stage.Ready;
-        using var channel = stage.Channel();
-        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel)
+        var generator = new HeldGenerator();
+        await using var stage = await StageHost.CoarseAsync(generator, _time);
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel)
             .Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 3 } });
         var count = 0;
         for (var step = 0; step < 3; step++)
         {
-            await stage.Generator.Started.WaitAsync();
+            await generator.Started.WaitAsync();
             _time.Advance(TimeSpan.FromHours(1));
-            stage.Generator.Permits.Release();
+            generator.Permits.Release();
         }
         await foreach (var _ in call.ResponseStream.ReadAllAsync())
             count++;
@@ -126,7 +121,7 @@ public sealed class IdleTests(Support.Mesh mesh)
         unsent.End();
     }
 
-    private Task<CodecServer> StartAsync() => CodecServer.StartAsync(mesh.Package.Folder, _time);
+    private Task<StageHost> StartAsync() => StageHost.CodecAsync(mesh.Package.Folder, _time);
 
     /// <summary>Tokens of much more audio than fits between a stage and its client.</summary>
     private static async Task SendAsync(AsyncDuplexStreamingCall<DecodeRequest, DecodeResponse> call)
@@ -138,7 +133,7 @@ public sealed class IdleTests(Support.Mesh mesh)
     }
 
     /// <summary>Lets time pass whenever the stage waits for its client, until it has given up.</summary>
-    private async Task PassAsync(CodecServer stage)
+    private async Task PassAsync(StageHost stage)
     {
         var ended = stage.AtWorkAsync(0);
         while (stage.AtWork > 0)

@@ -14,6 +14,8 @@ public sealed class LimitTests(Support.Mesh mesh)
 {
     private const int MessageBytes = 128 << 10;
 
+    private HeldGenerator Generator { get; } = new();
+
     [Theory]
     [InlineData("MaxSeconds", "0")]
     [InlineData("MaxSeconds", "86401")]
@@ -28,16 +30,16 @@ public sealed class LimitTests(Support.Mesh mesh)
     [InlineData("IdleSeconds", "86401")]
     public async Task A_limit_that_cannot_be_is_refused_on_start(string key, string value)
     {
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StageServer.StartAsync(settings: $"--Limits:{key}={value}"));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => StageHost.CoarseAsync(Generator, settings: $"--Limits:{key}={value}"));
         Assert.StartsWith($"Limits:{key} must be", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_message_may_be_as_large_as_the_limit_says()
     {
-        await using var stage = await CodecServer.StartAsync(mesh.Package.Folder, settings: $"--Limits:MaxMessageBytes={MessageBytes}");
-        using var channel = stage.Channel();
-        var client = new CodecService.CodecServiceClient(channel);
+        await using var stage = await StageHost.CodecAsync(mesh.Package.Folder, settings: $"--Limits:MaxMessageBytes={MessageBytes}");
+        var client = new CodecService.CodecServiceClient(stage.Channel);
         var name = new GetCodecRequest { Model = new string('m', MessageBytes) };
         name.Model = name.Model[..^(name.CalculateSize() - MessageBytes)];
         Assert.Equal(MessageBytes, name.CalculateSize());
@@ -55,14 +57,11 @@ public sealed class LimitTests(Support.Mesh mesh)
     public async Task A_connection_holds_as_many_calls_as_the_limit_says()
     {
         const string Connections = "kestrel_active_connections";
-        await using var stage = await StageServer.StartAsync(settings: "--Limits:MaxStreamsPerConnection=1");
-        stage.Generator.Loaded.Set();
-        await stage.Ready;
-        using var channel = stage.Channel();
-        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        await using var stage = await StageHost.CoarseAsync(Generator, settings: "--Limits:MaxStreamsPerConnection=1");
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         using var running = client.Generate(
             new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } });
-        await stage.Generator.Started.WaitAsync();
+        await Generator.Started.WaitAsync();
         Assert.Equal(2, (await PrometheusPage.GetAsync(stage.Address)).Sum(Connections)); // with the one that asks
         await client.GetModelAsync(new GetModelRequest());
         Assert.InRange((await PrometheusPage.GetAsync(stage.Address)).Sum(Connections), 3, double.MaxValue);

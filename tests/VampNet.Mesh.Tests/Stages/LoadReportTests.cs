@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
 using Xds.Data.Orca.V3;
 using Xds.Service.Orca.V3;
@@ -15,24 +16,18 @@ public sealed class LoadReportTests : IAsyncLifetime
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly ManualTime _time = new();
-    private StageServer _stage = null!;
-    private Grpc.Net.Client.GrpcChannel _channel = null!;
+    private StageHost _stage = null!;
     private CoarseGeneratorService.CoarseGeneratorServiceClient _client = null!;
+
+    private HeldGenerator Generator { get; } = new();
 
     public async Task InitializeAsync()
     {
-        _stage = await StageServer.StartAsync(time: _time);
-        _stage.Generator.Loaded.Set();
-        await _stage.Ready;
-        _channel = _stage.Channel();
-        _client = new CoarseGeneratorService.CoarseGeneratorServiceClient(_channel);
+        _stage = await StageHost.CoarseAsync(Generator, _time);
+        _client = new CoarseGeneratorService.CoarseGeneratorServiceClient(_stage.Channel);
     }
 
-    public async Task DisposeAsync()
-    {
-        _channel.Dispose();
-        await _stage.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _stage.DisposeAsync();
 
     [Fact(Timeout = Patience)]
     public async Task A_stage_reports_the_steps_that_all_its_callers_wait_for()
@@ -40,24 +35,24 @@ public sealed class LoadReportTests : IAsyncLifetime
         using var reports = Reports(Interval);
         Assert.Equal((0, 0), await NextAsync(reports));
         using var first = _client.Generate(Request(steps: 5));
-        await _stage.Generator.Started.WaitAsync();
+        await Generator.Started.WaitAsync();
         await ReportedAsync(reports, steps: 5, requests: 1);
 
         using var second = _client.Generate(Request(steps: 7));
-        await AdmittedAsync(2);
+        await _stage.ScheduledAsync<ITokenGenerator>(2);
         await ReportedAsync(reports, steps: 12, requests: 2);
 
         // The first makes one step, then both another.
         for (var step = 0; step < 2; step++)
         {
-            _stage.Generator.Permits.Release();
-            await _stage.Generator.Started.WaitAsync();
+            Generator.Permits.Release();
+            await Generator.Started.WaitAsync();
         }
         await ReportedAsync(reports, steps: 9, requests: 2);
 
         second.Dispose();
         await ReportedAsync(reports, steps: 3, requests: 1);
-        _stage.Generator.Permits.Release(3);
+        Generator.Permits.Release(3);
         await foreach (var _ in first.ResponseStream.ReadAllAsync())
         {
         }
@@ -90,13 +85,13 @@ public sealed class LoadReportTests : IAsyncLifetime
     [InlineData(long.MaxValue)]
     public async Task An_interval_that_makes_no_sense_still_gets_the_first_report(long seconds)
     {
-        using var reports = new OpenRcaService.OpenRcaServiceClient(_channel)
+        using var reports = new OpenRcaService.OpenRcaServiceClient(_stage.Channel)
             .StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = new Duration { Seconds = seconds } });
         Assert.Equal((0, 0), await NextAsync(reports));
     }
 
     private AsyncServerStreamingCall<OrcaLoadReport> Reports(TimeSpan interval) =>
-        new OpenRcaService.OpenRcaServiceClient(_channel)
+        new OpenRcaService.OpenRcaServiceClient(_stage.Channel)
             .StreamCoreMetrics(new OrcaLoadReportRequest { ReportInterval = interval.ToDuration() });
 
     /// <summary>Time passes until this is reported.</summary>
@@ -128,13 +123,6 @@ public sealed class LoadReportTests : IAsyncLifetime
         Assert.True(await reports.ResponseStream.MoveNext());
         var metrics = reports.ResponseStream.Current.NamedMetrics;
         return (metrics["vampnet.pending_steps"], metrics["vampnet.pending_requests"]);
-    }
-
-    /// <summary>Until the stage's scheduler holds so many requests.</summary>
-    private async Task AdmittedAsync(int count)
-    {
-        while (_stage.Waiting != count)
-            await Task.Yield();
     }
 
     private static GenerateRequest Request(int steps) =>

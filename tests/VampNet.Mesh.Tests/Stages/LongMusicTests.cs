@@ -4,7 +4,6 @@ using VampNet.Audio;
 using VampNet.Client;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
-using VampNet.Protos.Tokens.V1;
 using VampNet.Testing;
 using Xunit.Abstractions;
 

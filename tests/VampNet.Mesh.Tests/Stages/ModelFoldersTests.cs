@@ -1,8 +1,5 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VampNet.Services.Codec;
-using VampNet.Services.Hosting;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 
@@ -49,12 +46,8 @@ public sealed class ModelFoldersTests : IDisposable
     [InlineData("--Model:WatchSeconds=-1", "Model:WatchSeconds")]
     public async Task Bad_settings_stop_a_stage_by_name(string argument, string expected)
     {
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", argument]);
-        builder.Logging.ClearProviders();
-        builder.AddStageDefaults(port: 0);
-        builder.AddCodec();
-        await using var app = builder.Build();
-        Assert.Contains(
-            expected, (await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync())).Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => StageHost.StartAsync(b => b.AddCodec(), settings: argument));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 }

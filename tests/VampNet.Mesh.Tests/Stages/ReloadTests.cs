@@ -1,31 +1,20 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Core;
-using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Layers;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.CoarseGenerator;
-using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Inference;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
-using static TorchSharp.torch;
 using SamplingOptions = VampNet.Core.Sampling.SamplingOptions;
 
 namespace VampNet.Mesh.Tests.Stages;
@@ -50,21 +39,20 @@ public sealed class ReloadTests : IDisposable
     public async Task Requests_that_run_across_a_reload_all_succeed()
     {
         await using var stage = await StartAsync();
-        using var channel = Channel(stage);
-        var (before, longBefore) = (await GenerateAsync(channel), await GenerateAsync(channel, Long));
-        using var watch = new Health.HealthClient(channel).Watch(new HealthCheckRequest());
+        var (before, longBefore) = (await GenerateAsync(stage.Channel), await GenerateAsync(stage.Channel, Long));
+        using var watch = new Health.HealthClient(stage.Channel).Watch(new HealthCheckRequest());
         Assert.True(await watch.ResponseStream.MoveNext());
         Assert.Equal(ServingStatus.Serving, watch.ResponseStream.Current.Status);
         var change = watch.ResponseStream.MoveNext();
 
-        using var running = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(Request(Long));
+        using var running = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel).Generate(Request(Long));
         Assert.True(await running.ResponseStream.MoveNext()); // begun, on the version of now
         using var end = new CancellationTokenSource();
-        var traffic = Enumerable.Range(0, 4).Select(_ => TrafficAsync(channel, end.Token)).ToArray();
+        var traffic = Enumerable.Range(0, 4).Select(_ => TrafficAsync(stage.Channel, end.Token)).ToArray();
         _package.Revise("2.0", PartNames.Coarse, Bias);
         await _time.TickAsync();
         await _log.NextAsync("tiny 2.0");
-        var after = await GenerateAsync(channel);
+        var after = await GenerateAsync(stage.Channel);
         await end.CancelAsync();
 
         Assert.NotEqual(before, after);
@@ -74,25 +62,24 @@ public sealed class ReloadTests : IDisposable
         Assert.All(answers, tokens => Assert.Contains(tokens, (TokenTensor[])[before, after]));
         Assert.Equal(
             "2.0", Assert.Single(
-                (await new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest())).Models).Version);
+                (await new ModelService.ModelServiceClient(stage.Channel).ListModelsAsync(new ListModelsRequest())).Models).Version);
         Assert.False(change.IsCompleted); // it was serving all the time
-        Assert.Equal(ServingStatus.Serving, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(ServingStatus.Serving, (await new Health.HealthClient(stage.Channel).CheckAsync(new HealthCheckRequest())).Status);
     }
 
     [Fact]
     public async Task A_lease_keeps_its_version_alive_until_it_ends()
     {
         await using var stage = await StartAsync();
-        using var channel = Channel(stage);
-        var models = stage.Services.GetRequiredService<ModelRegistry<ITokenGenerator>>();
-        var before = await GenerateAsync(channel);
+        var models = stage.Get<ModelRegistry<ITokenGenerator>>();
+        var before = await GenerateAsync(stage.Channel);
         var alone = TensorCount.Alive;
         using (var lease = models.Lease("default", "model"))
         {
             _package.Revise("2.0", PartNames.Coarse, Bias);
             await _time.TickAsync();
             await _log.NextAsync("tiny 2.0");
-            Assert.NotEqual(before, await GenerateAsync(channel));
+            Assert.NotEqual(before, await GenerateAsync(stage.Channel));
             Assert.True(TensorCount.Alive > alone);
             Assert.Equal("1.0.0", lease.Info.Version);
             Assert.Equal(before, (await lease.RunAsync("generate", frames: 20, Generate, CancellationToken.None)).ToProto());
@@ -106,19 +93,18 @@ public sealed class ReloadTests : IDisposable
     public async Task A_broken_version_is_logged_and_the_old_one_goes_on_until_it_is_mended()
     {
         await using var stage = await StartAsync();
-        using var channel = Channel(stage);
-        var before = await GenerateAsync(channel);
+        var before = await GenerateAsync(stage.Channel);
         _package.Revise("2.0", PartNames.Coarse, Bias);
         _package.Damage(PartNames.Coarse);
         await _time.TickAsync();
         Assert.Matches(@"goes on with the old one: \S*coarse\.safetensors: tensor", await _log.NextAsync("new version of default"));
-        Assert.Equal(before, await GenerateAsync(channel));
-        Assert.Equal(ServingStatus.Serving, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(before, await GenerateAsync(stage.Channel));
+        Assert.Equal(ServingStatus.Serving, (await new Health.HealthClient(stage.Channel).CheckAsync(new HealthCheckRequest())).Status);
 
         _package.Damage(PartNames.Coarse); // the same damage again mends it; the manifest stays as it is
         await _time.TickAsync();
         await _log.NextAsync("tiny 2.0");
-        Assert.NotEqual(before, await GenerateAsync(channel));
+        Assert.NotEqual(before, await GenerateAsync(stage.Channel));
     }
 
     [Fact]
@@ -129,23 +115,10 @@ public sealed class ReloadTests : IDisposable
         Assert.False(_time.TickAsync().IsCompleted);
     }
 
-    private async Task<WebApplication> StartAsync(params string[] more)
-    {
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", $"--Model:Path={_package.Folder}", .. more]);
-        builder.Logging.ClearProviders().AddProvider(_log);
-        builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.AddStageDefaults(port: 0);
-        builder.AddCoarseGenerator();
-        var app = builder.Build();
-        app.MapStageDefaults();
-        app.MapCoarseGenerator();
-        await app.StartAsync();
-        await app.Services.GetRequiredService<IStageStartup>().Ready;
-        return app;
-    }
-
-    private static GrpcChannel Channel(WebApplication app) =>
-        GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    private Task<StageHost> StartAsync(params string[] more) =>
+        StageHost.StartAsync(
+            b => b.AddCoarseGenerator().Logging.AddProvider(_log), a => a.MapCoarseGenerator(), _time,
+            [$"--Model:Path={_package.Folder}", .. more]);
 
     private static GenerateRequest Request(int steps) =>
         new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps }, Seed = 9 };

@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
 
 namespace VampNet.Mesh.Tests.Stages;
@@ -9,26 +10,18 @@ namespace VampNet.Mesh.Tests.Stages;
 public sealed class SchedulerTests : IAsyncLifetime
 {
     private readonly ManualTime _time = new();
-    private StageServer _stage = null!;
-    private Grpc.Net.Client.GrpcChannel _channel = null!;
+    private StageHost _stage = null!;
     private CoarseGeneratorService.CoarseGeneratorServiceClient _client = null!;
 
-    private HeldGenerator Generator => _stage.Generator;
+    private HeldGenerator Generator { get; } = new();
 
     public async Task InitializeAsync()
     {
-        _stage = await StageServer.StartAsync(time: _time);
-        Generator.Loaded.Set();
-        await _stage.Ready;
-        _channel = _stage.Channel();
-        _client = new CoarseGeneratorService.CoarseGeneratorServiceClient(_channel);
+        _stage = await StageHost.CoarseAsync(Generator, _time);
+        _client = new CoarseGeneratorService.CoarseGeneratorServiceClient(_stage.Channel);
     }
 
-    public async Task DisposeAsync()
-    {
-        _channel.Dispose();
-        await _stage.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _stage.DisposeAsync();
 
     [Fact]
     public async Task A_request_joins_at_the_next_step_and_another_leaves_when_it_is_done()
@@ -36,7 +29,7 @@ public sealed class SchedulerTests : IAsyncLifetime
         var first = ReadAsync(_client.Generate(Request(steps: 3)));
         await StepBegunAsync();
         var second = ReadAsync(_client.Generate(Request(steps: 3)));
-        await AdmittedAsync(2);
+        await _stage.ScheduledAsync<ITokenGenerator>(2);
         for (var step = 0; step < 3; step++)
         {
             Generator.Permits.Release();
@@ -54,9 +47,9 @@ public sealed class SchedulerTests : IAsyncLifetime
         using var going = _client.Generate(Request(steps: 9));
         await StepBegunAsync();
         var staying = ReadAsync(_client.Generate(Request(steps: 2)));
-        await AdmittedAsync(2);
+        await _stage.ScheduledAsync<ITokenGenerator>(2);
         going.Dispose();
-        await AdmittedAsync(1);
+        await _stage.ScheduledAsync<ITokenGenerator>(1);
         Generator.Permits.Release(3);
         Assert.Equal(3, (await staying).Count);
         Assert.Equal([1, 1, 1], Generator.Batches);
@@ -85,24 +78,17 @@ public sealed class SchedulerTests : IAsyncLifetime
     [Fact]
     public async Task A_step_that_fails_in_a_batch_is_made_again_one_by_one()
     {
-        Generator.FailsInCompany = true;
+        Generator.FailsInBatches = true;
         var first = ReadAsync(_client.Generate(Request(steps: 2)));
         await StepBegunAsync();
         var second = ReadAsync(_client.Generate(Request(steps: 2)));
-        await AdmittedAsync(2);
+        await _stage.ScheduledAsync<ITokenGenerator>(2);
         Generator.Permits.Release(10);
         Assert.Equal((3, 3), ((await first).Count, (await second).Count));
         Assert.Equal([1, 2, 1, 1, 1], Generator.Batches);
     }
 
     private Task<bool> StepBegunAsync() => Generator.Started.WaitAsync(TimeSpan.FromSeconds(30));
-
-    /// <summary>Until the stage's scheduler holds so many requests.</summary>
-    private async Task AdmittedAsync(int count)
-    {
-        while (_stage.Waiting != count)
-            await Task.Yield();
-    }
 
     private static GenerateRequest Request(int steps) =>
         new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };

@@ -1,12 +1,9 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using VampNet.Audio;
-using VampNet.Core;
-using VampNet.Core.Prompts;
-using VampNet.Core.Sampling;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Beats;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Audio.V1;
@@ -14,7 +11,7 @@ using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.BeatTracker;
 using VampNet.Services.CoarseGenerator;
-using VampNet.Services.Inference;
+using VampNet.Services.Hosting.Health;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
 
@@ -22,42 +19,30 @@ namespace VampNet.Mesh.Tests.Stages;
 
 /// <summary>How stages share a device, as they do in one process.</summary>
 [Collection(MeshTests.Name)]
-public sealed class SharedDeviceTests : IDisposable
+public sealed class SharedDeviceTests
 {
     private const int Rate = 22_050, Seconds = 20, Pieces = 5; // of six seconds each, and the end
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact(Timeout = 60_000)]
     public async Task A_long_file_at_the_beat_tracker_lets_a_generation_in_after_every_piece()
     {
         using var devices = new DeviceThreads();
-        using var generator = new HeldGenerator();
-        var package = CheckpointConverter.BuildPackage(new PackageSources
-        {
-            Name = "t",
-            Version = "1",
-            Licence = "CC0-1.0",
-            Codec = Goldens.File("codec_tiny.pth"),
-            Beats = Goldens.File("wavebeat_tiny.pth"),
-        }, _folder.Path);
-        var network = ModelLoader.LoadBeatTracker(package, "cpu");
+        using var package = new TinyPackage(sources => sources with { Beats = Goldens.File("wavebeat_tiny.pth") });
+        var network = ModelLoader.LoadBeatTracker(ModelPackage.Open(package.Folder), "cpu");
         var alone = network.Track(Music());
         var tracker = new HeldTracker(network);
-        await using var beats = await ModelServer<IBeatTracker>.StartAsync(tracker, StageInfo.Beats, app => app.MapBeatTracker(), devices);
-        await using var coarse = await ModelServer<ITokenGenerator>.StartAsync(
-            generator, StageInfo.Coarse, app => app.MapCoarseGenerator(), devices);
-        using var beatChannel = beats.Channel();
-        using var coarseChannel = coarse.Channel();
+        await using var beats = await StageHost.StartAsync(
+            b => b.AddBeatTracker().UseModel<IBeatTracker>(tracker).Services.AddSingleton(devices), a => a.MapBeatTracker());
+        await using var coarse = await StageHost.StartAsync(
+            b => b.AddCoarseGenerator().UseModel<ITokenGenerator>(new HeldGenerator()).Services.AddSingleton(devices),
+            a => a.MapCoarseGenerator());
 
-        var tracking = TrackAsync(new BeatService.BeatServiceClient(beatChannel));
+        var tracking = TrackAsync(new BeatService.BeatServiceClient(beats.Channel));
         for (var piece = 1; piece <= Pieces; piece++)
         {
             await tracker.Started.WaitAsync();
-            Assert.Equal(Pieces - piece + 1, beats.Load.PendingSteps);
-            var generation = GenerateAsync(new CoarseGeneratorService.CoarseGeneratorServiceClient(coarseChannel));
+            Assert.Equal(Pieces - piece + 1, beats.Get<StageLoad>().PendingSteps);
+            var generation = GenerateAsync(new CoarseGeneratorService.CoarseGeneratorServiceClient(coarse.Channel));
             while (devices.For("cpu").Waiting == 0)
                 await Task.Yield();
             tracker.Permits.Release();
@@ -98,21 +83,16 @@ public sealed class SharedDeviceTests : IDisposable
         }
     }
 
-    /// <summary>A real tracker whose every piece says that it has begun, and waits for a permit.</summary>
-    private sealed class HeldTracker(IBeatTracker tracker) : IBeatTracker, IDisposable
+    /// <summary>A real tracker that is held piece by piece.</summary>
+    private sealed class HeldTracker(IBeatTracker tracker) : HeldModel, IBeatTracker, IDisposable
     {
-        public SemaphoreSlim Started { get; } = new(0);
-
-        public SemaphoreSlim Permits { get; } = new(0);
-
         public string Kind => tracker.Kind;
 
         public BeatTracking Begin(Func<NAudio.Wave.ISampleProvider> open) => tracker.Begin(open);
 
         public void Advance(IReadOnlyList<BeatTracking> trackings)
         {
-            Started.Release();
-            Permits.Wait();
+            Step(trackings.Count);
             tracker.Advance(trackings);
         }
 

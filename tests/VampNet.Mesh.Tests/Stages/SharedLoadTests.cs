@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using VampNet.Core;
 using VampNet.Gateway.Replicas;
@@ -17,17 +16,15 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
     private readonly ManualTime _time = new();
     private readonly CancellationTokenSource _end = new();
     private readonly List<Task> _watches = [];
-    private StageServer[] _stages = null!;
+    private StageHost[] _stages = null!;
     private ReplicaSet[] _gateways = null!;
+
+    /// <summary>Of the first stage.</summary>
+    private HeldGenerator Generator { get; } = new();
 
     public async Task InitializeAsync()
     {
-        _stages = [await StageServer.StartAsync(time: _time), await StageServer.StartAsync(time: _time)];
-        foreach (var stage in _stages)
-        {
-            stage.Generator.Loaded.Set();
-            await stage.Ready;
-        }
+        _stages = [await StageHost.CoarseAsync(Generator, _time), await StageHost.CoarseAsync(new HeldGenerator(), _time)];
         _gateways = [Gateway(), Gateway()];
     }
 
@@ -49,7 +46,7 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
         var (busy, free) = (Replica(_gateways[1], 0), Replica(_gateways[1], 1));
         using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel)
             .Generate(Request(steps: 40));
-        await _stages[0].Generator.Started.WaitAsync();
+        await Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 40);
         for (var i = 0; i < 10; i++)
             Assert.Same(free, _gateways[1].Take(None, 2)!.Replica); // 2, 4 … 20
@@ -61,9 +58,9 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
         Assert.Equal((40, 27), (busy.Pending, free.Pending));
 
         // Steps that end are no load any more.
-        _stages[0].Generator.Permits.Release(39);
+        Generator.Permits.Release(39);
         for (var step = 1; step < 40; step++)
-            await _stages[0].Generator.Started.WaitAsync();
+            await Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 1);
         Assert.Same(busy, _gateways[1].Take(None, 1)!.Replica);
     }
@@ -74,7 +71,7 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
         var busy = Replica(_gateways[1], 0);
         using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel)
             .Generate(Request(steps: 40));
-        await _stages[0].Generator.Started.WaitAsync();
+        await Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 40);
         using var own = busy.Begin(3);
         Assert.Equal(43, busy.Pending);

@@ -7,11 +7,8 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
@@ -33,13 +30,10 @@ public sealed partial class ExportTests
     {
         await using var collector = new Collector();
         await collector.StartAsync(protocol == "grpc" ? HttpProtocols.Http2 : HttpProtocols.Http1);
-        await using (var gateway = new GatewayServer("http://127.0.0.1:1"))
-        {
-            await gateway.StartAsync(
-                $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address}", $"--OTEL_EXPORTER_OTLP_PROTOCOL={protocol}",
-                "--OTEL_SERVICE_NAME=a-gateway-under-test");
-            await AskAsync(gateway.Address);
-        }
+        await using (var gateway = await StageHost.GatewayAsync(
+            StageHost.Nowhere, $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address}", $"--OTEL_EXPORTER_OTLP_PROTOCOL={protocol}",
+            "--OTEL_SERVICE_NAME=a-gateway-under-test"))
+            await AskAsync(gateway);
         // A server that ends sends what it has not sent.
         foreach (var (path, word) in new[] { (metrics, "rpc.server.call.duration"), (traces, "vampnet.models.v1.ModelService/ListModels") })
         {
@@ -85,9 +79,8 @@ public sealed partial class ExportTests
     public async Task A_port_of_its_own_serves_metrics_to_Prometheus()
     {
         var port = FreePort();
-        await using var gateway = new GatewayServer("http://127.0.0.1:1");
-        await gateway.StartAsync($"--Metrics:Port={port}");
-        await AskAsync(gateway.Address);
+        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere, $"--Metrics:Port={port}");
+        await AskAsync(gateway);
         var page = await PrometheusPage.GetAsync(new Uri($"http://127.0.0.1:{port}"), HttpVersion.Version11);
         Assert.Equal(
             1, page.Sum(
@@ -96,11 +89,10 @@ public sealed partial class ExportTests
     }
 
     /// <summary>A call that reaches the gateway, and no stage behind it.</summary>
-    private static async Task AskAsync(Uri gateway)
+    private static async Task AskAsync(StageHost gateway)
     {
-        using var channel = GrpcChannel.ForAddress(gateway);
         var error = await Assert.ThrowsAsync<RpcException>(
-            () => new ModelService.ModelServiceClient(channel).ListModelsAsync(new ListModelsRequest()).ResponseAsync);
+            () => new ModelService.ModelServiceClient(gateway.Channel).ListModelsAsync(new ListModelsRequest()).ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
     }
 
@@ -121,7 +113,7 @@ public sealed partial class ExportTests
 
         public ConcurrentDictionary<string, string> Received { get; } = new();
 
-        public string Address => _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        public string Address => _app!.Urls.Single();
 
         public async Task StartAsync(HttpProtocols protocols)
         {

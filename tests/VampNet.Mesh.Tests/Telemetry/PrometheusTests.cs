@@ -1,8 +1,5 @@
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using VampNet.Services.Hosting;
+using VampNet.Mesh.Tests.Stages;
 using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Mesh.Tests.Telemetry;
@@ -10,16 +7,11 @@ namespace VampNet.Mesh.Tests.Telemetry;
 /// <summary>What becomes of a server's instruments on its page of metrics.</summary>
 public sealed class PrometheusTests : IAsyncLifetime
 {
-    private readonly WebApplication _server = Server();
-    private readonly WebApplication _neighbour = Server();
+    private StageHost _server = null!, _neighbour = null!;
 
     private Meter Meter => MeterOf(_server);
 
-    public async Task InitializeAsync()
-    {
-        await _server.StartAsync();
-        await _neighbour.StartAsync();
-    }
+    public async Task InitializeAsync() => (_server, _neighbour) = (await StageHost.StartAsync(), await StageHost.StartAsync());
 
     public async Task DisposeAsync()
     {
@@ -98,19 +90,8 @@ public sealed class PrometheusTests : IAsyncLifetime
         Assert.Equal(2, (await PageAsync()).Sum("test_shared_total"));
     }
 
-    private static WebApplication Server()
-    {
-        var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0"]);
-        builder.Logging.ClearProviders();
-        builder.AddStageDefaults(port: 0);
-        var app = builder.Build();
-        app.MapStageDefaults();
-        return app;
-    }
-
-    private static Meter MeterOf(WebApplication server) =>
-        server.Services.GetRequiredService<IMeterFactory>().Create("VampNet.Test");
+    private static Meter MeterOf(StageHost server) => server.Get<IMeterFactory>().Create("VampNet.Test");
 
     /// <summary>Also checks that the page is in the text format.</summary>
-    private Task<PrometheusPage> PageAsync() => PrometheusPage.GetAsync(new Uri(_server.Urls.First()));
+    private Task<PrometheusPage> PageAsync() => PrometheusPage.GetAsync(_server.Address);
 }
