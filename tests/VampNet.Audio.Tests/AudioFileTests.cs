@@ -58,21 +58,14 @@ public class AudioFileTests
     [Fact]
     public void Files_are_replaced_whole_and_leave_nothing_behind()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            var path = Path.Combine(folder.FullName, "out.wav");
-            File.WriteAllText(path, "old");
-            var audio = Signals.Sine(440, 0.1);
-            AudioFile.Write(path, audio, AudioFormat.WavFloat);
-            Assert.Equal(audio.Samples, AudioFile.Read(path).Samples);
-            Assert.Throws<ArgumentException>(() => AudioFile.Write(Path.Combine(folder.FullName, "bad.opus"), audio, AudioFormat.Opus));
-            Assert.Equal([path], Directory.GetFiles(folder.FullName));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        var path = folder.File("out.wav");
+        File.WriteAllText(path, "old");
+        var audio = Signals.Sine(440, 0.1);
+        AudioFile.Write(path, audio, AudioFormat.WavFloat);
+        Assert.Equal(audio.Samples, AudioFile.Read(path).Samples);
+        Assert.Throws<ArgumentException>(() => AudioFile.Write(folder.File("bad.opus"), audio, AudioFormat.Opus));
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Net.Client;
 using VampNet.Audio;
 using VampNet.Client;
 using VampNet.Core.Tokens;
@@ -54,8 +53,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     public async Task Blocks_of_the_channels_alternate()
     {
         var audio = Tone(Support.Mesh.MaxSeconds - 0.5, 220, 0.3);
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
-        using var call = new CodecService.CodecServiceClient(channel).Encode();
+        using var call = new CodecService.CodecServiceClient(mesh.Channel).Encode();
         var config = new EncodeConfig { Input = Pcm(2), Channels = Channels.Stereo };
         var upload = AudioChunks.ReadAsync(new MemoryStream(RawPcm.Encode(Interleave(audio, audio), PcmEncoding.S16Le)));
         var order = new List<(uint Channel, uint Frames)>();
@@ -137,8 +135,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     [Fact]
     public async Task Audio_comes_back_while_tokens_still_go_in()
     {
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
-        using var call = new CodecService.CodecServiceClient(channel).Decode();
+        using var call = new CodecService.CodecServiceClient(mesh.Channel).Decode();
         await call.RequestStream.WriteAsync(new DecodeRequest { Config = new DecodeConfig { Samples = 1_100 * Hop } });
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal(1_100u * Hop, call.ResponseStream.Current.Header.Samples);
@@ -257,8 +254,7 @@ public sealed class CodecTests(Support.Mesh mesh)
 
     private async Task<(AudioHeader Header, byte[] Audio)> DecodeAsync(IEnumerable<TokenTensor> blocks, DecodeConfig config)
     {
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
-        using var call = new CodecService.CodecServiceClient(channel).Decode();
+        using var call = new CodecService.CodecServiceClient(mesh.Channel).Decode();
         AudioHeader? header = null;
         var audio = new MemoryStream();
         await foreach (var response in call.ExchangeAsync(

@@ -58,14 +58,13 @@ public sealed class ReflectionTests(Support.Mesh mesh)
     [Fact]
     public async Task What_reflection_says_is_enough_to_call_a_method()
     {
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
-        using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo();
+        using var call = new ServerReflection.ServerReflectionClient(mesh.Channel).ServerReflectionInfo();
         var files = new Dictionary<string, FileDescriptorProto>();
         var own = Add(await AskAsync(call, new ServerReflectionRequest { FileContainingSymbol = "vampnet.codec.v1.CodecService" }), files);
         var method = Build(files).Single(file => file.Name == own).Services.Single().FindMethodByName("GetCodec");
         var bytes = Marshallers.Create<byte[]>(b => b, b => b);
         var unary = new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, bytes, bytes);
-        var response = await channel.CreateCallInvoker().AsyncUnaryCall(unary, null, new CallOptions(), []).ResponseAsync;
+        var response = await mesh.Channel.CreateCallInvoker().AsyncUnaryCall(unary, null, new CallOptions(), []).ResponseAsync;
         var rate = method.OutputType.FindFieldByName("sample_rate");
         var input = new CodedInputStream(response);
         while (input.ReadTag() is var tag and not 0 && WireFormat.GetTagFieldNumber(tag) != rate.FieldNumber)
@@ -76,8 +75,7 @@ public sealed class ReflectionTests(Support.Mesh mesh)
     [Fact]
     public async Task Older_clients_find_the_alpha_version()
     {
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
-        using var call = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo();
+        using var call = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(mesh.Channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new Grpc.Reflection.V1Alpha.ServerReflectionRequest { ListServices = "" });
         Assert.True(await call.ResponseStream.MoveNext());
         Assert.Contains(call.ResponseStream.Current.ListServicesResponse.Service, service => service.Name == "vampnet.vamp.v1.VampService");

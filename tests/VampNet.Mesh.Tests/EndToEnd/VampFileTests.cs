@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Prompt.V1;
@@ -101,8 +100,7 @@ public sealed class VampFileTests(Support.Mesh mesh)
 
     private async Task<VampResult> ExpandAsync(ExpandConfig config, ByteString file)
     {
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
-        using var call = new VampService.VampServiceClient(channel).Expand();
+        using var call = new VampService.VampServiceClient(mesh.Channel).Expand();
         await call.RequestStream.WriteAsync(new ExpandRequest { Config = config });
         if (!file.IsEmpty)
             await call.RequestStream.WriteAsync(new ExpandRequest { File = file });

@@ -32,7 +32,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
         await AtWorkAsync(new Uri(Mesh.Host.Stages["Codec"]), Encode);
         await cancel.CancelAsync();
-        await FailsAsync(StatusCode.Cancelled, () => ReadAsync(call.ResponseStream));
+        await FailsAsync(StatusCode.Cancelled, () => call.ResponseStream.ReadToEndAsync());
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         await call.RequestStream.WriteAsync(new VampRequest { Config = Vamps.Config() });
         await AtWorkAsync(Mesh.Host.Gateway, Vamp);
         await cancel.CancelAsync();
-        await FailsAsync(StatusCode.Cancelled, () => ReadAsync(call.ResponseStream));
+        await FailsAsync(StatusCode.Cancelled, () => call.ResponseStream.ReadToEndAsync());
     }
 
     [Theory]
@@ -66,12 +66,12 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
     {
         using var cancel = new CancellationTokenSource();
         using var channel = Generator(door);
-        var request = new GenerateRequest { Tokens = Tokens.Masked(4, 575, 0), Sampling = new Sampling { Steps = 1_000 } };
+        var request = Calls.Generation(steps: 1_000, frames: 575);
         using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel)
             .Generate(request, cancellationToken: cancel.Token);
         Assert.True(await call.ResponseStream.MoveNext());
         await cancel.CancelAsync();
-        await FailsAsync(StatusCode.Cancelled, () => ReadAsync(call.ResponseStream));
+        await FailsAsync(StatusCode.Cancelled, () => call.ResponseStream.ReadToEndAsync());
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         Assert.NotNull(call.ResponseStream.Current.Started);
         await call.RequestStream.WriteAsync(new VampRequest { Audio = ByteString.CopyFrom(Sounds.Chord(1)) });
         await cancel.CancelAsync();
-        await FailsAsync(StatusCode.Cancelled, () => ReadAsync(call.ResponseStream));
+        await FailsAsync(StatusCode.Cancelled, () => call.ResponseStream.ReadToEndAsync());
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         var deadline = DateTime.UtcNow + Soon;
         using var call = new CodecService.CodecServiceClient(channel).Encode(deadline: deadline);
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
-        await TimesOutAsync(deadline, () => ReadAsync(call.ResponseStream));
+        await TimesOutAsync(deadline, () => call.ResponseStream.ReadToEndAsync());
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         var deadline = DateTime.UtcNow + Soon;
         using var call = new VampService.VampServiceClient(channel).Vamp(deadline: deadline);
         await call.RequestStream.WriteAsync(new VampRequest { Config = Vamps.Config() });
-        await TimesOutAsync(deadline, () => ReadAsync(call.ResponseStream));
+        await TimesOutAsync(deadline, () => call.ResponseStream.ReadToEndAsync());
     }
 
     [Theory]
@@ -127,8 +127,7 @@ public sealed class EndingTests(Support.Mesh mesh) : InteropCase(mesh)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(
-                Framed(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } })),
+            Content = new ByteArrayContent(Framed(Calls.Generation(steps: 9))),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));

@@ -80,13 +80,6 @@ public abstract class InteropCase(Support.Mesh mesh) : IAsyncLifetime
         Assert.Equal(StatusCode.DeadlineExceeded, error.AtDeadline());
     }
 
-    protected static async Task ReadAsync<T>(IAsyncStreamReader<T> responses)
-    {
-        while (await responses.MoveNext(CancellationToken.None))
-        {
-        }
-    }
-
     /// <summary>The same request in so many bytes: what is too many is a field that nobody knows.</summary>
     protected static T Padded<T>(T request, int bytes)
         where T : class, IMessage<T>, new()

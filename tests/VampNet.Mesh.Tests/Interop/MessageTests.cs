@@ -27,9 +27,10 @@ public sealed class MessageTests(Support.Mesh mesh) : InteropCase(mesh)
         Assert.Equal(small, await client.EmbedAsync(Padded(request, MessageBytes)));
         await FailsAsync(StatusCode.ResourceExhausted, () => client.EmbedAsync(Padded(request, MessageBytes + 1)).ResponseAsync);
 
-        var generate = new GenerateRequest { Tokens = Tokens.Masked(4, 50, 0), Sampling = new Sampling { Steps = 1 } };
-        await ReadAsync(client.Generate(Padded(generate, MessageBytes)).ResponseStream);
-        await FailsAsync(StatusCode.ResourceExhausted, () => ReadAsync(client.Generate(Padded(generate, MessageBytes + 1)).ResponseStream));
+        var generate = Calls.Generation(steps: 1, frames: 50);
+        await client.Generate(Padded(generate, MessageBytes)).ResponseStream.ReadToEndAsync();
+        await FailsAsync(
+            StatusCode.ResourceExhausted, () => client.Generate(Padded(generate, MessageBytes + 1)).ResponseStream.ReadToEndAsync());
         Assert.Equal(small, await client.EmbedAsync(request)); // the connection is as good as before
     }
 
@@ -55,12 +56,12 @@ public sealed class MessageTests(Support.Mesh mesh) : InteropCase(mesh)
         using (var call = client.Encode())
         {
             await UploadAsync(call, MessageBytes);
-            await ReadAsync(call.ResponseStream);
+            await call.ResponseStream.ReadToEndAsync();
         }
         using (var call = client.Encode())
         {
             await UploadAsync(call, MessageBytes + 1);
-            await FailsAsync(StatusCode.ResourceExhausted, () => ReadAsync(call.ResponseStream));
+            await FailsAsync(StatusCode.ResourceExhausted, () => call.ResponseStream.ReadToEndAsync());
         }
 
         static Task UploadAsync(AsyncDuplexStreamingCall<EncodeRequest, EncodeResponse> call, int bytes) => call.RequestStream.UploadAsync(
@@ -77,7 +78,7 @@ public sealed class MessageTests(Support.Mesh mesh) : InteropCase(mesh)
         using var channel = Codec(door);
         using var encode = new CodecService.CodecServiceClient(channel).Encode();
         await encode.RequestStream.CompleteAsync();
-        await Errors.InvalidAsync(() => ReadAsync(encode.ResponseStream), "config");
+        await Errors.InvalidAsync(() => encode.ResponseStream.ReadToEndAsync(), "config");
         if (door == Door.Stage)
             return;
         using var track = new BeatService.BeatServiceClient(channel).Track();
@@ -85,7 +86,7 @@ public sealed class MessageTests(Support.Mesh mesh) : InteropCase(mesh)
         await Errors.InvalidAsync(() => track.ResponseAsync, "config");
         using var vamp = new VampService.VampServiceClient(channel).Vamp();
         await vamp.RequestStream.CompleteAsync();
-        await Errors.InvalidAsync(() => ReadAsync(vamp.ResponseStream), "config");
+        await Errors.InvalidAsync(() => vamp.ResponseStream.ReadToEndAsync(), "config");
         using var preview = new VampService.VampServiceClient(channel).Preview();
         await preview.RequestStream.CompleteAsync();
         await Errors.InvalidAsync(() => preview.ResponseAsync, "config");

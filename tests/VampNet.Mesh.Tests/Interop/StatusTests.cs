@@ -54,7 +54,7 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
 
         using var call = client.Encode();
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig { Stretch = 9 } });
-        var duplex = await FailsAsync(StatusCode.InvalidArgument, () => ReadAsync(call.ResponseStream));
+        var duplex = await FailsAsync(StatusCode.InvalidArgument, () => call.ResponseStream.ReadToEndAsync());
         Assert.Equal(["config.stretch"], duplex.Fields());
         Assert.Equal(
             string.Join("; ", duplex.Detail<BadRequest>()!.FieldViolations.Select(v => $"{v.Field}: {v.Description}")),
@@ -113,7 +113,7 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
         var bad = new Metadata();
         bad.Add(Tenant, "the whole orchestra");
         await Errors.InvalidAsync(() => client.GetModelAsync(new GetModelRequest(), bad).ResponseAsync, Tenant);
-        await Errors.InvalidAsync(() => ReadAsync(client.Generate(new GenerateRequest(), bad).ResponseStream), Tenant);
+        await Errors.InvalidAsync(() => client.Generate(new GenerateRequest(), bad).ResponseStream.ReadToEndAsync(), Tenant);
     }
 
     private static Task<GetCodecRequest> CallAsync(GrpcChannel channel, string service, string name)

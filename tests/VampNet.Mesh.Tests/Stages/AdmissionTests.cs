@@ -79,17 +79,17 @@ public sealed class AdmissionTests
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         var invalid = Request();
         invalid.Sampling.Steps = 0;
-        await EndsAsync(StatusCode.InvalidArgument, ReadAsync(client.Generate(invalid)));
+        await EndsAsync(StatusCode.InvalidArgument, client.Generate(invalid).ResponseStream.ReadToEndAsync());
         await EndsAsync(StatusCode.Internal, client.EmbedAsync(new EmbedRequest { Tokens = Tokens.Of(4, 10, _ => 0) }).ResponseAsync);
         using var late = client.Generate(Request(), deadline: DateTime.UtcNow.AddSeconds(0.3));
-        await EndsAsync(StatusCode.DeadlineExceeded, ReadAsync(late));
+        await EndsAsync(StatusCode.DeadlineExceeded, late.ResponseStream.ReadToEndAsync());
         using (var given = await BeginAsync(stage, client, atWork: 1))
             Assert.Equal(
                 1, (await PrometheusPage.GetAsync(stage.Address))
                 .Sum("vampnet_rpc_active", "rpc_method=\"vampnet.generator.v1.CoarseGeneratorService/Generate\""));
         await stage.AtWorkAsync(0);
         Generator.Permits.Release(100);
-        await ReadAsync(client.Generate(Request()));
+        await client.Generate(Request()).ResponseStream.ReadToEndAsync();
         await stage.AtWorkAsync(0);
         Assert.Equal(0, (await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_rpc_active"));
 
@@ -233,20 +233,13 @@ public sealed class AdmissionTests
         CoarseGeneratorService.CoarseGeneratorServiceClient client, string reason, string? tenant = null)
     {
         using var call = client.Generate(Request(), Of(tenant));
-        var error = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(call));
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.ReadToEndAsync());
         Assert.Equal((StatusCode.ResourceExhausted, reason), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
         Assert.InRange(error.Detail<RetryInfo>()!.RetryDelay.ToTimeSpan(), TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
         return error;
     }
 
-    private static async Task ReadAsync(AsyncServerStreamingCall<GenerateResponse> call)
-    {
-        await foreach (var _ in call.ResponseStream.ReadAllAsync())
-        {
-        }
-    }
-
-    private static GenerateRequest Request() => new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } };
+    private static GenerateRequest Request() => Calls.Generation(steps: 9);
 
     private static Metadata? Of(string? tenant) => tenant is null ? null : new Metadata { { Header, tenant } };
 }

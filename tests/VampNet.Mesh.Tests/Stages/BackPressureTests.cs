@@ -108,12 +108,7 @@ public sealed class BackPressureTests(Support.Mesh mesh)
         {
             // which the client could not know but from the status
         }
-        var error = await Assert.ThrowsAsync<RpcException>(async () =>
-        {
-            while (await call.ResponseStream.MoveNext())
-            {
-            }
-        });
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.ReadToEndAsync());
         Assert.Equal((StatusCode.InvalidArgument, "AUDIO_TOO_LONG"), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
     }
 

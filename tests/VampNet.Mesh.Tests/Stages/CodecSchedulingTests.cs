@@ -147,9 +147,7 @@ public sealed class CodecSchedulingTests : IAsyncLifetime
         await call.RequestStream.WriteAsync(
             new EncodeRequest { Audio = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(samples)) });
         await call.RequestStream.CompleteAsync();
-        await foreach (var _ in call.ResponseStream.ReadAllAsync())
-        {
-        }
+        await call.ResponseStream.ReadToEndAsync();
     }
 
     /// <summary>A codec that is held. Audio is the first token of its window, over 1,024.</summary>

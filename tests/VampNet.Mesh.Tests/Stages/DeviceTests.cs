@@ -14,10 +14,10 @@ public sealed class DeviceTests
     {
         await using var stage = await StageHost.CoarseAsync(Generator);
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
-        using (var held = client.Generate(Request(steps: 9)))
+        using (var held = client.Generate(Calls.Generation(steps: 9)))
             await Generator.Started.WaitAsync();
         Generator.Permits.Release(9);
-        Assert.Equal(2, await CountAsync(client.Generate(Request(steps: 1))));
+        Assert.Equal(2, (await client.Generate(Calls.Generation(steps: 1)).ResponseStream.ReadToEndAsync()).Count);
     }
 
     [Fact]
@@ -25,26 +25,21 @@ public sealed class DeviceTests
     {
         await using var stage = await StageHost.CoarseAsync(Generator);
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
-        using var held = client.Generate(Request(steps: 9));
+        using var held = client.Generate(Calls.Generation(steps: 9));
         await Generator.Started.WaitAsync();
-        using var waiting = client.Generate(Request(steps: 9), deadline: DateTime.UtcNow.AddSeconds(0.3));
-        Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => CountAsync(waiting))).StatusCode);
+        using var waiting = client.Generate(Calls.Generation(steps: 9), deadline: DateTime.UtcNow.AddSeconds(0.3));
+        await EndsAtItsDeadlineAsync(waiting);
         Assert.Equal(0, Generator.Started.CurrentCount);
         held.Dispose();
-        using var running = client.Generate(Request(steps: 9), deadline: DateTime.UtcNow.AddSeconds(0.3));
-        Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => CountAsync(running))).StatusCode);
+        using var running = client.Generate(Calls.Generation(steps: 9), deadline: DateTime.UtcNow.AddSeconds(0.3));
+        await EndsAtItsDeadlineAsync(running);
         Generator.Permits.Release(27);
-        Assert.Equal(2, await CountAsync(client.Generate(Request(steps: 1))));
-    }
+        Assert.Equal(2, (await client.Generate(Calls.Generation(steps: 1)).ResponseStream.ReadToEndAsync()).Count);
 
-    private static GenerateRequest Request(int steps) =>
-        new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
-
-    private static async Task<int> CountAsync(AsyncServerStreamingCall<GenerateResponse> call)
-    {
-        var count = 0;
-        await foreach (var _ in call.ResponseStream.ReadAllAsync())
-            count++;
-        return count;
+        static async Task EndsAtItsDeadlineAsync(AsyncServerStreamingCall<GenerateResponse> call)
+        {
+            var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.ReadToEndAsync());
+            Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        }
     }
 }

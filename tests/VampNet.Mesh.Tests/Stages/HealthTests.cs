@@ -1,7 +1,6 @@
 using System.Net;
 using Grpc.Core;
 using Grpc.Health.V1;
-using Grpc.Net.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
@@ -98,8 +97,7 @@ public sealed class GatewayHealthTests(Support.Mesh mesh)
     [InlineData("vampnet.beats.v1.BeatService")]
     public async Task The_gateway_serves_while_every_stage_does(string service)
     {
-        using var channel = GrpcChannel.ForAddress(mesh.Host.Gateway);
-        var health = new Health.HealthClient(channel);
+        var health = new Health.HealthClient(mesh.Channel);
         Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest { Service = service })).Status);
     }
 }

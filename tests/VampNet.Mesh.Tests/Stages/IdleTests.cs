@@ -69,12 +69,7 @@ public sealed class IdleTests(Support.Mesh mesh)
         while ((await PrometheusPage.GetAsync(stage.Address)).Sum("vampnet_audio_duration_seconds_total") == 0)
             await Task.Yield();
         await PassAsync(stage);
-        await Assert.ThrowsAsync<RpcException>(async () =>
-        {
-            while (await call.ResponseStream.MoveNext())
-            {
-            }
-        });
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.ReadToEndAsync());
     }
 
     [Fact]
@@ -83,17 +78,14 @@ public sealed class IdleTests(Support.Mesh mesh)
         var generator = new HeldGenerator();
         await using var stage = await StageHost.CoarseAsync(generator, _time);
         using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel)
-            .Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 3 } });
-        var count = 0;
+            .Generate(Calls.Generation(steps: 3));
         for (var step = 0; step < 3; step++)
         {
             await generator.Started.WaitAsync();
             _time.Advance(TimeSpan.FromHours(1));
             generator.Permits.Release();
         }
-        await foreach (var _ in call.ResponseStream.ReadAllAsync())
-            count++;
-        Assert.Equal(4, count);
+        Assert.Equal(4, (await call.ResponseStream.ReadToEndAsync()).Count);
     }
 
     [Fact]

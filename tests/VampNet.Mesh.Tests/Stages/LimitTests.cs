@@ -59,8 +59,7 @@ public sealed class LimitTests(Support.Mesh mesh)
         const string Connections = "kestrel_active_connections";
         await using var stage = await StageHost.CoarseAsync(Generator, settings: "--Limits:MaxStreamsPerConnection=1");
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
-        using var running = client.Generate(
-            new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 9 } });
+        using var running = client.Generate(Calls.Generation(steps: 9));
         await Generator.Started.WaitAsync();
         Assert.Equal(2, (await PrometheusPage.GetAsync(stage.Address)).Sum(Connections)); // with the one that asks
         await client.GetModelAsync(new GetModelRequest());

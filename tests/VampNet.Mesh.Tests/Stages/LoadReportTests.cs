@@ -34,11 +34,11 @@ public sealed class LoadReportTests : IAsyncLifetime
     {
         using var reports = Reports(Interval);
         Assert.Equal((0, 0), await NextAsync(reports));
-        using var first = _client.Generate(Request(steps: 5));
+        using var first = _client.Generate(Calls.Generation(steps: 5));
         await Generator.Started.WaitAsync();
         await ReportedAsync(reports, steps: 5, requests: 1);
 
-        using var second = _client.Generate(Request(steps: 7));
+        using var second = _client.Generate(Calls.Generation(steps: 7));
         await _stage.ScheduledAsync<ITokenGenerator>(2);
         await ReportedAsync(reports, steps: 12, requests: 2);
 
@@ -53,9 +53,7 @@ public sealed class LoadReportTests : IAsyncLifetime
         second.Dispose();
         await ReportedAsync(reports, steps: 3, requests: 1);
         Generator.Permits.Release(3);
-        await foreach (var _ in first.ResponseStream.ReadAllAsync())
-        {
-        }
+        await first.ResponseStream.ReadToEndAsync();
         await ReportedAsync(reports, steps: 0, requests: 0);
     }
 
@@ -124,7 +122,4 @@ public sealed class LoadReportTests : IAsyncLifetime
         var metrics = reports.ResponseStream.Current.NamedMetrics;
         return (metrics["vampnet.pending_steps"], metrics["vampnet.pending_requests"]);
     }
-
-    private static GenerateRequest Request(int steps) =>
-        new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
 }

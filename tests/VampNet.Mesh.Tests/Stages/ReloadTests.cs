@@ -121,7 +121,7 @@ public sealed class ReloadTests : IDisposable
             [$"--Model:Path={_package.Folder}", .. more]);
 
     private static GenerateRequest Request(int steps) =>
-        new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps }, Seed = 9 };
+        new(Calls.Generation(steps, frames: 60)) { Seed = 9 };
 
     private static TokenGrid Generate(ITokenGenerator generator) =>
         generator.Generate(

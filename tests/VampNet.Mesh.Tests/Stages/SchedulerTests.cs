@@ -26,9 +26,9 @@ public sealed class SchedulerTests : IAsyncLifetime
     [Fact]
     public async Task A_request_joins_at_the_next_step_and_another_leaves_when_it_is_done()
     {
-        var first = ReadAsync(_client.Generate(Request(steps: 3)));
+        var first = GenerateAsync(steps: 3);
         await StepBegunAsync();
-        var second = ReadAsync(_client.Generate(Request(steps: 3)));
+        var second = GenerateAsync(steps: 3);
         await _stage.ScheduledAsync<ITokenGenerator>(2);
         for (var step = 0; step < 3; step++)
         {
@@ -44,9 +44,9 @@ public sealed class SchedulerTests : IAsyncLifetime
     [Fact]
     public async Task A_cancelled_request_is_gone_at_the_next_step()
     {
-        using var going = _client.Generate(Request(steps: 9));
+        using var going = _client.Generate(Calls.Generation(steps: 9));
         await StepBegunAsync();
-        var staying = ReadAsync(_client.Generate(Request(steps: 2)));
+        var staying = GenerateAsync(steps: 2);
         await _stage.ScheduledAsync<ITokenGenerator>(2);
         going.Dispose();
         await _stage.ScheduledAsync<ITokenGenerator>(1);
@@ -59,7 +59,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     public async Task A_deadline_that_cannot_be_met_is_refused_with_the_estimate()
     {
         // A step of ten frames takes a second.
-        var known = ReadAsync(_client.Generate(Request(steps: 2)));
+        var known = GenerateAsync(steps: 2);
         for (var step = 0; step < 2; step++)
         {
             await StepBegunAsync();
@@ -69,19 +69,19 @@ public sealed class SchedulerTests : IAsyncLifetime
         await known;
         Generator.Permits.Release(9);
         var deadline = _time.GetUtcNow().UtcDateTime.AddSeconds(60);
-        var error = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(_client.Generate(Request(steps: 99), deadline: deadline)));
+        var error = await Assert.ThrowsAsync<RpcException>(() => GenerateAsync(steps: 99, deadline));
         Assert.Equal((StatusCode.DeadlineExceeded, "DEADLINE_TOO_SHORT"), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
         Assert.Contains("about 99.0 s", error.Status.Detail, StringComparison.Ordinal);
-        Assert.Equal(10, (await ReadAsync(_client.Generate(Request(steps: 9), deadline: deadline))).Count);
+        Assert.Equal(10, (await GenerateAsync(steps: 9, deadline)).Count);
     }
 
     [Fact]
     public async Task A_step_that_fails_in_a_batch_is_made_again_one_by_one()
     {
         Generator.FailsInBatches = true;
-        var first = ReadAsync(_client.Generate(Request(steps: 2)));
+        var first = GenerateAsync(steps: 2);
         await StepBegunAsync();
-        var second = ReadAsync(_client.Generate(Request(steps: 2)));
+        var second = GenerateAsync(steps: 2);
         await _stage.ScheduledAsync<ITokenGenerator>(2);
         Generator.Permits.Release(10);
         Assert.Equal((3, 3), ((await first).Count, (await second).Count));
@@ -90,14 +90,7 @@ public sealed class SchedulerTests : IAsyncLifetime
 
     private Task<bool> StepBegunAsync() => Generator.Started.WaitAsync(TimeSpan.FromSeconds(30));
 
-    private static GenerateRequest Request(int steps) =>
-        new() { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = steps } };
 
-    private static async Task<List<GenerateResponse>> ReadAsync(AsyncServerStreamingCall<GenerateResponse> call)
-    {
-        var responses = new List<GenerateResponse>();
-        await foreach (var response in call.ResponseStream.ReadAllAsync())
-            responses.Add(response);
-        return responses;
-    }
+    private Task<List<GenerateResponse>> GenerateAsync(int steps, DateTime? deadline = null) =>
+        _client.Generate(Calls.Generation(steps), deadline: deadline).ResponseStream.ReadToEndAsync();
 }

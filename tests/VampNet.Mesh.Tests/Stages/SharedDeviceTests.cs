@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using VampNet.Audio;
 using VampNet.Mesh.Tests.Support;
@@ -77,10 +76,8 @@ public sealed class SharedDeviceTests
 
     private static async Task GenerateAsync(CoarseGeneratorService.CoarseGeneratorServiceClient client)
     {
-        using var call = client.Generate(new GenerateRequest { Tokens = Tokens.Masked(4, 10, 0), Sampling = new Sampling { Steps = 1 } });
-        await foreach (var _ in call.ResponseStream.ReadAllAsync())
-        {
-        }
+        using var call = client.Generate(Calls.Generation(steps: 1));
+        await call.ResponseStream.ReadToEndAsync();
     }
 
     /// <summary>A real tracker that is held piece by piece.</summary>

@@ -45,7 +45,7 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
     {
         var (busy, free) = (Replica(_gateways[1], 0), Replica(_gateways[1], 1));
         using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel)
-            .Generate(Request(steps: 40));
+            .Generate(Calls.Generation(steps: 40, frames: 60));
         await Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 40);
         for (var i = 0; i < 10; i++)
@@ -70,7 +70,7 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
     {
         var busy = Replica(_gateways[1], 0);
         using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(Replica(_gateways[0], 0).Channel)
-            .Generate(Request(steps: 40));
+            .Generate(Calls.Generation(steps: 40, frames: 60));
         await Generator.Started.WaitAsync();
         await UntilAsync(() => busy.Pending == 40);
         using var own = busy.Begin(3);
@@ -107,7 +107,4 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
         _time.Advance(ReplicaWatch.ReportInterval / 2);
         await Task.Yield();
     }
-
-    private static GenerateRequest Request(int steps) =>
-        new() { Tokens = Tokens.Masked(4, 60, 0), Sampling = new Sampling { Steps = steps } };
 }

@@ -1,3 +1,4 @@
+using Grpc.Net.Client;
 using VampNet.Client;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
@@ -19,6 +20,9 @@ public sealed class Mesh : IAsyncLifetime
 
     public MeshHost Host => _host!;
 
+    /// <summary>To the gateway.</summary>
+    public GrpcChannel Channel { get; private set; } = null!;
+
     public VampNetClient Client { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -29,7 +33,8 @@ public sealed class Mesh : IAsyncLifetime
             // Every test hears its audio anew, whichever came before it.
             Configuration = new Dictionary<string, string> { ["Limits:MaxSeconds"] = $"{MaxSeconds}", ["EncodeCache:MaxBytes"] = "0" },
         });
-        Client = new VampNetClient(_host.Gateway);
+        Channel = GrpcChannel.ForAddress(_host.Gateway);
+        Client = new VampNetClient(Channel);
     }
 
     public async Task DisposeAsync()
