@@ -28,7 +28,7 @@ public sealed class BeatTrackerGrpcService(
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
         var checks = new RequestChecks();
-        using var model = models.Lease(config.Model, "config.model");
+        using var model = models.Lease(config.Model, "config.model", context);
         var input = AudioInput.From(config.Input, limits.Value, checks);
         checks.ThrowIfAny();
 
@@ -50,7 +50,7 @@ public sealed class BeatTrackerGrpcService(
 
     public override Task<GetTrackerResponse> GetTracker(GetTrackerRequest request, ServerCallContext context)
     {
-        using var model = models.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model", context);
         return Task.FromResult(
             new GetTrackerResponse { Served = models.Describe(model.Info, Precisions.Full), Kind = Kind(model.Value) });
     }

@@ -30,7 +30,7 @@ public sealed class CodecGrpcService(
     {
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
-        using var model = models.Lease(config.Model, "config.model");
+        using var model = models.Lease(config.Model, "config.model", context);
         var checks = new RequestChecks();
         var input = AudioInput.From(config.Input, limits.Value, checks);
         var preparation = config.Preparation(model.Value.SampleRate, checks);
@@ -47,7 +47,7 @@ public sealed class CodecGrpcService(
     {
         var cancellation = context.CancellationToken;
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
-        using var model = models.Lease(config.Model, "config.model");
+        using var model = models.Lease(config.Model, "config.model", context);
         var codec = model.Value;
         var maxFrames = limits.Value.MaxFrames(codec.SampleRate, codec.Hop);
         var maxSamples = (ulong)maxFrames * (ulong)codec.Hop;
@@ -71,7 +71,7 @@ public sealed class CodecGrpcService(
 
     public override Task<GetCodecResponse> GetCodec(GetCodecRequest request, ServerCallContext context)
     {
-        using var model = models.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model", context);
         return Task.FromResult(new GetCodecResponse
         {
             Served = models.Describe(model.Info, Precisions.Full),

@@ -31,7 +31,7 @@ public sealed class GeneratorHandler(
     public async Task Generate(GenerateRequest request, IServerStreamWriter<GenerateResponse> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        using var model = models.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model", context);
         var (tokens, options) = Read(request, model.Value);
         var generation = model.Value.Begin(tokens, options, request.Seed);
         if (generation.Current is not null)
@@ -67,7 +67,7 @@ public sealed class GeneratorHandler(
     /// <summary>What this stage serves.</summary>
     public Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context)
     {
-        using var model = models.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model", context);
         return Task.FromResult(new GetModelResponse
         {
             Served = models.Describe(model.Info, Precisions.Resolve(models.Options.Precision, models.Options.Device)),
@@ -94,7 +94,7 @@ public sealed class GeneratorHandler(
     /// <summary>What a layer of the transformer makes of tokens.</summary>
     public async Task<EmbedResponse> Embed(EmbedRequest request, ServerCallContext context)
     {
-        using var model = models.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model", context);
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
         if (request.Layer > model.Value.Layers)
             throw new InvalidRequestException("layer", $"is {request.Layer}, this model has {model.Value.Layers} layers");
@@ -107,7 +107,7 @@ public sealed class GeneratorHandler(
     /// <summary>How likely the model finds given tokens.</summary>
     public async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
     {
-        using var model = models.Lease(request.Model, "model");
+        using var model = models.Lease(request.Model, "model", context);
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
         if (tokens.HasMask)
             throw new InvalidRequestException("tokens.data", "holds MASK; what is to be scored must be there, and is hidden by mask");

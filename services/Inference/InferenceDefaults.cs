@@ -27,7 +27,9 @@ public static class InferenceDefaults
         services.AddOptions<ModelFolders>().BindConfiguration(ModelFolders.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ModelFolders>, ModelFoldersCheck>();
         services.AddOptions<SchedulingOptions>().BindConfiguration(SchedulingOptions.Section)
-            .Validate(s => s is { MaxBatch: > 0, MaxBatchFrames: > 0 }, "Scheduling must be above 0")
+            .Validate(
+                s => s is { MaxBatch: > 0, MaxBatchFrames: > 0, MinBatchFrames: >= 0 } && s.Weights.Values.All(w => w is > 0 and <= 1e6),
+                "Scheduling must be above 0 (MinBatchFrames at least 0), weights at most 1000000")
             .ValidateOnStart();
         services.AddSingleton<ComputeMetrics>();
         services.AddSingleton<JobMetrics>();

@@ -39,7 +39,7 @@ public sealed class AdmissionOptions
     /// </summary>
     public int MaxCalls { get; set; } = 256;
 
-    /// <summary>Most calls at work of one tenant; null = as many as there may be at all.</summary>
+    /// <summary>Most calls at work of one tenant; null = a quarter of <see cref="MaxCalls"/>, at least one.</summary>
     public int? MaxCallsPerTenant { get; set; }
 
     /// <summary>The metadata header that names the tenant; the same in every program of a mesh.</summary>

@@ -12,9 +12,11 @@ public sealed class ModelLease<TModel> : IDisposable
     private readonly SharedModel<TModel> _model;
     private int _isOver;
 
-    internal ModelLease(SharedModel<TModel> model, ModelInfo info)
+    private readonly string _tenant;
+
+    internal ModelLease(SharedModel<TModel> model, ModelInfo info, string tenant)
     {
-        (_model, Info) = (model, info);
+        (_model, Info, _tenant) = (model, info, tenant);
         model.Hold();
     }
 
@@ -30,14 +32,14 @@ public sealed class ModelLease<TModel> : IDisposable
 
     /// <inheritdoc cref="StepScheduler{TModel}.Check"/>
     public void CheckDeadline(string operation, long frameSteps, JobPriority priority, DateTime deadline) =>
-        _model.Scheduler.Check(operation, frameSteps, priority, deadline);
+        _model.Scheduler.Check(operation, frameSteps, priority, _tenant, deadline);
 
     /// <summary>
     /// Has the model do work on its device's thread, together with that of other requests where it fits. A cancelled one is gone at its
     /// next step.
     /// </summary>
     public Task RunAsync(StepWork<TModel> work, JobPriority priority, CancellationToken cancellationToken) =>
-        _model.Scheduler.RunAsync(work, priority, cancellationToken);
+        _model.Scheduler.RunAsync(work, priority, _tenant, cancellationToken);
 
     /// <summary>Runs one call of the model on its device's thread.</summary>
     /// <param name="operation">what it is called in metrics</param>

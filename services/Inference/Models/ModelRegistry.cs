@@ -1,6 +1,7 @@
 using Grpc.Core;
 using VampNet.Model.Compute;
 using VampNet.Protos.Models.V1;
+using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Inference.Scheduling;
 
@@ -43,14 +44,15 @@ public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions opti
     /// <summary>A model for the life of one request.</summary>
     /// <param name="name">what the request calls it; empty = the default</param>
     /// <param name="field">path of the name in the request, such as "config.model"</param>
+    /// <param name="context">of the request, whose tenant shares the model with others; null = nobody's</param>
     /// <exception cref="RpcException">NOT_FOUND: no model of that name; UNAVAILABLE: they are still loading</exception>
-    public ModelLease<TModel> Lease(string name, string field)
+    public ModelLease<TModel> Lease(string name, string field, ServerCallContext? context = null)
     {
         lock (_lock)
         {
             ThrowIfLoading();
             return _served.TryGetValue(name.Length == 0 ? ModelFolders.Default : name, out var entry)
-                ? new ModelLease<TModel>(entry.Model, entry.Info)
+                ? new ModelLease<TModel>(entry.Model, entry.Info, context is null ? "" : Tenant.Of(context)?.Name ?? "")
                 : throw RpcErrors.UnknownModel(field, name, [.. _served.Keys]);
         }
     }

@@ -12,7 +12,8 @@ public enum JobPriority
 
 /// <summary>Work that waits for its next step, or makes it.</summary>
 internal sealed class StepJob<TModel>(
-    StepWork<TModel> work, JobPriority priority, long arrival, JobClock clock, CancellationToken cancellationToken) : IDisposable
+    StepWork<TModel> work, JobPriority priority, string tenant, long arrival, JobClock clock, CancellationToken cancellationToken)
+    : IDisposable
 {
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancelled;
@@ -23,6 +24,9 @@ internal sealed class StepJob<TModel>(
     public StepWork<TModel> Work => work;
 
     public JobPriority Priority => priority;
+
+    /// <summary>On whose behalf; empty where nobody is named.</summary>
+    public string Tenant => tenant;
 
     /// <summary>Number in the order of arrival.</summary>
     public long Arrival => arrival;

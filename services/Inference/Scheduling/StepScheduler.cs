@@ -24,9 +24,10 @@ internal interface IHeldModel<out TModel>
 /// can tell. Between two steps the device is free for the other models that share it.
 /// </summary>
 internal sealed class StepScheduler<TModel>(
-    IHeldModel<TModel> model, DeviceThread device, BatchPolicy policy, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
+    IHeldModel<TModel> model, DeviceThread device, SchedulingOptions options, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
     where TModel : class
 {
+    private readonly BatchPolicy _policy = new(options);
     private readonly Lock _lock = new();
     private readonly List<StepJob<TModel>> _jobs = [];
     private readonly StepCost _cost = new();
@@ -45,9 +46,10 @@ internal sealed class StepScheduler<TModel>(
 
     /// <summary>Refuses what a deadline leaves no time for, going by what steps cost lately and by what waits now.</summary>
     /// <param name="frameSteps">all of the work, in frames times steps</param>
+    /// <param name="tenant">whose work it is</param>
     /// <param name="deadline">when whoever waits stops waiting</param>
     /// <exception cref="DeadlineTooShortException">the deadline would pass first</exception>
-    public void Check(string operation, long frameSteps, JobPriority priority, DateTime deadline)
+    public void Check(string operation, long frameSteps, JobPriority priority, string tenant, DateTime deadline)
     {
         if (deadline == DateTime.MaxValue)
             return;
@@ -55,26 +57,35 @@ internal sealed class StepScheduler<TModel>(
         lock (_lock)
         {
             // Batch jobs do not stand in the way of an interactive one.
-            foreach (var job in _jobs.Where(job => job.Priority <= priority && !job.IsAbandoned))
-                estimate += _cost.Estimate(job.Work.Operation, job.Work.FrameStepsLeft);
+            var before = _jobs.Where(job => job.Priority <= priority && !job.IsAbandoned).ToLookup(job => job.Tenant, CostOf);
+            estimate += Sum(before[tenant]);
+            // Another tenant takes its share of the time meanwhile, or less if it has less to do.
+            var own = estimate / options.WeightOf(tenant);
+            foreach (var other in before.Where(other => other.Key != tenant))
+                estimate += TimeSpan.FromTicks(Math.Min(Sum(other).Ticks, (own * options.WeightOf(other.Key)).Ticks));
         }
         if (time.GetUtcNow().UtcDateTime + estimate > deadline)
             throw new DeadlineTooShortException(estimate);
     }
 
+    private TimeSpan CostOf(StepJob<TModel> job) => _cost.Estimate(job.Work.Operation, job.Work.FrameStepsLeft);
+
+    private static TimeSpan Sum(IEnumerable<TimeSpan> costs) => costs.Aggregate(TimeSpan.Zero, (sum, cost) => sum + cost);
+
     /// <summary>Ends when all steps of the work were made.</summary>
-    public async Task RunAsync(StepWork<TModel> work, JobPriority priority, CancellationToken cancellationToken)
+    public async Task RunAsync(StepWork<TModel> work, JobPriority priority, string tenant, CancellationToken cancellationToken)
     {
-        using var job = Admit(work, priority, cancellationToken);
+        using var job = Admit(work, priority, tenant, cancellationToken);
         job.Watch();
         await job.End;
     }
 
-    private StepJob<TModel> Admit(StepWork<TModel> work, JobPriority priority, CancellationToken cancellationToken)
+    private StepJob<TModel> Admit(StepWork<TModel> work, JobPriority priority, string tenant, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            var job = new StepJob<TModel>(work, priority, _arrivals++, new JobClock(jobs, time, work.Operation), cancellationToken);
+            var job = new StepJob<TModel>(
+                work, priority, tenant, _arrivals++, new JobClock(jobs, time, work.Operation), cancellationToken);
             _jobs.Add(job);
             if (!_isRunning)
             {
@@ -140,7 +151,7 @@ internal sealed class StepScheduler<TModel>(
                 job.Cancel();
                 _jobs.Remove(job);
             }
-            var batch = policy.Choose(_jobs);
+            var batch = _policy.Choose(_jobs);
             foreach (var job in batch)
                 job.OnScheduled();
             _isRunning = batch.Count > 0;
@@ -191,9 +202,7 @@ internal sealed class StepCost
 /// <summary>Makes the schedulers of a stage, one a loaded model: two versions of a model never share a batch.</summary>
 public sealed class StepSchedulers(IOptions<SchedulingOptions> options, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
 {
-    private readonly BatchPolicy _policy = new(options.Value);
-
     internal StepScheduler<TModel> Of<TModel>(IHeldModel<TModel> model, DeviceThread device)
         where TModel : class =>
-        new(model, device, _policy, jobs, compute, time);
+        new(model, device, options.Value, jobs, compute, time);
 }

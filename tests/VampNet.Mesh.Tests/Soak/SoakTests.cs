@@ -25,6 +25,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     {
         ["Limits:MaxSeconds"] = $"{Support.Mesh.MaxSeconds}",
         ["Admission:MaxCalls"] = "8",
+        ["Admission:MaxCallsPerTenant"] = "8",
         ["EncodeCache:MaxBytes"] = "100000",
     };
 

@@ -27,7 +27,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task A_full_stage_refuses_at_the_door_and_says_when_to_come_again()
     {
-        await using var stage = await StartAsync("--Admission:MaxCalls=2");
+        await using var stage = await StartAsync("--Admission:MaxCalls=2", "--Admission:MaxCallsPerTenant=2");
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         using var one = await BeginAsync(stage, client, atWork: 1);
         using var other = await BeginAsync(stage, client, atWork: 2);
@@ -53,6 +53,17 @@ public sealed class AdmissionTests
             HealthCheckResponse.Types.ServingStatus.Serving,
             (await new Health.HealthClient(stage.Channel).CheckAsync(new HealthCheckRequest())).Status);
         Assert.Equal(1, stage.AtWork);
+    }
+
+    [Fact]
+    public async Task A_tenant_may_have_a_quarter_of_all_calls_unless_configured()
+    {
+        await using var stage = await StartAsync("--Admission:MaxCalls=8");
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
+        using var one = await BeginAsync(stage, client, atWork: 1);
+        using var other = await BeginAsync(stage, client, atWork: 2);
+        await RefusedAsync(client, "TENANT_QUEUE_FULL");
+        using var somebody = await BeginAsync(stage, client, atWork: 3, "a");
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class FullStageTests : IDisposable
     {
         Model = new ModelOptions { Path = _package.Folder },
         Configuration = new Dictionary<string, string> { ["Admission:MaxCalls"] = "1" },
-        GatewayConfiguration = new Dictionary<string, string> { ["Admission:MaxCalls"] = "8" },
+        GatewayConfiguration = new Dictionary<string, string> { ["Admission:MaxCalls"] = "8", ["Admission:MaxCallsPerTenant"] = "8" },
     });
 
     // Two windows at once, whose generators have one place.

@@ -56,6 +56,28 @@ public sealed class SchedulerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_short_request_is_not_held_up_by_forty_long_ones_of_another_tenant()
+    {
+        var abuser = new Metadata { { "x-vampnet-tenant", "abuser" } };
+        var abuses = new List<AsyncServerStreamingCall<GenerateResponse>>();
+        for (var i = 0; i < 40; i++)
+            abuses.Add(_client.Generate(Calls.Generation(steps: 100), abuser));
+        await StepBegunAsync();
+        await _stage.ScheduledAsync<ITokenGenerator>(40);
+        var before = Generator.Batches.Count;
+        var clip = GenerateAsync(steps: 12);
+        await _stage.ScheduledAsync<ITokenGenerator>(41);
+        // It is in every batch from now on, and takes half of it.
+        Generator.Permits.Release(1 + 12);
+        Assert.Equal(13, (await clip).Count);
+        Assert.InRange(Generator.Batches.Skip(before).Take(12).Sum(), 12, 2 * 12 + 1);
+        foreach (var abuse in abuses)
+            abuse.Dispose();
+        Generator.Permits.Release(1000);
+        await _stage.ScheduledAsync<ITokenGenerator>(0);
+    }
+
+    [Fact]
     public async Task A_deadline_that_cannot_be_met_is_refused_with_the_estimate()
     {
         // A step of ten frames takes a second.
