@@ -10,7 +10,7 @@ public class BadAudioTests
     private const int WavHeaderBytes = 44;
 
     [Fact]
-    public void Empty() => Refused(AudioProblem.Empty, "empty", []);
+    public void Empty_audio_is_refused() => Refused(AudioProblem.Empty, "empty", []);
 
     [Fact]
     public void Text_and_pictures_are_not_audio()

@@ -19,7 +19,7 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     public Task Not_audio() => RefusesAsync("not audio", Encoding.UTF8.GetBytes("This is a letter, not a song."));
 
     [Fact]
-    public Task Empty() => RefusesAsync("empty", Array.Empty<byte>());
+    public Task Empty_audio_is_refused() => RefusesAsync("empty", Array.Empty<byte>());
 
     [Fact]
     public Task Truncated_header() => RefusesAsync("truncated", Wav(1)[..30]);

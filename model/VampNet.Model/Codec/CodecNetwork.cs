@@ -1,4 +1,5 @@
 using TorchSharp.Utils;
+using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Model.Codec;
@@ -31,4 +32,13 @@ public abstract class CodecNetwork : nn.Module
     /// <param name="z">(batch, dimension, frames)</param>
     /// <returns>audio (batch, frames · hop)</returns>
     public abstract Tensor Decode(Tensor z);
+}
+
+/// <summary>What an encoder makes of audio, for the quantiser.</summary>
+/// <param name="Outline">what every codebook may code, (batch, dimension, frames)</param>
+/// <param name="Detail">what is added for the codebooks of the fine model alone; null = nothing</param>
+public sealed record Encoding(Tensor Outline, Tensor? Detail = null)
+{
+    /// <summary>What a decoder gets where nothing is quantised, (batch, dimension, frames).</summary>
+    public Tensor Whole => Detail is null ? Outline : Outline.Plus(Detail);
 }

@@ -1,4 +1,3 @@
-using TorchSharp.Utils;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
@@ -59,9 +58,7 @@ public sealed class ConvolutionalCodec : CodecNetwork
         var modules = new List<nn.Module<Tensor, Tensor>> { new WeightNormConv1d(1, width, 7, padding: 3) };
         foreach (var rate in options.EncoderRates)
         {
-            modules.Add(new Block([
-                new ResidualUnit(width, 7, 1, 1), new ResidualUnit(width, 7, 3, 1), new ResidualUnit(width, 7, 9, 1),
-                new Snake(width), new WeightNormConv1d(width, 2 * width, 2 * rate, rate, padding: (rate + 1) / 2)]));
+            modules.Add(new EncoderBlock(width, rate));
             width *= 2;
         }
         modules.AddRange([new Snake(width), new WeightNormConv1d(width, options.Latent, 3, padding: 1)]);
@@ -74,12 +71,8 @@ public sealed class ConvolutionalCodec : CodecNetwork
         var modules = new List<nn.Module<Tensor, Tensor>> { new WeightNormConv1d(options.Latent, width, 7, padding: 3) };
         foreach (var rate in options.DecoderRates)
         {
-            nn.Module<Tensor, Tensor> snake = new Snake(width),
-                up = new WeightNormConvTranspose1d(width, width / 2, 2 * rate, rate, (rate + 1) / 2);
+            modules.Add(new DecoderBlock(width, rate, fusion));
             width /= 2;
-            modules.Add(new Block(fusion
-                ? [snake, up, new FusionBlock(width)]
-                : [snake, up, new ResidualUnit(width, 7, 1, 1), new ResidualUnit(width, 7, 3, 1), new ResidualUnit(width, 7, 9, 1)]));
         }
         modules.AddRange([new Snake(width), new WeightNormConv1d(width, 1, 7, padding: 3), nn.Tanh()]);
         return new Sequence([.. modules]);
@@ -87,20 +80,35 @@ public sealed class ConvolutionalCodec : CodecNetwork
 }
 
 /// <summary>A sequence under the name <c>block</c>.</summary>
-internal sealed class Block : nn.Module<Tensor, Tensor>
+internal class Block : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "block")]
     private readonly Sequence _block;
 
-    public Block(nn.Module<Tensor, Tensor>[] modules)
-        : base(nameof(Block))
-    {
-        _block = new Sequence(modules);
-        RegisterComponents();
-    }
+    public Block(params nn.Module<Tensor, Tensor>[] modules)
+        : base(nameof(Block)) => register_module("block", _block = new Sequence(modules));
 
     public override Tensor forward(Tensor x) => _block.forward(x);
+
+    /// <summary>Three residual units, each of which sees further than the one before.</summary>
+    protected static ResidualUnit[] ResidualUnits(int channels) =>
+        [new(channels, 7, 1, 1), new(channels, 7, 3, 1), new(channels, 7, 9, 1)];
+
+    /// <summary>What it has is registered above, by another name than the field's.</summary>
+    protected override void RegisterComponents()
+    {
+    }
 }
+
+/// <summary>Residual units, then a strided convolution: (batch, channels, time) to (batch, 2 · channels, time / stride).</summary>
+internal sealed class EncoderBlock(int channels, int stride) : Block([
+    .. ResidualUnits(channels), new Snake(channels),
+    new WeightNormConv1d(channels, 2 * channels, 2 * stride, stride, padding: (stride + 1) / 2)]);
+
+/// <summary>A transposed convolution, then what refines it: (batch, channels, time) to (batch, channels / 2, time · stride).</summary>
+/// <param name="fusion">true: LAC, a multi-receptive-field block; false: DAC, residual units</param>
+internal sealed class DecoderBlock(int channels, int stride, bool fusion) : Block([
+    new Snake(channels), new WeightNormConvTranspose1d(channels, channels / 2, 2 * stride, stride, (stride + 1) / 2),
+    .. fusion ? (nn.Module<Tensor, Tensor>[])[new FusionBlock(channels / 2)] : ResidualUnits(channels / 2)]);
 
 /// <summary>Two convolutions, the first dilated, added to their input.</summary>
 internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>

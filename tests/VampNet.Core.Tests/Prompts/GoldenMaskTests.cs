@@ -43,7 +43,7 @@ public class GoldenMaskTests
     }
 
     [Theory, MemberData(nameof(PeriodicNames))]
-    public void Periodic(string name)
+    public void Periodic_masks_are_those_of_the_reference(string name)
     {
         var numbers = Numbers(name);
         AssertMask(name, (c, t) => Masks.Periodic(c, t, numbers[0], numbers[1]));
@@ -59,7 +59,7 @@ public class GoldenMaskTests
     }
 
     [Theory, MemberData(nameof(InpaintNames))]
-    public void Inpaint(string name)
+    public void Inpaint_masks_are_those_of_the_reference(string name)
     {
         var numbers = Numbers(name);
         AssertMask(name, (c, t) => Masks.Inpaint(c, t, numbers[0], numbers[1]));
@@ -85,11 +85,11 @@ public class GoldenMaskTests
     public void Time_stretch(string name) => AssertMask(name, (c, t) => Masks.Periodic(c, t, Numbers(name)[0]));
 
     [Theory, MemberData(nameof(OnsetNames))]
-    public void Onsets(string name) => AssertMask(name, (c, t) => Masks.Onsets(c, t, OnsetFrames, Numbers(name)[0], SamplingMode.Upstream));
+    public void Onsets_masks_are_those_of_the_reference(string name) => AssertMask(name, (c, t) => Masks.Onsets(c, t, OnsetFrames, Numbers(name)[0], SamplingMode.Upstream));
 
     /// <summary>Chance cannot be replayed; the share of hidden tokens can: within 4.5 standard deviations.</summary>
     [Theory, MemberData(nameof(RandomNames))]
-    public void Random(string name)
+    public void Random_masks_hide_as_many_as_the_reference(string name)
     {
         var golden = Goldens.Array(name);
         var r = double.Parse(name[(name.LastIndexOf('r') + 1)..], CultureInfo.InvariantCulture);
@@ -103,7 +103,7 @@ public class GoldenMaskTests
     }
 
     [Theory, MemberData(nameof(DropoutNames))]
-    public void Dropout(string name)
+    public void Dropout_masks_hide_as_many_as_the_reference(string name)
     {
         var frames = Goldens.Array(name + "_idx").Longs.Select(f => (int)f).ToArray();
         var p = double.Parse(name[(name.LastIndexOf('p') + 1)..], CultureInfo.InvariantCulture);
@@ -161,7 +161,7 @@ public class GoldenMaskTests
     }
 
     [Theory, MemberData(nameof(BeatNames))]
-    public void Beats(string name)
+    public void Beats_masks_are_those_of_the_reference(string name)
     {
         var golden = Goldens.Array(name);
         var beats = new BeatTrack([0.5, 1, 1.5, 2, 2.5, 3], [0.5, 2.5], 120);

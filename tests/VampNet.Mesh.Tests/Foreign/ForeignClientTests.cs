@@ -9,7 +9,7 @@ namespace VampNet.Mesh.Tests.Foreign;
 public sealed class ForeignClientTests(Support.Mesh mesh)
 {
     [ForeignClientFact]
-    public async Task PythonDrivesTheGatewayAndAStage()
+    public async Task Python_drives_the_gateway_and_a_stage()
     {
         using var folder = new TemporaryFolder();
         var chord = Sounds.Chord(1);

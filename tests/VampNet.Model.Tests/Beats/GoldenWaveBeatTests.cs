@@ -91,7 +91,7 @@ public class GoldenWaveBeatTests
     }
 
     [Fact]
-    public void Peaks()
+    public void Peaks_are_those_of_the_reference()
     {
         using var tracker = Tracker();
         var curve = Goldens.Array("peaks_in").Floats;

@@ -15,15 +15,15 @@ public class SpectralFluxBeatTrackerTests
 
     [Theory]
     [MemberData(nameof(Tempi))]
-    public void Clicks(double bpm) => Finds(DrumPatterns.Clicks(bpm), bpm);
+    public void Clicks_have_their_beats(double bpm) => Finds(DrumPatterns.Clicks(bpm), bpm);
 
     [Theory]
     [MemberData(nameof(Tempi))]
-    public void Rock(double bpm) => Finds(DrumPatterns.Rock(bpm), bpm);
+    public void Rock_has_its_beats(double bpm) => Finds(DrumPatterns.Rock(bpm), bpm);
 
     [Theory]
     [MemberData(nameof(Tempi))]
-    public void House(double bpm) => Finds(DrumPatterns.House(bpm), bpm);
+    public void House_has_its_beats(double bpm) => Finds(DrumPatterns.House(bpm), bpm);
 
     [Theory]
     [MemberData(nameof(Tempi))]
@@ -39,7 +39,7 @@ public class SpectralFluxBeatTrackerTests
     [InlineData(133)]
     [InlineData(150)]
     [InlineData(174)]
-    public void Funk(double bpm) => Finds(DrumPatterns.Funk(bpm), bpm);
+    public void Funk_has_its_beats(double bpm) => Finds(DrumPatterns.Funk(bpm), bpm);
 
     [Theory]
     [InlineData(8_000)]
