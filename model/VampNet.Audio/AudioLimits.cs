@@ -19,6 +19,12 @@ public sealed record AudioLimits
     /// <summary>In Hz.</summary>
     public int MaxSampleRate { get; init; } = 384_000;
 
+    /// <summary>
+    /// Largest absolute sample; full scale is 1. Float files go beyond it by some decibels; what goes further is in units of integers or no
+    /// audio, and could not be brought back to its own level in the end.
+    /// </summary>
+    public float MaxAmplitude { get; init; } = 100;
+
     /// <summary>Largest encoded size where it is not on disk already, in bytes.</summary>
     public long MaxSpooledBytes { get; init; } = 256 << 20;
 

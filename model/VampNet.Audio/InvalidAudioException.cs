@@ -6,10 +6,13 @@ public enum AudioProblem
     /// <summary>No known file format.</summary>
     NotAudio,
 
+    /// <summary>A known format, but one that is not read here.</summary>
+    Unsupported,
+
     /// <summary>No bytes at all.</summary>
     Empty,
 
-    /// <summary>A known format, but the header or the stream is cut short or damaged.</summary>
+    /// <summary>The header or what follows it is cut short or damaged.</summary>
     Damaged,
 
     /// <summary>A proper file without a single sample.</summary>
@@ -18,10 +21,13 @@ public enum AudioProblem
     /// <summary>A sample is NaN or infinite.</summary>
     NotFinite,
 
-    /// <summary>The sample rate is out of bounds.</summary>
+    /// <summary>A sample is far beyond full scale.</summary>
+    OutOfRange,
+
+    /// <summary>The sample rate is out of bounds, or changes.</summary>
     SampleRate,
 
-    /// <summary>The number of channels is out of bounds.</summary>
+    /// <summary>The number of channels is out of bounds, or changes.</summary>
     Channels,
 
     /// <summary>Longer than the configured limit.</summary>

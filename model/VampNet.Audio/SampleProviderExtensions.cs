@@ -23,7 +23,7 @@ public static class SampleProviderExtensions
     /// Reads a provider to its end in pieces of whole frames, each valid until the next, and checks every sample: the
     /// one door by which audio comes in.
     /// </summary>
-    /// <exception cref="InvalidAudioException">the audio breaks a limit, has no samples, or holds NaN or infinity</exception>
+    /// <exception cref="InvalidAudioException">the audio breaks a limit, has no samples, or one that is not finite or too large</exception>
     public static IEnumerable<ReadOnlyMemory<float>> ReadPieces(this ISampleProvider provider, AudioLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
@@ -37,7 +37,7 @@ public static class SampleProviderExtensions
             var filled = Fill(provider, piece);
             full = filled == piece.Length;
             var samples = piece.AsMemory(0, filled / channels * channels);
-            SampleChecks.Finite(samples.Span, rate, channels, frames * channels);
+            SampleChecks.Within(limits.MaxAmplitude, samples.Span, rate, channels, frames);
             frames += samples.Length / channels;
             limits.CheckLength(frames, rate, channels);
             if (!samples.IsEmpty)
@@ -59,17 +59,24 @@ public static class SampleProviderExtensions
 
 internal static class SampleChecks
 {
-    /// <summary>Throws on the first NaN or infinite sample.</summary>
-    /// <param name="position">interleaved index of the first sample within the whole audio</param>
-    public static void Finite(ReadOnlySpan<float> samples, int sampleRate, int channels, long position = 0)
+    /// <summary>Throws on the first sample that is NaN, infinite or too large.</summary>
+    /// <param name="max">largest absolute value; <see cref="float.MaxValue"/> = any that is finite</param>
+    /// <param name="samples">interleaved whole frames</param>
+    /// <param name="sampleRate">in Hz</param>
+    /// <param name="channels">at least 1</param>
+    /// <param name="position">of the first frame within the whole audio</param>
+    public static void Within(float max, ReadOnlySpan<float> samples, int sampleRate, int channels, long position)
     {
         for (var i = 0; i < samples.Length; i++)
         {
-            if (float.IsFinite(samples[i]))
+            if (Math.Abs(samples[i]) <= max)
                 continue;
-            var seconds = (position + i) / channels / (double)sampleRate;
-            var what = float.IsNaN(samples[i]) ? "NaN" : "infinite";
-            throw new InvalidAudioException(AudioProblem.NotFinite, $"sample at {seconds:0.000} s is {what}");
+            var where = $"sample at {(position + i / channels) / (double)sampleRate:0.000} s is";
+            if (float.IsFinite(samples[i]))
+                throw new InvalidAudioException(
+                    AudioProblem.OutOfRange,
+                    $"{where} {samples[i]:0.###e+0}, expected at most {max:0.###}: full scale is 1. Is it in units of integers?");
+            throw new InvalidAudioException(AudioProblem.NotFinite, $"{where} {(float.IsNaN(samples[i]) ? "NaN" : "infinite")}");
         }
     }
 }

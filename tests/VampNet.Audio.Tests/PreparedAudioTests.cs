@@ -160,6 +160,30 @@ public class PreparedAudioTests
         Assert.Contains("2 seconds", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A limit that lets everything in: what arithmetic makes of it is checked after each step.</summary>
+    [Theory]
+    [InlineData(2, Rate, 1)]
+    [InlineData(1, 48_000, 1)]
+    [InlineData(1, Rate, 1.5)]
+    public void Infinities_that_are_born_on_the_way_are_refused(int channels, int rate, double stretch)
+    {
+        var limits = new AudioLimits { MaxAmplitude = float.MaxValue };
+        var square = new AudioBuffer(
+            [.. Enumerable.Range(0, 8_000 * channels).Select(i => i / channels / 50 % 2 == 0 ? 3.4e38f : -3.4e38f)], rate, channels);
+        var refused = Assert.Throws<InvalidAudioException>(() => PreparedAudio.From(
+            square.ToSampleProvider(), new PreparationOptions(Rate) { Stretch = stretch }, limits));
+        Assert.Equal(AudioProblem.NotFinite, refused.Problem);
+        if (channels > 1)
+            Assert.Throws<InvalidAudioException>(() => square.ToSampleProvider().SpoolMono(limits));
+    }
+
+    [Fact]
+    public void The_loudest_that_comes_in_can_be_brought_back_to_its_level()
+    {
+        using var audio = Prepare(Signals.Sine(440, 1, 48_000, channels: 2, amplitude: 99));
+        Assert.InRange(audio.GainDb, -100, 0);
+    }
+
     [Fact]
     public void Cancellation_ends_it()
     {

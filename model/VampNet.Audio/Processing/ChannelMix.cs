@@ -70,6 +70,7 @@ public static class MonoSpool
                 cancellationToken.ThrowIfCancellationRequested();
                 var samples = mono.AsSpan(0, piece.Length / channels);
                 ChannelMix.Reduce(piece.Span, channels, samples, 1);
+                SampleChecks.Within(float.MaxValue, samples, rate, 1, spool.Frames);
                 spool.Append(samples);
             }
             return spool;

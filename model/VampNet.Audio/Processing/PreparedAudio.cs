@@ -66,7 +66,7 @@ public sealed class PreparedAudio : IDisposable
 
     /// <summary>Reads a source to its end and prepares it.</summary>
     /// <param name="limits">of the source; the result is at most as long</param>
-    /// <exception cref="InvalidAudioException">the audio breaks a limit, has no samples, or holds NaN or infinity</exception>
+    /// <exception cref="InvalidAudioException">the audio breaks a limit, has no samples, or one that is not finite or too large</exception>
     public static PreparedAudio From(
         ISampleProvider source, PreparationOptions options, AudioLimits? limits = null, CancellationToken cancellationToken = default)
     {
@@ -149,8 +149,10 @@ public sealed class PreparedAudio : IDisposable
                 throw new InvalidAudioException(
                     AudioProblem.TooLong,
                     $"audio is longer than the limit of {limits.MaxSeconds:0.###} seconds once stretched and repeated");
-            ChannelMix.Reduce(piece.Span, channels, chosen.AsSpan(0, count * spool.Channels), spool.Channels);
-            Append(chosen.AsSpan(0, count * spool.Channels));
+            var mixed = chosen.AsSpan(0, count * spool.Channels);
+            ChannelMix.Reduce(piece.Span, channels, mixed, spool.Channels);
+            SampleChecks.Within(float.MaxValue, mixed, rate, spool.Channels, frames - count);
+            Append(mixed);
         }
         resampler?.Finish(converted);
         Append([]);
@@ -165,6 +167,7 @@ public sealed class PreparedAudio : IDisposable
                 return;
             }
             resampler.Process(samples, converted);
+            SampleChecks.Within(float.MaxValue, converted.WrittenSpan, spool.SampleRate, spool.Channels, spool.Frames);
             spool.Append(converted.WrittenSpan);
             converted.ResetWrittenCount();
         }

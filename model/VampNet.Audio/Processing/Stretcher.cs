@@ -72,7 +72,9 @@ internal static unsafe class Stretcher
                 for (var i = 0; i < frames; i++)
                     interleaved[i * audio.Channels + c] = planar[c * PieceFrames + i];
             }
-            result.Append(interleaved.AsSpan(0, (int)frames * audio.Channels));
+            var stretched = interleaved.AsSpan(0, (int)frames * audio.Channels);
+            SampleChecks.Within(float.MaxValue, stretched, audio.SampleRate, audio.Channels, result.Frames);
+            result.Append(stretched);
         }
     }
 }
