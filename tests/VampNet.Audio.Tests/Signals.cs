@@ -28,6 +28,16 @@ internal static class Signals
         return new AudioBuffer(samples, sampleRate, channels);
     }
 
+    /// <summary>A chord over noise, of which lossy codecs make files of many pages and frames.</summary>
+    public static AudioBuffer Rough(double seconds, int sampleRate, int channels)
+    {
+        var audio = Chord(seconds, sampleRate, channels);
+        var random = new Random(5);
+        for (var i = 0; i < audio.Samples.Length; i++)
+            audio.Samples[i] += 0.05f * (random.NextSingle() - 0.5f);
+        return audio;
+    }
+
     /// <summary>Signal over difference in dB, over the given range.</summary>
     public static double Snr(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {

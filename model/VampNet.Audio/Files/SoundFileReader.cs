@@ -1,91 +1,164 @@
 using NAudio.Wave;
-using VampNet.Audio.Interop;
+using VampNet.Audio.Files.Structure;
 
 namespace VampNet.Audio.Files;
 
 /// <summary>
-/// Samples of a WAV, FLAC, OGG Vorbis, Opus or MP3 stream, decoded as they are read. Samples are not checked here:
-/// <see cref="SampleProviderExtensions.ReadToEnd"/> does that for every source.
+/// Samples of an audio file, decoded as they are read: of WAV, AIFF, CAF, FLAC, Ogg (Vorbis, Opus, FLAC), MP3 and whatever else libsndfile
+/// reads. Samples are not checked here: <see cref="SampleProviderExtensions.ReadPieces"/> does that for every source.
+/// <para>
+/// Damage that the format can tell is an error. Where it is allowed, what is lost is silent, and the rest stays at its place in time.
+/// </para>
 /// </summary>
 public sealed class SoundFileReader : ISampleProvider, IDisposable
 {
-    private readonly VirtualFile _file;
+    // Encoders of Vorbis and Opus count a little more than decoders give: at most a block.
+    private const int Tolerance = 8_192;
 
-    /// <param name="stream">seekable, read from its current position, which must be 0; left open</param>
-    /// <exception cref="InvalidAudioException">empty, not audio, or the header is damaged or breaks a limit</exception>
-    public SoundFileReader(Stream stream, AudioLimits? limits = null)
+    private readonly AudioStructure _structure;
+    private readonly AudioLimits _limits;
+    private readonly bool _allowDamaged;
+    private AudioDamage? _damage;
+    private IAudioDecoder? _decoder;
+    private int _next; // part
+    private long _position; // in frames, as are the following
+    private long _origin; // of the time of the stream that is being read
+    private long _silence, _skip;
+    private long _decoded; // of this part
+
+    /// <param name="stream">seekable, read from its start; left open</param>
+    /// <param name="allowDamaged">keeps what can be decoded of a damaged file</param>
+    /// <exception cref="InvalidAudioException">empty, not audio, damaged, or the format breaks a limit</exception>
+    public SoundFileReader(Stream stream, AudioLimits? limits = null, bool allowDamaged = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        CheckSignature(stream);
-        _file = new VirtualFile(stream, SndFile.ModeRead, default);
+        (_limits, _allowDamaged) = (limits ?? AudioLimits.Default, allowDamaged);
+        _structure = FileSignature.Structure(stream);
         try
         {
-            if (_file.StreamError is { } error)
-                throw new IOException("the audio stream could not be read", error);
-            if (_file.Handle.IsInvalid)
-                throw new InvalidAudioException(AudioProblem.Damaged, $"audio header is truncated or damaged ({SndFile.OpenError()})");
-            (limits ?? AudioLimits.Default).CheckFormat(_file.Info.SampleRate, _file.Info.Channels);
-            WaveFormat = WaveFormat.CreateIeeeFloatWaveFormat(_file.Info.SampleRate, _file.Info.Channels);
+            if (_structure.Damage is { } damage)
+                Lose(damage);
+            if (!OpenNext())
+                throw new InvalidAudioException(AudioProblem.Damaged, "nothing of the audio can be decoded");
+            WaveFormat = WaveFormat.CreateIeeeFloatWaveFormat(_decoder!.SampleRate, _decoder.Channels);
         }
         catch
         {
-            _file.Dispose();
+            Dispose();
             throw;
         }
     }
 
     public WaveFormat WaveFormat { get; }
 
+    /// <summary>The first damage that was met up to now, in words; null = none.</summary>
+    public string? Damage => _damage is null ? null : Words(_damage);
+
     /// <inheritdoc />
-    public unsafe int Read(Span<float> buffer)
+    /// <exception cref="InvalidAudioException">the file is damaged, or its sample rate or channels change</exception>
+    public int Read(Span<float> buffer)
     {
-        var frames = buffer.Length / WaveFormat.Channels;
-        var span = buffer[..(frames * WaveFormat.Channels)];
-        long read;
-        fixed (float* samples = span)
-            read = frames == 0 ? 0 : SndFile.ReadFrames(_file.Handle, samples, frames);
-        if (_file.StreamError is { } error)
-            throw new IOException("the audio stream could not be read", error);
-        return (int)Math.Max(read, 0) * WaveFormat.Channels;
+        buffer = buffer[..(buffer.Length / WaveFormat.Channels * WaveFormat.Channels)];
+        while (!buffer.IsEmpty)
+        {
+            if (_silence > 0)
+            {
+                var silent = (int)Math.Min(_silence, buffer.Length / WaveFormat.Channels);
+                buffer[..(silent * WaveFormat.Channels)].Clear();
+                (_silence, _position) = (_silence - silent, _position + silent);
+                return silent * WaveFormat.Channels;
+            }
+            if (_decoder is null)
+            {
+                if (!OpenNext())
+                    return 0;
+                continue;
+            }
+            var frames = _decoder.Read(buffer) / WaveFormat.Channels;
+            if (_decoder.Failure is { } failure)
+                Lose(failure);
+            if (frames == 0)
+            {
+                Close();
+                continue;
+            }
+            _decoded += frames;
+            var skipped = (int)Math.Min(_skip, frames);
+            _skip -= skipped;
+            if (skipped > 0)
+                buffer[(skipped * WaveFormat.Channels)..(frames * WaveFormat.Channels)].CopyTo(buffer);
+            _position += frames - skipped;
+            if (frames > skipped)
+                return (frames - skipped) * WaveFormat.Channels;
+        }
+        return 0;
     }
 
-    public void Dispose() => _file.Dispose();
-
-    private static void CheckSignature(Stream stream)
+    public void Dispose()
     {
-        Span<byte> start = stackalloc byte[FileSignature.Length];
-        var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (read == 0)
-            throw new InvalidAudioException(AudioProblem.Empty, "audio is empty: 0 bytes");
-        if (!FileSignature.IsAudio(start[..read]))
-            throw new InvalidAudioException(AudioProblem.NotAudio, "not audio: expected WAV, FLAC, OGG Vorbis, Opus or MP3");
-        stream.Seek(-read, SeekOrigin.Current);
+        _decoder?.Dispose();
+        _structure.Dispose();
     }
-}
 
-/// <summary>
-/// Tells a file format by its first bytes. Only these five reach libsndfile: its parsers of rarer formats stay
-/// closed to strangers, and what is no audio gets a plain message.
-/// </summary>
-internal static class FileSignature
-{
-    public const int Length = 12;
-
-    /// <summary>True where the start is one of WAV, FLAC, OGG or MP3, as far as it goes.</summary>
-    public static bool IsAudio(ReadOnlySpan<byte> start) =>
-        IsWav(start) || Matches(start, "fLaC"u8) || Matches(start, "OggS"u8) || IsMp3(start);
-
-    private static bool IsWav(ReadOnlySpan<byte> start) =>
-        (Matches(start, "RIFF"u8) || Matches(start, "RIFX"u8) || Matches(start, "RF64"u8)) &&
-        (start.Length <= 8 || Matches(start[8..], "WAVE"u8));
-
-    /// <summary>An ID3 tag, or an MPEG frame: 11 sync bits, then layer III.</summary>
-    private static bool IsMp3(ReadOnlySpan<byte> start) =>
-        Matches(start, "ID3"u8) || (start.Length >= 2 && start[0] == 0xFF && (start[1] & 0xE6) == 0xE2);
-
-    private static bool Matches(ReadOnlySpan<byte> start, ReadOnlySpan<byte> magic)
+    /// <summary>Opens the next part that can be opened, and finds its place in time.</summary>
+    private bool OpenNext()
     {
-        var n = Math.Min(start.Length, magic.Length);
-        return start[..n].SequenceEqual(magic[..n]);
+        for (; _next < _structure.Parts.Count && _decoder is null; _next++)
+        {
+            var part = _structure.Parts[_next];
+            try
+            {
+                _decoder = part.Open();
+            }
+            catch (InvalidAudioException error) when (_allowDamaged && _structure.Parts.Count > 1)
+            {
+                Lose(error.Message);
+                continue;
+            }
+            CheckFormat(_decoder);
+            _decoded = 0;
+            var start = part.End - _decoder.Frames ?? part.Start;
+            if (part.BeginsStream)
+                _origin = _position - (part.Follows ? start ?? 0 : 0);
+            var ahead = part.Follows || start is null ? 0 : _origin + start.Value - _position;
+            (_silence, _skip) = (Math.Max(0, ahead), Math.Max(0, -ahead));
+        }
+        return _decoder is not null;
     }
+
+    /// <summary>Ends a part: all that it said to hold must have come.</summary>
+    private void Close()
+    {
+        if (_decoder!.Frames > _decoded + Tolerance)
+            Lose($"{_decoder.Frames - _decoded} samples are missing");
+        _decoder.Dispose();
+        _decoder = null;
+    }
+
+    private void CheckFormat(IAudioDecoder decoder)
+    {
+        _limits.CheckFormat(decoder.SampleRate, decoder.Channels);
+        if (WaveFormat is null)
+            return;
+        var where = $"at {(double)_position / WaveFormat.SampleRate:0.000} s";
+        if (decoder.SampleRate != WaveFormat.SampleRate)
+            throw new InvalidAudioException(
+                AudioProblem.SampleRate,
+                $"the sample rate changes {where}, from {WaveFormat.SampleRate} to {decoder.SampleRate} Hz");
+        if (decoder.Channels != WaveFormat.Channels)
+            throw new InvalidAudioException(
+                AudioProblem.Channels, $"the channels change {where}, from {WaveFormat.Channels} to {decoder.Channels}");
+    }
+
+    private void Lose(string what) =>
+        Lose(new AudioDamage(WaveFormat is null ? 0 : (double)_position / WaveFormat.SampleRate, what));
+
+    private void Lose(AudioDamage damage)
+    {
+        if (!_allowDamaged)
+            throw new InvalidAudioException(AudioProblem.Damaged, $"{Words(damage)}; allow_damaged keeps what can be decoded");
+        _damage ??= damage;
+    }
+
+    private static string Words(AudioDamage damage) => $"audio is damaged at {damage.Seconds:0.000} s: {damage.What}";
 }

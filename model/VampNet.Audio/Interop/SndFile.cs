@@ -11,6 +11,12 @@ internal static unsafe partial class SndFile
     public const int SetClipping = 0x10C0;
     public const int SetCompressionLevel = 0x1301;
 
+    /// <summary>SF_ERR_UNRECOGNISED_FORMAT.</summary>
+    public const int UnrecognisedFormat = 1;
+
+    /// <summary>SF_ERR_UNSUPPORTED_ENCODING.</summary>
+    public const int UnsupportedEncoding = 4;
+
     private const string Library = "libsndfile.so.1";
 
     [StructLayout(LayoutKind.Sequential)]
@@ -46,6 +52,10 @@ internal static unsafe partial class SndFile
     [LibraryImport(Library, EntryPoint = "sf_readf_float")]
     public static partial long ReadFrames(Handle file, float* samples, long frames);
 
+    /// <summary>Goes to a frame, counted from the start (SEEK_SET = 0).</summary>
+    [LibraryImport(Library, EntryPoint = "sf_seek")]
+    public static partial long Seek(Handle file, long frame, int whence);
+
     [LibraryImport(Library, EntryPoint = "sf_writef_float")]
     public static partial long WriteFrames(Handle file, float* samples, long frames);
 
@@ -55,9 +65,24 @@ internal static unsafe partial class SndFile
     [LibraryImport(Library, EntryPoint = "sf_close")]
     private static partial int Close(nint file);
 
+    /// <summary>0 = the last call on the file went well.</summary>
+    [LibraryImport(Library, EntryPoint = "sf_error")]
+    public static partial int Error(Handle file);
+
+    [LibraryImport(Library, EntryPoint = "sf_error")]
+    private static partial int Error(nint file);
+
     [LibraryImport(Library, EntryPoint = "sf_strerror")]
     private static partial byte* StrError(nint file);
 
-    /// <summary>What went wrong when a file could not be opened (one per process, so only a hint).</summary>
-    public static string OpenError() => Marshal.PtrToStringUTF8((nint)StrError(0))?.Trim().TrimEnd('.') ?? "unknown error";
+    /// <summary>Why a file could not be opened, in words (one per process, so only a hint).</summary>
+    public static string OpenError() => Text(StrError(0));
+
+    /// <summary>Why a file could not be opened: a public number of sndfile.h or an inner one (one per process, so only a hint).</summary>
+    public static int OpenErrorCode() => Error(0);
+
+    /// <summary>What went wrong with an open file.</summary>
+    public static string ErrorText(Handle file) => Text(StrError(file.DangerousGetHandle()));
+
+    private static string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text)?.Trim().TrimEnd('.') ?? "unknown error";
 }
