@@ -44,6 +44,35 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     }
 
     [Fact]
+    public Task Damaged() => RefusesAsync("damaged at", Spoilt(_work.Music("damaged.flac", format: AudioFormat.Flac)));
+
+    [Fact]
+    public Task A_format_that_is_not_read() => RefusesAsync("ffmpeg -i in.m4a out.wav", [0, 0, 0, 32, .. "ftypM4A "u8, .. new byte[99]]);
+
+    [Fact]
+    public Task Floats_in_units_of_integers() =>
+        RefusesAsync("audio: sample", AudioFile.Encode(new AudioBuffer([0.1f, 32_000, -32_000], 44_100), AudioFormat.WavFloat));
+
+    /// <summary>The same length as the healthy file, and a warning.</summary>
+    [Fact]
+    public async Task Damage_that_is_allowed()
+    {
+        var file = _work.Write("in.flac", Spoilt(_work.Music("damaged.flac", format: AudioFormat.Flac)));
+        var ended = await VampNetProcess.RunAsync(
+            "vamp", file, "-o", _work.Path("out.wav"), "--allow-damaged", "--periodic", "7", "--steps", "2", "--gateway", mesh.Gateway);
+        Assert.Equal(0, ended.ExitCode);
+        Assert.StartsWith("vampnet: warning: audio is damaged at ", Assert.Single(ended.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(88_200, AudioFile.Read(_work.Path("out.wav")).Frames);
+    }
+
+    private static byte[] Spoilt(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        bytes.AsSpan(bytes.Length / 2, 64).Fill(0x55);
+        return bytes;
+    }
+
+    [Fact]
     public Task Longer_than_the_limit() => RefusesAsync($"{MeshFixture.MaxSeconds} seconds", Wav(MeshFixture.MaxSeconds + 1));
 
     [Theory]

@@ -16,16 +16,16 @@ internal static class BeatsCommand
     {
         var command = new Command(
             "beats", "Print the tempo, and a line for every beat: its time in seconds, and \"downbeat\" where a bar starts.");
-        var input = FileFlags.Music(command);
+        var music = new MusicFlags(command);
         var output = FileFlags.Output(command, "Write JSON there instead.", required: false);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
+            await using var audio = music.Open(parsed);
             await using var file = parsed.GetValue(output) is { } path ? new OutputFile(path) : null;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
-            var track = await gateway.Client.TrackBeatsAsync(
-                audio, new TrackConfig { Model = connection.ModelName(parsed) }, new CallOptions(cancellationToken: cancellationToken));
+            var config = new TrackConfig { Input = music.Format(parsed), Model = connection.ModelName(parsed) };
+            var track = await gateway.Client.TrackBeatsAsync(audio, config, new CallOptions(cancellationToken: cancellationToken));
             if (file is not null)
             {
                 await JsonSerializer.SerializeAsync(

@@ -12,7 +12,7 @@ internal static class CompressCommand
     public static Command Create()
     {
         var command = new Command("compress", "Write what the prompts keep of music to a .vamp file, which expand makes music again.");
-        var input = FileFlags.Music(command);
+        var music = new MusicFlags(command);
         var output = FileFlags.Output(command, "What to write: .vamp.");
         var prompts = new PromptFlags(command);
         var source = new SourceFlags(command);
@@ -21,10 +21,10 @@ internal static class CompressCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(output)!;
-            var config = new VampConfig { Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
+            var config = new VampConfig { Input = music.Format(parsed), Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
             source.Read(parsed, config);
             sampling.Read(parsed, config);
-            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
+            await using var audio = music.Open(parsed);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var compressed = await gateway.Client.CompressAsync(config.ToCompress(), audio, new(cancellationToken: cancellationToken));

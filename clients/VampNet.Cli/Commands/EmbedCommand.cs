@@ -17,7 +17,7 @@ internal static class EmbedCommand
     {
         var command = new Command(
             "embed", "Write what a transformer layer makes of music: one vector a frame, 57.4 frames a second, each window by itself.");
-        var input = FileFlags.Music(command);
+        var music = new MusicFlags(command);
         var output = FileFlags.Output(command, "What to write: a NumPy array (frames, dimension) of float32.");
         var layer = new Option<uint?>("--layer") { Description = "0 = the embedding, before any layer (the last layer).", HelpName = "N" };
         command.Options.Add(layer);
@@ -26,12 +26,13 @@ internal static class EmbedCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (path, of) = (parsed.GetValue(output)!, stage.Read(parsed) ?? GeneratorStage.Coarse);
-            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
+            await using var audio = music.Open(parsed);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);
             var name = connection.ModelName(parsed);
-            var encoded = await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options);
+            var encoded = await gateway.Client.EncodeAsync(
+                audio, new EncodeConfig { Input = music.Format(parsed), Model = name }, options);
             var model = await gateway.Client.GetModelAsync(of, name, options);
             var tokens = encoded.Tokens.ToGrid().TakeCodebooks((int)model.Codebooks);
             var values = new List<float>();

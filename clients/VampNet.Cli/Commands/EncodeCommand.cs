@@ -12,17 +12,18 @@ internal static class EncodeCommand
     public static Command Create()
     {
         var command = new Command("encode", "Turn music into tokens.");
-        var input = FileFlags.Music(command);
+        var music = new MusicFlags(command);
         var output = FileFlags.Output(command, "What to write: tokens in a safetensors file.");
         var preparation = new PreparationFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(output)!;
-            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
+            await using var audio = music.Open(parsed);
             await using var file = new OutputFile(path);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var config = preparation.Read(parsed);
+            config.Input = music.Format(parsed);
             config.Model = connection.ModelName(parsed);
             var encoded = await gateway.Client.EncodeAsync(audio, config, new CallOptions(cancellationToken: cancellationToken));
             TokenFile.From(encoded).Write(file.Stream);

@@ -12,15 +12,15 @@ internal static class PreviewCommand
     public static Command Create()
     {
         var command = new Command("preview", "Say what the prompts would keep of a track, without generating.");
-        var input = FileFlags.Music(command);
+        var music = new MusicFlags(command);
         var prompts = new PromptFlags(command);
         var source = new SourceFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var config = new VampConfig { Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
+            var config = new VampConfig { Input = music.Format(parsed), Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
             source.Read(parsed, config);
-            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
+            await using var audio = music.Open(parsed);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var preview = await gateway.Client.PreviewAsync(config.ToPreview(), audio, new(cancellationToken: cancellationToken));
             MaskDisplay.Print(preview);

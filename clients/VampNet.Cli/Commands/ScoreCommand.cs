@@ -22,7 +22,7 @@ internal static class ScoreCommand
             "score",
             "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a "
                 + "codebook.");
-        var input = FileFlags.Music(command);
+        var music = new MusicFlags(command);
         var output = FileFlags.Output(
             command, "Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.",
             required: false);
@@ -45,12 +45,12 @@ internal static class ScoreCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var given = parsed.GetValue(mask) is { } path ? MaskFile.Read(path).ToModel("mask", int.MaxValue) : null;
-            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
+            await using var audio = music.Open(parsed);
             await using var file = parsed.GetValue(output) is { } to ? new OutputFile(to) : null;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);
             var name = connection.ModelName(parsed);
-            var tokens = (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Model = name }, options)).Tokens.ToGrid();
+            var tokens = (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Input = music.Format(parsed), Model = name }, options)).Tokens.ToGrid();
             var hidden = given ?? Random(tokens, parsed.GetValue(random), parsed.GetValue(seed));
             if (hidden.Codebooks != tokens.Codebooks || hidden.Frames != tokens.Frames)
                 throw new BadInputException(

@@ -24,7 +24,7 @@ internal static class MusicCommand
     public static Command Create(string name, string description, Func<Command, Action<ParseResult, VampConfig>> own)
     {
         var command = new Command(name, description);
-        var input = FileFlags.Music(command);
+        var music = new MusicFlags(command);
         var output = FileFlags.Output(command, "What to write: .wav or .flac.");
         var read = own(command);
         var source = new SourceFlags(command);
@@ -35,12 +35,12 @@ internal static class MusicCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(output)!;
-            var config = new VampConfig { Output = format.Read(parsed, path), Model = connection.ModelName(parsed) };
+            var config = new VampConfig { Input = music.Format(parsed), Output = format.Read(parsed, path), Model = connection.ModelName(parsed) };
             source.Read(parsed, config);
             results.Read(parsed, config);
             sampling.Read(parsed, config);
             read(parsed, config);
-            await using var audio = Requirements.OpenInput(parsed.GetValue(input)!);
+            await using var audio = music.Open(parsed);
             await ResultFiles.ReceiveAsync(
                 path, config.Variations, () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.VampAsync(config, audio, cancellationToken: cancellationToken), cancellationToken);

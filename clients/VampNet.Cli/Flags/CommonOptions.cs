@@ -70,8 +70,6 @@ internal static class Excluding
 /// <summary>The file that a command reads and the one that it writes.</summary>
 internal static class FileFlags
 {
-    public static Argument<string> Music(Command command) => Input(command, "Music: WAV, FLAC, OGG Vorbis, Opus or MP3.");
-
     public static Argument<string> Input(Command command, string description)
     {
         var input = new Argument<string>("IN") { Description = description };

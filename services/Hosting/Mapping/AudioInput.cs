@@ -34,6 +34,7 @@ public sealed class AudioInput
             checks.Require(format.Channels == 0, $"{Field}.channels", "a container says its own channels; leave it unset");
             return new AudioInput(format, audio, audio.MaxSpooledBytes);
         }
+        checks.Require(!format.AllowDamaged, $"{Field}.allow_damaged", "raw samples cannot tell damage; leave it unset");
         var rateHolds = checks.Require(format.SampleRate >= audio.MinSampleRate && format.SampleRate <= audio.MaxSampleRate,
             $"{Field}.sample_rate", $"is {format.SampleRate} Hz, expected {audio.MinSampleRate} to {audio.MaxSampleRate} Hz");
         var channelsHold = checks.Require(
@@ -76,7 +77,7 @@ public sealed class AudioInput
     {
         if (Pcm(_format) is { } pcm)
             return read(new RawPcmReader(bytes, pcm, (int)_format.SampleRate, Channels(_format), _limits));
-        using var file = new SoundFileReader(bytes, _limits);
+        using var file = new SoundFileReader(bytes, _limits, _format.AllowDamaged);
         return read(file);
     }
 

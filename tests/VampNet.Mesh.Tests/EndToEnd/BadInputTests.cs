@@ -30,6 +30,8 @@ public sealed class BadInputTests(Support.Mesh mesh)
         ["zero samples"] = () => Chord[..44],
         ["longer than the limit"] = () => Sounds.Chord(Support.Mesh.MaxSeconds + 1, sampleRate: 8_000),
         ["absurd sample rate"] = () => WithSampleRate(Chord, 3_000_000),
+        ["cut short"] = () => Chord[..^9_000],
+        ["a format that is not read"] = () => [0, 0, 0, 32, .. "ftypM4A "u8, .. new byte[99]],
     };
 
     [Theory]
@@ -52,6 +54,29 @@ public sealed class BadInputTests(Support.Mesh mesh)
         var error = await Errors.InvalidAsync(
             () => mesh.Client.RunAsync(config, RawPcm.Encode([0, 0.1f, sample, 0], PcmEncoding.F32Le)), "audio");
         Assert.Equal("AUDIO_NOT_FINITE", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
+    }
+
+    [Fact]
+    public async Task Samples_in_units_of_integers()
+    {
+        var config = Vamps.Config();
+        config.Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = 44_100 };
+        var error = await Errors.InvalidAsync(
+            () => mesh.Client.RunAsync(config, RawPcm.Encode([0, 0.1f, -32_768, 0], PcmEncoding.F32Le)), "audio");
+        Assert.Equal("AUDIO_OUT_OF_RANGE", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
+    }
+
+    [Fact]
+    public async Task Damage_that_is_allowed()
+    {
+        var damaged = Chord[..^9_000];
+        var error = await Errors.InvalidAsync(() => mesh.Client.RunAsync(Vamps.Config(), damaged), "audio");
+        Assert.Equal("AUDIO_DAMAGED", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
+        var config = Vamps.Config();
+        config.Input = new InputFormat { AllowDamaged = true };
+        Assert.NotEmpty((await mesh.Client.RunAsync(config, damaged)).Audio);
+        config.Input = new InputFormat { AllowDamaged = true, Encoding = InputEncoding.PcmS16Le, SampleRate = 44_100 };
+        await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, damaged), "config.input.allow_damaged");
     }
 
     [Theory]
