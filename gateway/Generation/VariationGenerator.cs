@@ -39,10 +39,10 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
             return Run(fine, new LedTokens(leading, new KnownTokens(tokens)), Seeds.OfFinePass(variation.Seed), fineSteps);
 
             WindowedPass Run(Pass pass, ITokenSource from, ulong seed, StepCounter steps) =>
-                windows.Track(new WindowedPass(from, pass.Mask, pass.Plan, (number, seen) => windows.RunAsync(
+                new(from, pass.Mask, pass.Plan, (number, seen) => windows.RunAsync(
                     variation,
                     new WindowName(pass.Stage, pass.Number, channel, number),
-                    options => GenerateAsync(pass, Seeds.OfWindow(seed, number), seen, steps, options))));
+                    options => GenerateAsync(pass, Seeds.OfWindow(seed, number), seen, steps, options)));
         }).ToList();
     }
 

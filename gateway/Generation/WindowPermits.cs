@@ -25,17 +25,15 @@ internal sealed class WindowPermits(int own, int room)
         }
     }
 
-    public async Task TakeAsync(int variation, CancellationToken cancellationToken)
+    public Task TakeAsync(int variation)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             _waiting.Enqueue((variation, turn), (variation, _arrivals++));
             HandOut();
         }
-        await using var _ = cancellationToken.Register(() => turn.TrySetCanceled(cancellationToken));
-        await turn.Task;
+        return turn.Task;
     }
 
     /// <summary>Gives a permit back.</summary>
@@ -55,8 +53,8 @@ internal sealed class WindowPermits(int own, int room)
             && (_all < room || (first.Variation == _answered && _taken.GetValueOrDefault(_answered) < own)))
         {
             _waiting.Dequeue();
-            if (first.Turn.TrySetResult())
-                Count(first.Variation, 1);
+            Count(first.Variation, 1);
+            first.Turn.SetResult();
         }
     }
 

@@ -7,18 +7,24 @@ using VampNet.Protos.Vamp.V1;
 namespace VampNet.Gateway.Generation;
 
 /// <summary>
-/// Sends the windows of one request to their stages: so many at a time, those of the variation that is answered
-/// first before the others, and when one fails the others are cancelled and its error is the request's.
+/// Sends the windows of one request to their stages: so many at a time, those of the variation that is answered first before the others.
+/// When one fails the request is over, and its error is the request's.
 /// </summary>
+/// <remarks>
+/// When a request is over, whether it was cancelled or failed, only the calls that are at a stage end. Windows that wait are not told:
+/// their tasks never complete, and go with those that wait for them, however many there are. So whoever reads results waits for the end of
+/// the request, too (<see cref="WatchAsync"/>).
+/// </remarks>
 internal sealed class WindowScheduler : IAsyncDisposable
 {
     // Of the variation that is being answered: enough for a few replicas to share it.
     private const int Own = 4;
 
-    private readonly CancellationTokenSource _cancelled;
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _over;
     private readonly CallOptions _options;
     private readonly Dictionary<Stage, WindowPermits> _permits;
-    private readonly List<WindowedPass> _passes = [];
+    private readonly HashSet<Task> _calls = []; // at a stage
     private ExceptionDispatchInfo? _failure;
 
     /// <param name="coarse">most windows of all variations in the stage</param>
@@ -26,8 +32,8 @@ internal sealed class WindowScheduler : IAsyncDisposable
     /// <param name="options">deadline and cancellation of the request</param>
     public WindowScheduler(int coarse, int fine, CallOptions options)
     {
-        _cancelled = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
-        _options = options.WithCancellationToken(_cancelled.Token);
+        _over = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
+        _options = options.WithCancellationToken(_over.Token);
         _permits = new() { [Stage.Coarse] = new(Own, coarse), [Stage.Fine] = new(Own, fine) };
     }
 
@@ -38,38 +44,35 @@ internal sealed class WindowScheduler : IAsyncDisposable
             permits.Answer(variation.Number);
     }
 
-    /// <summary>What started is waited for at the end of the request.</summary>
-    public WindowedPass Track(WindowedPass pass)
-    {
-        _passes.Add(pass);
-        return pass;
-    }
-
-    /// <summary>Calls a stage once there is a permit.</summary>
+    /// <summary>Calls a stage once there is a permit. Never ends if the request is over first.</summary>
     public async Task<TResult> RunAsync<TResult>(Variation variation, WindowName name, Func<CallOptions, Task<TResult>> call)
     {
         using var window = variation.Telemetry.Window(name);
         var permits = _permits[name.Stage];
-        await permits.TakeAsync(variation.Number, _cancelled.Token);
-        try
+        await permits.TakeAsync(variation.Number);
+        if (Begin(() => call(_options), window.Start) is { } running)
         {
-            window.Start();
-            return await call(_options);
+            try
+            {
+                var result = await running;
+                permits.Free(variation.Number);
+                return result;
+            }
+            catch (Exception error)
+            {
+                await FailAsync(error);
+            }
+            finally
+            {
+                lock (_lock)
+                    _calls.Remove(running);
+            }
         }
-        catch (Exception error)
-        {
-            if (!_cancelled.IsCancellationRequested)
-                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
-            await _cancelled.CancelAsync();
-            throw;
-        }
-        finally
-        {
-            permits.Free(variation.Number);
-        }
+        return await new TaskCompletionSource<TResult>().Task;
     }
 
     /// <summary>What <paramref name="work"/> does with the windows' results; a window that fails ends it with its own error.</summary>
+    /// <param name="work">waits for no result longer than its options' token lets it</param>
     public async Task WatchAsync(Func<CallOptions, Task> work)
     {
         try
@@ -82,12 +85,37 @@ internal sealed class WindowScheduler : IAsyncDisposable
         }
     }
 
+    /// <summary>The request is over; waits for the calls that are at a stage.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _cancelled.CancelAsync();
-        foreach (var pass in _passes)
-            await pass.Ended;
-        _cancelled.Dispose();
+        await _over.CancelAsync();
+        Task[] calls;
+        lock (_lock)
+            calls = [.. _calls];
+        await Task.WhenAll(calls).ContinueWith(_ => { }, TaskContinuationOptions.ExecuteSynchronously);
+        _over.Dispose();
+    }
+
+    private async Task FailAsync(Exception error)
+    {
+        if (_over.IsCancellationRequested)
+            return;
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
+        await _over.CancelAsync();
+    }
+
+    /// <returns>null: the request is over</returns>
+    private Task<TResult>? Begin<TResult>(Func<Task<TResult>> call, Action started)
+    {
+        lock (_lock)
+        {
+            if (_over.IsCancellationRequested)
+                return null;
+            started();
+            var running = call();
+            _calls.Add(running);
+            return running;
+        }
     }
 }
 
@@ -96,7 +124,7 @@ public sealed class WindowOptions
 {
     public const string Section = "Windows";
 
-    // A good batch for a generator, and too few to fill its door.
+    // A good batch for a generator, and too few to take all of its permits.
     private const int Batch = 16;
 
     /// <summary>

@@ -26,9 +26,6 @@ internal sealed class WindowedPass : ITokenSource
             _results[i] = GenerateAsync(i);
     }
 
-    /// <summary>Ends when all windows have ended, whether well or not.</summary>
-    public Task Ended => Task.WhenAll(_results).ContinueWith(_ => { }, TaskContinuationOptions.ExecuteSynchronously);
-
     public async Task<TokenGrid> ReadAsync(int from, int count)
     {
         var tokens = await _source.ReadAsync(from, count);

@@ -71,7 +71,8 @@ internal sealed class DecodedChannel : IAsyncDisposable
 
     private async Task<float[]> DecodeAsync(CodecChunk chunk)
     {
-        var tokens = await _tokens.ReadAsync(chunk);
+        // Windows of a request that is over never end.
+        var tokens = await _tokens.ReadAsync(chunk).WaitAsync(_options.CancellationToken);
         var config = _config.Clone();
         var hop = _layout.Rate.Hop;
         config.ContextFrames = (uint)chunk.Skip;
