@@ -63,9 +63,15 @@ internal sealed class VampRun(RequestContext context, WindowOptions windows)
             await variation.Responses.SendAsync(new VampResponse { Mask = variation.Mask.ToProto() });
         await scheduler.WatchAsync(watched => new AudioRenderer(context, variation, watched).RenderAsync(source, channels));
         var figures = MaskFigures.Of(variation.Mask, source.Layout.Rate).ToProto();
+        var bill = new Bill
+        {
+            FrameSteps = (ulong)context.Plan.FrameSteps(source.Layout.Frames, channels.Count),
+            AudioSeconds = (double)source.Layout.Samples / source.Layout.Rate.SampleRate,
+        };
+        variation.Telemetry.Made(bill);
         await variation.Responses.SendAsync(new VampResponse
         {
-            Summary = new VampSummary { Seed = variation.Seed, Figures = figures, Stages = { variation.Telemetry.Times } },
+            Summary = new VampSummary { Seed = variation.Seed, Figures = figures, Stages = { variation.Telemetry.Times }, Bill = bill },
         });
     }
 }

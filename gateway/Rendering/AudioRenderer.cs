@@ -46,7 +46,6 @@ internal sealed class AudioRenderer(RequestContext context, Variation variation,
             }
             variation.Telemetry.DecodingEnded();
             await writer.FinishAsync();
-            variation.Telemetry.Made((double)source.Layout.Samples / source.Layout.Rate.SampleRate);
         }
         finally
         {

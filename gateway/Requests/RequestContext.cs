@@ -30,15 +30,24 @@ internal sealed class RequestContexts(
 
     public MeshLimits Limits => limits.Value;
 
+    /// <summary>What every call to a stage on behalf of a caller carries: its tenant, its cancellation, and a deadline in any case.</summary>
+    public CallOptions OptionsOf(ServerCallContext call)
+    {
+        var options = call.StageOptions();
+        return options.Deadline is null
+            ? options.WithDeadline(time.GetUtcNow().UtcDateTime.AddSeconds(Limits.DefaultDeadlineSeconds))
+            : options;
+    }
+
     /// <summary>A request begins.</summary>
-    public RequestTelemetry Begin() => new(metrics, time);
+    public RequestTelemetry Begin(CallOptions options) => new(metrics, time, options.OnBehalfOf());
 
     /// <summary>Checks a request and finds its model.</summary>
     /// <param name="send">sends one response to the caller; null = it gets a single one at the end</param>
     /// <exception cref="Services.Hosting.Errors.InvalidRequestException">names every field that cannot be used</exception>
     public async Task<RequestContext> OpenAsync(VampConfig config, CallOptions options, Func<VampResponse, Task>? send = null)
     {
-        var telemetry = Begin();
+        var telemetry = Begin(options);
         return Open(config, await models.GetAsync(config.Model, options), telemetry, options, send);
     }
 

@@ -30,6 +30,22 @@ internal sealed record VampPlan(
     /// <exception cref="InvalidRequestException">the prompt does not fit what it is applied to</exception>
     public TokenMask Mask(PromptScene scene) => PromptMapping.Checked(PromptField, () => Prompt.ToMask(scene));
 
+    /// <summary>What one variation costs the generators: frames times sampling steps, of all passes and channels.</summary>
+    /// <param name="frames">of the track</param>
+    public long FrameSteps(int frames, int channels) => (long)frames * channels * (((long)Coarse.Steps * Feedback) + Fine.Steps);
+
+    /// <summary>Refuses a request that costs too much.</summary>
+    /// <param name="frames">of the track, as far as known</param>
+    /// <exception cref="InvalidRequestException">with the estimate</exception>
+    public void CheckCost(int frames, int channels, MeshLimits limits)
+    {
+        var cost = FrameSteps(frames, channels) * Variations;
+        if (cost > limits.MaxFrameSteps)
+            throw new InvalidRequestException(
+                "config", $"would take {cost} frame-steps ({frames} frames x steps x passes x channels x variations), "
+                    + $"expected at most {limits.MaxFrameSteps}: fewer steps, passes or variations, or less music");
+    }
+
     /// <param name="models">whose codebooks, temperatures and presets count</param>
     /// <exception cref="InvalidRequestException">names every field that cannot be used</exception>
     public static VampPlan From(VampConfig request, StageModels models, MeshLimits limits)
@@ -47,7 +63,10 @@ internal sealed record VampPlan(
         var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames(), Presets(models.Coarse));
         (config.Prompt, config.CoarseSampling, config.FineSampling) = (prompt.ToProto(), coarse.ToProto(), fine.ToProto());
         (config.Stretch, config.Repeat) = (preparation.Stretch, (uint)preparation.Repeat);
-        return new VampPlan(config, input, output, preparation, prompt, coarse, fine);
+        var plan = new VampPlan(config, input, output, preparation, prompt, coarse, fine);
+        // More is known when the source is.
+        plan.CheckCost(FrameRate.VampNet.ToFrames(config.ExtendBeforeSeconds + config.ExtendAfterSeconds), channels: 1, limits);
+        return plan;
     }
 
     private static float Temperature(GetModelResponse model) => model.HasTemperature ? model.Temperature : 1;

@@ -12,6 +12,7 @@ internal sealed class GatewayMetrics
     private readonly Histogram<double> _firstAudio;
     private readonly Histogram<double> _realTimeFactor;
     private readonly Counter<double> _audio;
+    private readonly Counter<long> _frameSteps;
     private readonly Counter<long> _putOff;
     private readonly Counter<long> _hedged;
     private readonly Counter<long> _cacheRequests;
@@ -42,6 +43,8 @@ internal sealed class GatewayMetrics
         _cacheEvictions = meter.CreateCounter<long>(
             "vampnet.gateway.cache.evictions", "{entry}", "What had to make room for something newer.");
         _audio = meter.CreateCounter<double>("vampnet.gateway.audio", "s", "Music that was made.");
+        _frameSteps = meter.CreateCounter<long>(
+            "vampnet.gateway.frame_steps", "{frame}", "Work of the generators for variations that were made: frames times sampling steps.");
     }
 
     public void WindowStarted(Stage stage, TimeSpan waited) => _windowWait.Record(waited.TotalSeconds, GatewayStageNames.Tag(stage));
@@ -65,11 +68,13 @@ internal sealed class GatewayMetrics
     /// <param name="elapsed">since the variation began</param>
     public void FirstAudio(TimeSpan elapsed) => _firstAudio.Record(elapsed.TotalSeconds);
 
-    /// <param name="seconds">of music</param>
+    /// <param name="tenant">who pays</param>
     /// <param name="elapsed">since the variation began</param>
-    public void VariationMade(double seconds, TimeSpan elapsed)
+    public void VariationMade(Bill bill, string tenant, TimeSpan elapsed)
     {
-        _audio.Add(seconds);
-        _realTimeFactor.Record(elapsed.TotalSeconds / seconds);
+        var payer = new KeyValuePair<string, object?>("vampnet.tenant", tenant);
+        _audio.Add(bill.AudioSeconds, payer);
+        _frameSteps.Add((long)bill.FrameSteps, payer);
+        _realTimeFactor.Record(elapsed.TotalSeconds / bill.AudioSeconds);
     }
 }

@@ -5,11 +5,15 @@ using VampNet.Protos.Vamp.V1;
 namespace VampNet.Gateway.Telemetry;
 
 /// <summary>Measures and traces one request, which begins now: the only place where a request is timed.</summary>
-internal sealed class RequestTelemetry(GatewayMetrics metrics, TimeProvider time)
+/// <param name="tenant">on whose behalf; empty = nobody's</param>
+internal sealed class RequestTelemetry(GatewayMetrics metrics, TimeProvider time, string tenant = "")
 {
     private readonly long _started = time.GetTimestamp();
     private readonly StageTimes _stages = new(time);
     private int _hasAudio;
+
+    /// <summary>On whose behalf the request is made.</summary>
+    public string Tenant => tenant;
 
     /// <summary>A call to a stage on behalf of all variations, from now until the result is disposed.</summary>
     public IDisposable Measure(Stage stage) => _stages.Measure(stage);
@@ -76,8 +80,7 @@ internal sealed class VariationTelemetry : IDisposable
     public void AudioSent() => _request.AudioSent();
 
     /// <summary>The whole variation was sent.</summary>
-    /// <param name="seconds">its length</param>
-    public void Made(double seconds) => _metrics.VariationMade(seconds, _time.GetElapsedTime(_started));
+    public void Made(Bill bill) => _metrics.VariationMade(bill, _request.Tenant, _time.GetElapsedTime(_started));
 
     public void Dispose() => _span?.Dispose();
 }

@@ -123,7 +123,12 @@ public sealed class GeneratorHandler(
         var options = request.Sampling.ToModel(model.Temperature, "sampling", limits.Value.MaxSteps, checks);
         checks.Require(Enum.IsDefined(request.Priority), "priority", $"{(int)request.Priority} is unknown");
         checks.ThrowIfAny();
-        return (ReadTokens(request.Tokens, model, limits.Value.MaxFrames()), options);
+        var tokens = ReadTokens(request.Tokens, model, limits.Value.MaxFrames());
+        var cost = (long)tokens.Frames * options.Steps;
+        return cost <= limits.Value.MaxFrameSteps
+            ? (tokens, options)
+            : throw new InvalidRequestException(
+                "sampling.steps", $"would take {cost} frame-steps ({tokens.Frames} frames x steps), at most {limits.Value.MaxFrameSteps}");
     }
 
     private static TokenGrid ReadTokens(TokenTensor? tensor, ITokenGenerator model, int maxFrames)

@@ -27,6 +27,15 @@ public sealed class MeshLimits
     /// <summary>Most coarse passes of one variation.</summary>
     public int MaxFeedback { get; set; } = 16;
 
+    /// <summary>
+    /// Most work of one request, in frames times sampling steps: of every window, pass, channel, stage and variation together. Ten minutes in
+    /// stereo with the usual steps are 1.7 million.
+    /// </summary>
+    public long MaxFrameSteps { get; set; } = 5_000_000;
+
+    /// <summary>The deadline that the gateway gives requests that bring none, in seconds.</summary>
+    public double DefaultDeadlineSeconds { get; set; } = 3_600;
+
     /// <summary>Largest message that is taken, in bytes.</summary>
     public int MaxMessageBytes { get; set; } = 4 << 20;
 
@@ -65,6 +74,10 @@ internal static class LimitsDefaults
             .Validate(l => l.MaxSteps > 0, "Limits:MaxSteps must be above 0")
             .Validate(l => l.MaxVariations > 0, "Limits:MaxVariations must be above 0")
             .Validate(l => l.MaxFeedback > 0, "Limits:MaxFeedback must be above 0")
+            .Validate(l => l.MaxFrameSteps > 0, "Limits:MaxFrameSteps must be above 0")
+            .Validate(
+                l => l.DefaultDeadlineSeconds is > 0 and <= LongestSeconds,
+                $"Limits:DefaultDeadlineSeconds must be above 0, at most {LongestSeconds}")
             .Validate(
                 l => l.MaxMessageBytes is >= SmallestMessage and <= LargestMessage,
                 $"Limits:MaxMessageBytes must be {SmallestMessage} to {LargestMessage}")
