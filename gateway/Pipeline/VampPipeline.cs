@@ -83,6 +83,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         var maxFrames = contexts.Limits.MaxFrames();
         var file = VampFileFormat.Read(await VampFileFormat.CollectAsync(bytes, maxFrames), maxFrames);
         var (name, models) = await FindModelAsync(file, options);
+        HeaderChecks.CheckFits(file, models);
         var config = file.Config.Clone();
         (config.Model, config.Output, config.ReturnTokens, config.MatchSource) =
             (name, wanted.Output, wanted.ReturnTokens, wanted.MatchSource);

@@ -1,4 +1,6 @@
 using VampNet.Core.VampFiles;
+using VampNet.Gateway.Stages;
+using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
 
@@ -58,5 +60,31 @@ internal static class HeaderChecks
             checks.Require(
                 hundredths is >= -MaxHundredths and <= MaxHundredths, $"{Field}.{field}",
                 $"is {hundredths}, expected -{MaxHundredths} to {MaxHundredths}");
+    }
+
+    /// <summary>
+    /// A file with the fingerprint of a model may still contradict it: anybody can write a header, and only what compressing writes can
+    /// be expanded.
+    /// </summary>
+    /// <param name="models">the model that the file names</param>
+    /// <exception cref="InvalidRequestException">names every field of the header that does not fit the model</exception>
+    public static void CheckFits(VampFile file, StageModels models)
+    {
+        var (checks, codec) = (new RequestChecks(), models.Codec);
+        Expect(models.Codebooks, file.Mask.Codebooks, "codebooks");
+        Expect((int)codec.SampleRate, file.Rate.SampleRate, "sample_rate");
+        Expect((int)codec.Hop, file.Rate.Hop, "hop");
+        var stereo = file.Config.Stereo;
+        checks.Require(
+            stereo is StereoPolicy.Mono or StereoPolicy.Dual, $"{Field}.config.stereo", $"is {stereo}, but a file has mono or dual");
+        checks.Require(
+            file.Channels.Count == 1 || stereo != StereoPolicy.Mono, $"{Field}.channels", $"is {file.Channels.Count}, but mono has 1");
+        checks.Require(
+            file.Config.CoarseSampling?.Mode != SamplingMode.Upstream, $"{Field}.config.coarse_sampling.mode",
+            "is upstream, which generates with tokens that the prompt does not keep: paper");
+        checks.ThrowIfAny();
+
+        void Expect(int served, int stated, string field) =>
+            checks.Require(stated == served, $"{Field}.{field}", $"is {stated}, but the model of the file has {served}");
     }
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Testing;
@@ -68,16 +69,8 @@ public sealed class VampFileTests(Support.Mesh mesh)
     {
         var file = (await mesh.Client.CompressAsync(Vamps.Config().ToCompress(), new MemoryStream(Chord))).File.ToByteArray();
         // The bytes of the model's fingerprint lie in the header; any other ones make it a file of other weights.
-        var header = VampFileHeader.Parser.ParseDelimitedFrom(new MemoryStream(file[5..]));
-        var other = header.Clone();
-        other.Model = ByteString.CopyFrom([.. header.Model.Select(b => (byte)~b)]);
-        var size = header.CalculateSize();
-        var changed = new MemoryStream();
-        changed.Write(file.AsSpan(0, 5));
-        other.WriteDelimitedTo(changed);
-        changed.Write(file.AsSpan()[(5 + CodedOutputStream.ComputeUInt32Size((uint)size) + size)..^4]);
-        changed.Write(BitConverter.GetBytes(Crc32.HashToUInt32(changed.ToArray())));
-        var error = await Assert.ThrowsAsync<RpcException>(() => ExpandAsync(new ExpandConfig(), ByteString.CopyFrom(changed.ToArray())));
+        var other = WithHeader(file, header => header.Model = ByteString.CopyFrom([.. header.Model.Select(b => (byte)~b)]));
+        var error = await Assert.ThrowsAsync<RpcException>(() => ExpandAsync(new ExpandConfig(), other));
         Assert.Equal((StatusCode.FailedPrecondition, "MODEL_NOT_SERVED"), (error.StatusCode, error.Detail<Google.Rpc.ErrorInfo>()?.Reason));
     }
 
@@ -96,6 +89,44 @@ public sealed class VampFileTests(Support.Mesh mesh)
             "config.stereo");
         await Errors.InvalidAsync(
             () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Prompt = null).ToCompress(), new MemoryStream(Chord)), "config.prompt");
+    }
+
+    public static TheoryData<string> Headers => new(Changes.Keys);
+
+    private static readonly Dictionary<string, Action<VampFileHeader>> Changes = new()
+    {
+        ["codebooks"] = h => h.Codebooks = 1,
+        ["sample_rate"] = h => h.SampleRate = 48_000,
+        ["hop"] = h => h.Hop = 769,
+        ["channels"] = h => h.Channels = 2,
+        ["config.stereo"] = h => h.Config.Stereo = StereoPolicy.Mid,
+        ["config.coarse_sampling.mode"] = h => (h.Config.CoarseSampling ??= new Sampling()).Mode = SamplingMode.Upstream,
+    };
+
+    /// <summary>A valid checksum and the fingerprint of a served model do not make the rest of a header true.</summary>
+    [Theory]
+    [MemberData(nameof(Headers))]
+    public async Task A_header_that_contradicts_the_model_is_refused(string field)
+    {
+        // Nothing of the source stays, so that a file holds no tokens and its header can say anything of their shape.
+        var config = Vamps.Config().With(c => c.Prompt = new Prompt { None = new NonePrompt() }).ToCompress();
+        var file = (await mesh.Client.CompressAsync(config, new MemoryStream(Chord))).File.ToByteArray();
+        var other = WithHeader(file, Changes[field]);
+        await Errors.InvalidAsync(() => ExpandAsync(new ExpandConfig(), other), $"file.header.{field}");
+    }
+
+    /// <summary>The same file with another header, and a checksum that is right.</summary>
+    private static ByteString WithHeader(byte[] file, Action<VampFileHeader> change)
+    {
+        var header = VampFileHeader.Parser.ParseDelimitedFrom(new MemoryStream(file[5..]));
+        var size = header.CalculateSize();
+        change(header);
+        var changed = new MemoryStream();
+        changed.Write(file.AsSpan(0, 5));
+        header.WriteDelimitedTo(changed);
+        changed.Write(file.AsSpan()[(5 + CodedOutputStream.ComputeUInt32Size((uint)size) + size)..^4]);
+        changed.Write(BitConverter.GetBytes(Crc32.HashToUInt32(changed.ToArray())));
+        return ByteString.CopyFrom(changed.ToArray());
     }
 
     private async Task<VampResult> ExpandAsync(ExpandConfig config, ByteString file)
