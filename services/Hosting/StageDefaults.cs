@@ -38,9 +38,12 @@ public static class StageDefaults
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, metricsPort));
         // Their two lines a request would drown everything else.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning)
-            .AddFilter("Yarp", LogLevel.Warning);
+            .AddFilter("Yarp", LogLevel.Warning)
+            // It logs what clients send wrongly as errors with stack traces. MalformedRequests and ErrorInterceptor log in its place.
+            .AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
 
         builder.Services.AddSingleton<RequestDrain>();
+        builder.Services.AddSingleton<MalformedRequests>();
         builder.Services.AddLimits();
         builder.Services.AddAdmission();
         builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section)
@@ -70,6 +73,7 @@ public static class StageDefaults
     {
         var health = app.Services.GetRequiredService<HealthRegistry>();
         app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
+        app.Use(app.Services.GetRequiredService<MalformedRequests>().WatchAsync);
         app.Use(app.Services.GetRequiredService<IdleLimit>().WatchAsync);
         app.Use(app.Services.GetRequiredService<RequestDrain>().AfterAsync);
         app.MapGrpcService<HealthRegistry>();

@@ -6,18 +6,36 @@ using VampNet.Services.Hosting.Calls;
 namespace VampNet.Services.Hosting.Errors;
 
 /// <summary>Turns what handlers throw into gRPC statuses: the one place where that is decided.</summary>
-internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger, TimeProvider time) : CallInterceptor
+internal sealed class ErrorInterceptor(MalformedRequests malformed, ILogger<ErrorInterceptor> logger, TimeProvider time)
+    : CallInterceptor
 {
     protected override async Task<TResponse> AroundAsync<TResponse>(
         ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
+        MalformedRequests.IsHandled(context);
         try
         {
+            CheckHeaders(context);
             return await handle(context);
         }
         catch (Exception error)
         {
             throw Translate(error, context);
+        }
+    }
+
+    protected override IAsyncStreamReader<T> Requests<T>(IAsyncStreamReader<T> requests, ServerCallContext context) =>
+        new MessageReader<T>(requests, context.Method, malformed);
+
+    private void CheckHeaders(ServerCallContext context)
+    {
+        try
+        {
+            _ = context.RequestHeaders; // decodes them
+        }
+        catch (FormatException)
+        {
+            throw malformed.Refuse(context.Method, "a metadata header whose name ends in -bin is not base64");
         }
     }
 
@@ -50,6 +68,10 @@ internal static partial class ErrorLog
 {
     [LoggerMessage(1, LogLevel.Error, "{Method} failed")]
     public static partial void HandlerFailed(ILogger logger, Exception error, string method);
+
+    [LoggerMessage(
+        2, LogLevel.Information, "{Method} refused a request that cannot be read: {Problem}; {Unlogged} others since the line before")]
+    public static partial void RequestMalformed(ILogger logger, string method, string problem, int unlogged);
 }
 
 /// <summary>A deadline that cannot be met, refused before any work is done for it.</summary>

@@ -74,6 +74,16 @@ public static class RpcErrors
         return status.ToRpcException();
     }
 
+    /// <summary>Puts an error in the place of what a response that has not begun says of its call.</summary>
+    internal static void SetError(this Microsoft.AspNetCore.Http.HttpResponse response, RpcException error)
+    {
+        var headers = response.Headers;
+        headers["grpc-status"] = $"{(int)error.StatusCode}";
+        headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
+        foreach (var trailer in error.Trailers)
+            headers[trailer.Key] = Convert.ToBase64String(trailer.ValueBytes);
+    }
+
     private static ErrorInfo Reason(string reason) => new() { Reason = reason, Domain = Domain };
 
     /// <summary>Cut between characters, not in the middle of one that takes two.</summary>

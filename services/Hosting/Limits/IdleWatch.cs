@@ -35,14 +35,8 @@ internal sealed class IdleWatch : IDisposable
     /// <summary>Puts the status of a call whose message did not come in the place of what the library says about it.</summary>
     public void Explain()
     {
-        if (!_isOver || _context.Response.HasStarted)
-            return;
-        var error = _limit.Error("sent");
-        var headers = _context.Response.Headers;
-        headers["grpc-status"] = $"{(int)error.StatusCode}";
-        headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
-        foreach (var trailer in error.Trailers)
-            headers[trailer.Key] = Convert.ToBase64String(trailer.ValueBytes);
+        if (_isOver && !_context.Response.HasStarted)
+            _context.Response.SetError(_limit.Error("sent"));
     }
 
     public void Dispose() => _timer.Dispose();
@@ -77,7 +71,9 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
         {
             throw limit.Error("sent");
         }
-        catch (Exception lost) when (lost is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception lost) when (
+            lost is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested
+            && MalformedRequests.Problem(lost) is null)
         {
             throw RpcErrors.Create(StatusCode.Cancelled, "the client has gone away");
         }
