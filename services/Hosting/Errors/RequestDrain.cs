@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http;
 
@@ -17,11 +16,13 @@ internal sealed class RequestDrain(TimeProvider time)
     {
         await next(context);
         if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
-            await DrainAsync(context.Request.BodyReader, context.RequestAborted);
+            await DrainAsync(context);
     }
 
-    private async Task DrainAsync(PipeReader body, CancellationToken cancellationToken)
+    /// <summary>Takes in the rest of one request, whose response is ready.</summary>
+    public async Task DrainAsync(HttpContext context)
     {
+        var (body, cancellationToken) = (context.Request.BodyReader, context.RequestAborted);
         using var late = new CancellationTokenSource(Longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try

@@ -28,6 +28,23 @@ internal sealed class IdleLimit(IOptions<MeshLimits> limits, TimeProvider time)
         call.Explain();
     }
 
+    /// <summary>How long an upload may let its call wait, all its messages together.</summary>
+    public TimeSpan LongestUpload { get; } = TimeSpan.FromSeconds(limits.Value.MaxUploadSeconds);
+
+    /// <summary>An upload that has taken its grace and does not send enough to be worth waiting for.</summary>
+    /// <param name="bytes">that came</param>
+    /// <param name="waited">for them</param>
+    public bool IsTooSlow(long bytes, TimeSpan waited) =>
+        bytes < limits.Value.MinUploadBytesPerSecond * (waited.TotalSeconds - limits.Value.UploadGraceSeconds);
+
+    public RpcException TooSlow(long bytes, TimeSpan waited) => RpcErrors.Refuse(
+        StatusCode.Aborted,
+        $"the client sent {bytes} bytes in {waited.TotalSeconds:0.###} s, less than {limits.Value.MinUploadBytesPerSecond:0.###} a second",
+        "CLIENT_SLOW");
+
+    public RpcException TooLong() => RpcErrors.Refuse(
+        StatusCode.Aborted, $"the client did not end its upload within {LongestUpload.TotalSeconds:0.###} s", "UPLOAD_TOO_LONG");
+
     /// <param name="did">such as "sent"</param>
     public RpcException Error(string did) =>
         RpcErrors.Refuse(StatusCode.Aborted, $"the client {did} nothing for {Longest.TotalSeconds:0.###} s", "CLIENT_IDLE");

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using VampNet.Services.Hosting.Errors;
@@ -51,9 +52,15 @@ internal sealed class IdleWatch : IDisposable
     }
 }
 
-/// <summary>A stream of requests, the next of which must not be too long in coming.</summary>
+/// <summary>
+/// A stream of requests, the next of which must not be too long in coming, nor all of them together. Only the time counts in which the
+/// call waits for them: a server that is slow to read does not make its client slow.
+/// </summary>
 internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit limit) : IAsyncStreamReader<T>
 {
+    private TimeSpan _waited;
+    private long _bytes;
+
     public T Current => requests.Current;
 
     /// <exception cref="RpcException">
@@ -61,15 +68,20 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
     /// </exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(limit.Longest, limit.Time);
+        var left = limit.LongestUpload - _waited;
+        if (left <= TimeSpan.Zero)
+            throw limit.TooLong();
+        var began = limit.Time.GetTimestamp();
+        using var late = new CancellationTokenSource(left < limit.Longest ? left : limit.Longest, limit.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            return await requests.MoveNext(either.Token);
+            if (!await requests.MoveNext(either.Token))
+                return false;
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw limit.Error("sent");
+            throw left < limit.Longest ? limit.TooLong() : limit.Error("sent");
         }
         catch (Exception lost) when (
             lost is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested
@@ -77,6 +89,9 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
         {
             throw RpcErrors.Create(StatusCode.Cancelled, "the client has gone away");
         }
+        _waited += limit.Time.GetElapsedTime(began);
+        _bytes += requests.Current is IMessage message ? message.CalculateSize() : 0;
+        return limit.IsTooSlow(_bytes, _waited) ? throw limit.TooSlow(_bytes, _waited) : true;
     }
 }
 

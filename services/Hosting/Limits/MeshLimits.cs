@@ -45,6 +45,21 @@ public sealed class MeshLimits
     /// <summary>How long a call waits for a client that neither sends nor takes anything.</summary>
     public double IdleSeconds { get; set; } = 60;
 
+    /// <summary>
+    /// Fewest bytes a second of a stream of requests, on average over the time that a call waits for them; 0 = any. Tokens and compressed
+    /// music that are sent as they are played have more.
+    /// </summary>
+    public double MinUploadBytesPerSecond { get; set; } = 100;
+
+    /// <summary>How long a call waits for a stream of requests, in all, before <see cref="MinUploadBytesPerSecond"/> counts.</summary>
+    public double UploadGraceSeconds { get; set; } = 30;
+
+    /// <summary>How long a call waits for a stream of requests, in all.</summary>
+    public double MaxUploadSeconds { get; set; } = 1_800;
+
+    /// <summary>Most bytes of the headers of one call, its metadata among them: names and values.</summary>
+    public int MaxHeaderBytes { get; set; } = 32 << 10;
+
     /// <summary>The same for the audio library.</summary>
     public AudioLimits Audio => new()
     {
@@ -64,6 +79,8 @@ internal static class LimitsDefaults
     // Ours send audio in 64 KB, and a window of tokens is smaller.
     private const int SmallestMessage = 128 << 10, LargestMessage = 1 << 30;
 
+    private const int SmallestHeaders = 4 << 10, LargestHeaders = 1 << 20;
+
     private const double LongestSeconds = 86_400;
 
     public static void AddLimits(this IServiceCollection services)
@@ -82,13 +99,26 @@ internal static class LimitsDefaults
                 l => l.MaxMessageBytes is >= SmallestMessage and <= LargestMessage,
                 $"Limits:MaxMessageBytes must be {SmallestMessage} to {LargestMessage}")
             .Validate(l => l.MaxStreamsPerConnection > 0, "Limits:MaxStreamsPerConnection must be above 0")
-            .Validate(l => l.IdleSeconds is > 0 and <= LongestSeconds, $"Limits:IdleSeconds must be above 0, at most {LongestSeconds}")
+            .Validate(l => IsTime(l.IdleSeconds), $"Limits:IdleSeconds must be above 0, at most {LongestSeconds}")
+            .Validate(l => l.MinUploadBytesPerSecond >= 0, "Limits:MinUploadBytesPerSecond must be at least 0")
+            .Validate(l => IsTime(l.UploadGraceSeconds), $"Limits:UploadGraceSeconds must be above 0, at most {LongestSeconds}")
+            .Validate(l => IsTime(l.MaxUploadSeconds), $"Limits:MaxUploadSeconds must be above 0, at most {LongestSeconds}")
+            .Validate(
+                l => l.MaxHeaderBytes is >= SmallestHeaders and <= LargestHeaders,
+                $"Limits:MaxHeaderBytes must be {SmallestHeaders} to {LargestHeaders}")
             .ValidateOnStart();
         services.AddOptions<GrpcServiceOptions>()
             .Configure<IOptions<MeshLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxMessageBytes);
         services.AddOptions<KestrelServerOptions>()
             .Configure<IOptions<MeshLimits>>(
-                (kestrel, limits) => kestrel.Limits.Http2.MaxStreamsPerConnection = limits.Value.MaxStreamsPerConnection);
+                (kestrel, limits) =>
+                {
+                    kestrel.Limits.Http2.MaxStreamsPerConnection = limits.Value.MaxStreamsPerConnection;
+                    HeaderLimit.Configure(kestrel.Limits, limits.Value.MaxHeaderBytes);
+                });
         services.AddSingleton<IdleLimit>();
+        services.AddSingleton<HeaderLimit>();
     }
+
+    private static bool IsTime(double seconds) => seconds is > 0 and <= LongestSeconds;
 }

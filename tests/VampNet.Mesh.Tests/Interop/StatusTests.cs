@@ -116,6 +116,30 @@ public sealed class StatusTests(Support.Mesh mesh) : InteropCase(mesh)
         await Errors.InvalidAsync(() => client.Generate(new GenerateRequest(), bad).ResponseStream.ReadToEndAsync(), Tenant);
     }
 
+    /// <summary>Kestrel alone would end the connection, and with it the upload.</summary>
+    [Theory]
+    [InlineData(Door.Stage, 40_000)]
+    [InlineData(Door.Route, 40_000)]
+    [InlineData(Door.Stage, 200_000)]
+    [InlineData(Door.Route, 200_000)]
+    public async Task Large_metadata_ends_its_own_call_alone(Door door, int bytes)
+    {
+        using var channel = Codec(door);
+        var client = new CodecService.CodecServiceClient(channel);
+        using var upload = client.Encode();
+        await upload.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
+        await AtWorkAsync(new Uri(Mesh.Host.Stages["Codec"]), "vampnet.codec.v1.CodecService/Encode");
+
+        var large = new Metadata { { "x-trace", new string('x', bytes) } };
+        var error = await FailsAsync(
+            StatusCode.ResourceExhausted, () => client.GetCodecAsync(new GetCodecRequest(), large).ResponseAsync);
+        Assert.Equal("HEADERS_TOO_LARGE", error.Detail<ErrorInfo>()?.Reason);
+
+        await upload.RequestStream.WriteAsync(new EncodeRequest { Audio = ByteString.CopyFrom(Sounds.Chord(0.1)) });
+        await upload.RequestStream.CompleteAsync();
+        Assert.NotEmpty(await upload.ResponseStream.ReadToEndAsync());
+    }
+
     private static Task<GetCodecRequest> CallAsync(GrpcChannel channel, string service, string name)
     {
         var marshaller = Marshallers.Create(message => message.ToByteArray(), GetCodecRequest.Parser.ParseFrom);

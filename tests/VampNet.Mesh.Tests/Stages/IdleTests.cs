@@ -33,13 +33,7 @@ public sealed class IdleTests(Support.Mesh mesh)
                 i == 0 ? new EncodeRequest { Config = new EncodeConfig() } : new EncodeRequest { Audio = ByteString.CopyFrom(1, 2, 3) });
         await stage.AtWorkAsync(1);
         await PassAsync(stage);
-        // What it may still have sent is taken in for a moment.
-        await _time.AwaitedAsync(Drain);
-        _time.Advance(Drain);
-        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
-        Assert.Equal(
-            (StatusCode.Aborted, "the client sent nothing for 60 s", "CLIENT_IDLE"),
-            (error.StatusCode, error.Status.Detail, error.Detail<ErrorInfo>()?.Reason));
+        await AssertAbortedAsync(stage, call, "the client sent nothing for 60 s", "CLIENT_IDLE");
     }
 
     [Fact]
@@ -58,6 +52,38 @@ public sealed class IdleTests(Support.Mesh mesh)
         Assert.True(await call.ResponseStream.MoveNext());
         Assert.Equal(29u, call.ResponseStream.Current.Header.Frames);
         Assert.True(_time.GetElapsedTime(0) > 4 * Idle);
+    }
+
+    [Fact]
+    public async Task An_upload_of_a_byte_every_five_seconds_is_ended_after_its_grace()
+    {
+        var pause = TimeSpan.FromSeconds(5);
+        await using var stage = await StartAsync();
+        using var call = new CodecService.CodecServiceClient(stage.Channel).Encode();
+        await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
+        for (var i = 1; i <= 7; i++)
+        {
+            await _time.AwaitedAsync(Idle); // it has read what there was
+            _time.Advance(pause);
+            await call.RequestStream.WriteAsync(new EncodeRequest { Audio = ByteString.CopyFrom(1) });
+        }
+        await AssertAbortedAsync(stage, call, "the client sent 23 bytes in 35 s, less than 100 a second", "CLIENT_SLOW");
+    }
+
+    [Fact]
+    public async Task An_upload_without_end_is_ended()
+    {
+        var (longest, pause) = (TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(59));
+        await using var stage = await StageHost.CodecAsync(
+            mesh.Package.Folder, _time, $"--Limits:MaxUploadSeconds={longest.TotalSeconds}");
+        using var call = new CodecService.CodecServiceClient(stage.Channel).Encode();
+        await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
+        await _time.AwaitedAsync(Idle);
+        _time.Advance(pause);
+        await call.RequestStream.WriteAsync(new EncodeRequest { Audio = ByteString.CopyFrom(Sounds.Chord(0.5)) });
+        await _time.AwaitedAsync(longest - pause);
+        _time.Advance(longest - pause);
+        await AssertAbortedAsync(stage, call, "the client did not end its upload within 100 s", "UPLOAD_TOO_LONG");
     }
 
     [Fact]
@@ -111,6 +137,18 @@ public sealed class IdleTests(Support.Mesh mesh)
         Assert.Equal("the client sent nothing for 60 s", Uri.UnescapeDataString(Assert.Single(response.Headers.GetValues("grpc-message"))));
         Assert.True(response.Headers.Contains("grpc-status-details-bin"));
         unsent.End();
+    }
+
+    private async Task AssertAbortedAsync(
+        StageHost stage, AsyncDuplexStreamingCall<EncodeRequest, EncodeResponse> call, string message, string reason)
+    {
+        await stage.AtWorkAsync(0);
+        // What it may still have sent is taken in for a moment.
+        await _time.AwaitedAsync(Drain);
+        _time.Advance(Drain);
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
+        Assert.Equal(
+            (StatusCode.Aborted, message, reason), (error.StatusCode, error.Status.Detail, error.Detail<ErrorInfo>()?.Reason));
     }
 
     private Task<StageHost> StartAsync() => StageHost.CodecAsync(mesh.Package.Folder, _time);
