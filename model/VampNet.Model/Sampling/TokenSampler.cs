@@ -7,6 +7,12 @@ namespace VampNet.Model.Sampling;
 /// <summary>Draws codes from logits.</summary>
 public static class TokenSampler
 {
+    /// <summary>
+    /// At or below this temperature the likeliest code has all the probability in float32. What is divided by less can become infinite, and
+    /// the distribution NaN.
+    /// </summary>
+    private const float LowestTemperature = 1e-30f;
+
     /// <summary>The distribution that codes are drawn from: filters, then temperature, then softmax.</summary>
     /// <param name="logits">(positions, vocabulary)</param>
     /// <returns>(positions, vocabulary)</returns>
@@ -25,7 +31,7 @@ public static class TokenSampler
     }
 
     private static Tensor Soften(Tensor logits, SamplingOptions options) =>
-        options.Temperature == 1 ? logits : logits.Over(options.Temperature);
+        options.Temperature == 1 ? logits : logits.Over(Math.Max(options.Temperature, LowestTemperature));
 
     private static Tensor Filter(Tensor logits, SamplingOptions options)
     {

@@ -54,6 +54,24 @@ public sealed class GoldenSamplerTests : IDisposable
         AssertClose(name, Goldens.Array(name + "_tokenprob").Floats, Values(ofCodes), 1e-6);
     }
 
+    [Theory]
+    [InlineData(1e-20f)]
+    [InlineData(1e-36f)]
+    [InlineData(1e-38f)]
+    [InlineData(float.Epsilon)]
+    public void The_lower_the_temperature_the_surer_the_likeliest_code(float temperature)
+    {
+        var logits = Logits() * 10; // of a model that is sure of itself
+        var likeliest = Integers(TokenSampler.Sample(logits, new SamplingOptions(), null).Codes);
+        foreach (var number in new[] { 1e-6f, 0.5f, 1 - 1e-6f })
+        {
+            var (codes, probabilities) = TokenSampler.Sample(
+                logits, new SamplingOptions { Temperature = temperature }, full_like(logits.select(-1, 0), number));
+            Assert.Equal(likeliest, Integers(codes));
+            Assert.All(Values(probabilities), probability => Assert.Equal(1, probability));
+        }
+    }
+
     [Fact]
     public void The_most_likely_code()
     {
