@@ -121,7 +121,8 @@ public sealed class MeshHost : IAsyncDisposable
         map(app);
         _apps.Add(app);
         await app.StartAsync(cancellationToken);
-        return app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        // A port for metrics comes after it.
+        return app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
     }
 
     /// <summary>Each server is configured as it would be by a command line of its own.</summary>

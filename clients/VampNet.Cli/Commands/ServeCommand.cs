@@ -13,6 +13,7 @@ using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Codec;
 using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
+using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Cli.Commands;
@@ -85,6 +86,9 @@ internal static class ServeCommand
     private static int Separator(string pair) =>
         pair.IndexOf('=') is var at and > 0 ? at : throw new BadInputException($"--set {pair} is not KEY=VALUE");
 
+    private static bool IsMetricsPort(string key) =>
+        key.Equals($"{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}", StringComparison.OrdinalIgnoreCase);
+
     private static async Task ServeAsync(
         StageProgram stage, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
     {
@@ -110,7 +114,9 @@ internal static class ServeCommand
             Model = model,
             Models = served,
             GatewayUrl = urls,
-            Configuration = configuration,
+            // One port cannot be that of five servers: it is the gateway's.
+            Configuration = configuration.Where(pair => !IsMetricsPort(pair.Key)).ToDictionary(),
+            GatewayConfiguration = configuration.Where(pair => IsMetricsPort(pair.Key)).ToDictionary(),
             Logging = logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning),
         }, cancellationToken);
         Console.WriteLine($"gateway {mesh.Gateway}");
