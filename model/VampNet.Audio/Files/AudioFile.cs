@@ -52,6 +52,9 @@ public static class AudioFile
         }
     }
 
+    /// <summary>Whether files of the format can be written here; that depends on the installed libsndfile.</summary>
+    public static bool CanWrite(AudioFormat format) => SoundFileWriter.CanWrite(format);
+
     /// <summary>The bytes of an audio file. Integer formats clip at full scale.</summary>
     /// <param name="smallest">whether a lossy format uses its lowest bitrate</param>
     /// <exception cref="ArgumentException">the format cannot hold this sample rate, channel count or length</exception>

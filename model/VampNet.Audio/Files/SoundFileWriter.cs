@@ -31,6 +31,20 @@ internal sealed class SoundFileWriter : IDisposable
             _ = SndFile.Command(_file.Handle, SndFile.SetCompressionLevel, (nint)(&level), sizeof(double));
     }
 
+    /// <summary>Whether the installed libsndfile writes the format: MP3 needs 1.1 or later, built with LAME.</summary>
+    public static bool CanWrite(AudioFormat format)
+    {
+        try
+        {
+            new SoundFileWriter(new MemoryStream(), format, sampleRate: 48_000, channels: 1).Dispose();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <param name="samples">interleaved whole frames</param>
     /// <exception cref="IOException">the stream failed</exception>
     public unsafe void Write(ReadOnlySpan<float> samples)
