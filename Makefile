@@ -23,7 +23,7 @@ help:
 	@echo "make clean      remove what a build made"
 
 demo: build
-	./vampnet vamp assets/through-space.flac -o out.wav
+	./vampnet vamp assets/through-space.flac -o out.wav --force
 
 test: deps-test build
 	@scripts/test.sh 'Category!=Host&Category!=Containers'

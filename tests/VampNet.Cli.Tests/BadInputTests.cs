@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using VampNet.Audio;
 using VampNet.Audio.Files;
+using VampNet.Model.Checkpoints;
 
 namespace VampNet.Cli.Tests;
 
@@ -76,19 +77,54 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     public Task Longer_than_the_limit() => RefusesAsync($"{MeshFixture.MaxSeconds} seconds", Wav(MeshFixture.MaxSeconds + 1));
 
     [Theory]
-    [InlineData("period", "--periodic", "-1")]
-    [InlineData("steps", "--steps", "0")]
-    [InlineData("temperature", "--temperature", "-0.5")]
-    [InlineData("fine_sampling", "--fine-temperature", "-0.5")]
-    [InlineData("codebooks", "--codebooks", "15")]
-    [InlineData("top_p", "--top-p", "1.5")]
-    [InlineData("intensity", "--random", "2")]
-    [InlineData("prefix", "--prefix", "-1")]
-    [InlineData("regions[1].to_seconds", "--keep", "0-1,3-2")]
-    [InlineData("onsets.width", "--onsets", "0")]
-    [InlineData("dropout.probability", "--dropout", "1.5")]
-    [InlineData("bitrate.bits_per_second", "--bitrate", "0")]
-    public Task Fields_out_of_range(string field, params string[] options) => RefusesAsync(field, Wav(0.5), options);
+    [InlineData("--periodic: ", "--periodic", "-1")]
+    [InlineData("--steps: ", "--steps", "0")]
+    [InlineData("vampnet: --temperature: is -0.5, expected above 0\n", "--temperature", "-0.5")]
+    [InlineData("vampnet: --fine-temperature: is -0.5, expected above 0\n", "--fine-temperature", "-0.5")]
+    [InlineData("--codebooks: ", "--codebooks", "15")]
+    [InlineData("--top-p: ", "--top-p", "1.5")]
+    [InlineData("--random: ", "--random", "2")]
+    [InlineData("--prefix: ", "--prefix", "-1")]
+    [InlineData("--keep, stretch 2: ", "--keep", "0-1,3-2")]
+    [InlineData("--onsets: ", "--onsets", "0")]
+    [InlineData("--dropout: ", "--dropout", "1.5")]
+    [InlineData("--bitrate: ", "--bitrate", "0")]
+    [InlineData("--typical-mass: ", "--typical-mass", "2")]
+    [InlineData("--fine-typical-min-tokens: ", "--fine-typical-min-tokens", "0")]
+    [InlineData("--before-beat: ", "--beats", "--periodic", "7", "--before-beat", "-1")]
+    [InlineData("--pitch: ", "--pitch", "99")]
+    [InlineData("--variations: ", "--variations", "99")]
+    [InlineData("--preset: \"no-such\" is none of", "--preset", "no-such")]
+    [InlineData("--keep, stretch 1: ", "--keep", "3-2", "--random", "0.5", "--combine", "any")]
+    public Task Fields_out_of_range_are_named_as_they_were_typed(string words, params string[] options) =>
+        RefusesAsync(words, Wav(0.5), options);
+
+    [Theory]
+    [InlineData("--to, stretch 2: ", "inpaint", "--from", "0", "--to", "0.1", "--from", "0.3", "--to", "0.2")]
+    [InlineData("--seconds: ", "continue", "--seconds", "-1")]
+    [InlineData("--times: ", "loop", "--times", "9999")]
+    public Task Fields_of_other_verbs(string words, string verb, params string[] options) =>
+        RefusesAsync(
+            words, [verb, _work.Write("in.wav", Wav(0.5)), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, .. options]);
+
+    [Theory]
+    [InlineData("vamp", 14, 999)]
+    [InlineData("vamp", 13, 29)]
+    [InlineData("vamp", 0, 0)]
+    [InlineData("score", 14, 999)]
+    [InlineData("score", 0, 0)]
+    [InlineData("preview", 13, 29)]
+    public async Task A_mask_of_another_shape(string verb, int codebooks, int frames)
+    {
+        var mask = new RawTensor(ElementType.U8, [codebooks, frames], new byte[codebooks * frames]);
+        using (var file = File.Create(_work.Path("mask.safetensors")))
+            Safetensors.Write(
+                file, new TensorTable("mask", new Dictionary<string, RawTensor> { ["mask"] = mask }, new Dictionary<string, string>()));
+        string[] output = verb == "vamp" ? ["-o", _work.Path("out.wav")] : [];
+        await RefusesAsync(
+            "--mask",
+            [verb, _work.Write("in.wav", Wav(0.5)), .. output, "--mask", _work.Path("mask.safetensors"), "--gateway", mesh.Gateway]);
+    }
 
     [Theory]
     [InlineData(1024)]

@@ -20,6 +20,9 @@ public sealed class UsageTests : IDisposable
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--gateway", "nowhere")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--loud")]
     [InlineData("vamp", "in.wav", "-o", "out.wav", "--device", "abacus")]
+    [InlineData("vamp", "in.wav", "-o", "-", "--variations", "2")]
+    [InlineData("vamp", "in.wav", "-o", "out.wav", "--temperature", "0,7")]
+    [InlineData("train", "codec", "--run", "r", "--steps", "many")]
     [InlineData("serve")]
     [InlineData("serve", "codec", "--all")]
     [InlineData("serve", "kitchen")]
@@ -54,6 +57,14 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--steps many: expected a whole number up to 2147483647", "vamp", "in.wav", "-o", "out.wav", "--steps", "many")]
+    [InlineData("--seed -1: expected a whole number from 0 to 18446744073709551615", "vamp", "in.wav", "-o", "out.wav", "--seed", "-1")]
+    [InlineData("--temperature 0,7: expected a number such as 0.5", "vamp", "in.wav", "-o", "out.wav", "--temperature", "0,7")]
+    [InlineData("--from 1,5: expected a number such as 0.5", "inpaint", "in.wav", "-o", "out.wav", "--from", "1,5", "--to", "2")]
+    [InlineData("--steps 1e3: expected a whole number up to 2147483647", "train", "codec", "--run", "r", "--steps", "1e3")]
+    public Task A_number_that_is_none(string words, params string[] arguments) => RefusesAsync(2, words, arguments);
+
+    [Theory]
     [InlineData("--help")]
     [InlineData("vamp", "--help")]
     [InlineData("train", "fine", "--help")]
@@ -71,11 +82,10 @@ public sealed class UsageTests : IDisposable
         var music = _work.Music();
         await RefusesAsync(2, "missing.wav does not exist", "vamp", _work.Path("missing.wav"), "-o", _work.Path("out.wav"));
         await RefusesAsync(2, "folder", "vamp", Path.GetTempPath(), "-o", _work.Path("out.wav"));
-        await RefusesAsync(2, "does not exist", "vamp", music, "-o", _work.Path("nowhere/out.wav"));
         await RefusesAsync(
             2, "mask.safetensors does not exist", "vamp", music, "-o", _work.Path("out.wav"), "--mask", _work.Path("mask.safetensors"));
         await RefusesAsync(2, "is no mask file", "vamp", music, "-o", _work.Path("out.wav"), "--mask", music);
-        await RefusesAsync(2, ".wav or .flac", "vamp", music, "-o", _work.Path("out.mp3"));
+        await RefusesAsync(2, ".opus or .mp3", "vamp", music, "-o", _work.Path("out.m4a"));
         await RefusesAsync(2, "does not exist", "convert", _work.Path("missing.pth"), "-o", _work.Path("out.safetensors"));
         await RefusesAsync(
             2, "--layers does not go with --further", "train", "fine", "--run", _work.Path("run"), "--codec", "c", "--further", "--layers",
@@ -88,9 +98,11 @@ public sealed class UsageTests : IDisposable
     public async Task A_gateway_that_is_not_there_is_a_failure()
     {
         var music = _work.Music();
-        await RefusesAsync(1, "Unavailable", "vamp", music, "-o", _work.Path("out.wav"), "--gateway", "http://127.0.0.1:1");
-        await RefusesAsync(1, "Unavailable", "encode", music, "-o", _work.Path("out.tokens"), "--gateway", "http://127.0.0.1:1");
-        await RefusesAsync(1, "Unavailable", "beats", music, "--gateway", "http://127.0.0.1:1");
+        const string Unreachable =
+            "the gateway at http://127.0.0.1:1 cannot be reached (Connection refused). Is the address right? \"vampnet serve --all\"";
+        await RefusesAsync(1, Unreachable, "vamp", music, "-o", _work.Path("out.wav"), "--gateway", "http://127.0.0.1:1");
+        await RefusesAsync(1, Unreachable, "encode", music, "-o", _work.Path("out.tokens"), "--gateway", "http://127.0.0.1:1");
+        await RefusesAsync(1, Unreachable, "beats", music, "--gateway", "http://127.0.0.1:1");
         Assert.Equal(["in.wav"], _work.Files());
     }
 

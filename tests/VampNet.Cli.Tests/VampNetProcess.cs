@@ -11,18 +11,33 @@ internal sealed record Ended(int ExitCode, string Output, string Error)
 /// <summary>The built command, run as its own process.</summary>
 internal static class VampNetProcess
 {
-    public static async Task<Ended> RunAsync(params string[] arguments)
+    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "vampnet.dll");
+
+    public static Task<Ended> RunAsync(params string[] arguments) => EndAsync(Start(arguments));
+
+    /// <summary>Runs a line of shell, in which <c>vampnet</c> is the command.</summary>
+    public static Task<Ended> ShellAsync(string line) =>
+        EndAsync(Start("bash", ["-c", $"set -e; vampnet() {{ dotnet '{s_program}' \"$@\"; }}; export -f vampnet; {line}"]));
+
+    /// <summary>Runs the command in an environment.</summary>
+    public static Task<Ended> RunAsync(IEnumerable<string> environment, params string[] arguments) =>
+        EndAsync(Start("env", [.. environment, "dotnet", s_program, .. arguments]));
+
+    public static Process Start(params string[] arguments) => Start("dotnet", [s_program, .. arguments]);
+
+    private static async Task<Ended> EndAsync(Process started)
     {
-        using var process = Start(arguments);
+        using var process = started;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new Ended(process.ExitCode, await output, await error);
     }
 
-    public static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "vampnet.dll"), .. arguments])
+    private static Process Start(string program, IEnumerable<string> arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments)
         {
+            RedirectStandardInput = true, // not the terminal of whoever runs the tests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),

@@ -41,10 +41,10 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
             "encode", _work.Music(), "-o", _work.Path("out.tokens"), "--model", _work.Path("package"), "--adapter", "opera");
         Assert.True(encoded.ExitCode == 0, encoded.Error);
         var refused = await VampNetProcess.RunAsync(
-            "encode", _work.Path("in.wav"), "-o", _work.Path("out.tokens"), "--model", _work.Path("package"), "--adapter", "polka");
+            "encode", _work.Path("in.wav"), "-o", _work.Path("more.tokens"), "--model", _work.Path("package"), "--adapter", "polka");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(
-            "\"default/polka\" is no model here; served are default, default/opera", Assert.Single(refused.ErrorLines),
+            "--adapter: \"default/polka\" is no model here; served are default, default/opera", Assert.Single(refused.ErrorLines),
             StringComparison.Ordinal);
     }
 
@@ -124,8 +124,8 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
             ["finetune", _work.Path("music"), "--name", "mine", "--model", _work.Path("mini"), "-o", _work.Path("tuned"), "--cache",
             _work.Path("cache"), "--run", _work.Path("mine"), "--steps", "2", "--batch", "2"]);
         await SucceedsAsync(
-            ["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("tuned"), "--adapter", "mine", "--steps",
-            "1"]);
+            ["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--force", "--model", _work.Path("tuned"), "--adapter", "mine",
+            "--steps", "1"]);
     }
 
     private static async Task SucceedsAsync(string[] arguments)

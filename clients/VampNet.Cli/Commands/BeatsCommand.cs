@@ -17,12 +17,12 @@ internal static class BeatsCommand
         var command = new Command(
             "beats", "Print the tempo, and a line for every beat: its time in seconds, and \"downbeat\" where a bar starts.");
         var music = new MusicFlags(command);
-        var output = FileFlags.Output(command, "Write JSON there instead.", required: false);
+        var output = new OutputFlags(command, "Write JSON there instead.", required: false);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var audio = music.Open(parsed);
-            await using var file = parsed.GetValue(output) is { } path ? new OutputFile(path) : null;
+            await using var audio = await music.OpenAsync(parsed, cancellationToken);
+            await using var file = await output.OpenAsync(parsed, cancellationToken, music.Path(parsed));
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var config = new TrackConfig { Input = music.Format(parsed), Model = connection.ModelName(parsed) };
             var track = await gateway.Client.TrackBeatsAsync(audio, config, new CallOptions(cancellationToken: cancellationToken));

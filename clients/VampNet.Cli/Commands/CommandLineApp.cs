@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using VampNet.Cli.Commands.Training;
+using VampNet.Cli.Flags;
 
 namespace VampNet.Cli.Commands;
 
@@ -11,9 +13,13 @@ internal static class CommandLineApp
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var parsed = Create().Parse(args);
+        // Numbers are read and written alike everywhere.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        var root = Create();
+        NumberOptions.Check(root);
+        var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
-            return Fail(ExitCode.BadInput, $"{parsed.Errors[0].Message} (vampnet {CommandPath(parsed)}--help says more)");
+            return Fail(ExitCode.BadInput, $"{NumberOptions.FirstError(parsed)} (vampnet {CommandPath(parsed)}--help says more)");
 
         // The first signal asks the command to stop in order, however long a model's step takes: ending the process under
         // it would crash, and leave half a file. A second signal ends it all the same.
@@ -33,7 +39,7 @@ internal static class CommandLineApp
         }
         catch (Exception error)
         {
-            var (code, message) = Failures.Explain(error);
+            var (code, message) = Failures.Explain(error, parsed);
             return Fail(code, message);
         }
     }

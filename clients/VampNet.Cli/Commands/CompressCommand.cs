@@ -13,28 +13,33 @@ internal static class CompressCommand
     {
         var command = new Command("compress", "Write what the prompts keep of music to a .vamp file, which expand makes music again.");
         var music = new MusicFlags(command);
-        var output = FileFlags.Output(command, "What to write: .vamp.");
+        var output = new OutputFlags(command, "What to write: .vamp.");
         var prompts = new PromptFlags(command);
         var source = new SourceFlags(command);
         var sampling = new StageSamplingFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = parsed.GetValue(output)!;
-            var config = new VampConfig { Input = music.Format(parsed), Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
+            var config = new VampConfig
+            {
+                Input = music.Format(parsed),
+                Prompt = prompts.Read(parsed),
+                Model = connection.ModelName(parsed),
+            };
             source.Read(parsed, config);
             sampling.Read(parsed, config);
-            await using var audio = music.Open(parsed);
-            await using var file = new OutputFile(path);
+            await using var audio = await music.OpenAsync(parsed, cancellationToken);
+            await using var file = (await output.OpenAsync(parsed, cancellationToken, music.Path(parsed)))!;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var compressed = await gateway.Client.CompressAsync(config.ToCompress(), audio, new(cancellationToken: cancellationToken));
             compressed.File.WriteTo(file.Stream);
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {path}: {compressed.File.Length} bytes");
+            Console.WriteLine($"wrote   {file.Path}: {compressed.File.Length} bytes");
             Console.WriteLine(
                 $"on disk {8 * compressed.File.Length / compressed.Source.Seconds:0} bit/s, for {compressed.Source.Seconds:0.0} s");
             Console.WriteLine($"seed    {compressed.Config.Seed}");
             MaskDisplay.Print(compressed.Figures);
+            new PromptWarnings(config).Print(compressed.Source, compressed.Figures);
         });
         return command;
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Checkpoints.Torch;
 using VampNet.Model.Packages;
 
 namespace VampNet.Cli.Commands;
@@ -19,6 +21,7 @@ internal static class ConvertCommand
         Required = true,
         HelpName = "OUT"
     };
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace a package or a file that exists." };
     private static readonly Option<string?> Name = new("--name") { Description = "Of the model." };
     private static readonly Option<string?> Licence = new("--licence") { Description = "Of the weights, as an SPDX identifier." };
     private static readonly Option<string> Version = new("--weights-version")
@@ -44,9 +47,9 @@ internal static class ConvertCommand
             "convert",
             "Turn checkpoints of the public VampNet into a model package, which is what --model takes. No code of the files is "
                 + "run.") { Input };
-        foreach (var option in new Option[] { Output, Name, Licence, Version, Codec, Coarse, Fine, Beats, Loras })
+        foreach (var option in new Option[] { Output, Force, Name, Licence, Version, Codec, Coarse, Fine, Beats, Loras })
             command.Options.Add(option);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var (input, output) = (parsed.GetValue(Input)!, parsed.GetValue(Output)!);
             try
@@ -54,7 +57,7 @@ internal static class ConvertCommand
                 if (Directory.Exists(input))
                     ConvertFolder(parsed, input, output);
                 else
-                    ConvertFile(input, output);
+                    await ConvertFileAsync(input, output, parsed.GetValue(Force), cancellationToken);
             }
             catch (CheckpointException error)
             {
@@ -64,10 +67,13 @@ internal static class ConvertCommand
         return command;
     }
 
-    private static void ConvertFile(string input, string output)
+    private static async Task ConvertFileAsync(string input, string output, bool replaces, CancellationToken cancellationToken)
     {
-        Requirements.OpenInput(input).Dispose();
-        var table = CheckpointConverter.Convert(input, output);
+        Requirements.HasFile(input);
+        await using var file = await OutputFile.OpenAsync(output, replaces, [input], null, cancellationToken);
+        var table = TorchCheckpoint.Read(input);
+        Safetensors.Write(file.Stream, table);
+        await file.CommitAsync();
         Console.WriteLine($"wrote   {output}: {table.Tensors.Count} tensors");
     }
 
@@ -84,6 +90,8 @@ internal static class ConvertCommand
             Beats = parsed.GetValue(Beats),
             Adapters = Adapters(parsed.GetValue(Loras)!),
         };
+        if (File.Exists(Path.Combine(output, ModelManifest.FileName)) && !parsed.GetValue(Force))
+            throw new BadInputException($"--output {output} holds a model package; --force replaces it");
         sources = sources.AddFolder(input);
         if (sources.IsEmpty)
             throw new BadInputException($"{input} holds none of coarse.pth, c2f.pth, codec.pth and wavebeat.pth");

@@ -12,28 +12,27 @@ internal static class DecodeCommand
     public static Command Create()
     {
         var command = new Command("decode", "Turn tokens back into music, as long and as loud as it was.");
-        var input = FileFlags.Input(command, "Tokens that \"encode\" wrote.");
-        var output = FileFlags.Output(command, "What to write: .wav or .flac.");
+        var input = InputArgument.Create(command, "Tokens that \"encode\" wrote.");
+        var output = new OutputFlags(command, "What to write: .wav, .flac, .aiff, .ogg (Vorbis), .opus or .mp3.");
         var format = new AudioFormatFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = parsed.GetValue(output)!;
-            var outputFormat = format.Read(parsed, path);
-            var tokens = TokenFile.Read(parsed.GetValue(input)!);
+            var (asked, made) = format.Read(parsed, output.Path(parsed)!);
+            var tokens = await TokenFile.ReadAsync(parsed.GetValue(input)!, cancellationToken);
             var config = new DecodeConfig
             {
-                Output = outputFormat,
+                Output = asked,
                 Model = connection.ModelName(parsed),
                 Samples = tokens.Samples,
                 GainDb = -tokens.GainDb,
             };
-            await using var file = new OutputFile(path);
+            await using var file = (await output.OpenAudioAsync(parsed, 1, made, cancellationToken, parsed.GetValue(input)))[0];
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var header = await gateway.Client.DecodeAsync(
                 tokens.Tokens, config, file.Stream, new CallOptions(cancellationToken: cancellationToken));
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {path}: {(double)header.Samples / header.SampleRate:0.00} s");
+            Console.WriteLine($"wrote   {file.Path}: {(double)header.Samples / header.SampleRate:0.00} s");
         });
         return command;
     }

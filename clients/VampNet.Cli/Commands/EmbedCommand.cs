@@ -18,16 +18,16 @@ internal static class EmbedCommand
         var command = new Command(
             "embed", "Write what a transformer layer makes of music: one vector a frame, 57.4 frames a second, each window by itself.");
         var music = new MusicFlags(command);
-        var output = FileFlags.Output(command, "What to write: a NumPy array (frames, dimension) of float32.");
+        var output = new OutputFlags(command, "What to write: a NumPy array (frames, dimension) of float32.");
         var layer = new Option<uint?>("--layer") { Description = "0 = the embedding, before any layer (the last layer).", HelpName = "N" };
         command.Options.Add(layer);
         var stage = new StageFlag(command, absent: "coarse");
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (path, of) = (parsed.GetValue(output)!, stage.Read(parsed) ?? GeneratorStage.Coarse);
-            await using var audio = music.Open(parsed);
-            await using var file = new OutputFile(path);
+            var of = stage.Read(parsed) ?? GeneratorStage.Coarse;
+            await using var audio = await music.OpenAsync(parsed, cancellationToken);
+            await using var file = (await output.OpenAsync(parsed, cancellationToken, music.Path(parsed)))!;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);
             var name = connection.ModelName(parsed);
@@ -43,7 +43,7 @@ internal static class EmbedCommand
             }
             NpyFile.Write(file.Stream, [.. values], tokens.Frames, (int)model.Dimension);
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {path}: {tokens.Frames} frames x {model.Dimension}");
+            Console.WriteLine($"wrote   {file.Path}: {tokens.Frames} frames x {model.Dimension}");
         });
         return command;
     }

@@ -13,14 +13,13 @@ internal static class EncodeCommand
     {
         var command = new Command("encode", "Turn music into tokens.");
         var music = new MusicFlags(command);
-        var output = FileFlags.Output(command, "What to write: tokens in a safetensors file.");
+        var output = new OutputFlags(command, "What to write: tokens in a safetensors file.");
         var preparation = new PreparationFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = parsed.GetValue(output)!;
-            await using var audio = music.Open(parsed);
-            await using var file = new OutputFile(path);
+            await using var audio = await music.OpenAsync(parsed, cancellationToken);
+            await using var file = (await output.OpenAsync(parsed, cancellationToken, music.Path(parsed)))!;
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var config = preparation.Read(parsed);
             config.Input = music.Format(parsed);
@@ -28,7 +27,7 @@ internal static class EncodeCommand
             var encoded = await gateway.Client.EncodeAsync(audio, config, new CallOptions(cancellationToken: cancellationToken));
             TokenFile.From(encoded).Write(file.Stream);
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {path}: {encoded.Tokens.Codebooks} codebooks x {encoded.Tokens.Frames} frames");
+            Console.WriteLine($"wrote   {file.Path}: {encoded.Tokens.Codebooks} codebooks x {encoded.Tokens.Frames} frames");
         });
         return command;
     }

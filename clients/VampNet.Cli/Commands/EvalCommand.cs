@@ -101,7 +101,7 @@ internal static class EvalCommand
     {
         if (vggish is null)
             return new SpectralStatistics();
-        Requirements.OpenInput(vggish).Dispose();
+        Requirements.HasFile(vggish);
         try
         {
             return new Vggish(vggish);
@@ -116,7 +116,7 @@ internal static class EvalCommand
     {
         if (!Directory.Exists(music))
             throw new BadInputException($"--music {music} is no folder");
-        Requirements.OpenInput(heldOut).Dispose();
+        Requirements.HasFile(heldOut);
         return MusicLibrary.OpenHeldOut(
             music, cache, MusicLibrary.ReadHeldOutList(heldOut), Excerpt.SampleRate, Console.WriteLine, cancellationToken);
     }

@@ -12,19 +12,20 @@ internal static class ExpandCommand
     {
         var command = new Command(
             "expand", "Make music of a .vamp file: the same as vamp made with its settings, on any machine with its model.");
-        var input = FileFlags.Input(command, "A .vamp file.");
-        var output = FileFlags.Output(command, "What to write: .wav or .flac.");
+        var input = InputArgument.Create(command, "A .vamp file.");
+        var output = new OutputFlags(command, "What to write: .wav, .flac, .aiff, .ogg (Vorbis), .opus or .mp3.");
         var matchSource = ResultFlags.MatchSource();
         command.Options.Add(matchSource);
         var format = new AudioFormatFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = parsed.GetValue(output)!;
-            var config = new ExpandConfig { Output = format.Read(parsed, path), MatchSource = parsed.GetValue(matchSource) };
-            await using var file = Requirements.OpenInput(parsed.GetValue(input)!);
+            var (asked, made) = format.Read(parsed, output.Path(parsed)!);
+            var config = new ExpandConfig { Output = asked, MatchSource = parsed.GetValue(matchSource) };
+            await using var file = await StandardStreams.OpenInputAsync(parsed.GetValue(input)!, cancellationToken);
+            var files = await output.OpenAudioAsync(parsed, 1, made, cancellationToken, parsed.GetValue(input));
             await ResultFiles.ReceiveAsync(
-                path, 1, () => connection.OpenAsync(parsed, cancellationToken),
+                files, null, () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.ExpandAsync(config, file, cancellationToken: cancellationToken), cancellationToken);
         });
         return command;

@@ -18,12 +18,18 @@ internal static class PreviewCommand
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var config = new VampConfig { Input = music.Format(parsed), Prompt = prompts.Read(parsed), Model = connection.ModelName(parsed) };
+            var config = new VampConfig
+            {
+                Input = music.Format(parsed),
+                Prompt = prompts.Read(parsed),
+                Model = connection.ModelName(parsed),
+            };
             source.Read(parsed, config);
-            await using var audio = music.Open(parsed);
+            await using var audio = await music.OpenAsync(parsed, cancellationToken);
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var preview = await gateway.Client.PreviewAsync(config.ToPreview(), audio, new(cancellationToken: cancellationToken));
             MaskDisplay.Print(preview);
+            new PromptWarnings(config).Print(preview.Source, preview.Figures);
         });
         return command;
     }

@@ -23,7 +23,7 @@ internal static class ScoreCommand
             "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a "
                 + "codebook.");
         var music = new MusicFlags(command);
-        var output = FileFlags.Output(
+        var output = new OutputFlags(
             command, "Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.",
             required: false);
         var mask = new Option<string?>("--mask")
@@ -45,12 +45,14 @@ internal static class ScoreCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var given = parsed.GetValue(mask) is { } path ? MaskFile.Read(path).ToModel("mask", int.MaxValue) : null;
-            await using var audio = music.Open(parsed);
-            await using var file = parsed.GetValue(output) is { } to ? new OutputFile(to) : null;
+            await using var audio = await music.OpenAsync(parsed, cancellationToken);
+            await using var file = await output.OpenAsync(parsed, cancellationToken, music.Path(parsed), parsed.GetValue(mask));
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var options = new CallOptions(cancellationToken: cancellationToken);
             var name = connection.ModelName(parsed);
-            var tokens = (await gateway.Client.EncodeAsync(audio, new EncodeConfig { Input = music.Format(parsed), Model = name }, options)).Tokens.ToGrid();
+            var encoded = await gateway.Client.EncodeAsync(
+                audio, new EncodeConfig { Input = music.Format(parsed), Model = name }, options);
+            var tokens = encoded.Tokens.ToGrid();
             var hidden = given ?? Random(tokens, parsed.GetValue(random), parsed.GetValue(seed));
             if (hidden.Codebooks != tokens.Codebooks || hidden.Frames != tokens.Frames)
                 throw new BadInputException(

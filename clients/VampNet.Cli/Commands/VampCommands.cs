@@ -25,7 +25,7 @@ internal static class MusicCommand
     {
         var command = new Command(name, description);
         var music = new MusicFlags(command);
-        var output = FileFlags.Output(command, "What to write: .wav or .flac.");
+        var output = new OutputFlags(command, "What to write: .wav, .flac, .aiff, .ogg (Vorbis), .opus or .mp3.");
         var read = own(command);
         var source = new SourceFlags(command);
         var results = new ResultFlags(command);
@@ -34,15 +34,16 @@ internal static class MusicCommand
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = parsed.GetValue(output)!;
-            var config = new VampConfig { Input = music.Format(parsed), Output = format.Read(parsed, path), Model = connection.ModelName(parsed) };
+            var (asked, made) = format.Read(parsed, output.Path(parsed)!);
+            var config = new VampConfig { Input = music.Format(parsed), Output = asked, Model = connection.ModelName(parsed) };
             source.Read(parsed, config);
             results.Read(parsed, config);
             sampling.Read(parsed, config);
             read(parsed, config);
-            await using var audio = music.Open(parsed);
+            await using var audio = await music.OpenAsync(parsed, cancellationToken);
+            var files = await output.OpenAudioAsync(parsed, config.Variations, made, cancellationToken, music.Path(parsed));
             await ResultFiles.ReceiveAsync(
-                path, config.Variations, () => connection.OpenAsync(parsed, cancellationToken),
+                files, new PromptWarnings(config), () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.VampAsync(config, audio, cancellationToken: cancellationToken), cancellationToken);
         });
         return command;

@@ -66,21 +66,3 @@ internal static class Excluding
         bool IsGiven(Option any) => result.GetResult(any) is { Implicit: false };
     });
 }
-
-/// <summary>The file that a command reads and the one that it writes.</summary>
-internal static class FileFlags
-{
-    public static Argument<string> Input(Command command, string description)
-    {
-        var input = new Argument<string>("IN") { Description = description };
-        command.Arguments.Add(input);
-        return input;
-    }
-
-    public static Option<string> Output(Command command, string description, bool required = true)
-    {
-        var output = new Option<string>("--output", "-o") { Description = description, Required = required, HelpName = "FILE" };
-        command.Options.Add(output);
-        return output;
-    }
-}

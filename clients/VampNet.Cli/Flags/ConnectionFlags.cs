@@ -7,7 +7,9 @@ namespace VampNet.Cli.Flags;
 /// <summary>Which mesh does the work, and which of its models.</summary>
 internal sealed class ConnectionFlags
 {
-    private readonly Option<string?> _gateway = new("--gateway")
+    public const string GatewayName = "--gateway";
+
+    private readonly Option<string?> _gateway = new(GatewayName)
     {
         Description = "Use the mesh behind this gateway, such as http://localhost:5100; without, everything runs in this process.",
         HelpName = "URL",
@@ -26,7 +28,7 @@ internal sealed class ConnectionFlags
         {
             if (result.GetValueOrDefault<string?>() is { } url
                 && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-                result.AddError($"--gateway \"{url}\" is no http or https address");
+                result.AddError($"{GatewayName} \"{url}\" is no http or https address");
         });
         command.Options.Add(_gateway);
         command.Options.Add(_model);

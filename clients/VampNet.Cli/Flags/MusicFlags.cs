@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VampNet.Audio;
 using VampNet.Audio.Files;
+using VampNet.Cli.Output;
 using VampNet.Protos.Audio.V1;
 
 namespace VampNet.Cli.Flags;
@@ -8,7 +9,10 @@ namespace VampNet.Cli.Flags;
 /// <summary>The music that a command reads.</summary>
 internal sealed class MusicFlags
 {
-    private readonly Argument<string> _input = new("IN") { Description = "Music: WAV, AIFF, CAF, FLAC, OGG Vorbis, Opus or MP3." };
+    private readonly Argument<string> _input = new("IN")
+    {
+        Description = "Music: WAV, AIFF, CAF, FLAC, OGG Vorbis, Opus or MP3; - is standard input.",
+    };
     private readonly Option<bool> _allowDamaged = new("--allow-damaged")
     {
         Description = "Use what can be decoded of a damaged file, at its place in time; what is lost is silent.",
@@ -20,13 +24,16 @@ internal sealed class MusicFlags
         command.Options.Add(_allowDamaged);
     }
 
+    /// <summary>As it was given.</summary>
+    public string Path(ParseResult parsed) => parsed.GetValue(_input)!;
+
     public InputFormat Format(ParseResult parsed) => new() { AllowDamaged = parsed.GetValue(_allowDamaged) };
 
     /// <summary>Opens the file, and warns of the damage that is allowed.</summary>
     /// <exception cref="BadInputException">there is none</exception>
-    public FileStream Open(ParseResult parsed)
+    public async Task<Stream> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var stream = Requirements.OpenInput(parsed.GetValue(_input)!);
+        var stream = await StandardStreams.OpenInputAsync(Path(parsed), cancellationToken);
         if (parsed.GetValue(_allowDamaged) && Damage(stream) is { } damage)
             Console.Error.WriteLine($"vampnet: warning: {damage}");
         stream.Position = 0;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using VampNet.Audio.Files;
+using VampNet.Cli.Output;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
 
@@ -29,12 +31,12 @@ internal sealed class ResultFlags
         (config.Variations, config.MatchSource) = (parsed.GetValue(_variations), parsed.GetValue(_matchSource));
 }
 
-/// <summary>How audio is written: by the output's extension, and the bits of a WAV file.</summary>
+/// <summary>How audio is written: by the output's extension, and the bits of a WAV or AIFF file.</summary>
 internal sealed class AudioFormatFlags
 {
     private readonly Option<string> _bits = new("--bits")
     {
-        Description = "Of a WAV file: 16, 24 or 32 (float).",
+        Description = "Of a WAV or AIFF file: 16, 24 or 32 (float).",
         DefaultValueFactory = _ => "16",
     };
 
@@ -44,16 +46,33 @@ internal sealed class AudioFormatFlags
         command.Options.Add(_bits);
     }
 
-    /// <exception cref="BadInputException">the extension is neither .wav nor .flac</exception>
-    public OutputFormat Read(ParseResult parsed, string path) => new()
+    /// <summary>What to ask the gateway for, and what to make of it here; null = nothing.</summary>
+    /// <exception cref="BadInputException">the extension is no format's, or the installed libsndfile does not write it</exception>
+    public (OutputFormat Asked, AudioFormat? Made) Read(ParseResult parsed, string path)
     {
-        Encoding = (Path.GetExtension(path).ToUpperInvariant(), parsed.GetValue(_bits)) switch
+        var (encoding, made) = (Extension(path), parsed.GetValue(_bits)) switch
         {
-            (".WAV", "16") => OutputEncoding.WavS16,
-            (".WAV", "24") => OutputEncoding.WavS24,
-            (".WAV", _) => OutputEncoding.WavF32,
-            (".FLAC", _) => OutputEncoding.Flac,
-            _ => throw new BadInputException($"--output {path}: audio is written as .wav or .flac"),
-        },
-    };
+            (".WAV", "16") => (OutputEncoding.WavS16, (AudioFormat?)null),
+            (".WAV", "24") => (OutputEncoding.WavS24, null),
+            (".WAV", _) => (OutputEncoding.WavF32, null),
+            (".FLAC", _) => (OutputEncoding.Flac, null),
+            (".AIFF" or ".AIF", "16") => (OutputEncoding.WavF32, AudioFormat.Aiff16),
+            (".AIFF" or ".AIF", "24") => (OutputEncoding.WavF32, AudioFormat.Aiff24),
+            (".AIFF" or ".AIF", _) => (OutputEncoding.WavF32, AudioFormat.AiffFloat),
+            (".OGG", _) => (OutputEncoding.WavF32, AudioFormat.OggVorbis),
+            (".OPUS", _) => (OutputEncoding.WavF32, AudioFormat.Opus),
+            (".MP3", _) => (OutputEncoding.WavF32, AudioFormat.Mp3),
+            _ => throw new BadInputException($"--output {path}: audio is written as .wav, .flac, .aiff, .ogg, .opus or .mp3"),
+        };
+        if (made is { } format && !AudioFile.CanWrite(format))
+            throw new BadInputException($"--output {path}: the installed libsndfile does not write this format; MP3 needs version 1.1");
+        return (new OutputFormat { Encoding = encoding }, made);
+    }
+
+    /// <summary>In capitals; pipes and devices get WAV unless they are named otherwise.</summary>
+    private static string Extension(string path)
+    {
+        var extension = Path.GetExtension(path).ToUpperInvariant();
+        return StandardStreams.IsStream(path) && extension.Length == 0 ? ".WAV" : extension;
+    }
 }

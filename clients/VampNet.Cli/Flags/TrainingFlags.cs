@@ -71,7 +71,7 @@ internal sealed class TrainingFlags
             throw new BadInputException($"{(_folderIsArgument ? "" : "--music ")}{music} is no folder");
         var list = parsed.GetValue(_heldOut);
         foreach (var file in new[] { list, tokens }.OfType<string>())
-            Requirements.OpenInput(file).Dispose();
+            Requirements.HasFile(file);
         var heldOut = list is not null ? MusicLibrary.ReadHeldOutList(list) : _folderIsArgument ? [] : null;
         return new TrainingSetup(
             music, parsed.GetValue(_cache)!, heldOut, run, _device.Read(parsed))

@@ -1,32 +1,30 @@
 using System.Diagnostics;
 using VampNet.Client;
+using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Output;
 
-/// <summary>
-/// The files of one request's variations: OUT.wav for one, OUT-1.wav, OUT-2.wav ... for several. They appear when all are complete.
-/// </summary>
-internal sealed class ResultFiles(string path, uint variations) : IAsyncDisposable
+/// <summary>The files of one request's variations. They appear when all are complete.</summary>
+internal sealed class ResultFiles(IEnumerable<OutputFile> files) : IAsyncDisposable
 {
-    private readonly List<(string Path, OutputFile File, VampSummary? Summary)> _results =
-    [
-        .. Enumerable.Range(1, (int)Math.Max(1, variations)).Select(i => Name(path, i, variations))
-        .Select(name => (name, new OutputFile(name), (VampSummary?)null)),
-    ];
+    private readonly List<(OutputFile File, VampSummary? Summary)> _results = [.. files.Select(file => (file, (VampSummary?)null))];
 
     // The models are loaded by the time that the gateway says it starts.
     private long _started = Stopwatch.GetTimestamp();
     private TimeSpan _elapsed;
+    private SourceInfo? _source;
 
     /// <summary>Writes what a gateway answers, and says on the screen how it goes.</summary>
+    /// <param name="outputs">one for each variation; closed here</param>
     /// <param name="open">the way to the gateway, which may first have to start</param>
     /// <param name="ask">the call</param>
+    /// <param name="warnings">of the prompt; null = it is not the caller's</param>
     public static async Task ReceiveAsync(
-        string path, uint variations, Func<Task<Connection>> open, Func<VampNetClient, IAsyncEnumerable<VampResponse>> ask,
-        CancellationToken cancellationToken)
+        IReadOnlyList<OutputFile> outputs, PromptWarnings? warnings, Func<Task<Connection>> open,
+        Func<VampNetClient, IAsyncEnumerable<VampResponse>> ask, CancellationToken cancellationToken)
     {
-        await using var files = new ResultFiles(path, variations);
+        await using var files = new ResultFiles(outputs);
         await VampDisplay.RunAsync(async report =>
         {
             await using var gateway = await open();
@@ -39,6 +37,8 @@ internal sealed class ResultFiles(string path, uint variations) : IAsyncDisposab
             }
         });
         await files.CommitAsync();
+        if (files._source is { } source)
+            warnings?.Print(source, files._results[0].Summary!.Figures);
     }
 
     /// <summary>Writes what an answer brings.</summary>
@@ -46,6 +46,7 @@ internal sealed class ResultFiles(string path, uint variations) : IAsyncDisposab
     {
         if (response.Started is not null)
             _started = Stopwatch.GetTimestamp();
+        _source = response.Source ?? _source;
         if (response.Variation >= _results.Count)
             throw new InvalidDataException($"the gateway sent variation {response.Variation + 1} of {_results.Count}");
         var result = _results[(int)response.Variation];
@@ -60,9 +61,11 @@ internal sealed class ResultFiles(string path, uint variations) : IAsyncDisposab
         if (_results.Exists(result => result.Summary is null))
             throw new InvalidDataException("the gateway ended without a summary");
         foreach (var result in _results)
+            await result.File.CompleteAsync();
+        foreach (var result in _results)
         {
             await result.File.CommitAsync();
-            VampDisplay.Print(result.Path, result.Summary!);
+            VampDisplay.Print(result.File.Path, result.Summary!);
         }
         Console.WriteLine($"{"total",-7} {_elapsed.TotalSeconds,6:0.00} s");
     }
@@ -72,10 +75,4 @@ internal sealed class ResultFiles(string path, uint variations) : IAsyncDisposab
         foreach (var result in _results)
             await result.File.DisposeAsync();
     }
-
-    private static string Name(string path, int number, uint variations) =>
-        variations <= 1
-            ? path
-            : Path.Combine(
-                Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}");
 }

@@ -33,11 +33,11 @@ internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double GainD
     }
 
     /// <exception cref="BadInputException">not such a file</exception>
-    public static TokenFile Read(string path)
+    public static async Task<TokenFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            using var stream = Requirements.OpenInput(path);
+            await using var stream = await StandardStreams.OpenInputAsync(path, cancellationToken);
             var table = Safetensors.Read(stream, path);
             var tensor = table[TensorName];
             if (tensor.Type != ElementType.I16 || tensor.Shape.Length != 2)
@@ -73,7 +73,8 @@ internal static class MaskFile
     {
         try
         {
-            using var stream = Requirements.OpenInput(path);
+            Requirements.HasFile(path);
+            using var stream = File.OpenRead(path);
             var tensor = Safetensors.Read(stream, path)[TensorName];
             return tensor.Type is ElementType.BOOL or ElementType.U8 && tensor.Shape.Length == 2
                 ? new TokenMask

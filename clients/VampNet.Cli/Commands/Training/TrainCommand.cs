@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Output;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Training;
@@ -56,21 +58,19 @@ internal static class PlotCommand
     {
         var command = new Command("plot", "Draw the curves of a run, or those of several over one another.");
         var runs = new Argument<string[]>("RUN") { Description = "Run folders.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string?>("--output", "-o")
-        {
-            Description = "The SVG file to write. Without: curves.svg in the first run folder.",
-            HelpName = "FILE",
-        };
         command.Arguments.Add(runs);
-        command.Options.Add(output);
-        command.SetAction(parsed =>
+        var output = new OutputFlags(
+            command, "The SVG file to write. Without: curves.svg in the first run folder, written anew.", required: false);
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var folders = parsed.GetValue(runs)!;
             if (folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
                 throw new BadInputException($"{missing} is no folder");
-            var path = parsed.GetValue(output) ?? Path.Combine(folders[0], "curves.svg");
-            File.WriteAllText(path, Chart.Join(RunPlot.Draw(folders)));
-            Console.WriteLine($"wrote   {path}");
+            await using var file = await output.OpenAsync(parsed, cancellationToken)
+                ?? await OutputFile.OpenAsync(Path.Combine(folders[0], "curves.svg"), replaces: true, [], null, cancellationToken);
+            file.Stream.Write(Encoding.UTF8.GetBytes(Chart.Join(RunPlot.Draw(folders))));
+            await file.CommitAsync();
+            Console.WriteLine($"wrote   {file.Path}");
         });
         return command;
     }
@@ -91,12 +91,24 @@ internal static class TokensCommand
             HelpName = "FOLDER",
         };
         command.Options.Add(package);
-        var output = FileFlags.Output(command, "The .safetensors file to write.");
-        command.SetAction((parsed, cancellationToken) => Task.Run(() =>
+        var output = new OutputFlags(command, "The .safetensors file to write.");
+        command.SetAction((parsed, cancellationToken) => Task.Run(async () =>
         {
-            Trainings.WriteTokens(
-                music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(output)!, cancellationToken);
-            Console.WriteLine($"wrote   {parsed.GetValue(output)}");
+            await using var file = (await output.OpenAsync(parsed, cancellationToken))!;
+            var temporary = Directory.CreateTempSubdirectory("vampnet-");
+            try
+            {
+                var path = Path.Combine(temporary.FullName, "tokens");
+                Trainings.WriteTokens(music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), path, cancellationToken);
+                await using var tokens = File.OpenRead(path);
+                await tokens.CopyToAsync(file.Stream, cancellationToken);
+            }
+            finally
+            {
+                temporary.Delete(recursive: true);
+            }
+            await file.CommitAsync();
+            Console.WriteLine($"wrote   {file.Path}");
         }, cancellationToken));
         return command;
     }

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using VampNet.Audio.Files;
+using VampNet.Cli.Output;
+
+namespace VampNet.Cli.Flags;
+
+/// <summary>The file that a command reads, where it is no music.</summary>
+internal static class InputArgument
+{
+    public static Argument<string> Create(Command command, string description)
+    {
+        var input = new Argument<string>("IN") { Description = $"{description} - is standard input." };
+        command.Arguments.Add(input);
+        return input;
+    }
+}
+
+/// <summary>What a command writes, and whether that may take the place of a file.</summary>
+internal sealed class OutputFlags
+{
+    private readonly Option<string> _output;
+    private readonly Option<bool> _force = new("--force") { Description = "Replace a file that exists." };
+
+    public OutputFlags(Command command, string description, bool required = true)
+    {
+        _output = new("--output", "-o")
+        {
+            Description = $"{description} - is standard output.",
+            Required = required,
+            HelpName = "FILE",
+        };
+        command.Options.Add(_output);
+        command.Options.Add(_force);
+    }
+
+    /// <summary>null = not given.</summary>
+    public string? Path(ParseResult parsed) => parsed.GetValue(_output);
+
+    /// <param name="inputs">paths of what the command reads; null = none</param>
+    /// <returns>null where the option is not given</returns>
+    /// <inheritdoc cref="OutputFile.OpenAsync"/>
+    public async Task<OutputFile?> OpenAsync(ParseResult parsed, CancellationToken cancellationToken, params string?[] inputs) =>
+        Path(parsed) is { } path ? await OpenAsync(parsed, path, inputs, null, cancellationToken) : null;
+
+    /// <summary>One audio file, or OUT-1, OUT-2 ... for several variations.</summary>
+    /// <inheritdoc cref="OutputFile.OpenAsync"/>
+    public async Task<IReadOnlyList<OutputFile>> OpenAudioAsync(
+        ParseResult parsed, uint variations, AudioFormat? format, CancellationToken cancellationToken, params string?[] inputs)
+    {
+        var path = Path(parsed)!;
+        if (variations > 1 && StandardStreams.IsStream(path))
+            throw new BadInputException($"--output {path}: {variations} variations are files of their own");
+        var files = new List<OutputFile>();
+        try
+        {
+            for (var i = 1; i <= Math.Max(1, variations); i++)
+                files.Add(await OpenAsync(parsed, Name(path, i, variations), inputs, format, cancellationToken));
+            return files;
+        }
+        catch
+        {
+            foreach (var file in files)
+                await file.DisposeAsync();
+            throw;
+        }
+    }
+
+    private Task<OutputFile> OpenAsync(
+        ParseResult parsed, string path, IEnumerable<string?> inputs, AudioFormat? format, CancellationToken cancellationToken) =>
+        OutputFile.OpenAsync(path, parsed.GetValue(_force), inputs.OfType<string>(), format, cancellationToken);
+
+    private static string Name(string path, int number, uint variations) =>
+        variations <= 1
+            ? path
+            : System.IO.Path.Combine(
+                System.IO.Path.GetDirectoryName(path) ?? "",
+                $"{System.IO.Path.GetFileNameWithoutExtension(path)}-{number}{System.IO.Path.GetExtension(path)}");
+}
