@@ -12,6 +12,9 @@ internal sealed class IdleLimit(IOptions<MeshLimits> limits, TimeProvider time)
 {
     public TimeSpan Longest { get; } = TimeSpan.FromSeconds(limits.Value.IdleSeconds);
 
+    /// <summary>How long an upload may let its call wait, all its messages together.</summary>
+    public TimeSpan LongestUpload { get; } = TimeSpan.FromSeconds(limits.Value.MaxUploadSeconds);
+
     public TimeProvider Time => time;
 
     /// <summary>Watches gRPC calls that are served here, from before their first message to after their last.</summary>
@@ -27,9 +30,6 @@ internal sealed class IdleLimit(IOptions<MeshLimits> limits, TimeProvider time)
         await next(context);
         call.Explain();
     }
-
-    /// <summary>How long an upload may let its call wait, all its messages together.</summary>
-    public TimeSpan LongestUpload { get; } = TimeSpan.FromSeconds(limits.Value.MaxUploadSeconds);
 
     /// <summary>An upload that has taken its grace and does not send enough to be worth waiting for.</summary>
     /// <param name="bytes">that came</param>
