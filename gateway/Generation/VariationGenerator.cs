@@ -93,7 +93,9 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     private sealed record Pass(
         Stage Stage, int Number, StageCaller<GeneratorClient> Generator, SamplingOptions Sampling, TokenMask Mask, int WindowFrames)
     {
-        /// <summary>Windows, each a call. Those of the reference know nothing of each other: the stage cuts them, in a single call.</summary>
+        /// <summary>
+        /// Windows, each a call. Those of the reference know nothing of each other: the stage cuts them, in a single call.
+        /// </summary>
         public IReadOnlyList<Window> Plan { get; } =
             WindowPlan.Create(Mask.HiddenFrames(), Sampling.Mode == ModelMode.Upstream ? Math.Max(1, Mask.Frames) : WindowFrames);
 

@@ -30,7 +30,9 @@ internal sealed class RequestContexts(
 
     public MeshLimits Limits => limits.Value;
 
-    /// <summary>What every call to a stage on behalf of a caller carries: its tenant, its cancellation, and a deadline in any case.</summary>
+    /// <summary>
+    /// What every call to a stage on behalf of a caller carries: its tenant, its cancellation, and a deadline in any case.
+    /// </summary>
     public CallOptions OptionsOf(ServerCallContext call)
     {
         var options = call.StageOptions();

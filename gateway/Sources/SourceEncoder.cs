@@ -68,7 +68,8 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             PitchSemitones = _plan.Config.PitchSemitones,
             Repeat = _plan.Config.Repeat,
         };
-        var key = new EncodeCacheKey(_options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), context.Models.Codec.Served.Sha256);
+        var key = new EncodeCacheKey(
+            _options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), context.Models.Codec.Served.Sha256);
         config.Model = _plan.Config.Model;
         return cache.GetAsync(
             key, () => context.Stages.Codec.RunAsync(calls, (codec, call) => EncodeAsync(codec, config, upload, call)),
@@ -84,7 +85,9 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             _options.OnBehalfOf(), Stage.Beats, upload.Sha256, config.Clone(), TrackedBeats.WeightsOf(tracker.Kind, tracker.Served.Sha256));
         config.Model = _plan.Config.Model;
         return await cache.GetAsync(
-            key, () => context.Stages.Beats.RunAsync(calls, async (beats, call) => new TrackedBeats(await beats.TrackAsync(config, upload.Chunks(), call))),
+            key,
+            () => context.Stages.Beats.RunAsync(
+                calls, async (beats, call) => new TrackedBeats(await beats.TrackAsync(config, upload.Chunks(), call))),
             calls.CancellationToken);
     }
 

@@ -13,7 +13,10 @@ internal sealed class TrainingFlags
         DefaultValueFactory = _ => "data/music",
         HelpName = "FOLDER"
     };
-    private readonly Argument<string> _folder = new("FOLDER") { Description = "Folder of music, searched for audio files of every format." };
+    private readonly Argument<string> _folder = new("FOLDER")
+    {
+        Description = "Folder of music, searched for audio files of every format.",
+    };
     private readonly Option<string> _cache = new("--cache")
     {
         Description = "Folder for prepared audio and tokens.",

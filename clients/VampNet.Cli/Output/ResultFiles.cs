@@ -53,7 +53,8 @@ internal sealed class ResultFiles(IEnumerable<OutputFile> files) : IAsyncDisposa
         if (response.HasAudio)
             await result.File.Stream.WriteAsync(response.Audio.Memory, cancellationToken);
         else if (response.Summary is not null)
-            (_results[(int)response.Variation], _elapsed) = (result with { Summary = response.Summary }, Stopwatch.GetElapsedTime(_started));
+            (_results[(int)response.Variation], _elapsed) =
+                (result with { Summary = response.Summary }, Stopwatch.GetElapsedTime(_started));
     }
 
     private async Task CommitAsync()

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace VampNet.Model.Layers;
 
-/// <summary>A linear map of the last dimension. Not TorchSharp's, whose products are MKL's on every processor: <see cref="MatrixProducts"/>.</summary>
+/// <summary>
+/// A linear map of the last dimension. Not TorchSharp's, whose products are MKL's on every processor: <see cref="MatrixProducts"/>.
+/// </summary>
 internal sealed class Projection : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]

@@ -18,7 +18,8 @@ internal sealed class CallLimiter(IOptions<AdmissionOptions> options, RpcMetrics
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _tenants = []; // those with calls at work
-    private readonly int _max = options.Value.MaxCalls, _maxPerTenant = options.Value.MaxCallsPerTenant ?? Math.Max(1, options.Value.MaxCalls / 4);
+    private readonly int _max = options.Value.MaxCalls;
+    private readonly int _maxPerTenant = options.Value.MaxCallsPerTenant ?? Math.Max(1, options.Value.MaxCalls / 4);
     private int _taken;
     private TimeSpan? _mean; // how long a call held its permit, lately
 

@@ -28,8 +28,8 @@ public sealed class MeshLimits
     public int MaxFeedback { get; set; } = 16;
 
     /// <summary>
-    /// Most work of one request, in frames times sampling steps: of every window, pass, channel, stage and variation together. Ten minutes in
-    /// stereo with the usual steps are 1.7 million.
+    /// Most work of one request, in frames times sampling steps: of every window, pass, channel, stage and variation together. Ten
+    /// minutes in stereo with the usual steps are 1.7 million.
     /// </summary>
     public long MaxFrameSteps { get; set; } = 5_000_000;
 

@@ -12,11 +12,12 @@ internal sealed class BatchPolicy(SchedulingOptions options)
 
     /// <summary>
     /// The next batch: interactive jobs before others; tenants by their pass; jobs of one tenant by their arrival. The first goes
-    /// whatever it is. Others join it as far as they fit, in shape, in number and in frames, and while no tenant gets ahead of one that waits;
-    /// <see cref="SchedulingOptions.MinBatchFrames"/> are filled whoever is ahead.
+    /// whatever it is. Others join it as far as they fit, in shape, in number and in frames, and while no tenant gets ahead of one that
+    /// waits; <see cref="SchedulingOptions.MinBatchFrames"/> are filled whoever is ahead.
     /// </summary>
     /// <remarks>
-    /// None starves: the job that leads a batch is its tenant's oldest, and a tenant gets nothing from a batch that does not take its oldest.
+    /// None starves: the job that leads a batch is its tenant's oldest, and a tenant gets nothing from a batch that does not take its
+    /// oldest.
     /// </remarks>
     /// <param name="jobs">all that could make a step; none empties the policy's memory</param>
     public IReadOnlyList<StepJob<TModel>> Choose<TModel>(IEnumerable<StepJob<TModel>> jobs)

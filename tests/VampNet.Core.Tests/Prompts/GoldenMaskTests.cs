@@ -85,7 +85,8 @@ public class GoldenMaskTests
     public void Time_stretch(string name) => AssertMask(name, (c, t) => Masks.Periodic(c, t, Numbers(name)[0]));
 
     [Theory, MemberData(nameof(OnsetNames))]
-    public void Onsets_masks_are_those_of_the_reference(string name) => AssertMask(name, (c, t) => Masks.Onsets(c, t, OnsetFrames, Numbers(name)[0], SamplingMode.Upstream));
+    public void Onset_masks_are_those_of_the_reference(string name) =>
+        AssertMask(name, (c, t) => Masks.Onsets(c, t, OnsetFrames, Numbers(name)[0], SamplingMode.Upstream));
 
     /// <summary>Chance cannot be replayed; the share of hidden tokens can: within 4.5 standard deviations.</summary>
     [Theory, MemberData(nameof(RandomNames))]
@@ -161,7 +162,7 @@ public class GoldenMaskTests
     }
 
     [Theory, MemberData(nameof(BeatNames))]
-    public void Beats_masks_are_those_of_the_reference(string name)
+    public void Beat_masks_are_those_of_the_reference(string name)
     {
         var golden = Goldens.Array(name);
         var beats = new BeatTrack([0.5, 1, 1.5, 2, 2.5, 3], [0.5, 2.5], 120);

@@ -58,6 +58,7 @@ public class ConfigsTests
 
     private static (int, FieldType, string?, bool) Shape(FieldDescriptor field) => (
         field.FieldNumber, field.FieldType,
-        field.FieldType == FieldType.Message ? field.MessageType.FullName : field.FieldType == FieldType.Enum ? field.EnumType.FullName : null,
+        field.FieldType == FieldType.Message ? field.MessageType.FullName
+            : field.FieldType == FieldType.Enum ? field.EnumType.FullName : null,
         field.HasPresence);
 }

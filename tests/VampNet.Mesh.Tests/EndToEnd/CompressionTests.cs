@@ -39,7 +39,8 @@ public sealed class CompressionTests(Support.Mesh mesh)
     /// <summary>It shows the edges of its windows besides what the prompt keeps.</summary>
     [Fact]
     public Task Not_as_the_reference_samples() => Errors.InvalidAsync(
-        () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.CoarseSampling.Mode = SamplingMode.Upstream).ToCompress(), new MemoryStream(Chord)),
+        () => mesh.Client.CompressAsync(
+            Vamps.Config().With(c => c.CoarseSampling.Mode = SamplingMode.Upstream).ToCompress(), new MemoryStream(Chord)),
         "config.coarse_sampling.mode");
 
     /// <summary>Prompts of all kinds, and seeds.</summary>

@@ -25,7 +25,8 @@ public sealed class ResearchTests(Support.Mesh mesh)
         Assert.Equal(((uint)all.Shape[2], (uint)all.Shape[3]), (response.Frames, response.Dimension));
         var size = all.Shape[2] * all.Shape[3];
         AssertClose(
-            "activations", all.Floats.AsSpan((int)(layer - 1) * all.Shape[1] * size, size), Floats.FromBytes(response.Data.Span), LogitTolerance);
+            "activations", all.Floats.AsSpan((int)(layer - 1) * all.Shape[1] * size, size), Floats.FromBytes(response.Data.Span),
+            LogitTolerance);
     }
 
     [Fact]

@@ -88,7 +88,8 @@ public sealed class VampFileTests(Support.Mesh mesh)
             () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Mid).ToCompress(), new MemoryStream(Chord)),
             "config.stereo");
         await Errors.InvalidAsync(
-            () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Prompt = null).ToCompress(), new MemoryStream(Chord)), "config.prompt");
+            () => mesh.Client.CompressAsync(Vamps.Config().With(c => c.Prompt = null).ToCompress(), new MemoryStream(Chord)),
+            "config.prompt");
     }
 
     public static TheoryData<string> Headers => new(Changes.Keys);
