@@ -36,7 +36,7 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
             ITokenSource leading = new KnownTokens(tokens.TakeCodebooks(_models.CoarseCodebooks));
             for (var i = 0; i < coarse.Count; i++)
                 leading = Run(coarse[i], leading, Seeds.OfCoarsePass(variation.Seed, i), coarseSteps);
-            return Run(fine, new LedTokens(leading, new KnownTokens(tokens)), Seeds.OfFinePass(variation.Seed), fineSteps);
+            return Run(fine, new JoinedTokens(leading, new KnownTokens(tokens)), Seeds.OfFinePass(variation.Seed), fineSteps);
 
             WindowedPass Run(Pass pass, ITokenSource from, ulong seed, StepCounter steps) =>
                 new(from, pass.Mask, pass.Plan, (number, seen) => windows.RunAsync(

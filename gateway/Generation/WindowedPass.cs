@@ -63,7 +63,7 @@ internal sealed class KnownTokens(TokenGrid tokens) : ITokenSource
 }
 
 /// <summary>Tokens whose leading codebooks come from elsewhere: what the coarse stage made, for the fine one.</summary>
-internal sealed class LedTokens(ITokenSource leading, ITokenSource tokens) : ITokenSource
+internal sealed class JoinedTokens(ITokenSource leading, ITokenSource tokens) : ITokenSource
 {
     public async Task<TokenGrid> ReadAsync(int from, int count) =>
         (await tokens.ReadAsync(from, count)).WithLeading(await leading.ReadAsync(from, count));

@@ -37,14 +37,8 @@ internal sealed record VampPlan(
     /// <summary>Refuses a request that costs too much.</summary>
     /// <param name="frames">of the track, as far as known</param>
     /// <exception cref="InvalidRequestException">with the estimate</exception>
-    public void CheckCost(int frames, int channels, MeshLimits limits)
-    {
-        var cost = FrameSteps(frames, channels) * Variations;
-        if (cost > limits.MaxFrameSteps)
-            throw new InvalidRequestException(
-                "config", $"would take {cost} frame-steps ({frames} frames x steps x passes x channels x variations), "
-                    + $"expected at most {limits.MaxFrameSteps}: fewer steps, passes or variations, or less music");
-    }
+    public void CheckCost(int frames, int channels, MeshLimits limits) => limits.CheckCost(
+        "config", FrameSteps(frames, channels) * Variations, $"{frames} frames x steps x passes x channels x variations");
 
     /// <param name="models">whose codebooks, temperatures and presets count</param>
     /// <exception cref="InvalidRequestException">names every field that cannot be used</exception>

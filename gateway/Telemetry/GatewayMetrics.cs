@@ -23,7 +23,7 @@ internal sealed class GatewayMetrics
     {
         var meter = meters.Create("VampNet.Gateway");
         _windowWait = meter.CreateHistogram(
-            "vampnet.gateway.window.wait", "s", "Time that a window, ready to go, waited for a place at its stage.", tags: null,
+            "vampnet.gateway.window.wait", "s", "Time that a window, ready to go, waited for a permit to be at its stage.", tags: null,
             Buckets.Seconds);
         _window = meter.CreateHistogram(
             "vampnet.gateway.window.duration", "s", "Time of a window's call to its stage.", tags: null, Buckets.Seconds);
@@ -36,7 +36,7 @@ internal sealed class GatewayMetrics
         _hedged = meter.CreateCounter<long>(
             "vampnet.gateway.hedged", "{call}", "Calls that took long, and were made on a second replica as well.");
         _putOff = meter.CreateCounter<long>(
-            "vampnet.gateway.put_off", "{call}", "Calls that a full replica had no place for, and that went elsewhere or waited.");
+            "vampnet.gateway.put_off", "{call}", "Calls that a full replica had no permit for, and that went elsewhere or waited.");
         _cacheRequests = meter.CreateCounter<long>(
             "vampnet.gateway.cache.requests", "{request}", "Audio that a stage was to read, and whether the gateway knew the result.");
         _cacheSize = meter.CreateUpDownCounter<long>("vampnet.gateway.cache.size", "By", "What the gateway remembers of audio.");

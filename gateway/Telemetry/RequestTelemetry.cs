@@ -6,7 +6,7 @@ namespace VampNet.Gateway.Telemetry;
 
 /// <summary>Measures and traces one request, which begins now: the only place where a request is timed.</summary>
 /// <param name="tenant">on whose behalf; empty = nobody's</param>
-internal sealed class RequestTelemetry(GatewayMetrics metrics, TimeProvider time, string tenant = "")
+internal sealed class RequestTelemetry(GatewayMetrics metrics, TimeProvider time, string tenant)
 {
     private readonly long _started = time.GetTimestamp();
     private readonly StageTimes _stages = new(time);

@@ -107,7 +107,8 @@ public sealed record EvaluationReport(
             text.AppendLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {outcome.Condition} | {outcome.BitsPerSecond:0} | {Cell(outcome.MelLong)} | {Cell(outcome.MelShort)} | {Cell(outcome.Frechet)} |"));
+                    $"| {outcome.Condition} | {outcome.BitsPerSecond:0} | {Cell(outcome.MelLong)} | "
+                        + $"{Cell(outcome.MelShort)} | {Cell(outcome.Frechet)} |"));
         return text.ToString();
     }
 
@@ -151,7 +152,8 @@ public sealed record EvaluationReport(
             text.AppendLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | {sound.Offset:0.0000} | {sound.Joins:0.00} | {sound.Buzz:+0.0;-0.0;0.0} |"));
+                    $"| {condition} | {sound.Loudness:+0.0;-0.0;0.0} | {sound.Treble:+0.0;-0.0;0.0} | "
+                        + $"{sound.Offset:0.0000} | {sound.Joins:0.00} | {sound.Buzz:+0.0;-0.0;0.0} |"));
         return text.ToString();
     }
 

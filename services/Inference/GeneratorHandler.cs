@@ -124,11 +124,8 @@ public sealed class GeneratorHandler(
         checks.Require(Enum.IsDefined(request.Priority), "priority", $"{(int)request.Priority} is unknown");
         checks.ThrowIfAny();
         var tokens = ReadTokens(request.Tokens, model, limits.Value.MaxFrames());
-        var cost = (long)tokens.Frames * options.Steps;
-        return cost <= limits.Value.MaxFrameSteps
-            ? (tokens, options)
-            : throw new InvalidRequestException(
-                "sampling.steps", $"would take {cost} frame-steps ({tokens.Frames} frames x steps), at most {limits.Value.MaxFrameSteps}");
+        limits.Value.CheckCost("sampling.steps", (long)tokens.Frames * options.Steps, $"{tokens.Frames} frames x steps");
+        return (tokens, options);
     }
 
     private static TokenGrid ReadTokens(TokenTensor? tensor, ITokenGenerator model, int maxFrames)

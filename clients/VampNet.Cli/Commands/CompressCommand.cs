@@ -39,7 +39,7 @@ internal static class CompressCommand
                 $"on disk {8 * compressed.File.Length / compressed.Source.Seconds:0} bit/s, for {compressed.Source.Seconds:0.0} s");
             Console.WriteLine($"seed    {compressed.Config.Seed}");
             MaskDisplay.Print(compressed.Figures);
-            new PromptWarnings(config).Print(compressed.Source, compressed.Figures);
+            PromptWarnings.Print(compressed.Config.ToVamp(), compressed.Source, compressed.Figures);
         });
         return command;
     }

@@ -25,7 +25,7 @@ internal static class ExpandCommand
             await using var file = await StandardStreams.OpenInputAsync(parsed.GetValue(input)!, cancellationToken);
             var files = await output.OpenAudioAsync(parsed, 1, made, cancellationToken, parsed.GetValue(input));
             await ResultFiles.ReceiveAsync(
-                files, null, () => connection.OpenAsync(parsed, cancellationToken),
+                files, warns: false, () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.ExpandAsync(config, file, cancellationToken: cancellationToken), cancellationToken);
         });
         return command;

@@ -29,7 +29,7 @@ internal static class PreviewCommand
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var preview = await gateway.Client.PreviewAsync(config.ToPreview(), audio, new(cancellationToken: cancellationToken));
             MaskDisplay.Print(preview);
-            new PromptWarnings(config).Print(preview.Source, preview.Figures);
+            PromptWarnings.Print(preview.Config.ToVamp(), preview.Source, preview.Figures);
         });
         return command;
     }

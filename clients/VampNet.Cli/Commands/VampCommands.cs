@@ -43,7 +43,7 @@ internal static class MusicCommand
             await using var audio = await music.OpenAsync(parsed, cancellationToken);
             var files = await output.OpenAudioAsync(parsed, config.Variations, made, cancellationToken, music.Path(parsed));
             await ResultFiles.ReceiveAsync(
-                files, new PromptWarnings(config), () => connection.OpenAsync(parsed, cancellationToken),
+                files, warns: true, () => connection.OpenAsync(parsed, cancellationToken),
                 client => client.VampAsync(config, audio, cancellationToken: cancellationToken), cancellationToken);
         });
         return command;

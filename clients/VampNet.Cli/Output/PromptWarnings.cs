@@ -5,12 +5,12 @@ using VampNet.Protos.Vamp.V1;
 namespace VampNet.Cli.Output;
 
 /// <summary>Prompts that are allowed, and hardly what was meant.</summary>
-/// <param name="config">of the request; its times are those of the track after stretching and repeating</param>
-internal sealed class PromptWarnings(VampConfig config)
+internal static class PromptWarnings
 {
-    public void Print(SourceInfo source, MaskFigures figures)
+    /// <param name="config">effective; its times are those of the track after stretching and repeating</param>
+    public static void Print(VampConfig config, SourceInfo source, MaskFigures figures)
     {
-        var seconds = source.Seconds * (config.Stretch == 0 ? 1 : config.Stretch) * Math.Max(1, config.Repeat);
+        var seconds = source.Seconds * config.Stretch * config.Repeat;
         foreach (var region in Regions(config.Prompt).Where(region => region.FromSeconds >= seconds))
             Print($"{region.FromSeconds}-{region.ToSeconds} s lies outside the track, which ends at {seconds:0.0##} s");
         if (IsAsked(config.Prompt))

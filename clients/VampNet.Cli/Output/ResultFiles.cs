@@ -13,15 +13,16 @@ internal sealed class ResultFiles(IEnumerable<OutputFile> files) : IAsyncDisposa
     // The models are loaded by the time that the gateway says it starts.
     private long _started = Stopwatch.GetTimestamp();
     private TimeSpan _elapsed;
+    private VampConfig? _config;
     private SourceInfo? _source;
 
     /// <summary>Writes what a gateway answers, and says on the screen how it goes.</summary>
     /// <param name="outputs">one for each variation; closed here</param>
+    /// <param name="warns">whether the prompt is the caller's, and may be warned of</param>
     /// <param name="open">the way to the gateway, which may first have to start</param>
     /// <param name="ask">the call</param>
-    /// <param name="warnings">of the prompt; null = it is not the caller's</param>
     public static async Task ReceiveAsync(
-        IReadOnlyList<OutputFile> outputs, PromptWarnings? warnings, Func<Task<Connection>> open,
+        IReadOnlyList<OutputFile> outputs, bool warns, Func<Task<Connection>> open,
         Func<VampNetClient, IAsyncEnumerable<VampResponse>> ask, CancellationToken cancellationToken)
     {
         await using var files = new ResultFiles(outputs);
@@ -37,15 +38,15 @@ internal sealed class ResultFiles(IEnumerable<OutputFile> files) : IAsyncDisposa
             }
         });
         await files.CommitAsync();
-        if (files._source is { } source)
-            warnings?.Print(source, files._results[0].Summary!.Figures);
+        if (warns && files is { _config: { } config, _source: { } source })
+            PromptWarnings.Print(config, source, files._results[0].Summary!.Figures);
     }
 
     /// <summary>Writes what an answer brings.</summary>
     private async Task TakeAsync(VampResponse response, CancellationToken cancellationToken)
     {
-        if (response.Started is not null)
-            _started = Stopwatch.GetTimestamp();
+        if (response.Started is { } started)
+            (_started, _config) = (Stopwatch.GetTimestamp(), started.Config);
         _source = response.Source ?? _source;
         if (response.Variation >= _results.Count)
             throw new InvalidDataException($"the gateway sent variation {response.Variation + 1} of {_results.Count}");

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using VampNet.Audio;
+using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Limits;
 
@@ -59,6 +60,17 @@ public sealed class MeshLimits
 
     /// <summary>Most bytes of the headers of one call, its metadata among them: names and values.</summary>
     public int MaxHeaderBytes { get; set; } = 32 << 10;
+
+    /// <summary>Refuses work of more than <see cref="MaxFrameSteps"/>.</summary>
+    /// <param name="field">path of the field that asks for it</param>
+    /// <param name="frameSteps">frames times sampling steps, of everything that is asked for</param>
+    /// <param name="factors">what was multiplied, in words</param>
+    /// <exception cref="InvalidRequestException">with the estimate</exception>
+    public void CheckCost(string field, long frameSteps, string factors)
+    {
+        if (frameSteps > MaxFrameSteps)
+            throw new InvalidRequestException(field, $"would take {frameSteps} frame-steps ({factors}), expected at most {MaxFrameSteps}");
+    }
 
     /// <summary>The same for the audio library.</summary>
     public AudioLimits Audio => new()

@@ -90,13 +90,12 @@ public sealed class WindowSchedulerTests : IDisposable
             var pass = i;
             tokens = new WindowedPass(
                 tokens, mask, windows,
-                (number, seen) =>
+                (number, _) =>
                 {
                     var window = scheduler.RunAsync(variation, new WindowName(Stage.Coarse, pass, 0, number), async options =>
                     {
                         Interlocked.Increment(ref begun);
-                        await Task.Delay(Timeout.Infinite, options.CancellationToken);
-                        return seen;
+                        return await new TaskCompletionSource<TokenGrid>().Task.WaitAsync(options.CancellationToken);
                     });
                     asked.Add(window);
                     return window;
@@ -116,7 +115,7 @@ public sealed class WindowSchedulerTests : IDisposable
 
     private Variation Variation(int number)
     {
-        var telemetry = new RequestTelemetry(new GatewayMetrics(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System);
+        var telemetry = new RequestTelemetry(new GatewayMetrics(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System, tenant: "");
         return new Variation(number, 0, Masks.Full(1, 1), _responses.Of(number), telemetry.Variation(number));
     }
 

@@ -25,7 +25,7 @@ public sealed class AdmissionTests
     private HeldGenerator Generator { get; } = new();
 
     [Fact]
-    public async Task A_full_stage_refuses_at_the_door_and_says_when_to_come_again()
+    public async Task A_full_stage_refuses_at_admission_and_says_when_to_come_again()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=2", "--Admission:MaxCallsPerTenant=2");
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
@@ -67,7 +67,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task A_tenant_may_fill_its_own_places_only()
+    public async Task A_tenant_may_take_its_own_permits_only()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=3", "--Admission:MaxCallsPerTenant=1");
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
@@ -112,7 +112,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task Refusals_at_the_door_are_counted_by_reason()
+    public async Task Refusals_at_admission_are_counted_by_reason()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=2", "--Admission:MaxCallsPerTenant=1");
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
@@ -186,7 +186,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task The_gateway_has_a_door_of_its_own()
+    public async Task The_gateway_has_permits_of_its_own()
     {
         await using var gateway = await StageHost.GatewayAsync(
             StageHost.Nowhere, "--Admission:MaxCalls=1", "--Retries:PerCall=1000000", "--Retries:PerRequest=1000000",
