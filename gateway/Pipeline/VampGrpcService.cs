@@ -1,5 +1,5 @@
 using Grpc.Core;
-using VampNet.Gateway.Requests;
+using VampNet.Gateway.Stages;
 using VampNet.Gateway.VampFiles;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Mapping;
@@ -7,7 +7,7 @@ using VampNet.Services.Hosting.Mapping;
 namespace VampNet.Gateway.Pipeline;
 
 /// <summary>The pipeline as a gRPC service.</summary>
-internal sealed class VampGrpcService(VampPipeline pipeline, RequestContexts contexts) : VampService.VampServiceBase
+internal sealed class VampGrpcService(VampPipeline pipeline) : VampService.VampServiceBase
 {
     public override async Task Vamp(
         IAsyncStreamReader<VampRequest> requestStream, IServerStreamWriter<VampResponse> responseStream, ServerCallContext context)
@@ -15,21 +15,21 @@ internal sealed class VampGrpcService(VampPipeline pipeline, RequestContexts con
         var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
         var audio = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", context.CancellationToken);
         await pipeline.VampAsync(
-            config, audio, response => responseStream.WriteAsync(response, context.CancellationToken), contexts.OptionsOf(context));
+            config, audio, response => responseStream.WriteAsync(response, context.CancellationToken), context.StageOptions());
     }
 
     public override async Task<PreviewResponse> Preview(IAsyncStreamReader<PreviewRequest> requestStream, ServerCallContext context)
     {
         var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
         var audio = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", context.CancellationToken);
-        return await pipeline.PreviewAsync(config, audio, contexts.OptionsOf(context));
+        return await pipeline.PreviewAsync(config, audio, context.StageOptions());
     }
 
     public override async Task<CompressResponse> Compress(IAsyncStreamReader<CompressRequest> requestStream, ServerCallContext context)
     {
         var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
         var audio = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", context.CancellationToken);
-        return await pipeline.CompressAsync(config, audio, contexts.OptionsOf(context));
+        return await pipeline.CompressAsync(config, audio, context.StageOptions());
     }
 
     public override async Task Expand(
@@ -39,6 +39,6 @@ internal sealed class VampGrpcService(VampPipeline pipeline, RequestContexts con
         var file = requestStream.ReadDataAsync(r => r.HasFile ? r.File : null, VampFileFormat.Field, context.CancellationToken);
         await pipeline.ExpandAsync(
             config, file, response => responseStream.WriteAsync(new ExpandResponse { Event = response }, context.CancellationToken),
-            contexts.OptionsOf(context));
+            context.StageOptions());
     }
 }

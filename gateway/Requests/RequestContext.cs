@@ -30,17 +30,6 @@ internal sealed class RequestContexts(
 
     public MeshLimits Limits => limits.Value;
 
-    /// <summary>
-    /// What every call to a stage on behalf of a caller carries: its tenant, its cancellation, and a deadline in any case.
-    /// </summary>
-    public CallOptions OptionsOf(ServerCallContext call)
-    {
-        var options = call.StageOptions();
-        return options.Deadline is null
-            ? options.WithDeadline(time.GetUtcNow().UtcDateTime.AddSeconds(Limits.DefaultDeadlineSeconds))
-            : options;
-    }
-
     /// <summary>A request begins.</summary>
     public RequestTelemetry Begin(CallOptions options) => new(metrics, time, options.OnBehalfOf());
 

@@ -33,7 +33,8 @@ public sealed class BeatTrackerGrpcService(
         checks.ThrowIfAny();
 
         var chunks = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation);
-        using var mono = await input.SpoolMonoAsync(chunks, cancellation);
+        var (audio, damage) = await input.SpoolMonoAsync(chunks, cancellation);
+        using var mono = audio;
         var track = await TrackAsync(model, mono.Open, context);
         metrics.Tracked((double)mono.Frames / mono.SampleRate);
         var onsets = await Task.Run(() => OnsetDetector.Detect(mono.Open()), cancellation);
@@ -45,6 +46,7 @@ public sealed class BeatTrackerGrpcService(
             Onsets = { onsets },
             Kind = Kind(model.Value),
             Sha256 = model.Info.Sha256,
+            Damage = damage ?? "",
         };
     }
 

@@ -51,6 +51,7 @@ internal sealed class EncodeRun(CodecContext context, PreparedAudio audio, IServ
             Channels = (uint)audio.Source.Channels,
             Seconds = audio.Source.Seconds,
             LoudnessLufs = audio.Source.Loudness,
+            Damage = audio.Source.Damage ?? "",
         },
         SampleRate = (uint)Codec.SampleRate,
         Hop = (uint)Codec.Hop,

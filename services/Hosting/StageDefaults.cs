@@ -74,6 +74,7 @@ public static class StageDefaults
         var health = app.Services.GetRequiredService<HealthRegistry>();
         app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
         app.Use(app.Services.GetRequiredService<HeaderLimit>().CheckAsync);
+        app.Use(app.Services.GetRequiredService<DefaultDeadline>().AddAsync);
         app.Use(app.Services.GetRequiredService<MalformedRequests>().WatchAsync);
         app.Use(app.Services.GetRequiredService<IdleLimit>().WatchAsync);
         app.Use(app.Services.GetRequiredService<RequestDrain>().AfterAsync);

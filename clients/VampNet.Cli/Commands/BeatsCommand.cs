@@ -26,6 +26,7 @@ internal static class BeatsCommand
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var config = new TrackConfig { Input = music.Format(parsed), Model = connection.ModelName(parsed) };
             var track = await gateway.Client.TrackBeatsAsync(audio, config, new CallOptions(cancellationToken: cancellationToken));
+            Warnings.OfDamage(track.Damage);
             if (file is not null)
             {
                 await JsonSerializer.SerializeAsync(

@@ -39,7 +39,8 @@ internal static class CompressCommand
                 $"on disk {8 * compressed.File.Length / compressed.Source.Seconds:0} bit/s, for {compressed.Source.Seconds:0.0} s");
             Console.WriteLine($"seed    {compressed.Config.Seed}");
             MaskDisplay.Print(compressed.Figures);
-            PromptWarnings.Print(compressed.Config.ToVamp(), compressed.Source, compressed.Figures);
+            Warnings.OfDamage(compressed.Source.Damage);
+            Warnings.OfPrompt(compressed.Config.ToVamp(), compressed.Source, compressed.Figures);
         });
         return command;
     }

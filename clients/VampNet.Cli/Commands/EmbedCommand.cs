@@ -33,6 +33,7 @@ internal static class EmbedCommand
             var name = connection.ModelName(parsed);
             var encoded = await gateway.Client.EncodeAsync(
                 audio, new EncodeConfig { Input = music.Format(parsed), Model = name }, options);
+            Warnings.OfDamage(encoded.Header.Source.Damage);
             var model = await gateway.Client.GetModelAsync(of, name, options);
             var tokens = encoded.Tokens.ToGrid().TakeCodebooks((int)model.Codebooks);
             var values = new List<float>();

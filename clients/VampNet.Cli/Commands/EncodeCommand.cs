@@ -25,6 +25,7 @@ internal static class EncodeCommand
             config.Input = music.Format(parsed);
             config.Model = connection.ModelName(parsed);
             var encoded = await gateway.Client.EncodeAsync(audio, config, new CallOptions(cancellationToken: cancellationToken));
+            Warnings.OfDamage(encoded.Header.Source.Damage);
             TokenFile.From(encoded).Write(file.Stream);
             await file.CommitAsync();
             Console.WriteLine($"wrote   {file.Path}: {encoded.Tokens.Codebooks} codebooks x {encoded.Tokens.Frames} frames");

@@ -29,7 +29,8 @@ internal static class PreviewCommand
             await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
             var preview = await gateway.Client.PreviewAsync(config.ToPreview(), audio, new(cancellationToken: cancellationToken));
             MaskDisplay.Print(preview);
-            PromptWarnings.Print(preview.Config.ToVamp(), preview.Source, preview.Figures);
+            Warnings.OfDamage(preview.Source.Damage);
+            Warnings.OfPrompt(preview.Config.ToVamp(), preview.Source, preview.Figures);
         });
         return command;
     }

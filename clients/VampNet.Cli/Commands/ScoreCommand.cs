@@ -52,6 +52,7 @@ internal static class ScoreCommand
             var name = connection.ModelName(parsed);
             var encoded = await gateway.Client.EncodeAsync(
                 audio, new EncodeConfig { Input = music.Format(parsed), Model = name }, options);
+            Warnings.OfDamage(encoded.Header.Source.Damage);
             var tokens = encoded.Tokens.ToGrid();
             var hidden = given ?? Random(tokens, parsed.GetValue(random), parsed.GetValue(seed));
             if (hidden.Codebooks != tokens.Codebooks || hidden.Frames != tokens.Frames)

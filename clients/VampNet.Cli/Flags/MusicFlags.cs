@@ -1,6 +1,4 @@
 using System.CommandLine;
-using VampNet.Audio;
-using VampNet.Audio.Files;
 using VampNet.Cli.Output;
 using VampNet.Protos.Audio.V1;
 
@@ -29,31 +27,8 @@ internal sealed class MusicFlags
 
     public InputFormat Format(ParseResult parsed) => new() { AllowDamaged = parsed.GetValue(_allowDamaged) };
 
-    /// <summary>Opens the file, and warns of the damage that is allowed.</summary>
+    /// <summary>Opens the file.</summary>
     /// <exception cref="BadInputException">there is none</exception>
-    public async Task<Stream> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
-    {
-        var stream = await StandardStreams.OpenInputAsync(Path(parsed), cancellationToken);
-        if (parsed.GetValue(_allowDamaged) && Damage(stream) is { } damage)
-            Console.Error.WriteLine($"vampnet: warning: {damage}");
-        stream.Position = 0;
-        return stream;
-    }
-
-    /// <summary>What is lost of a file, in words; null = nothing, or all: then the gateway refuses it, and says why.</summary>
-    private static string? Damage(Stream stream)
-    {
-        var limits = AudioLimits.Default;
-        try
-        {
-            using var reader = new SoundFileReader(stream, limits, allowDamaged: true);
-            foreach (var _ in reader.ReadPieces(limits))
-                continue;
-            return reader.Damage;
-        }
-        catch (InvalidAudioException)
-        {
-            return null;
-        }
-    }
+    public Task<Stream> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        StandardStreams.OpenInputAsync(Path(parsed), cancellationToken);
 }

@@ -38,8 +38,9 @@ internal sealed class ResultFiles(IEnumerable<OutputFile> files) : IAsyncDisposa
             }
         });
         await files.CommitAsync();
+        Warnings.OfDamage(files._source?.Damage ?? "");
         if (warns && files is { _config: { } config, _source: { } source })
-            PromptWarnings.Print(config, source, files._results[0].Summary!.Figures);
+            Warnings.OfPrompt(config, source, files._results[0].Summary!.Figures);
     }
 
     /// <summary>Writes what an answer brings.</summary>

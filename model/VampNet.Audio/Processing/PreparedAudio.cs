@@ -1,5 +1,6 @@
 using System.Buffers;
 using NAudio.Wave;
+using VampNet.Audio.Files;
 
 namespace VampNet.Audio.Processing;
 
@@ -11,6 +12,9 @@ namespace VampNet.Audio.Processing;
 public sealed record AudioSource(int SampleRate, int Channels, long Frames, double Loudness)
 {
     public double Seconds => (double)Frames / SampleRate;
+
+    /// <summary>The first damage that was met and allowed, in words; null = none.</summary>
+    public string? Damage { get; init; }
 }
 
 /// <summary>
@@ -77,7 +81,10 @@ public sealed class PreparedAudio : IDisposable
         {
             var frames = ReadTo(once, source, options, limits ?? AudioLimits.Default, cancellationToken);
             var level = AudioLevel.Of(once, cancellationToken);
-            var described = new AudioSource(source.WaveFormat.SampleRate, source.WaveFormat.Channels, frames, level.Loudness);
+            var described = new AudioSource(source.WaveFormat.SampleRate, source.WaveFormat.Channels, frames, level.Loudness)
+            {
+                Damage = (source as SoundFileReader)?.Damage,
+            };
             if (options.Stretch != 1 || options.PitchSemitones != 0)
             {
                 var plain = once;

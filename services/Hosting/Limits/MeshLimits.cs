@@ -34,7 +34,7 @@ public sealed class MeshLimits
     /// </summary>
     public long MaxFrameSteps { get; set; } = 5_000_000;
 
-    /// <summary>The deadline that the gateway gives requests that bring none, in seconds.</summary>
+    /// <summary>The deadline of calls that bring none, in seconds, at least 0.001; queries and health checks need none.</summary>
     public double DefaultDeadlineSeconds { get; set; } = 3_600;
 
     /// <summary>Largest message that is taken, in bytes.</summary>
@@ -129,6 +129,7 @@ internal static class LimitsDefaults
                     HeaderLimit.Configure(kestrel.Limits, limits.Value.MaxHeaderBytes);
                 });
         services.AddSingleton<IdleLimit>();
+        services.AddSingleton<DefaultDeadline>();
         services.AddSingleton<HeaderLimit>();
     }
 

@@ -55,11 +55,14 @@ public sealed class AudioInput
         IAsyncEnumerable<ByteString> chunks, PreparationOptions options, CancellationToken cancellationToken) =>
         ReceiveAsync(chunks, bytes => Prepare(bytes, options, cancellationToken), cancellationToken);
 
-    /// <summary>The mean of the channels of the whole stream, at its own rate.</summary>
+    /// <summary>The mean of the channels of the whole stream, at its own rate, and the damage that was allowed (null = none).</summary>
     /// <inheritdoc cref="Prepare"/>
-    public Task<PcmSpool> SpoolMonoAsync(IAsyncEnumerable<ByteString> chunks, CancellationToken cancellationToken) =>
+    public Task<(PcmSpool Mono, string? Damage)> SpoolMonoAsync(
+        IAsyncEnumerable<ByteString> chunks, CancellationToken cancellationToken) =>
         ReceiveAsync(
-            chunks, bytes => Read(bytes, source => source.SpoolMono(_limits, cancellationToken)), cancellationToken);
+            chunks,
+            bytes => Read(bytes, source => (source.SpoolMono(_limits, cancellationToken), (source as SoundFileReader)?.Damage)),
+            cancellationToken);
 
     /// <summary>
     /// The bytes go to disk because the decoder of audio files seeks in them, and are gone when <paramref name="read"/> has made samples

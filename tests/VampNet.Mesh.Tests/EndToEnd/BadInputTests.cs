@@ -74,7 +74,12 @@ public sealed class BadInputTests(Support.Mesh mesh)
         Assert.Equal("AUDIO_DAMAGED", error.Detail<Google.Rpc.ErrorInfo>()?.Reason);
         var config = Vamps.Config();
         config.Input = new InputFormat { AllowDamaged = true };
-        Assert.NotEmpty((await mesh.Client.RunAsync(config, damaged)).Audio);
+        var result = await mesh.Client.RunAsync(config, damaged);
+        Assert.NotEmpty(result.Audio);
+        Assert.StartsWith("audio is damaged at ", result.Source.Damage, StringComparison.Ordinal);
+        var track = await mesh.Client.TrackBeatsAsync(new MemoryStream(damaged), new TrackConfig { Input = config.Input });
+        Assert.Equal(result.Source.Damage, track.Damage);
+        Assert.Equal("", (await mesh.Client.RunAsync(config, Chord)).Source.Damage);
         config.Input = new InputFormat { AllowDamaged = true, Encoding = InputEncoding.PcmS16Le, SampleRate = 44_100 };
         await Errors.InvalidAsync(() => mesh.Client.RunAsync(config, damaged), "config.input.allow_damaged");
     }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
@@ -45,6 +46,25 @@ public sealed class CostTests(Support.Mesh mesh)
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
         await Errors.InvalidAsync(
             () => client.Generate(Calls.Generation(steps: 101, frames: 10)).ResponseStream.ReadToEndAsync(), "sampling.steps");
+    }
+
+    /// <summary>At the gateway, and by route at the stage.</summary>
+    [Fact]
+    public async Task A_call_without_a_deadline_gets_one()
+    {
+        var generator = new HeldGenerator(); // nobody lets it go on
+        await using var stage = await StageHost.CoarseAsync(generator, settings: "--Limits:DefaultDeadlineSeconds=0.5");
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => client.Generate(Calls.Generation(steps: 2)).ResponseStream.ReadToEndAsync());
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        Assert.Equal(4u, (await client.GetModelAsync(new GetModelRequest())).Codebooks);
+        await using var gateway = await StageHost.GatewayAsync(stage.Address, "--Limits:DefaultDeadlineSeconds=0.4");
+        var routed = new CoarseGeneratorService.CoarseGeneratorServiceClient(gateway.Channel);
+        error = await Assert.ThrowsAsync<RpcException>(
+            () => routed.Generate(Calls.Generation(steps: 2)).ResponseStream.ReadToEndAsync());
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        generator.Permits.Release(100);
     }
 
     [Fact]

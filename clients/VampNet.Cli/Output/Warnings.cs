@@ -4,11 +4,20 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Output;
 
-/// <summary>Prompts that are allowed, and hardly what was meant.</summary>
-internal static class PromptWarnings
+/// <summary>What is allowed, and hardly what was meant: said on the error stream.</summary>
+internal static class Warnings
 {
+    /// <summary>Warns of a damaged source.</summary>
+    /// <param name="damage">as the gateway tells it; empty = none</param>
+    public static void OfDamage(string damage)
+    {
+        if (damage.Length > 0)
+            Print(damage);
+    }
+
+    /// <summary>Warns of prompts that keep nothing, everything, or what is not there.</summary>
     /// <param name="config">effective; its times are those of the track after stretching and repeating</param>
-    public static void Print(VampConfig config, SourceInfo source, MaskFigures figures)
+    public static void OfPrompt(VampConfig config, SourceInfo source, MaskFigures figures)
     {
         var seconds = source.Seconds * config.Stretch * config.Repeat;
         foreach (var region in Regions(config.Prompt).Where(region => region.FromSeconds >= seconds))

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using VampNet.Services.Hosting.Calls;
+
+namespace VampNet.Services.Hosting.Limits;
+
+/// <summary>
+/// Gives a call that makes something and brings no deadline one, as if its client had sent it: so it holds here, at the stages that are
+/// asked on its behalf, and at the stage that it is routed to.
+/// </summary>
+internal sealed class DefaultDeadline(IOptions<MeshLimits> limits)
+{
+    private const string Header = "grpc-timeout";
+
+    // In milliseconds: at most eight digits, as gRPC allows.
+    private readonly string _timeout = string.Create(CultureInfo.InvariantCulture, $"{limits.Value.DefaultDeadlineSeconds * 1000:0}m");
+
+    public Task AddAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        if (request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true
+            && !request.Headers.ContainsKey(Header) && Methods.IsWork(request.Path))
+            request.Headers[Header] = _timeout;
+        return next(context);
+    }
+}
