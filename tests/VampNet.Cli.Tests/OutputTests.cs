@@ -57,14 +57,14 @@ public sealed class OutputTests(MeshFixture mesh) : IDisposable
         Assert.Equal(["in.wav", "out-2.wav"], _work.Files());
     }
 
-    [Theory]
+    [TerminalTheory]
     [InlineData("y", 0)]
     [InlineData("n", 2)]
     public async Task At_a_terminal_one_is_asked(string answer, int exitCode)
     {
         var (music, output) = (_work.Music(), _work.Write("beats.json", [1]));
         var ended = await VampNetProcess.ShellAsync(
-            $"(sleep 1; echo {answer}) | script -qec 'vampnet beats {music} -o {output} --gateway {mesh.Gateway}' /dev/null");
+            $"(sleep 1; echo {answer}) | {TerminalTheoryAttribute.Script} 'vampnet beats {music} -o {output} --gateway {mesh.Gateway}' /dev/null");
         Assert.Contains("exists. Replace it? [y/N]", ended.Output, StringComparison.Ordinal);
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Equal(answer == "n", File.ReadAllBytes(output).Length == 1);
