@@ -112,7 +112,8 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
             throw new InvalidRequestException(
                 VampFileFormat.Field, $"has {file.Mask.Frames} frames, but its settings make {layout.Frames}");
         var length = EncodedSource.LengthAtSource(file.Source, layout, config.Stretch);
-        return new EncodedSource(layout, file.Channels, file.Source, length, file.GainDb, file.OpeningLoudness, Rhythm: null, Side: null);
+        return new EncodedSource(
+            layout, file.Channels, file.Source, length, file.GainDb, file.OpeningLoudness, Rhythm: null, Side: null, Sound: null);
     }
 
     /// <summary>The model whose weights a file was made with, whatever its name is here.</summary>

@@ -26,20 +26,22 @@ internal sealed class AudioRenderer(RequestContext context, Variation variation,
     public async Task RenderAsync(EncodedSource source, IReadOnlyList<ITokenSource> channels)
     {
         using var span = GatewaySpans.Render();
-        var mixer = new Mixer(channels.Count, source.Side);
+        var mixer = new Mixer(channels.Count, source.Side, source.Sound?.Channels);
         var header = Header(source, mixer.Outputs);
         await variation.Responses.SendAsync(new VampResponse { Header = header });
         using var writer = AudioOutput.Open(
             header, source.Layout.Rate.SampleRate, bytes => variation.Responses.SendAsync(new VampResponse { Audio = bytes }));
+        if (source.Sound is { } sound)
+            writer.Edit = new KeptSound(sound, source.Layout, variation.Mask).LayOver;
         var steps = variation.Responses.Steps(Stage.Decode, StepsOf(source.Layout.Samples));
         var decoded = channels.Select((tokens, i) => Decode(source, tokens, i)).ToList();
         try
         {
-            using var sound = new LoudnessMatcher(decoded, source);
+            using var levelled = new LoudnessMatcher(decoded, source);
             var pieces = channels.Select(_ => new float[PieceSamples]).ToArray();
             for (var (at, count) = (0L, 0); at < source.Layout.Samples; at += count)
             {
-                count = await sound.ReadAsync(pieces, (int)Math.Min(PieceSamples, source.Layout.Samples - at));
+                count = await levelled.ReadAsync(pieces, (int)Math.Min(PieceSamples, source.Layout.Samples - at));
                 await writer.WriteAsync(mixer.Mix(pieces, at - (long)source.Layout.Before * source.Layout.Rate.Hop, count));
                 variation.Telemetry.AudioSent();
                 await steps.AddAsync(StepsOf(at + count) - StepsOf(at));
@@ -85,13 +87,19 @@ internal sealed class AudioRenderer(RequestContext context, Variation variation,
     }
 }
 
-/// <summary>Decoded channels to interleaved output: one or two as they are, or a middle between the sides of the source.</summary>
+/// <summary>
+/// Decoded channels to interleaved output: one or two as they are, or a middle between the sides of the source. Where more are wanted,
+/// the others get the mean.
+/// </summary>
 /// <param name="channels">decoded: the mix, or left and right</param>
 /// <param name="side">goes around a single channel; null = none</param>
-internal sealed class Mixer(int channels, SideSignal? side)
+/// <param name="wanted">channels of the output; null = those that there are</param>
+internal sealed class Mixer(int channels, SideSignal? side, int? wanted = null)
 {
+    private readonly int _mixed = side is null ? channels : 2;
+
     /// <summary>Channels of the output.</summary>
-    public int Outputs => side is null ? channels : 2;
+    public int Outputs => wanted ?? _mixed;
 
     /// <param name="decoded">samples of each channel</param>
     /// <param name="at">first sample, counted from the start of the source</param>
@@ -104,8 +112,15 @@ internal sealed class Mixer(int channels, SideSignal? side)
         for (var i = 0; i < count; i++)
         {
             for (var c = 0; c < Outputs; c++)
-                mixed[i * Outputs + c] = sides is null ? decoded[c][i] : decoded[0][i] + (c == 0 ? sides[i] : -sides[i]);
+                mixed[i * Outputs + c] = Sample(c, i);
         }
         return mixed;
+
+        float Sample(int channel, int i) =>
+            channel >= _mixed ? Mean(i)
+            : sides is null ? decoded[channel][i]
+            : decoded[0][i] + (channel == 0 ? sides[i] : -sides[i]);
+
+        float Mean(int i) => channels == 1 ? decoded[0][i] : (decoded[0][i] + decoded[1][i]) / 2;
     }
 }

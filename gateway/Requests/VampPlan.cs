@@ -77,6 +77,7 @@ internal sealed record VampPlan(
         config.Variations = Math.Max(1, config.Variations);
         config.Feedback = Math.Max(1, config.Feedback);
         config.Priority = config.Priority == Priority.Unspecified ? Priority.Interactive : config.Priority;
+        config.MatchSource |= config.KeepSource;
         config.Stereo = config.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Mono : config.Stereo;
         return config;
     }
@@ -94,6 +95,9 @@ internal sealed record VampPlan(
         checks.Require(
             !config.MatchSource
             || config.Output.SampleRate == 0, "config.output.sample_rate", "must be unset where match_source asks for that of the source");
+        checks.Require(
+            !config.KeepSource || (config.Stretch is 0 or 1 && config.PitchSemitones == 0), "config.keep_source",
+            "keeps the source's own samples, which stretch and pitch_semitones would change");
         foreach (var (field, seconds) in new[] { ("before", config.ExtendBeforeSeconds), ("after", config.ExtendAfterSeconds) })
             checks.Require(
                 seconds >= 0

@@ -18,6 +18,7 @@ namespace VampNet.Gateway.Sources;
 /// <param name="OpeningLoudness">of the first ten seconds of the source, in LUFS</param>
 /// <param name="Rhythm">in the time of the whole; null where the prompt does not need it</param>
 /// <param name="Side">what goes around the vamped middle; null but for that policy</param>
+/// <param name="Sound">the source itself; null where nothing of it is to be heard</param>
 internal sealed record EncodedSource(
     SourceLayout Layout,
     IReadOnlyList<TokenGrid> Channels,
@@ -26,7 +27,8 @@ internal sealed record EncodedSource(
     double GainDb,
     double OpeningLoudness,
     Rhythm? Rhythm,
-    SideSignal? Side) : IDisposable
+    SideSignal? Side,
+    SourceSound? Sound) : IDisposable
 {
     public int Codebooks => Channels[0].Codebooks;
 
@@ -41,7 +43,11 @@ internal sealed record EncodedSource(
         (long)Math.Round(source.Seconds * source.SampleRate * stretch) * layout.Repeat
         + (layout.Samples - layout.SourceSamples) * source.SampleRate / layout.Rate.SampleRate;
 
-    public void Dispose() => Side?.Dispose();
+    public void Dispose()
+    {
+        Side?.Dispose();
+        Sound?.Dispose();
+    }
 }
 
 /// <summary>Half the difference of the source's left and right, at its own loudness: what a mono mix leaves out.</summary>

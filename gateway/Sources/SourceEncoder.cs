@@ -44,6 +44,8 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
     {
         var header = encoded.Header;
         var layout = Layout(header);
+        // The codec does not send sound back: what is to be heard of the source is read here.
+        var (side, sound) = await Task.Run(() => ReadSound(header, upload.Bytes), _options.CancellationToken);
         return new EncodedSource(
             layout,
             [.. encoded.Channels.Select(layout.Place)],
@@ -52,10 +54,28 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             Math.Round(header.GainDb, 2),
             Math.Round(header.OpeningLoudnessLufs, 2),
             tracked is null ? null : InSong(tracked.Response, layout),
-            // The codec does not send sound back: where the sides stay, they are those of the source.
-            _plan.Config.Stereo != StereoPolicy.Mid || header.Source.Channels < 2
-                ? null
-                : await Task.Run(() => Side(upload.Bytes, layout.Rate.SampleRate), _options.CancellationToken));
+            side,
+            sound);
+    }
+
+    private (SideSignal? Side, SourceSound? Sound) ReadSound(EncodeHeader header, SpoolStream source)
+    {
+        var preparation = _plan.Preparation with { SampleRate = (int)header.SampleRate, Channels = ChannelLayout.Stereo };
+        var side = _plan.Config.Stereo == StereoPolicy.Mid && header.Source.Channels >= 2
+            ? new SideSignal(_plan.Input.Prepare(source, preparation, _options.CancellationToken))
+            : null;
+        try
+        {
+            var sound = _plan.Config.KeepSource
+                ? new SourceSound(_plan.Input.Spool(source, _options.CancellationToken), (int)_plan.Config.Repeat)
+                : null;
+            return (side, sound);
+        }
+        catch
+        {
+            side?.Dispose();
+            throw;
+        }
     }
 
     private Task<EncodedTokens> EncodeAsync(AudioUpload upload, CallOptions calls)
@@ -109,10 +129,6 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
                 $"makes {(double)layout.Samples / rate.SampleRate:0.#} s of music, the limit is {context.Limits.MaxSeconds:0.###} s");
         return layout;
     }
-
-    private SideSignal Side(SpoolStream source, int sampleRate) =>
-        new(_plan.Input.Prepare(
-            source, _plan.Preparation with { SampleRate = sampleRate, Channels = ChannelLayout.Stereo }, _options.CancellationToken));
 
     /// <summary>The tracker found times in the source itself.</summary>
     private Rhythm InSong(TrackResponse found, SourceLayout layout)

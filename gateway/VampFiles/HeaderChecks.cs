@@ -79,6 +79,7 @@ internal static class HeaderChecks
             stereo is StereoPolicy.Mono or StereoPolicy.Dual, $"{Field}.config.stereo", $"is {stereo}, but a file has mono or dual");
         checks.Require(
             file.Channels.Count == 1 || stereo != StereoPolicy.Mono, $"{Field}.channels", $"is {file.Channels.Count}, but mono has 1");
+        checks.Require(!file.Config.KeepSource, $"{Field}.config.keep_source", "is set, but a file holds no sound of the source");
         checks.Require(
             file.Config.CoarseSampling?.Mode != SamplingMode.Upstream, $"{Field}.config.coarse_sampling.mode",
             "is upstream, which generates with tokens that the prompt does not keep: paper");

@@ -21,14 +21,16 @@ internal static class VampCommand
 internal static class MusicCommand
 {
     /// <param name="own">adds the verb's own options; the result reads them into a request</param>
-    public static Command Create(string name, string description, Func<Command, Action<ParseResult, VampConfig>> own)
+    /// <param name="keepsSource">whether what is kept whole sounds as in the input unless the caller says otherwise</param>
+    public static Command Create(
+        string name, string description, Func<Command, Action<ParseResult, VampConfig>> own, bool keepsSource = false)
     {
         var command = new Command(name, description);
         var music = new MusicFlags(command);
         var output = new OutputFlags(command, "What to write: .wav, .flac, .aiff, .ogg (Vorbis), .opus or .mp3.");
         var read = own(command);
         var source = new SourceFlags(command);
-        var results = new ResultFlags(command);
+        var results = new ResultFlags(command, keepsSource);
         var format = new AudioFormatFlags(command);
         var sampling = new StageSamplingFlags(command);
         var connection = new ConnectionFlags(command);
@@ -53,7 +55,8 @@ internal static class MusicCommand
 /// <summary><c>vampnet inpaint IN --from 4 --to 6 -o OUT</c>: new music for stretches of a track.</summary>
 internal static class InpaintCommand
 {
-    public static Command Create() => MusicCommand.Create("inpaint", "Generate stretches of a track anew; the rest stays.", command =>
+    public static Command Create() =>
+        MusicCommand.Create("inpaint", "Generate stretches of a track anew; the rest stays as it is.", command =>
     {
         var from = new Option<double[]>("--from")
         {
@@ -72,7 +75,7 @@ internal static class InpaintCommand
             var stretches = new RegionsPrompt { Regions = { begins.Zip(ends, (f, t) => new Region { FromSeconds = f, ToSeconds = t }) } };
             config.Prompt = new Prompt { Not = new Prompt { Regions = stretches } };
         };
-    });
+    }, keepsSource: true);
 }
 
 /// <summary><c>vampnet continue IN --seconds 8 -o OUT</c>: more of a track, after its end or before its beginning.</summary>
@@ -102,7 +105,7 @@ internal static class ContinueCommand
                 throw new BadInputException("say how long to go on: --seconds 8, or --before 4");
             config.Prompt = new Prompt { All = new AllPrompt() };
         };
-    });
+    }, keepsSource: true);
 }
 
 /// <summary><c>vampnet loop IN --times 4 -o OUT</c>: one phrase again and again, never the same twice.</summary>

@@ -6,7 +6,7 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Flags;
 
-/// <summary>How many results come back, and how long they are.</summary>
+/// <summary>How many results come back, how long they are, and what of the source is in them.</summary>
 internal sealed class ResultFlags
 {
     private readonly Option<uint> _variations = new("--variations", "-n")
@@ -16,19 +16,30 @@ internal sealed class ResultFlags
         HelpName = "COUNT"
     };
     private readonly Option<bool> _matchSource = MatchSource();
+    private readonly Option<bool?> _keepSource = new("--keep-source") { HelpName = "true|false" };
+    private readonly bool _keepsSource;
 
-    public ResultFlags(Command command)
+    /// <param name="keepsSource">what the verb does unless it is told</param>
+    public ResultFlags(Command command, bool keepsSource)
     {
+        _keepsSource = keepsSource;
+        _keepSource.Description = "What is kept whole sounds as in the input: its own samples, channels and sample rate. "
+            + (keepsSource ? "Default: true, unless --stretch or --pitch changes them all." : "Default: false.");
         command.Options.Add(_variations);
         command.Options.Add(_matchSource);
+        command.Options.Add(_keepSource);
     }
 
     public static Option<bool> MatchSource() =>
         new("--match-source") { Description = "Write the sample rate of the music that went in, and exactly its length." };
 
     /// <summary>Adds what was given to a request.</summary>
-    public void Read(ParseResult parsed, VampConfig config) =>
+    /// <param name="config">already says how the source is stretched and shifted</param>
+    public void Read(ParseResult parsed, VampConfig config)
+    {
         (config.Variations, config.MatchSource) = (parsed.GetValue(_variations), parsed.GetValue(_matchSource));
+        config.KeepSource = parsed.GetValue(_keepSource) ?? (_keepsSource && config is { Stretch: 1, PitchSemitones: 0 });
+    }
 }
 
 /// <summary>How audio is written: by the output's extension, and the bits of a WAV or AIFF file.</summary>

@@ -9,6 +9,11 @@ namespace VampNet.Audio.Processing;
 /// <param name="Frames">samples per channel that come out: exactly so many, whatever is written</param>
 public sealed record AudioStreamShape(int InputRate, int OutputRate, int Channels, long Frames);
 
+/// <summary>Changes samples on their way into a stream.</summary>
+/// <param name="from">the first frame, from the start of the stream</param>
+/// <param name="samples">interleaved whole frames at the rate of the stream</param>
+public delegate void SampleEdit(long from, Span<float> samples);
+
 /// <summary>
 /// Turns samples that come in pieces into the bytes of an audio stream, with the memory of a piece. Clips at full
 /// scale; cuts the end off, or fills it with silence, to the promised length. The bytes are those that
@@ -29,6 +34,9 @@ public abstract class AudioStreamWriter : IDisposable
         _piece = new float[PieceFrames * shape.Channels];
         _resampler = shape.InputRate == shape.OutputRate ? null : new Resampler(shape.InputRate, shape.OutputRate, shape.Channels);
     }
+
+    /// <summary>Changes every piece at the output's rate before it is clipped and encoded; null = nothing.</summary>
+    public SampleEdit? Edit { get; set; }
 
     private protected AudioStreamShape Shape { get; }
 
@@ -96,23 +104,25 @@ public abstract class AudioStreamWriter : IDisposable
         _converted.ResetWrittenCount();
     }
 
-    /// <summary>Clips and encodes, up to the promised length.</summary>
+    /// <summary>Edits, clips and encodes, up to the promised length.</summary>
     private async Task PassAsync(ReadOnlyMemory<float> samples)
     {
         while (!samples.IsEmpty && _framesLeft > 0)
         {
             var count = (int)Math.Min(Math.Min(samples.Length, _piece.Length), _framesLeft * Shape.Channels);
-            Clip(samples.Span[..count], _piece);
+            samples[..count].CopyTo(_piece);
+            Edit?.Invoke(Shape.Frames - _framesLeft, _piece.AsSpan(0, count));
+            Clip(_piece.AsSpan(0, count));
             await EncodeAsync(_piece.AsMemory(0, count));
             _framesLeft -= count / Shape.Channels;
             samples = samples[count..];
         }
     }
 
-    private static void Clip(ReadOnlySpan<float> samples, Span<float> clipped)
+    private static void Clip(Span<float> samples)
     {
-        for (var i = 0; i < samples.Length; i++)
-            clipped[i] = Math.Clamp(samples[i], -1, 1);
+        foreach (ref var sample in samples)
+            sample = Math.Clamp(sample, -1, 1);
     }
 }
 

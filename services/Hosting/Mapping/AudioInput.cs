@@ -55,6 +55,11 @@ public sealed class AudioInput
         IAsyncEnumerable<ByteString> chunks, PreparationOptions options, CancellationToken cancellationToken) =>
         ReceiveAsync(chunks, bytes => Prepare(bytes, options, cancellationToken), cancellationToken);
 
+    /// <summary>All channels of the whole stream, at its own rate.</summary>
+    /// <inheritdoc cref="Prepare"/>
+    public PcmSpool Spool(SpoolStream bytes, CancellationToken cancellationToken) =>
+        Read(bytes, source => source.Spool(_limits, cancellationToken));
+
     /// <summary>The mean of the channels of the whole stream, at its own rate, and the damage that was allowed (null = none).</summary>
     /// <inheritdoc cref="Prepare"/>
     public Task<(PcmSpool Mono, string? Damage)> SpoolMonoAsync(
