@@ -59,7 +59,9 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         if (config.CoarseSampling?.Mode == SamplingMode.Upstream)
             throw new InvalidRequestException(
                 "config.coarse_sampling.mode", "is upstream, which generates with tokens that the prompt does not keep: paper");
-        using var context = await contexts.OpenAsync(config.ToVamp(), options);
+        var vamp = config.ToVamp();
+        vamp.Stereo = vamp.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Dual : vamp.Stereo;
+        using var context = await contexts.OpenAsync(vamp, options);
         using var source = await new SourceEncoder(context, cache).EncodeAsync(audio);
         var mask = FirstMask(context, source);
         var file = new VampFile(

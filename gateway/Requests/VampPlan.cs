@@ -78,9 +78,16 @@ internal sealed record VampPlan(
         config.Feedback = Math.Max(1, config.Feedback);
         config.Priority = config.Priority == Priority.Unspecified ? Priority.Interactive : config.Priority;
         config.MatchSource |= config.KeepSource;
-        config.Stereo = config.Stereo == StereoPolicy.Unspecified ? StereoPolicy.Mono : config.Stereo;
+        config.Stereo = config.Stereo == StereoPolicy.Unspecified ? UsualStereo(config) : config.Stereo;
         return config;
     }
+
+    /// <summary>
+    /// The middle between the source's sides comes nearest to the source (docs/long-music.md). Music that is invented has no such sides,
+    /// and those of what is generated anew between kept sound would give away what was there.
+    /// </summary>
+    private static StereoPolicy UsualStereo(VampConfig config) =>
+        config.KeepSource || config.ExtendBeforeSeconds > 0 || config.ExtendAfterSeconds > 0 ? StereoPolicy.Dual : StereoPolicy.Mid;
 
     // NaN fails every comparison, so each test is phrased as what must hold.
     private static void Check(VampConfig config, MeshLimits limits, RequestChecks checks)

@@ -14,7 +14,7 @@ internal static class VampFileHeaders
 {
     public static VampFileHeader From(VampFile file) => new()
     {
-        Config = Essentials(file.Config),
+        Config = Essentials(file.Config, file.Channels.Count),
         Model = ByteString.CopyFrom(file.Model),
         Codebooks = (uint)file.Mask.Codebooks,
         Frames = (uint)file.Mask.Frames,
@@ -50,12 +50,13 @@ internal static class VampFileHeaders
     public static FrameRate Rate(VampFileHeader header) => new((int)header.SampleRate, (int)header.Hop);
 
     /// <summary>The settings that shape the tokens: not what the caller wants of an answer.</summary>
-    private static VampConfig Essentials(VampConfig config)
+    private static VampConfig Essentials(VampConfig config, int channels)
     {
         var essentials = config.Clone();
         (essentials.Input, essentials.Output) = (null, null);
         (essentials.Variations, essentials.MatchSource, essentials.ReturnMask, essentials.ReturnTokens) = (0, false, false, false);
         essentials.Priority = Priority.Unspecified;
+        essentials.Stereo = channels == 1 ? StereoPolicy.Mono : essentials.Stereo;
         foreach (var prompt in essentials.Prompt.Parts())
         {
             if (prompt.Mask is { } mask)

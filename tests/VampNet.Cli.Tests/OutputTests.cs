@@ -141,7 +141,7 @@ public sealed class OutputTests(MeshFixture mesh) : IDisposable
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Equal(signature, System.Text.Encoding.ASCII.GetString(File.ReadAllBytes(_work.Path(name))[..4]));
         var audio = AudioFile.Read(_work.Path(name));
-        Assert.Equal((rate, 1, frames), (audio.SampleRate, audio.Channels, audio.Frames));
+        Assert.Equal((rate, 2, frames), (audio.SampleRate, audio.Channels, audio.Frames));
         Assert.Equal(["in.wav", name], _work.Files().OrderByDescending(file => file == "in.wav"));
     }
 

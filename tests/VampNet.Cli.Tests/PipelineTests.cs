@@ -18,11 +18,30 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
             "vamp", _work.Music(), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, "--seed", "7", "--steps", "2");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         var audio = AudioFile.Read(_work.Path("out.wav"));
-        Assert.Equal((44_100, 1, 88_200), (audio.SampleRate, audio.Channels, audio.Frames));
+        Assert.Equal((44_100, 2, 88_200), (audio.SampleRate, audio.Channels, audio.Frames));
+        Assert.Contains("stereo  mid", ended.Output, StringComparison.Ordinal);
         Assert.Contains("seed    7\n", ended.Output, StringComparison.Ordinal);
         foreach (var stage in new[] { "encode", "coarse", "fine", "decode", "total" })
             Assert.Matches($@"{stage} +\d+\.\d\d s", ended.Output);
         Assert.Equal(["in.wav", "out.wav"], _work.Files());
+    }
+
+    [Theory]
+    [InlineData(0.9, "inpaint", "--from", "1", "--to", "1.5")]
+    [InlineData(2, "continue", "--seconds", "1")]
+    public async Task What_a_verb_keeps_stays_as_it_is_unless_told_otherwise(double seconds, params string[] command)
+    {
+        var music = _work.Music();
+        string[] settings = [.. command, music, "--steps", "1", "--gateway", mesh.Gateway, "-o"];
+        Assert.Equal((0, ""), Errors(await VampNetProcess.RunAsync([.. settings, _work.Path("kept.wav")])));
+        Assert.Equal((0, ""), Errors(await VampNetProcess.RunAsync([.. settings, _work.Path("made.wav"), "--keep-source", "false"])));
+        Assert.Equal((0, ""), Errors(await VampNetProcess.RunAsync([.. settings, _work.Path("long.wav"), "--stretch", "1.1"])));
+        var samples = 2 * (int)(seconds * 44_100);
+        var input = AudioFile.Read(music).Samples[..samples];
+        Assert.Equal(input, AudioFile.Read(_work.Path("kept.wav")).Samples[..samples]);
+        Assert.NotEqual(input, AudioFile.Read(_work.Path("made.wav")).Samples[..samples]);
+
+        static (int, string) Errors(Ended ended) => (ended.ExitCode, ended.Error);
     }
 
     [Fact]

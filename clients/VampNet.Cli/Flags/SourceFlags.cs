@@ -26,10 +26,10 @@ internal sealed class SourceFlags
         HelpName = "0.25..4"
     };
     private readonly Option<double> _pitch = new("--pitch") { Description = "Higher by this, at the same length.", HelpName = "SEMITONES" };
-    private readonly Option<string> _stereo = new("--stereo")
+    private readonly Option<string?> _stereo = new("--stereo")
     {
-        Description = "mono; dual: left and right under one mask; mid: the middle is vamped, the sides stay.",
-        DefaultValueFactory = _ => "mono"
+        Description = "Of a stereo input: mono; dual: left and right under one mask; mid: the middle is vamped, the sides stay. "
+            + "Default: mid, or dual where the sides would not fit.",
     };
 
     public SourceFlags(Command command)
@@ -51,7 +51,8 @@ internal sealed class SourceFlags
         {
             "dual" => StereoPolicy.Dual,
             "mid" => StereoPolicy.Mid,
-            _ => StereoPolicy.Mono,
+            "mono" => StereoPolicy.Mono,
+            _ => StereoPolicy.Unspecified,
         };
     }
 }

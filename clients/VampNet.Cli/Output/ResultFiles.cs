@@ -38,6 +38,8 @@ internal sealed class ResultFiles(IEnumerable<OutputFile> files) : IAsyncDisposa
             }
         });
         await files.CommitAsync();
+        if (files is { _config.Stereo: var stereo, _source.Channels: > 1 })
+            VampDisplay.Print(stereo);
         Warnings.OfDamage(files._source?.Damage ?? "");
         if (warns && files is { _config: { } config, _source: { } source })
             Warnings.OfPrompt(config, source, files._results[0].Summary!.Figures);

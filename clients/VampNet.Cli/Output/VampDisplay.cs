@@ -51,5 +51,13 @@ internal static class VampDisplay
             Console.WriteLine($"{Name(stage.Stage),-7} {stage.Elapsed.ToTimeSpan().TotalSeconds,6:0.00} s");
     }
 
+    /// <summary>What became of the channels of a stereo source.</summary>
+    public static void Print(StereoPolicy stereo) => Console.WriteLine("stereo  " + stereo switch
+    {
+        StereoPolicy.Dual => "dual: left and right, generated alike",
+        StereoPolicy.Mid => "mid: the middle is generated, the sides are the input's",
+        _ => "mono: one channel of two; --stereo dual or mid keeps them",
+    });
+
     private static string Name(Stage stage) => stage.ToString().ToLowerInvariant();
 }

@@ -35,7 +35,7 @@ public sealed class SongOptionTests(Support.Mesh mesh)
             (await mesh.Client.RunAsync(new VampConfig { Prompt = new Prompt { Preset = "small-variation" } }, Chord)).Started.Config;
         Assert.True(config.HasSeed);
         Assert.Equal(
-            (1u, 1u, 1u, 1.0, StereoPolicy.Mono), (config.Variations, config.Feedback, config.Repeat, config.Stretch, config.Stereo));
+            (1u, 1u, 1u, 1.0, StereoPolicy.Mid), (config.Variations, config.Feedback, config.Repeat, config.Stretch, config.Stereo));
         Assert.Equal(
             (12, 12, 1f, 10.5f),
             (config.CoarseSampling.Steps, config.FineSampling.Steps, config.CoarseSampling.Temperature,
@@ -95,6 +95,25 @@ public sealed class SongOptionTests(Support.Mesh mesh)
         Assert.NotEqual(wide.Channel(0), wide.Channel(1));
         var mono = await mesh.Client.RunAsync(Vamps.Config().With(c => c.Stereo = StereoPolicy.Dual), Chord);
         Assert.Equal(1u, mono.Header.Channels);
+    }
+
+    [Fact]
+    public async Task A_stereo_source_stays_stereo_unless_mono_is_asked_for()
+    {
+        var stereo = Stereo(t => (Math.Sin(2 * Math.PI * 220 * t), Math.Sin(2 * Math.PI * 330 * t)));
+        await ExpectAsync(StereoPolicy.Mid, 2, _ => { });
+        await ExpectAsync(StereoPolicy.Mono, 1, c => c.Stereo = StereoPolicy.Mono);
+        await ExpectAsync(StereoPolicy.Dual, 2, c => c.ExtendBeforeSeconds = 0.1);
+        await ExpectAsync(StereoPolicy.Dual, 2, c => c.ExtendAfterSeconds = 0.1);
+        await ExpectAsync(StereoPolicy.Dual, 2, c => c.KeepSource = true);
+        var file = await mesh.Client.CompressAsync(Vamps.Config().ToCompress(), new MemoryStream(stereo));
+        Assert.Equal(StereoPolicy.Dual, file.Config.Stereo);
+
+        async Task ExpectAsync(StereoPolicy policy, uint channels, Action<VampConfig> change)
+        {
+            var result = await mesh.Client.RunAsync(Vamps.Config().With(change), stereo);
+            Assert.Equal((policy, channels), (result.Started.Config.Stereo, result.Header.Channels));
+        }
     }
 
     [Fact]

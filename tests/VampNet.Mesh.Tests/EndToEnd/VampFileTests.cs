@@ -100,6 +100,7 @@ public sealed class VampFileTests(Support.Mesh mesh)
         ["sample_rate"] = h => h.SampleRate = 48_000,
         ["hop"] = h => h.Hop = 769,
         ["channels"] = h => h.Channels = 2,
+        ["config.keep_source"] = h => h.Config.KeepSource = true,
         ["config.stereo"] = h => h.Config.Stereo = StereoPolicy.Mid,
         ["config.coarse_sampling.mode"] = h => (h.Config.CoarseSampling ??= new Sampling()).Mode = SamplingMode.Upstream,
     };
@@ -110,8 +111,8 @@ public sealed class VampFileTests(Support.Mesh mesh)
     public async Task A_header_that_contradicts_the_model_is_refused(string field)
     {
         // Nothing of the source stays, so that a file holds no tokens and its header can say anything of their shape.
-        var config = Vamps.Config().With(c => c.Prompt = new Prompt { None = new NonePrompt() }).ToCompress();
-        var file = (await mesh.Client.CompressAsync(config, new MemoryStream(Chord))).File.ToByteArray();
+        var config = Vamps.Config().With(c => (c.Prompt, c.Stereo) = (new Prompt { None = new NonePrompt() }, StereoPolicy.Mono));
+        var file = (await mesh.Client.CompressAsync(config.ToCompress(), new MemoryStream(Chord))).File.ToByteArray();
         var other = WithHeader(file, Changes[field]);
         await Errors.InvalidAsync(() => ExpandAsync(new ExpandConfig(), other), $"file.header.{field}");
     }

@@ -187,8 +187,8 @@ public sealed class VampTests(Support.Mesh mesh)
         config.Output = new OutputFormat { Encoding = OutputEncoding.PcmS16Le, SampleRate = (uint)sampleRate };
         var result = await mesh.Client.RunAsync(config, VampNet.Audio.RawPcm.Encode(wav.Samples, pcm));
         Assert.Equal(((uint)sampleRate, (uint)channels), (result.Source.SampleRate, result.Source.Channels));
-        Assert.Equal(((uint)sampleRate, 1u), (result.Header.SampleRate, result.Header.Channels));
-        Assert.Equal((int)result.Header.Samples * 2, result.Audio.Length);
+        Assert.Equal(((uint)sampleRate, (uint)channels), (result.Header.SampleRate, result.Header.Channels));
+        Assert.Equal((int)result.Header.Samples * 2 * channels, result.Audio.Length);
         Assert.InRange((int)result.Header.Samples, sampleRate - 2, sampleRate + 2);
     }
 }
