@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
+using VampNet.Model.Packages;
 using VampNet.Testing;
 using Xunit;
 using static TorchSharp.torch;
@@ -60,6 +61,29 @@ public class CodecBatchTests
             var expected = alone.Decode([Tokens(alone, requests[i])])[0];
             Assert.Equal(expected.Length, audio[i].Length);
             Assert.All(expected.Zip(audio[i]), pair => Assert.Equal(pair.First, pair.Second, Rounding));
+        }
+    }
+
+    [Fact]
+    public void Tokens_and_samples_of_the_shipped_codec_are_the_same_with_any_number_of_threads()
+    {
+        var threads = get_num_threads();
+        try
+        {
+            using var codec = ModelLoader.LoadCodec(ModelPackage.Open(Path.Combine(Repository.Root, "weights", "vampnet-mini")), "cpu");
+            var request = new Request(200, 30, 140, 1);
+            var runs = new List<(ushort[] Tokens, float[] Samples)>();
+            foreach (var count in new[] { 1, 2, 3, 4 })
+            {
+                set_num_threads(count);
+                runs.Add((codec.Encode([Audio(codec, request)])[0].Data.ToArray(), codec.Decode([Tokens(codec, request)])[0]));
+            }
+            Assert.All(runs, run => Assert.Equal(runs[0].Tokens, run.Tokens));
+            Assert.All(runs, run => Assert.Equal(runs[0].Samples, run.Samples));
+        }
+        finally
+        {
+            set_num_threads(threads);
         }
     }
 
