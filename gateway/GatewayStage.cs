@@ -11,7 +11,6 @@ using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.LoadBalancing;
 
 namespace VampNet.Gateway;
 
@@ -39,6 +38,11 @@ public static class GatewayStage
                 "Retries:PerCall and Retries:PerRequest must be at least 0, Retries:Tokens above 0")
             .Validate(r => r.HedgeAfterSeconds is null or (> 0 and <= 86_400), "Retries:HedgeAfterSeconds must be above 0, at most 86400")
             .ValidateOnStart();
+        builder.Services.AddOptions<ReplicaOptions>().BindConfiguration(ReplicaOptions.Section)
+            .Validate(
+                r => r.IsValid,
+                "Replicas:SuspectAfterSeconds must be at least 1, Replicas:AbandonAfterSeconds at least that, and at most 86400")
+            .ValidateOnStart();
         builder.Services.AddOptions<EncodeCacheOptions>().BindConfiguration(EncodeCacheOptions.Section)
             .Validate(c => c.MaxBytes >= 0, "EncodeCache:MaxBytes must be at least 0")
             .ValidateOnStart();
@@ -57,7 +61,8 @@ public static class GatewayStage
         builder.Services.AddSingleton<VampPipeline>();
         builder.Services.AddRoutedReflection();
         builder.Services.AddReverseProxy();
-        builder.Services.AddSingleton<ILoadBalancingPolicy, PendingStepsLoadBalancingPolicy>();
+        builder.Services.AddSingleton<RoutedCalls>();
+        builder.Services.AddSingleton<PendingStepsLoadBalancingPolicy>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<StageRouter>().Configuration);
         return builder;
     }
@@ -66,7 +71,8 @@ public static class GatewayStage
     {
         app.MapGrpcService<VampGrpcService>();
         app.MapGrpcService<ModelGrpcService>();
-        app.MapReverseProxy();
+        var routed = app.Services.GetRequiredService<RoutedCalls>();
+        app.MapReverseProxy(proxy => proxy.Use(routed.ForwardAsync));
         app.Use(RoutedSpans.DescribeAsync);
         return app;
     }

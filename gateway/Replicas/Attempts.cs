@@ -62,7 +62,7 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
         Interlocked.Increment(ref _running);
         try
         {
-            return await work.Replica.Breaker.ExecuteAsync(async stop => await call(work, stop), cancellationToken);
+            return await work.Replica.Breaker.ExecuteAsync(async stop => await work.RunAsync(call, stop), cancellationToken);
         }
         catch (BrokenCircuitException)
         {

@@ -1,6 +1,8 @@
+using Grpc.Core;
 using Grpc.Net.Client;
 using Polly;
 using Polly.CircuitBreaker;
+using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 
 namespace VampNet.Gateway.Replicas;
@@ -8,7 +10,7 @@ namespace VampNet.Gateway.Replicas;
 /// <summary>What is known of a replica.</summary>
 internal enum ReplicaState
 {
-    /// <summary>It cannot be reached, or was not heard yet.</summary>
+    /// <summary>It cannot be reached, was not heard yet, or has been silent for too long.</summary>
     Unknown,
 
     /// <summary>It says that it serves.</summary>
@@ -22,23 +24,29 @@ internal enum ReplicaState
 internal sealed class Replica : IDisposable
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5),
-        Break = TimeSpan.FromSeconds(5);
+        Break = TimeSpan.FromSeconds(5), RetryAfter = TimeSpan.FromSeconds(1);
 
     // A report that is older says nothing about now.
     private static readonly TimeSpan ReportLasts = 4 * ReplicaWatch.ReportInterval;
 
     private readonly Lock _lock = new();
+    private readonly string _stage;
     private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _retired = new();
+    private readonly ReplicaOptions _options;
+    private readonly CancellationTokenSource _closed = new();
     private readonly StageLoad _own = new(); // what this gateway has it do
     private long? _brokenAt;
     private (long Steps, long At)? _others;
+    private CancellationTokenSource _abandoned = new(); // of the calls that run
+    private ReplicaState _said;
+    private TimeSpan _silence;
+    private bool _isRetired;
 
-    /// <param name="stage">that it serves, for logs</param>
-    public Replica(string stage, Uri address, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="stage">that it serves, for logs and errors</param>
+    public Replica(string stage, Uri address, ReplicaOptions options, TimeProvider time, ILoggerFactory loggers)
     {
-        (Address, _time) = (address, time);
-        Retired = _retired.Token;
+        (_stage, Address, _options, _time) = (stage, address, options, time);
+        Closed = _closed.Token;
         Channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             LoggerFactory = loggers,
@@ -83,10 +91,37 @@ internal sealed class Replica : IDisposable
     /// <summary>Every call goes through it; it refuses calls for a while after many have failed.</summary>
     public ResiliencePipeline Breaker { get; }
 
-    public ReplicaState State { get; set; }
+    /// <summary>What it says, while it says anything; and what is set, as if it had said so.</summary>
+    public ReplicaState State
+    {
+        get => _said == ReplicaState.Serving && IsSuspect ? ReplicaState.Unknown : _said;
+        set => _said = value;
+    }
 
-    /// <summary>Ends when the replica is no longer one of its stage's.</summary>
-    public CancellationToken Retired { get; }
+    /// <summary>How long nothing was heard of it, as far as this gateway listened.</summary>
+    public TimeSpan Silence
+    {
+        get
+        {
+            lock (_lock)
+                return _silence;
+        }
+    }
+
+    /// <summary>It says that it serves, or said so last and is not given up yet: a pause of a few seconds makes no stage unready.</summary>
+    public bool MayServe => _said == ReplicaState.Serving && !IsHung;
+
+    /// <summary>It has been silent for so long that it gets no calls while there is another.</summary>
+    public bool IsSuspect => Silence >= _options.SuspectAfter;
+
+    /// <summary>It has been silent for so long that what it runs is better made elsewhere.</summary>
+    public bool IsHung => Silence >= _options.AbandonAfter;
+
+    /// <summary>It is to be asked whether it is there, before it becomes suspect.</summary>
+    public bool IsToBeAsked => Silence >= _options.SuspectAfter / 2;
+
+    /// <summary>Ends when the replica is no longer one of its stage's, and its last call has ended.</summary>
+    public CancellationToken Closed { get; }
 
     /// <summary>
     /// Steps that are waited for: by this gateway (a call without steps counts as one), and by others, as far as the
@@ -117,45 +152,110 @@ internal sealed class Replica : IDisposable
     {
         lock (_lock)
             _others = ((long)Math.Max(0, steps - _own.PendingSteps), _time.GetTimestamp());
+        Heard();
+    }
+
+    /// <summary>It gave a sign of life.</summary>
+    public void Heard()
+    {
+        lock (_lock)
+            _silence = TimeSpan.Zero;
+    }
+
+    /// <summary>So much more time has passed, in which this gateway listened.</summary>
+    public void Waited(TimeSpan time)
+    {
+        lock (_lock)
+            _silence += time;
     }
 
     /// <summary>A call begins.</summary>
     /// <param name="steps">that it will take, at least 1</param>
-    public ReplicaWork Begin(int steps) => new(this, _own.Begin(steps));
+    public ReplicaWork Begin(int steps)
+    {
+        lock (_lock)
+            return new(this, _own.Begin(steps), _abandoned.Token);
+    }
+
+    /// <summary>The calls that run here are to be made elsewhere.</summary>
+    /// <returns>how many there are</returns>
+    public int Abandon()
+    {
+        CancellationTokenSource calls;
+        var count = _own.PendingRequests;
+        if (count == 0)
+            return 0;
+        lock (_lock)
+            (calls, _abandoned) = (_abandoned, new CancellationTokenSource());
+        _ = calls.CancelAsync(); // whatever hangs on them is no part of the watch that found it out
+        return count;
+    }
+
+    /// <summary>What whoever called this replica is told, once it was abandoned.</summary>
+    public RpcException Abandoned() => RpcErrors.Retry(
+        StatusCode.Unavailable, $"{_stage}: the replica said nothing for {_options.AbandonAfterSeconds:0.###} s", "REPLICA_SILENT", RetryAfter);
 
     /// <summary>Nothing new comes; what runs may end in peace.</summary>
     public void Retire()
     {
-        _retired.Cancel();
+        lock (_lock)
+            _isRetired = true;
         CloseWhenIdle();
     }
 
     public void Dispose()
     {
-        _retired.Cancel();
+        _closed.Cancel();
         Channel.Dispose();
     }
 
     internal void Ended()
     {
-        if (Retired.IsCancellationRequested)
+        bool isRetired;
+        lock (_lock)
+            isRetired = _isRetired;
+        if (isRetired)
             CloseWhenIdle();
     }
 
     private void CloseWhenIdle()
     {
         if (_own.PendingRequests == 0)
-            Channel.Dispose();
+            Dispose();
     }
 }
 
 /// <summary>One call's part in the load of a replica.</summary>
-internal sealed class ReplicaWork(Replica replica, RequestLoad load) : IDisposable
+/// <param name="abandoned">ends when the call is to be made elsewhere</param>
+internal sealed class ReplicaWork(Replica replica, RequestLoad load, CancellationToken abandoned) : IDisposable
 {
     public Replica Replica => replica;
 
+    /// <summary>Ends when the replica has been silent for too long, and there is another.</summary>
+    public CancellationToken Abandoned => abandoned;
+
     /// <summary>One step is done; those beyond what was announced do not count.</summary>
-    public void Step() => load.StepsLeft = Math.Max(0, load.StepsLeft - 1);
+    public void Step()
+    {
+        load.StepsLeft = Math.Max(0, load.StepsLeft - 1);
+        replica.Heard();
+    }
+
+    /// <summary>Makes the call, and leaves it when it is to be made elsewhere.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE: it is; or what the call ends with</exception>
+    public async Task<TResult> RunAsync<TResult>(
+        Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abandoned);
+        try
+        {
+            return await call(this, either.Token);
+        }
+        catch (Exception) when (abandoned.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw replica.Abandoned();
+        }
+    }
 
     public void Dispose()
     {
@@ -177,6 +277,12 @@ internal static partial class ReplicaLog
 
     [LoggerMessage(4, LogLevel.Warning, "{Stage} at {Address} fails too often, and gets no calls for {Seconds} s")]
     public static partial void Broken(ILogger logger, string stage, Uri address, double seconds);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Stage} at {Address} has said nothing for {Seconds:0.#} s: it gets no calls while there is another")]
+    public static partial void Silent(ILogger logger, string stage, Uri address, double seconds);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Stage} at {Address} has said nothing for {Seconds:0.#} s: its {Calls} calls are made elsewhere")]
+    public static partial void Abandoned(ILogger logger, string stage, Uri address, double seconds, int calls);
 
     [LoggerMessage(5, LogLevel.Warning, "{Stage}: the name {Name} cannot be looked up: {Detail}")]
     public static partial void Unresolved(ILogger logger, string stage, Uri name, string detail);

@@ -8,7 +8,8 @@ namespace VampNet.Gateway.Replicas;
 /// calls do not all run to the same replica.
 /// </remarks>
 /// <param name="name">of the stage, for logs and errors</param>
-internal sealed class ReplicaSet(string name, Random random, TimeProvider time, ILoggerFactory loggers) : IDisposable
+internal sealed class ReplicaSet(
+    string name, ReplicaOptions options, Random random, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private readonly Lock _lock = new();
     private List<Replica> _replicas = [];
@@ -26,7 +27,7 @@ internal sealed class ReplicaSet(string name, Random random, TimeProvider time, 
             var wanted = addresses.ToHashSet();
             var gone = _replicas.Where(replica => !wanted.Contains(replica.Address)).ToList();
             wanted.ExceptWith(_replicas.Select(replica => replica.Address));
-            var added = wanted.Select(address => new Replica(name, address, time, loggers)).ToList();
+            var added = wanted.Select(address => new Replica(name, address, options, time, loggers)).ToList();
             _replicas = [.. _replicas.Except(gone), .. added];
             gone.ForEach(replica => replica.Retire());
             return added;
@@ -47,16 +48,24 @@ internal sealed class ReplicaSet(string name, Random random, TimeProvider time, 
     /// <summary>There is a replica that may be asked and was not tried.</summary>
     public bool HasOther(IReadOnlySet<Replica> tried) => Candidates(tried).Any(replica => !tried.Contains(replica));
 
+    /// <summary>There is another replica than this one that serves.</summary>
+    public bool ServesWithout(Replica replica) => Replicas.Any(other => other != replica && other.State == ReplicaState.Serving);
+
     public void Dispose()
     {
         foreach (var replica in Replicas)
             replica.Dispose();
     }
 
-    /// <summary>Those that serve; if there are none, those of which nothing is known. One that says no is never asked.</summary>
+    /// <summary>
+    /// Those that serve; if there are none, those of which nothing is known. One that says no is never asked. One that has been silent for
+    /// a while is asked where there is no other: it may only be slow, and a call there waits no longer than a refused one would.
+    /// </summary>
     private List<Replica> Candidates(IReadOnlySet<Replica> tried)
     {
         var trusted = Replicas.Where(replica => replica.State != ReplicaState.NotServing && replica.IsTrusted).ToList();
+        if (trusted.Exists(replica => !replica.IsSuspect))
+            trusted.RemoveAll(replica => replica.IsSuspect);
         return First(r => r.State == ReplicaState.Serving && !tried.Contains(r)) ?? First(r => !tried.Contains(r))
             ?? First(r => r.State == ReplicaState.Serving) ?? trusted;
 

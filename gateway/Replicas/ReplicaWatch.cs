@@ -8,11 +8,15 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Gateway.Replicas;
 
-/// <summary>Follows what a replica tells of itself, until it is retired: whether it serves, and what it has to do (gRFC A51).</summary>
-/// <param name="stage">that it serves, for logs</param>
+/// <summary>
+/// Follows what a replica tells of itself, until it is closed: whether it serves, and what it has to do (gRFC A51). And notices when it
+/// tells nothing any more.
+/// </summary>
+/// <param name="replicas">of the stage, this one among them</param>
 /// <param name="service">full name of the stage's service</param>
-/// <param name="changed">called after each change of its state</param>
-internal sealed class ReplicaWatch(string stage, string service, Replica replica, Action changed, TimeProvider time, ILogger logger)
+/// <param name="changed">called after each change of what is known of it</param>
+internal sealed class ReplicaWatch(
+    ReplicaSet replicas, string service, Replica replica, Action changed, TimeProvider time, ILogger logger)
 {
     /// <summary>Between two reports of load: less than most calls take, and nothing beside what they send.</summary>
     public static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(0.25);
@@ -20,21 +24,27 @@ internal sealed class ReplicaWatch(string stage, string service, Replica replica
     // One that cannot be reached comes back sooner than one that does not report learns to.
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1), LateRetry = TimeSpan.FromSeconds(30);
 
+    private readonly Lock _lock = new();
     private bool _isLost;
+    private (ReplicaState State, bool IsHung) _known;
 
     public Task RunAsync(CancellationToken stopping)
     {
         var health = new Health.HealthClient(replica.Channel);
         var load = new OpenRcaService.OpenRcaServiceClient(replica.Channel);
+        _known = (replica.State, replica.IsHung);
         return Task.WhenAll(
+            ListenAsync(health, stopping),
             FollowAsync(end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), Hear, Lost, stopping),
             FollowAsync(
                 end => load.StreamCoreMetrics(
                     new OrcaLoadReportRequest { ReportInterval = ReportInterval.ToDuration() }, cancellationToken: end),
                 report =>
                 {
+                    replica.Heard();
                     if (report.NamedMetrics.TryGetValue(LoadReportService.PendingSteps, out var steps))
                         replica.Report(steps);
+                    Note();
                 },
                 error => error.StatusCode == StatusCode.Unimplemented ? LateRetry : Retry,
                 stopping));
@@ -48,7 +58,7 @@ internal sealed class ReplicaWatch(string stage, string service, Replica replica
     {
         // Calls below a span that nobody records are in no trace.
         using var untraced = new Activity("watch").Start();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, replica.Retired);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, replica.Closed);
         while (!end.IsCancellationRequested)
         {
             var retry = Retry;
@@ -70,27 +80,75 @@ internal sealed class ReplicaWatch(string stage, string service, Replica replica
         }
     }
 
+    /// <summary>Counts how long the replica is silent, and has its calls made elsewhere when that is too long.</summary>
+    private async Task ListenAsync(Health.HealthClient health, CancellationToken stopping)
+    {
+        using var untraced = new Activity("watch").Start();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, replica.Closed);
+        var asked = Task.CompletedTask;
+        while (!end.IsCancellationRequested)
+        {
+            var began = time.GetTimestamp();
+            await Task.Delay(ReportInterval, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A gateway that was stopped or starved itself could hear nobody: that time says nothing about the replica.
+            var passed = time.GetElapsedTime(began);
+            replica.Waited(passed < 2 * ReportInterval ? passed : ReportInterval);
+            if (replica.IsToBeAsked && asked.IsCompleted)
+                asked = AskAsync(health, end.Token);
+            Note();
+            // Where there is no other, calls wait for it to go on: whoever made them has a deadline.
+            if (replica.IsHung && replicas.ServesWithout(replica) && replica.Abandon() is > 0 and var calls)
+                ReplicaLog.Abandoned(logger, replicas.Name, replica.Address, replica.Silence.TotalSeconds, calls);
+        }
+        await asked;
+    }
+
+    private async Task AskAsync(Health.HealthClient health, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await health.CheckAsync(new HealthCheckRequest { Service = service }, cancellationToken: cancellationToken);
+            replica.Heard();
+        }
+        catch (RpcException)
+        {
+            // No answer is what it is asked for.
+        }
+    }
+
     private void Hear(HealthCheckResponse response)
     {
         _isLost = false;
-        Note(response.Status == ServingStatus.Serving ? ReplicaState.Serving : ReplicaState.NotServing);
+        replica.Heard();
+        replica.State = response.Status == ServingStatus.Serving ? ReplicaState.Serving : ReplicaState.NotServing;
+        Note();
     }
 
     private TimeSpan Lost(RpcException error)
     {
         if (!_isLost)
-            ReplicaLog.Lost(logger, stage, replica.Address, error.Status.Detail);
+            ReplicaLog.Lost(logger, replicas.Name, replica.Address, error.Status.Detail);
         _isLost = true;
-        Note(ReplicaState.Unknown);
+        replica.State = ReplicaState.Unknown;
+        Note();
         return Retry;
     }
 
-    private void Note(ReplicaState state)
+    private void Note()
     {
-        if (replica.State == state)
-            return;
-        replica.State = state;
-        ReplicaLog.Changed(logger, stage, replica.Address, state);
+        lock (_lock)
+        {
+            var now = (replica.State, replica.IsHung);
+            if (now == _known)
+                return;
+            if (now.State != _known.State)
+            {
+                ReplicaLog.Changed(logger, replicas.Name, replica.Address, now.State);
+                if (replica.IsSuspect && !_isLost)
+                    ReplicaLog.Silent(logger, replicas.Name, replica.Address, replica.Silence.TotalSeconds);
+            }
+            _known = now;
+        }
         changed();
     }
 }

@@ -1,5 +1,4 @@
 using VampNet.Gateway.Replicas;
-using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 
 namespace VampNet.Gateway.Stages;
@@ -8,13 +7,10 @@ namespace VampNet.Gateway.Stages;
 /// Routed calls go to the replica with fewer pending steps of two drawn at random, and count in its load while they run: the same choice
 /// over the same state as that of the pipeline's own calls (<see cref="ReplicaSet"/>).
 /// </summary>
-internal sealed class PendingStepsLoadBalancingPolicy(StageClients stages) : ILoadBalancingPolicy
+/// <remarks>Not plugged into the proxy, which asks no policy where there is a single replica, whose calls count as well.</remarks>
+internal sealed class PendingStepsLoadBalancingPolicy(StageClients stages)
 {
-    public const string PolicyName = "PendingSteps";
-
     private static readonly HashSet<Replica> s_none = [];
-
-    public string Name => PolicyName;
 
     public DestinationState? PickDestination(
         HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
@@ -22,7 +18,10 @@ internal sealed class PendingStepsLoadBalancingPolicy(StageClients stages) : ILo
         var work = stages.All.First(entry => entry.Stage.Name == cluster.ClusterId).Replicas.Take(s_none, steps: 1);
         var chosen = availableDestinations.FirstOrDefault(destination => destination.DestinationId == work?.Replica.Address.AbsoluteUri);
         if (chosen is not null)
+        {
             context.Response.RegisterForDispose(work!);
+            context.Features.Get<RoutedCall>()?.EndsWith(work!);
+        }
         else
             work?.Dispose();
         // Where none may be asked, or the one that was chosen has just come, any will do: its error says why.

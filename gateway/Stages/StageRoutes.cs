@@ -32,7 +32,6 @@ internal static class StageRoutes
     private static ClusterConfig Cluster(StageEntry entry) => new()
     {
         ClusterId = entry.Stage.Name,
-        LoadBalancingPolicy = PendingStepsLoadBalancingPolicy.PolicyName,
         Destinations = entry.Replicas.Replicas.Select(replica => replica.Address.AbsoluteUri)
             .ToDictionary(address => address, address => new DestinationConfig { Address = address }),
         HttpRequest = new ForwarderRequestConfig

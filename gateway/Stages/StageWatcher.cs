@@ -55,7 +55,7 @@ internal sealed class StageWatcher(
     }
 
     private Task WatchAsync(StageEntry stage, Replica replica, CancellationToken stopping) =>
-        new ReplicaWatch(stage.Stage.Name, stage.Stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping);
+        new ReplicaWatch(stage.Replicas, stage.Stage.Service, replica, () => Note(stage), time, logger).RunAsync(stopping);
 
     /// <summary>Null where a name cannot be looked up: then what it had goes on being used.</summary>
     private async Task<IReadOnlyList<Uri>?> FindAsync(StageEntry stage, CancellationToken stopping)
@@ -84,7 +84,7 @@ internal sealed class StageWatcher(
     {
         lock (_lock)
         {
-            var status = stage.Replicas.Replicas.Any(replica => replica.State == ReplicaState.Serving)
+            var status = stage.Replicas.Replicas.Any(replica => replica.MayServe)
                 ? ServingStatus.Serving
                 : ServingStatus.NotServing;
             if (health.Get(stage.Stage.Service) == status)

@@ -1,14 +1,19 @@
+using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Drain;
 
 /// <summary>The end of this process, as its calls see it.</summary>
-internal sealed class DrainCoordinator : IDisposable
+public sealed class DrainCoordinator : IDisposable
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _graceEnded;
     private readonly CancellationToken _stopping;
 
+    /// <summary>Waits for the process to be asked to end.</summary>
     public DrainCoordinator(IOptions<DrainOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         _graceEnded = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
@@ -23,7 +28,16 @@ internal sealed class DrainCoordinator : IDisposable
     /// <summary>Calls that still run are to be handed back.</summary>
     public CancellationToken GraceEnded { get; }
 
+    /// <summary>What a call is told that comes when the end has begun.</summary>
+    public static RpcException Refused() => HandBack("this replica is about to end");
+
+    /// <summary>What a call is told that still runs when the grace has ended.</summary>
+    public static RpcException HandedBack() => HandBack("this replica ended before the call did");
+
+    /// <inheritdoc/>
     public void Dispose() => _graceEnded.Dispose();
+
+    private static RpcException HandBack(string message) => RpcErrors.Retry(StatusCode.Unavailable, message, "DRAINING", RetryAfter);
 }
 
 /// <summary>How a process ends (configuration section "Drain").</summary>

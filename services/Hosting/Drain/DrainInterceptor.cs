@@ -1,6 +1,5 @@
 using Grpc.Core;
 using VampNet.Services.Hosting.Calls;
-using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Drain;
 
@@ -13,15 +12,13 @@ internal sealed class DrainInterceptor(DrainCoordinator drain) : CallInterceptor
     // Where grpc-dotnet looks for it in contexts that are not its own.
     private const string HttpContextKey = "__HttpContext";
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     protected override async Task<TResponse> AroundAsync<TResponse>(
         ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
     {
         if (Methods.IsHealth(context.Method))
             return await handle(context);
         if (drain.HasBegun)
-            throw HandBack("this replica is about to end");
+            throw DrainCoordinator.Refused();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.GraceEnded);
         try
         {
@@ -30,9 +27,7 @@ internal sealed class DrainInterceptor(DrainCoordinator drain) : CallInterceptor
         }
         catch (Exception) when (drain.GraceEnded.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
         {
-            throw HandBack("this replica ended before the call did");
+            throw DrainCoordinator.HandedBack();
         }
     }
-
-    private static RpcException HandBack(string message) => RpcErrors.Retry(StatusCode.Unavailable, message, "DRAINING", RetryAfter);
 }

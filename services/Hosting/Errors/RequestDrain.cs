@@ -7,11 +7,12 @@ namespace VampNet.Services.Hosting.Errors;
 /// Takes in what a client still sends when its gRPC call has ended already. Without, the server resets the stream; data that
 /// crosses the reset on the wire is a protocol error, and that ends the connection with all other calls on it.
 /// </summary>
-internal sealed class RequestDrain(TimeProvider time)
+public sealed class RequestDrain(TimeProvider time)
 {
     // A file on a fast network; whoever sends on without end hears of the error then.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    /// <summary>Has a gRPC call go on, then takes in the rest of its request.</summary>
     public async Task AfterAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);

@@ -75,7 +75,7 @@ public static class RpcErrors
     }
 
     /// <summary>Puts an error in the place of what a response that has not begun says of its call.</summary>
-    internal static void SetError(this Microsoft.AspNetCore.Http.HttpResponse response, RpcException error)
+    public static void SetError(this Microsoft.AspNetCore.Http.HttpResponse response, RpcException error)
     {
         var headers = response.Headers;
         headers["grpc-status"] = $"{(int)error.StatusCode}";

@@ -10,7 +10,7 @@ public sealed class ReplicaSetTests : IDisposable
     private readonly InstantTime _time = new();
     private readonly ReplicaSet _set;
 
-    public ReplicaSetTests() => _set = new("coarse", new Random(1), _time, NullLoggerFactory.Instance);
+    public ReplicaSetTests() => _set = new("coarse", new ReplicaOptions(), new Random(1), _time, NullLoggerFactory.Instance);
 
     public void Dispose() => _set.Dispose();
 
@@ -118,7 +118,7 @@ public sealed class ReplicaSetTests : IDisposable
         var (a, b) = Two();
         var work = a.Begin(1);
         Assert.Single(_set.Update([b.Address, new Uri("http://c")]));
-        Assert.True(a.Retired.IsCancellationRequested);
+        Assert.False(a.Closed.IsCancellationRequested);
         Assert.DoesNotContain(a, _set.Replicas);
         _ = a.Channel.CreateCallInvoker(); // would throw, were the channel closed
         work.Dispose();

@@ -20,7 +20,7 @@ public sealed class RetryTests : IDisposable
     public RetryTests()
     {
         _metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
-        _set = new ReplicaSet("coarse", new Random(1), _time, NullLoggerFactory.Instance);
+        _set = new ReplicaSet("coarse", new ReplicaOptions(), new Random(1), _time, NullLoggerFactory.Instance);
         _set.Update([new Uri("http://a"), new Uri("http://b")]);
         foreach (var replica in _set.Replicas)
             replica.State = ReplicaState.Serving;

@@ -12,7 +12,7 @@ namespace VampNet.Mesh.Tests.Stages;
 /// <summary>A service as its own process, as an operator starts it: environment in, log and exit code out.</summary>
 internal sealed partial class ServiceProcess : IAsyncDisposable
 {
-    private const int Sigterm = 15;
+    private const int Sigterm = 15, Sigcont = 18, Sigstop = 19;
 
     private readonly Process _process;
     private readonly StringBuilder _log = new();
@@ -91,6 +91,12 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>Asks it to end, as a container's runtime does.</summary>
     public void Terminate() => _ = Kill(_process.Id, Sigterm);
+
+    /// <summary>Stops it where it is: its connections stand, and nothing comes over them.</summary>
+    public void Freeze() => _ = Kill(_process.Id, Sigstop);
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => _ = Kill(_process.Id, Sigcont);
 
     /// <summary>Ends it without a word.</summary>
     public async Task KillAsync()

@@ -83,12 +83,12 @@ public sealed class SharedLoadTests : IAsyncLifetime, IDisposable
 
     private ReplicaSet Gateway()
     {
-        var set = new ReplicaSet("coarse", new Random(1), _time, NullLoggerFactory.Instance);
+        var set = new ReplicaSet("coarse", new ReplicaOptions(), new Random(1), _time, NullLoggerFactory.Instance);
         foreach (var replica in set.Update(_stages.Select(stage => stage.Address)))
         {
             replica.State = ReplicaState.Serving;
             _watches.Add(
-                new ReplicaWatch("coarse", StageInfo.Coarse.Service, replica, () => { }, _time, NullLogger.Instance).RunAsync(_end.Token));
+                new ReplicaWatch(set, StageInfo.Coarse.Service, replica, () => { }, _time, NullLogger.Instance).RunAsync(_end.Token));
         }
         return set;
     }

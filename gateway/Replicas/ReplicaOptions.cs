@@ -1,0 +1,23 @@
+namespace VampNet.Gateway.Replicas;
+
+/// <summary>When a replica that says nothing is no longer relied on (configuration section "Replicas").</summary>
+/// <remarks>
+/// A replica reports its load four times a second, from another thread than the one that computes, and is asked for its health where it
+/// does not. So silence means that the process is stopped or starved, or that the network between is cut, while connections still stand.
+/// </remarks>
+public sealed class ReplicaOptions
+{
+    public const string Section = "Replicas";
+
+    /// <summary>After so long, in seconds, new calls go to other replicas, if there are any.</summary>
+    public double SuspectAfterSeconds { get; set; } = 2;
+
+    /// <summary>After so long, in seconds, calls that run there are made again on other replicas, if any serves.</summary>
+    public double AbandonAfterSeconds { get; set; } = 10;
+
+    internal TimeSpan SuspectAfter => TimeSpan.FromSeconds(SuspectAfterSeconds);
+
+    internal TimeSpan AbandonAfter => TimeSpan.FromSeconds(AbandonAfterSeconds);
+
+    internal bool IsValid => SuspectAfterSeconds >= 1 && AbandonAfterSeconds >= SuspectAfterSeconds && AbandonAfterSeconds <= 86_400;
+}
