@@ -8,6 +8,7 @@ using VampNet.Gateway.Sources;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Telemetry;
 using VampNet.Services.Hosting.Admission;
+using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
 using Yarp.ReverseProxy.Configuration;
@@ -30,6 +31,7 @@ public static class GatewayStage
             InitialData = [new($"{AdmissionOptions.Section}:{nameof(AdmissionOptions.MaxCalls)}", "64")],
         });
         builder.Services.AddSingleton(new StageName(GatewayStageNames.Gateway));
+        builder.Services.AddSingleton(ShortagePolicy.Gateway);
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton(addresses);
         builder.Services.AddOptions<RetryOptions>().BindConfiguration(RetryOptions.Section)

@@ -133,9 +133,11 @@ internal static class RetryClassifier
 
     /// <summary>
     /// UNAVAILABLE, from the stage or for want of a connection; and a connection that broke off in the middle of a call,
-    /// which has other codes too. What comes after the request was cancelled says nothing about the replica.
+    /// which has other codes too. What comes after the request was cancelled says nothing about the replica, nor does
+    /// what this gateway lacks.
     /// </summary>
     public static bool IsTransient(Exception? error, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && error is RpcException rpc
+            && ResourceShortage.Of(rpc) is null
             && (rpc.StatusCode == StatusCode.Unavailable || rpc.Status.DebugException is HttpRequestException or IOException);
 }

@@ -25,12 +25,19 @@ public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
     public override bool CanSeek => true;
 
     /// <exception cref="InvalidAudioException">more than the limit</exception>
-    /// <exception cref="IOException">the disk is full</exception>
+    /// <exception cref="TemporaryFileException">the disk is full</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (Position + buffer.Length > maxBytes)
             throw new InvalidAudioException(AudioProblem.TooLong, $"audio stream is larger than the limit of {maxBytes} bytes");
-        RandomAccess.Write(_file, buffer, Position);
+        try
+        {
+            RandomAccess.Write(_file, buffer, Position);
+        }
+        catch (IOException error)
+        {
+            throw new TemporaryFileException(error);
+        }
         Position += buffer.Length;
         _length = Math.Max(_length, Position);
     }
@@ -95,8 +102,34 @@ public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
     private static SafeFileHandle OpenNameless()
     {
         var path = Path.Combine(Path.GetTempPath(), $"vampnet-{Guid.NewGuid():N}");
-        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
-        File.Delete(path);
-        return file;
+        try
+        {
+            var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
+            File.Delete(path);
+            return file;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TemporaryFileException(error);
+        }
     }
+}
+
+/// <summary>A temporary file cannot be made or written; the message names the folder.</summary>
+public sealed class TemporaryFileException : IOException
+{
+    private const int NoSpace = 28, ReadOnly = 30, QuotaExceeded = 122; // errno of Linux
+
+    /// <param name="cause">what the system says; its code is that of this exception, too</param>
+    public TemporaryFileException(Exception cause)
+        : base($"the folder for temporary files, {Path.GetTempPath()} (TMPDIR), {Problem(cause)}", cause) => HResult = cause.HResult;
+
+    private static string Problem(Exception cause) => cause switch
+    {
+        { HResult: NoSpace or QuotaExceeded } => "has no space left",
+        { HResult: ReadOnly } => "is read-only",
+        _ when !Directory.Exists(Path.GetTempPath()) => "does not exist",
+        UnauthorizedAccessException => "may not be written to",
+        _ => $"cannot be written to: {cause.Message}",
+    };
 }

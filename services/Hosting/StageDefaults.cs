@@ -44,6 +44,9 @@ public static class StageDefaults
 
         builder.Services.AddSingleton<RequestDrain>();
         builder.Services.AddSingleton<MalformedRequests>();
+        builder.Services.TryAddSingleton(ShortagePolicy.Stage);
+        builder.Services.AddSingleton<ShortageGuard>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ShortageGuard>());
         builder.Services.AddLimits();
         builder.Services.AddAdmission();
         builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section)
@@ -73,6 +76,7 @@ public static class StageDefaults
     {
         var health = app.Services.GetRequiredService<HealthRegistry>();
         app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
+        app.Services.GetRequiredService<ShortageGuard>().Changed += isShort => health.IsShort = isShort;
         app.Use(app.Services.GetRequiredService<HeaderLimit>().CheckAsync);
         app.Use(app.Services.GetRequiredService<DefaultDeadline>().AddAsync);
         app.Use(app.Services.GetRequiredService<MalformedRequests>().WatchAsync);

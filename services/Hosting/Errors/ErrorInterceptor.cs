@@ -6,8 +6,8 @@ using VampNet.Services.Hosting.Calls;
 namespace VampNet.Services.Hosting.Errors;
 
 /// <summary>Turns what handlers throw into gRPC statuses: the one place where that is decided.</summary>
-internal sealed class ErrorInterceptor(MalformedRequests malformed, ILogger<ErrorInterceptor> logger, TimeProvider time)
-    : CallInterceptor
+internal sealed class ErrorInterceptor(
+    MalformedRequests malformed, ShortageGuard shortages, ILogger<ErrorInterceptor> logger, TimeProvider time) : CallInterceptor
 {
     protected override async Task<TResponse> AroundAsync<TResponse>(
         ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
@@ -43,7 +43,8 @@ internal sealed class ErrorInterceptor(MalformedRequests malformed, ILogger<Erro
     {
         switch (error)
         {
-            case RpcException rpc:
+            // A call to a stage that this process could not make for want of something is no fault of the stage.
+            case RpcException rpc when ResourceShortage.Of(rpc) is null:
                 return RpcErrors.Forward(rpc);
             case InvalidRequestException invalid:
                 return RpcErrors.From(invalid);
@@ -59,6 +60,8 @@ internal sealed class ErrorInterceptor(MalformedRequests malformed, ILogger<Erro
                 ? RpcErrors.Create(StatusCode.DeadlineExceeded, "the deadline passed")
                 : RpcErrors.Create(StatusCode.Cancelled, "the call was cancelled");
         }
+        if (ResourceShortage.Of(error) is { } shortage)
+            return shortages.Refuse(shortage);
         ErrorLog.HandlerFailed(logger, error, context.Method);
         return RpcErrors.Create(StatusCode.Internal, "internal error; the server's log has it");
     }

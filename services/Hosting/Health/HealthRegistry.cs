@@ -33,7 +33,21 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         get
         {
             lock (_lock)
-                return _services.Count > 0 && _services.Values.All(status => status == ServingStatus.Serving);
+                return _services.Count > 0 && _services.Keys.All(service => Get(service) == ServingStatus.Serving);
+        }
+    }
+
+    /// <summary>The process has run out of something, and nothing of it serves as long as that lasts.</summary>
+    internal bool IsShort
+    {
+        get;
+        set
+        {
+            lock (_lock)
+            {
+                field = value;
+                Publish();
+            }
         }
     }
 
@@ -41,7 +55,10 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     public ServingStatus Get(string service)
     {
         lock (_lock)
-            return _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown);
+        {
+            var status = _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown);
+            return status == ServingStatus.Serving && (IsShort || _end.IsCancellationRequested) ? ServingStatus.NotServing : status;
+        }
     }
 
     /// <summary>
@@ -53,9 +70,8 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     {
         lock (_lock)
         {
-            _services[service] = _end.IsCancellationRequested ? ServingStatus.NotServing : status;
-            SetStatus(service, _services[service]);
-            SetStatus("", IsServing ? ServingStatus.Serving : ServingStatus.NotServing);
+            _services[service] = status;
+            Publish();
         }
     }
 
@@ -64,8 +80,9 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     {
         lock (_lock)
         {
-            foreach (var service in _services.Keys.ToList())
-                Set(service, ServingStatus.NotServing);
+            foreach (var service in _services.Keys)
+                _services[service] = ServingStatus.NotServing;
+            Publish();
             _end.Cancel();
         }
     }
@@ -89,6 +106,14 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _end.Dispose();
+
+    /// <summary>Tells all who watch; within the lock.</summary>
+    private void Publish()
+    {
+        foreach (var service in _services.Keys)
+            SetStatus(service, Get(service));
+        SetStatus("", IsServing ? ServingStatus.Serving : ServingStatus.NotServing);
+    }
 }
 
 /// <summary>The start of a stage, for hosts that wait for it.</summary>

@@ -20,7 +20,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <param name="name">of the project, such as VampNet.Services.Codec</param>
     /// <param name="url">where it listens; null = a free port</param>
-    /// <param name="arguments">more configuration</param>
+    /// <param name="arguments">more configuration; TMPDIR=… is for its environment</param>
     public ServiceProcess(string name, string modelFolder, Uri? url = null, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments])
@@ -35,6 +35,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
             },
         };
+        const string TemporaryFiles = "TMPDIR=";
+        if (arguments.FirstOrDefault(argument => argument.StartsWith(TemporaryFiles, StringComparison.Ordinal)) is { } folder)
+            start.Environment["TMPDIR"] = folder[TemporaryFiles.Length..];
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);

@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Grpc.Core;
+using VampNet.Audio;
+
+namespace VampNet.Services.Hosting.Errors;
+
+/// <summary>What a process can run out of. None of it is the fault of the request that met it, and all of it may be over soon.</summary>
+/// <param name="Reason">in capitals, for programs</param>
+/// <param name="Message">for people; names the folder where it is one</param>
+public sealed record ResourceShortage(string Reason, string Message)
+{
+    // errno of Linux, which .NET gives as the HResult of an IOException.
+    private const int OutOfMemory = 12, TooManyFilesInSystem = 23, TooManyFiles = 24, NoSpace = 28, QuotaExceeded = 122;
+
+    /// <summary>What libtorch says of memory that it did not get, on a processor and on a GPU.</summary>
+    private static readonly string[] s_ofAllocators = ["can't allocate memory", "not enough memory", "out of memory"];
+
+    /// <summary>The shortage that an exception, or what caused it, tells of; null where it tells of none.</summary>
+    public static ResourceShortage? Of(Exception? error)
+    {
+        for (; error is not null; error = Cause(error))
+        {
+            if (Kind(error) is { } reason)
+                return new ResourceShortage(reason, error.Message);
+        }
+        return null;
+    }
+
+    private static Exception? Cause(Exception error) => error is RpcException rpc ? rpc.Status.DebugException : error.InnerException;
+
+    private static string? Kind(Exception error) => error switch
+    {
+        TemporaryFileException { HResult: not (TooManyFiles or TooManyFilesInSystem) } => "OUT_OF_SPACE",
+        IOException { HResult: NoSpace or QuotaExceeded } => "OUT_OF_SPACE",
+        IOException { HResult: TooManyFiles or TooManyFilesInSystem } => "OUT_OF_FILES",
+        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => "OUT_OF_FILES",
+        IOException { HResult: OutOfMemory } or OutOfMemoryException => "OUT_OF_MEMORY",
+        ExternalException when s_ofAllocators.Any(text => error.Message.Contains(text, StringComparison.OrdinalIgnoreCase)) =>
+            "OUT_OF_MEMORY",
+        _ => null,
+    };
+}
