@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Polly.CircuitBreaker;
+using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Gateway.Replicas;
@@ -25,6 +26,16 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
         {
             lock (_lock)
                 return replicas.HasOther(_tried);
+        }
+    }
+
+    /// <summary>There is a replica that was not tried yet, or that had no place and may have one later.</summary>
+    public bool HasOtherNowOrLater
+    {
+        get
+        {
+            lock (_lock)
+                return _full.Count > 0 || replicas.HasOther(_tried);
         }
     }
 
@@ -98,8 +109,9 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
 /// Calls of one request to one stage, each to a replica that has little to do, and repeated on another where that one fails.
 /// </summary>
 /// <param name="connect">a client of one replica</param>
+/// <param name="weights">SHA-256 of those that every call is to be made with; empty = any</param>
 internal sealed class StageCaller<TClient>(
-    ReplicaSet replicas, Func<GrpcChannel, TClient> connect, RetryPipeline retries, RetryBudget budget)
+    ReplicaSet replicas, Func<GrpcChannel, TClient> connect, RetryPipeline retries, RetryBudget budget, string weights = "")
 {
     /// <summary>How many replicas serve now.</summary>
     public int Replicas => replicas.Replicas.Count(replica => replica.State == ReplicaState.Serving);
@@ -109,11 +121,16 @@ internal sealed class StageCaller<TClient>(
     /// count twice. Gets a client, options for its calls, and its load, whose steps it may tick off.
     /// </param>
     /// <param name="steps">that the call will take</param>
-    /// <exception cref="RpcException">what the stage says; UNAVAILABLE: no replica of it answers</exception>
-    public Task<TResult> RunAsync<TResult>(CallOptions options, Func<TClient, CallOptions, ReplicaWork, Task<TResult>> call, int steps) =>
-        retries.RunAsync(
-            replicas, budget, steps, (work, stop) => call(connect(work.Replica.Channel), options.WithCancellationToken(stop), work),
+    /// <exception cref="RpcException">
+    /// what the stage says; UNAVAILABLE: no replica of it answers; ABORTED: none that does has the weights any more
+    /// </exception>
+    public Task<TResult> RunAsync<TResult>(CallOptions options, Func<TClient, CallOptions, ReplicaWork, Task<TResult>> call, int steps)
+    {
+        var pinned = options.WithWeights(weights);
+        return retries.RunAsync(
+            replicas, budget, steps, (work, stop) => call(connect(work.Replica.Channel), pinned.WithCancellationToken(stop), work),
             options.CancellationToken);
+    }
 
     /// <inheritdoc cref="RunAsync{TResult}(CallOptions, Func{TClient, CallOptions, ReplicaWork, Task{TResult}}, int)"/>
     public Task<TResult> RunAsync<TResult>(CallOptions options, Func<TClient, CallOptions, Task<TResult>> call) =>

@@ -98,6 +98,21 @@ internal sealed class Replica : IDisposable
         set => _said = value;
     }
 
+    /// <summary>Stands for the weights that it serves, as it reports; null where it does not.</summary>
+    public long? Weights
+    {
+        get
+        {
+            lock (_lock)
+                return field;
+        }
+        set
+        {
+            lock (_lock)
+                field = value;
+        }
+    }
+
     /// <summary>How long nothing was heard of it, as far as this gateway listened.</summary>
     public TimeSpan Silence
     {
@@ -193,7 +208,8 @@ internal sealed class Replica : IDisposable
 
     /// <summary>What whoever called this replica is told, once it was abandoned.</summary>
     public RpcException Abandoned() => RpcErrors.Retry(
-        StatusCode.Unavailable, $"{_stage}: the replica said nothing for {_options.AbandonAfterSeconds:0.###} s", "REPLICA_SILENT", RetryAfter);
+        StatusCode.Unavailable, $"{_stage}: the replica said nothing for {_options.AbandonAfterSeconds:0.###} s", "REPLICA_SILENT",
+        RetryAfter);
 
     /// <summary>Nothing new comes; what runs may end in peace.</summary>
     public void Retire()
@@ -223,67 +239,4 @@ internal sealed class Replica : IDisposable
         if (_own.PendingRequests == 0)
             Dispose();
     }
-}
-
-/// <summary>One call's part in the load of a replica.</summary>
-/// <param name="abandoned">ends when the call is to be made elsewhere</param>
-internal sealed class ReplicaWork(Replica replica, RequestLoad load, CancellationToken abandoned) : IDisposable
-{
-    public Replica Replica => replica;
-
-    /// <summary>Ends when the replica has been silent for too long, and there is another.</summary>
-    public CancellationToken Abandoned => abandoned;
-
-    /// <summary>One step is done; those beyond what was announced do not count.</summary>
-    public void Step()
-    {
-        load.StepsLeft = Math.Max(0, load.StepsLeft - 1);
-        replica.Heard();
-    }
-
-    /// <summary>Makes the call, and leaves it when it is to be made elsewhere.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: it is; or what the call ends with</exception>
-    public async Task<TResult> RunAsync<TResult>(
-        Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abandoned);
-        try
-        {
-            return await call(this, either.Token);
-        }
-        catch (Exception) when (abandoned.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw replica.Abandoned();
-        }
-    }
-
-    public void Dispose()
-    {
-        load.Dispose();
-        replica.Ended();
-    }
-}
-
-internal static partial class ReplicaLog
-{
-    [LoggerMessage(1, LogLevel.Information, "{Stage} at {Address} is {State}")]
-    public static partial void Changed(ILogger logger, string stage, Uri address, ReplicaState state);
-
-    [LoggerMessage(2, LogLevel.Warning, "{Stage} at {Address} cannot be reached: {Detail}")]
-    public static partial void Lost(ILogger logger, string stage, Uri address, string detail);
-
-    [LoggerMessage(3, LogLevel.Warning, "{Stage}: attempt {Attempt} failed, and is repeated: {Detail}")]
-    public static partial void Repeated(ILogger logger, string stage, int attempt, string detail);
-
-    [LoggerMessage(4, LogLevel.Warning, "{Stage} at {Address} fails too often, and gets no calls for {Seconds} s")]
-    public static partial void Broken(ILogger logger, string stage, Uri address, double seconds);
-
-    [LoggerMessage(6, LogLevel.Warning, "{Stage} at {Address} has said nothing for {Seconds:0.#} s: it gets no calls while there is another")]
-    public static partial void Silent(ILogger logger, string stage, Uri address, double seconds);
-
-    [LoggerMessage(7, LogLevel.Warning, "{Stage} at {Address} has said nothing for {Seconds:0.#} s: its {Calls} calls are made elsewhere")]
-    public static partial void Abandoned(ILogger logger, string stage, Uri address, double seconds, int calls);
-
-    [LoggerMessage(5, LogLevel.Warning, "{Stage}: the name {Name} cannot be looked up: {Detail}")]
-    public static partial void Unresolved(ILogger logger, string stage, Uri name, string detail);
 }

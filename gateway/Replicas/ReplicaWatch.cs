@@ -26,13 +26,13 @@ internal sealed class ReplicaWatch(
 
     private readonly Lock _lock = new();
     private bool _isLost;
-    private (ReplicaState State, bool IsHung) _known;
+    private (ReplicaState State, bool IsHung, long? Weights) _known;
 
     public Task RunAsync(CancellationToken stopping)
     {
         var health = new Health.HealthClient(replica.Channel);
         var load = new OpenRcaService.OpenRcaServiceClient(replica.Channel);
-        _known = (replica.State, replica.IsHung);
+        _known = (replica.State, replica.IsHung, replica.Weights);
         return Task.WhenAll(
             ListenAsync(health, stopping),
             FollowAsync(end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), Hear, Lost, stopping),
@@ -44,6 +44,7 @@ internal sealed class ReplicaWatch(
                     replica.Heard();
                     if (report.NamedMetrics.TryGetValue(LoadReportService.PendingSteps, out var steps))
                         replica.Report(steps);
+                    replica.Weights = report.NamedMetrics.TryGetValue(LoadReportService.Weights, out var weights) ? (long)weights : null;
                     Note();
                 },
                 error => error.StatusCode == StatusCode.Unimplemented ? LateRetry : Retry,
@@ -138,7 +139,7 @@ internal sealed class ReplicaWatch(
     {
         lock (_lock)
         {
-            var now = (replica.State, replica.IsHung);
+            var now = (replica.State, replica.IsHung, replica.Weights);
             if (now == _known)
                 return;
             if (now.State != _known.State)

@@ -4,6 +4,7 @@ using Polly;
 using Polly.Hedging;
 using Polly.Retry;
 using VampNet.Gateway.Telemetry;
+using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Gateway.Replicas;
@@ -81,6 +82,7 @@ internal sealed class RetryPipeline
         Delay = after,
         ShouldHandle = args => ValueTask.FromResult(
             RetryClassifier.RetryDelay(args.Outcome.Exception) is not null
+            || RetryClassifier.HasOtherWeights(args.Outcome.Exception)
             || RetryClassifier.IsTransient(args.Outcome.Exception, args.Context.CancellationToken)),
         ActionGenerator = args =>
         {
@@ -97,6 +99,8 @@ internal sealed class RetryPipeline
     {
         if (RetryClassifier.RetryDelay(error) is not null)
             return !context.CancellationToken.IsCancellationRequested;
+        if (RetryClassifier.HasOtherWeights(error))
+            return Of(context).HasOtherNowOrLater && !context.CancellationToken.IsCancellationRequested;
         return RetryClassifier.IsTransient(error, context.CancellationToken) && Of(context).MayRepeat();
     }
 
@@ -130,6 +134,10 @@ internal static class RetryClassifier
         var delay = full.GetDetail<RetryInfo>()?.RetryDelay;
         return delay is null ? null : TimeSpan.FromSeconds(Math.Clamp(delay.Seconds + (delay.Nanos * 1e-9), Shortest, Longest));
     }
+
+    /// <summary>The replica has other weights than the request was begun with: another may have them, and nothing is lost.</summary>
+    public static bool HasOtherWeights(Exception? error) =>
+        error is RpcException { StatusCode: StatusCode.Aborted } other && other.Reason() == ExpectedWeights.Changed;
 
     /// <summary>
     /// UNAVAILABLE, from the stage or for want of a connection; and a connection that broke off in the middle of a call,

@@ -45,7 +45,7 @@ internal sealed class RequestContexts(
     /// <inheritdoc cref="OpenAsync"/>
     public RequestContext Open(
         VampConfig config, StageModels served, RequestTelemetry telemetry, CallOptions options, Func<VampResponse, Task>? send = null) =>
-        new(VampPlan.From(config, served, Limits), served, clients.ForRequest(), Limits,
+        new(VampPlan.From(config, served, Limits), served, clients.ForRequest(served), Limits,
             new ResponseWriter(send ?? (_ => Task.CompletedTask)), telemetry, options);
 }
 

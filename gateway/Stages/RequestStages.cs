@@ -9,17 +9,18 @@ using VampNet.Services.Hosting.Admission;
 
 namespace VampNet.Gateway.Stages;
 
-/// <summary>The four stages as one request calls them: its calls share a budget of retries.</summary>
-internal sealed class RequestStages(StageClients stages, RetryPipeline retries, RetryBudget budget)
+/// <summary>The four stages as one request calls them: its calls share a budget of retries, and are made with the same weights.</summary>
+/// <param name="models">that the request was begun with; null = whatever is served</param>
+internal sealed class RequestStages(StageClients stages, RetryPipeline retries, RetryBudget budget, StageModels? models)
 {
     public StageCaller<CodecService.CodecServiceClient> Codec { get; } = new(
-        stages.Of(StageInfo.Codec), channel => new(channel), retries, budget);
+        stages.Of(StageInfo.Codec), channel => new(channel), retries, budget, models?.Codec.Served.Sha256 ?? "");
 
     public StageCaller<GeneratorClient> Coarse { get; } = new(
-        stages.Of(StageInfo.Coarse), channel => new(channel, GeneratorStage.Coarse), retries, budget);
+        stages.Of(StageInfo.Coarse), channel => new(channel, GeneratorStage.Coarse), retries, budget, models?.Coarse.Served.Sha256 ?? "");
 
     public StageCaller<GeneratorClient> Fine { get; } = new(
-        stages.Of(StageInfo.Fine), channel => new(channel, GeneratorStage.Fine), retries, budget);
+        stages.Of(StageInfo.Fine), channel => new(channel, GeneratorStage.Fine), retries, budget, models?.Fine.Served.Sha256 ?? "");
 
     public StageCaller<BeatService.BeatServiceClient> Beats { get; } = new(
         stages.Of(StageInfo.Beats), channel => new(channel), retries, budget);

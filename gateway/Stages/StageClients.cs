@@ -29,7 +29,8 @@ internal sealed class StageClients : IDisposable
     public ReplicaSet Of(StageInfo stage) => All.First(entry => entry.Stage == stage).Replicas;
 
     /// <summary>The stages for one request.</summary>
-    public RequestStages ForRequest() => new(this, _retries, new RetryBudget(_options.PerRequest));
+    /// <param name="models">that it is to be made with from beginning to end; null = whatever is served</param>
+    public RequestStages ForRequest(StageModels? models = null) => new(this, _retries, new RetryBudget(_options.PerRequest), models);
 
     public void Dispose()
     {

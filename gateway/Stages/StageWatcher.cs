@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using VampNet.Gateway.Replicas;
+using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Health;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
@@ -11,11 +12,13 @@ namespace VampNet.Gateway.Stages;
 /// Finds the replicas of every stage and watches their health: the gateway is ready while each stage has one that serves.
 /// </summary>
 internal sealed class StageWatcher(
-    StageClients stages, HealthRegistry health, TimeProvider time, ILogger<StageWatcher> logger) : BackgroundService, IStageStartup
+    StageClients stages, HealthRegistry health, GatewayMetrics metrics, TimeProvider time, ILogger<StageWatcher> logger)
+    : BackgroundService, IStageStartup
 {
     private static readonly TimeSpan LookupPeriod = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, string> _weights = []; // by stage, those that its replicas serve
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A replica came or went.</summary>
@@ -84,6 +87,7 @@ internal sealed class StageWatcher(
     {
         lock (_lock)
         {
+            NoteWeights(stage);
             var status = stage.Replicas.Replicas.Any(replica => replica.MayServe)
                 ? ServingStatus.Serving
                 : ServingStatus.NotServing;
@@ -97,10 +101,33 @@ internal sealed class StageWatcher(
                 _ready.TrySetResult();
         }
     }
+
+    /// <summary>Replicas of a stage that serve different weights are no secret: a rollout is under way, or was forgotten.</summary>
+    private void NoteWeights(StageEntry stage)
+    {
+        var versions = stage.Replicas.Replicas.Where(replica => replica.MayServe && replica.Weights is not null)
+            .GroupBy(replica => replica.Weights!.Value, replica => replica.Address.ToString()).OrderBy(version => version.Key).ToList();
+        var name = stage.Stage.Name;
+        var text = string.Join("; ", versions.Select(version => $"{version.Key:x12} at {string.Join(", ", version.Order())}"));
+        if (_weights.GetValueOrDefault(name, "") == text)
+            return;
+        _weights[name] = text;
+        metrics.WeightsServed(name, versions.Count);
+        if (versions.Count > 1)
+        {
+            StageLog.WeightsDiffer(logger, name, text);
+            health.SetDetail(name, $"{name}: replicas serve different weights: {text}");
+        }
+        else
+            health.SetDetail(name, null);
+    }
 }
 
 internal static partial class StageLog
 {
     [LoggerMessage(1, LogLevel.Information, "{Stage} is {Status}")]
     public static partial void Changed(ILogger logger, string stage, ServingStatus status);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Stage}: replicas serve different weights: {Versions}; a request is made with one of them")]
+    public static partial void WeightsDiffer(ILogger logger, string stage, string versions);
 }

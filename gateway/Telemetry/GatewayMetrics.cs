@@ -15,6 +15,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _frameSteps;
     private readonly Counter<long> _putOff;
     private readonly Counter<long> _hedged;
+    private readonly Gauge<int> _weights;
     private readonly Counter<long> _cacheRequests;
     private readonly UpDownCounter<long> _cacheSize;
     private readonly Counter<long> _cacheEvictions;
@@ -35,6 +36,8 @@ internal sealed class GatewayMetrics
             Buckets.RealTimeFactors);
         _hedged = meter.CreateCounter<long>(
             "vampnet.gateway.hedged", "{call}", "Calls that took long, and were made on a second replica as well.");
+        _weights = meter.CreateGauge<int>(
+            "vampnet.gateway.weights", "{version}", "Different weights that the replicas of a stage serve: 1, but during a rollout.");
         _putOff = meter.CreateCounter<long>(
             "vampnet.gateway.put_off", "{call}", "Calls that a full replica had no permit for, and that went elsewhere or waited.");
         _cacheRequests = meter.CreateCounter<long>(
@@ -53,6 +56,9 @@ internal sealed class GatewayMetrics
 
     /// <param name="stage">that was full, as it calls itself</param>
     public void Hedged(string stage) => _hedged.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
+
+    public void WeightsServed(string stage, int versions) =>
+        _weights.Record(versions, new KeyValuePair<string, object?>(StageName.Attribute, stage));
 
     public void PutOff(string stage) => _putOff.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
 

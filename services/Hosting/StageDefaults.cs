@@ -88,8 +88,10 @@ public static class StageDefaults
         {
             RpcSpans.Suppress(context);
             return health.IsServing
-                ? Results.Text("serving")
-                : Results.Text("not serving", statusCode: StatusCodes.Status503ServiceUnavailable);
+                ? Results.Text(Lines("serving"))
+                : Results.Text(Lines("not serving"), statusCode: StatusCodes.Status503ServiceUnavailable);
+
+            string Lines(string status) => string.Join('\n', [status, .. health.Details]);
         }).DisableHttpMetrics();
         app.MapMetrics();
         return app;

@@ -45,7 +45,7 @@ public static class InferenceDefaults
             var options = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
             return new ModelRegistry<TModel>(
                 provider.GetRequiredService<DeviceThreads>().For(spec.Device ?? options.Device), options,
-                provider.GetRequiredService<StepSchedulers>());
+                provider.GetRequiredService<StepSchedulers>(), provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<IServedModels>(provider => provider.GetRequiredService<ModelRegistry<TModel>>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelFolders>>().Value);

@@ -18,6 +18,7 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ServingStatus> _services = [];
+    private readonly SortedDictionary<string, string> _details = [];
     private readonly CancellationTokenSource _end = new();
 
     /// <summary>A server of which nothing serves yet but <see cref="Liveness"/>.</summary>
@@ -34,6 +35,16 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         {
             lock (_lock)
                 return _services.Count > 0 && _services.Keys.All(service => Get(service) == ServingStatus.Serving);
+        }
+    }
+
+    /// <summary>What is worth knowing about the readiness of this process beside its statuses, for people.</summary>
+    internal IReadOnlyList<string> Details
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _details.Values];
         }
     }
 
@@ -72,6 +83,20 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         {
             _services[service] = status;
             Publish();
+        }
+    }
+
+    /// <summary>Says something about the readiness of this process that is no status; null = no more.</summary>
+    /// <param name="about">what it takes the place of</param>
+    /// <param name="detail">for people</param>
+    public void SetDetail(string about, string? detail)
+    {
+        lock (_lock)
+        {
+            if (detail is null)
+                _details.Remove(about);
+            else
+                _details[about] = detail;
         }
     }
 

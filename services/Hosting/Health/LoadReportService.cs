@@ -16,6 +16,12 @@ public sealed class LoadReportService(
     /// <summary>Metric of <see cref="StageLoad.PendingRequests"/>.</summary>
     public const string PendingRequests = "vampnet.pending_requests";
 
+    /// <summary>
+    /// Metric of <see cref="StageLoad.Weights"/>: 48 bits, which a double holds exactly, of a SHA-256 over the names and the SHA-256 of all
+    /// models that the stage serves. Replicas that serve the same report the same.
+    /// </summary>
+    public const string Weights = "vampnet.weights";
+
     /// <summary>Nobody hears more often, whatever they ask for.</summary>
     internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(0.1);
 
@@ -39,8 +45,16 @@ public sealed class LoadReportService(
         }
     }
 
-    private OrcaLoadReport Report() =>
-        new() { NamedMetrics = { [PendingSteps] = load.PendingSteps, [PendingRequests] = load.PendingRequests } };
+    private OrcaLoadReport Report()
+    {
+        var report = new OrcaLoadReport
+        {
+            NamedMetrics = { [PendingSteps] = load.PendingSteps, [PendingRequests] = load.PendingRequests },
+        };
+        if (load.Weights is { } weights)
+            report.NamedMetrics[Weights] = weights;
+        return report;
+    }
 
     /// <summary>Clamped before it is converted: a Duration may hold ten thousand years, or nonsense.</summary>
     private static TimeSpan Interval(Duration? asked)

@@ -6,6 +6,7 @@ namespace VampNet.Services.Hosting.Health;
 /// </summary>
 public sealed class StageLoad
 {
+    private readonly Lock _lock = new();
     private long _steps;
     private int _requests;
 
@@ -14,6 +15,21 @@ public sealed class StageLoad
 
     /// <summary>Requests that wait or run.</summary>
     public int PendingRequests => Volatile.Read(ref _requests);
+
+    /// <summary>Stands for the weights that the stage serves; null = it serves none yet.</summary>
+    public long? Weights
+    {
+        get
+        {
+            lock (_lock)
+                return field;
+        }
+        set
+        {
+            lock (_lock)
+                field = value;
+        }
+    }
 
     /// <summary>A request has come; disposing what is returned says that it is gone.</summary>
     /// <param name="steps">that it will take, as far as known</param>

@@ -1,25 +1,37 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Grpc.Core;
 using VampNet.Model.Compute;
 using VampNet.Protos.Models.V1;
 using VampNet.Services.Hosting.Admission;
+using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Inference.Scheduling;
 
 namespace VampNet.Services.Inference.Models;
 
 /// <summary>The models of a stage by name, reached through their device's thread only.</summary>
-public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions options, StepSchedulers schedulers) : IServedModels,
-    IAsyncDisposable
+public sealed class ModelRegistry<TModel>(
+    DeviceThread device, ModelOptions options, StepSchedulers schedulers, TimeProvider time) : IServedModels, IAsyncDisposable
     where TModel : class
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    // Between two calls for the same track: no listener may take longer to take what it was sent.
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(60);
+
     private readonly Lock _lock = new();
     private readonly OrderedDictionary<string, Entry> _served = [];
+    private readonly List<Entry> _replaced = []; // for tracks that were begun with them
     private readonly List<SharedModel<TModel>> _alive = [];
     private bool _isOpen;
 
-    private sealed record Entry(string Package, ModelInfo Info, SharedModel<TModel> Model);
+    private sealed record Entry(string Package, ModelInfo Info, SharedModel<TModel> Model)
+    {
+        /// <summary>When a call asked for these weights last; null = none did.</summary>
+        public long? AskedForAt { get; set; }
+    }
 
     /// <summary>Where the models run, and how.</summary>
     public ModelOptions Options => options;
@@ -44,17 +56,36 @@ public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions opti
     /// <summary>A model for the life of one request.</summary>
     /// <param name="name">what the request calls it; empty = the default</param>
     /// <param name="field">path of the name in the request, such as "config.model"</param>
-    /// <param name="context">of the request, whose tenant shares the model with others; null = nobody's</param>
-    /// <exception cref="RpcException">NOT_FOUND: no model of that name; UNAVAILABLE: they are still loading</exception>
+    /// <param name="context">
+    /// of the request, whose tenant shares the model with others, and which may name the weights that it expects; null = nobody's
+    /// </param>
+    /// <exception cref="RpcException">
+    /// NOT_FOUND: no model of that name; ABORTED: not with the weights that are expected; UNAVAILABLE: they are still loading
+    /// </exception>
     public ModelLease<TModel> Lease(string name, string field, ServerCallContext? context = null)
     {
         lock (_lock)
         {
             ThrowIfLoading();
-            return _served.TryGetValue(name.Length == 0 ? ModelFolders.Default : name, out var entry)
-                ? new ModelLease<TModel>(entry.Model, entry.Info, context is null ? "" : Tenant.Of(context)?.Name ?? "")
-                : throw RpcErrors.UnknownModel(field, name, [.. _served.Keys]);
+            var entry = Find(name.Length == 0 ? ModelFolders.Default : name, ExpectedWeights.Of(context))
+                ?? throw RpcErrors.UnknownModel(field, name, [.. _served.Keys]);
+            return new ModelLease<TModel>(entry.Model, entry.Info, context is null ? "" : Tenant.Of(context)?.Name ?? "");
         }
+    }
+
+    private Entry? Find(string name, string? weights)
+    {
+        var newest = _served.GetValueOrDefault(name);
+        if (weights is null)
+            return newest;
+        var found = newest?.Info.Sha256 == weights
+            ? newest
+            : _replaced.Find(entry => entry.Info.Name == name && entry.Info.Sha256 == weights);
+        if (found is null && newest is not null)
+            throw RpcErrors.Refuse(
+                StatusCode.Aborted, $"{name} has the weights {newest.Info.Sha256} here, not {weights}", ExpectedWeights.Changed);
+        found?.AskedForAt = time.GetTimestamp();
+        return found;
     }
 
     /// <summary>What this stage says of a model that it serves.</summary>
@@ -62,7 +93,10 @@ public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions opti
     public ServedModel Describe(ModelInfo info, string precision) =>
         new() { Model = info.ToProto(), Sha256 = info.Sha256, Device = options.Device, Precision = precision };
 
-    /// <summary>Serves these models of a package from now on, and whatever it had before no longer: all in one moment.</summary>
+    /// <summary>
+    /// Serves these models of a package from now on, and whatever it had before no longer, but to tracks that were begun with it: all in
+    /// one moment.
+    /// </summary>
     /// <param name="package">name of the package here</param>
     internal void Publish(string package, IReadOnlyList<(ModelInfo Info, SharedModel<TModel> Model)> models)
     {
@@ -73,6 +107,7 @@ public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions opti
             var at = before.Length > 0 ? _served.IndexOf(before[0].Info.Name) : _served.Count;
             foreach (var entry in before)
                 _served.Remove(entry.Info.Name);
+            _replaced.AddRange(before);
             foreach (var (info, model) in models)
             {
                 model.Hold();
@@ -81,8 +116,28 @@ public sealed class ModelRegistry<TModel>(DeviceThread device, ModelOptions opti
             _alive.RemoveAll(model => model.HasEnded);
             _alive.AddRange(models.Select(m => m.Model).Distinct());
         }
-        foreach (var entry in before)
+        ReleaseReplaced();
+    }
+
+    /// <summary>Gives up versions that were replaced and that no track has asked for lately.</summary>
+    internal void ReleaseReplaced()
+    {
+        List<Entry> over;
+        lock (_lock)
+        {
+            over = _replaced.FindAll(entry => entry.AskedForAt is not { } at || time.GetElapsedTime(at) >= KeptFor);
+            _replaced.RemoveAll(over.Contains);
+        }
+        foreach (var entry in over)
             entry.Model.Release();
+    }
+
+    /// <summary>A number of 48 bits that stands for the names and weights of all that is served.</summary>
+    internal long Fingerprint()
+    {
+        var served = Served.OrderBy(info => info.Name, StringComparer.Ordinal).Select(info => $"{info.Name} {info.Sha256}\n");
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(served)));
+        return BinaryPrimitives.ReadInt64BigEndian(hash) >>> 16;
     }
 
     /// <summary>All models are there: requests may come.</summary>

@@ -17,6 +17,7 @@ internal sealed class ModelRegistryLoader<TModel>(
     ModelRegistry<TModel> registry,
     ModelFolders folders,
     HealthRegistry health,
+    StageLoad load,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<ModelRegistryLoader<TModel>> logger) : BackgroundService, IStageStartup
@@ -46,6 +47,7 @@ internal sealed class ModelRegistryLoader<TModel>(
                 await LoadAsync(package, stoppingToken);
             }
             registry.Open();
+            load.Weights = registry.Fingerprint();
             health.Set(spec.Stage.Service, HealthCheckResponse.Types.ServingStatus.Serving);
             _ready.SetResult();
             if (registry.Options.WatchSeconds > 0)
@@ -72,11 +74,13 @@ internal sealed class ModelRegistryLoader<TModel>(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(registry.Options.WatchSeconds), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            registry.ReleaseReplaced();
             foreach (var package in packages.Where(package => package.Look()))
             {
                 try
                 {
                     await LoadAsync(package, stoppingToken);
+                    load.Weights = registry.Fingerprint();
                 }
                 catch (Exception error) when (!stoppingToken.IsCancellationRequested)
                 {

@@ -73,6 +73,21 @@ public sealed class RetryTests : IDisposable
         Assert.Equal(1, (await FailAsync(Retries(), new RetryBudget(100), code)).Calls);
 
     [Fact]
+    public async Task A_replica_with_other_weights_is_left_for_another_one_and_that_costs_nothing()
+    {
+        var changed = RpcErrors.Refuse(StatusCode.Aborted, "other weights", "WEIGHTS_CHANGED");
+        for (var i = 0; i < 20; i++)
+        {
+            var calls = 0;
+            Assert.Equal(42, await Retries().RunAsync(
+                _set, new RetryBudget(0), 1, (_, _) => ++calls == 1 ? throw changed : Task.FromResult(42), CancellationToken.None));
+        }
+        Assert.All(_set.Replicas, replica => Assert.True(replica.IsTrusted));
+        var (asked, error) = await FailAsync(Retries(), new RetryBudget(10), changed);
+        Assert.Equal((2, StatusCode.Aborted), (asked, error.StatusCode));
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_is_repeated_whatever_its_code()
     {
         var error = new RpcException(new Status(StatusCode.Internal, "broken", new HttpRequestException()));

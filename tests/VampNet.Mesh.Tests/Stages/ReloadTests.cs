@@ -11,6 +11,8 @@ using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.CoarseGenerator;
+using VampNet.Services.Hosting.Calls;
+using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
@@ -90,6 +92,30 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Calls_of_a_track_that_was_begun_before_get_the_weights_that_it_was_begun_with()
+    {
+        await using var stage = await StartAsync();
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
+        var weights = (await client.GetModelAsync(new GetModelRequest())).Served.Sha256;
+        var before = await GenerateAsync(stage.Channel);
+        Assert.Equal(before, await GenerateAsync(stage.Channel, weights: weights));
+        _package.Revise("2.0", PartNames.Coarse, Bias);
+        await _time.TickAsync();
+        await _log.NextAsync("tiny 2.0");
+        var after = await GenerateAsync(stage.Channel);
+
+        Assert.NotEqual(before, after);
+        Assert.Equal(before, await GenerateAsync(stage.Channel, weights: weights));
+        Assert.Equal(
+            after, await GenerateAsync(stage.Channel, weights: (await client.GetModelAsync(new GetModelRequest())).Served.Sha256));
+        await AssertChangedAsync(stage.Channel, new string('0', 64));
+
+        _time.Advance(TimeSpan.FromSeconds(61));
+        stage.Get<ModelRegistry<ITokenGenerator>>().ReleaseReplaced(); // as the next look at the packages does
+        await AssertChangedAsync(stage.Channel, weights);
+    }
+
+    [Fact]
     public async Task A_broken_version_is_logged_and_the_old_one_goes_on_until_it_is_mended()
     {
         await using var stage = await StartAsync();
@@ -127,9 +153,17 @@ public sealed class ReloadTests : IDisposable
         generator.Generate(
             TokenMapping.ToModel(Request(3).Tokens, "tokens", 60), new SamplingOptions { Steps = 3 }, 9, null, CancellationToken.None);
 
-    private static async Task<TokenTensor> GenerateAsync(GrpcChannel channel, int steps = 3)
+    private static async Task AssertChangedAsync(GrpcChannel channel, string weights)
     {
-        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel).Generate(Request(steps));
+        var error = await Assert.ThrowsAsync<RpcException>(() => GenerateAsync(channel, weights: weights));
+        Assert.Equal((StatusCode.Aborted, "WEIGHTS_CHANGED"), (error.StatusCode, error.Reason()));
+    }
+
+    /// <param name="weights">that the call expects; empty = any</param>
+    private static async Task<TokenTensor> GenerateAsync(GrpcChannel channel, int steps = 3, string weights = "")
+    {
+        using var call = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel)
+            .Generate(Request(steps), new CallOptions().WithWeights(weights));
         return await LastAsync(call);
     }
 
