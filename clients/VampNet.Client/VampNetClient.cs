@@ -56,6 +56,57 @@ public sealed class VampNetClient : IDisposable
             yield return response;
     }
 
+    /// <summary>
+    /// Vamps audio as <see cref="VampAsync"/> does; but where the gateway or the connection to it is lost, the request is sent again with
+    /// the seed of the first time, and the answers go on where they broke off: nobody notices but by the time that it takes.
+    /// </summary>
+    /// <param name="config">what is to be made of the audio; its prompt is required</param>
+    /// <param name="open">opens the audio; called each time that the request is sent, and closed each time</param>
+    /// <param name="repeats">most times in a row that it is sent again without an answer that is new</param>
+    /// <param name="options">deadline, of all times together, metadata and cancellation of the call</param>
+    /// <param name="cancellationToken">cancels the call, as does the token in <paramref name="options"/></param>
+    /// <exception cref="RpcException">
+    /// what the last time ended with; ABORTED: meanwhile the weights have changed, so that the same request makes other music
+    /// </exception>
+    public async IAsyncEnumerable<VampResponse> VampWithRetriesAsync(
+        VampConfig config, Func<Stream> open, int repeats, CallOptions options = default,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(open);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, cancellationToken);
+        using var delivered = new DeliveredVamp();
+        var request = config.Clone();
+        for (var failures = 0; ; failures++)
+        {
+            if (failures > 0)
+                await Task.Delay(RepeatDelay(failures), either.Token);
+            if (delivered.Seed is { } seed)
+                request.Seed = seed;
+            delivered.BeginAgain();
+            await using var audio = open();
+            await using var responses = VampAsync(request, audio, options, either.Token).GetAsyncEnumerator(CancellationToken.None);
+            while (true)
+            {
+                try
+                {
+                    if (!await responses.MoveNextAsync())
+                        yield break;
+                }
+                catch (RpcException error) when (
+                    failures < repeats && !either.IsCancellationRequested && delivered.MayRepeat(error))
+                {
+                    break;
+                }
+                if (delivered.New(responses.Current) is { } response)
+                {
+                    failures = 0;
+                    yield return response;
+                }
+            }
+        }
+    }
+
     /// <summary>What a prompt would keep of audio, without generating.</summary>
     /// <param name="config">its prompt is required, every other field has a default</param>
     /// <param name="audio">in the format that <see cref="PreviewConfig.Input"/> says, read to its end</param>
@@ -149,6 +200,10 @@ public sealed class VampNetClient : IDisposable
 
     /// <summary>Closes the channel to the gateway.</summary>
     public void Dispose() => _channel.Dispose();
+
+    /// <summary>Longer each time, up to five seconds, and not the same for all whose gateway was lost together.</summary>
+    private static TimeSpan RepeatDelay(int failures) =>
+        TimeSpan.FromSeconds(Math.Min(0.25 * Math.Pow(2, failures - 1), 5) * (0.5 + (0.5 * Random.Shared.NextDouble())));
 
     private GeneratorClient Of(GeneratorStage stage) => stage == GeneratorStage.Coarse ? _coarse : _fine;
 }
