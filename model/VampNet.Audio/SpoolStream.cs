@@ -11,8 +11,20 @@ public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
 {
     private const int ChunkBytes = 64 << 10;
 
+    private static readonly AsyncLocal<ISpoolQuota?> Ambient = new();
+
     private readonly SafeFileHandle _file = OpenNameless();
+    private readonly ISpoolQuota? _quota = Ambient.Value;
     private long _length;
+
+    /// <summary>
+    /// Who is asked for the bytes of spools that this asynchronous flow opens: a call opens many, deep inside of what knows nothing of
+    /// calls. Null = nobody.
+    /// </summary>
+    public static ISpoolQuota? Quota
+    {
+        set => Ambient.Value = value;
+    }
 
     public override long Length => _length;
 
@@ -25,11 +37,13 @@ public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
     public override bool CanSeek => true;
 
     /// <exception cref="InvalidAudioException">more than the limit</exception>
-    /// <exception cref="TemporaryFileException">the disk is full</exception>
+    /// <exception cref="TemporaryFileException">the disk is full; the quota may throw exceptions of its own</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (Position + buffer.Length > maxBytes)
             throw new InvalidAudioException(AudioProblem.TooLong, $"audio stream is larger than the limit of {maxBytes} bytes");
+        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
+        Resize(Math.Max(_length, Position + buffer.Length));
         try
         {
             RandomAccess.Write(_file, buffer, Position);
@@ -39,7 +53,6 @@ public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
             throw new TemporaryFileException(error);
         }
         Position += buffer.Length;
-        _length = Math.Max(_length, Position);
     }
 
     public override int Read(Span<byte> buffer)
@@ -84,8 +97,9 @@ public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
 
     public override void SetLength(long value)
     {
+        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
+        Resize(value);
         RandomAccess.SetLength(_file, value);
-        _length = value;
     }
 
     public override void Flush()
@@ -94,9 +108,21 @@ public sealed class SpoolStream(long maxBytes = long.MaxValue) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_file.IsClosed)
+        {
             _file.Dispose();
+            Resize(0);
+        }
         base.Dispose(disposing);
+    }
+
+    private void Resize(long length)
+    {
+        if (length > _length)
+            _quota?.Take(length - _length);
+        else if (length < _length)
+            _quota?.Release(_length - length);
+        _length = length;
     }
 
     private static SafeFileHandle OpenNameless()
@@ -132,4 +158,13 @@ public sealed class TemporaryFileException : IOException
         UnauthorizedAccessException => "may not be written to",
         _ => $"cannot be written to: {cause.Message}",
     };
+}
+
+/// <summary>How many bytes spools may have together.</summary>
+public interface ISpoolQuota
+{
+    /// <summary>Throws where there are not so many left.</summary>
+    void Take(long bytes);
+
+    void Release(long bytes);
 }

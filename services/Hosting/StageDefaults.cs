@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,7 +21,7 @@ namespace VampNet.Services.Hosting;
 /// <summary>What every process of the mesh shares.</summary>
 public static class StageDefaults
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), HeadersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>gRPC over cleartext HTTP/2, limits, health, error mapping, telemetry, a graceful end.</summary>
     /// <param name="builder">of one server</param>
@@ -77,6 +78,7 @@ public static class StageDefaults
         var health = app.Services.GetRequiredService<HealthRegistry>();
         app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
         app.Services.GetRequiredService<ShortageGuard>().Changed += isShort => health.IsShort = isShort;
+        app.Use(ConnectionLimit.CountAsync);
         app.Use(app.Services.GetRequiredService<HeaderLimit>().CheckAsync);
         app.Use(app.Services.GetRequiredService<DefaultDeadline>().AddAsync);
         app.Use(app.Services.GetRequiredService<MalformedRequests>().WatchAsync);
@@ -105,10 +107,15 @@ public static class StageDefaults
         {
             var isMetrics = metricsPort > 0 && endpoint.IPEndPoint?.Port == metricsPort;
             endpoint.Protocols = isMetrics ? HttpProtocols.Http1 : HttpProtocols.Http2;
+            var frames = endpoint.ApplicationServices.GetRequiredService<FrameLimit>();
+            endpoint.Use(next => connection => frames.CountAsync(connection, next));
+            var connections = endpoint.ApplicationServices.GetRequiredService<ConnectionLimit>();
+            endpoint.Use(next => connection => connections.WatchAsync(connection, next));
         });
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlive;
     }
 }

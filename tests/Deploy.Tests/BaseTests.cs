@@ -1,5 +1,7 @@
+using System.Globalization;
 using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Health;
+using VampNet.Services.Hosting.Limits;
 using Xunit;
 
 namespace Deploy.Tests;
@@ -90,6 +92,16 @@ public class BaseTests
         var mount = Mesh.Container(name).Items("volumeMounts").Single(m => m.Text("mountPath") == "/tmp");
         var volume = Mesh.Pod(name).Items("spec", "volumes").Single(v => v.Text("name") == mount.Text("name"));
         Assert.Null(volume.At("emptyDir").Find("medium")); // "Memory" would count as the container's
+    }
+
+    /// <summary>What is more is evicted, so a server refuses calls before. Generators take no audio.</summary>
+    [KubectlTheory, MemberData(nameof(Programs))]
+    public void Temporary_files_are_bounded_above_the_limit_of_the_server(string name)
+    {
+        var limit = Mesh.Pod(name).Items("spec", "volumes").Single(v => v.Text("name") == "tmp").Text("emptyDir", "sizeLimit");
+        Assert.EndsWith("Gi", limit, StringComparison.Ordinal);
+        if (!name.EndsWith("generator", StringComparison.Ordinal))
+            Assert.True(long.Parse(limit[..^2], CultureInfo.InvariantCulture) << 30 > new MeshLimits().MaxDiskBytes);
     }
 
     [KubectlTheory, MemberData(nameof(Programs))]

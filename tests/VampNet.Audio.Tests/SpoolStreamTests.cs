@@ -39,4 +39,40 @@ public class SpoolStreamTests
         spool.Dispose();
         Assert.Throws<ObjectDisposedException>(() => spool.Write([1]));
     }
+
+    [Fact]
+    public async Task A_quota_is_asked_before_it_grows_and_gets_back_what_goes()
+    {
+        var quota = new Quota();
+        await Task.Run(() =>
+        {
+            SpoolStream.Quota = quota;
+            using var spool = new SpoolStream();
+            spool.Write([1, 2, 3]);
+            spool.Position = 0;
+            spool.Write([4, 5]);
+            Assert.Equal(3, quota.Bytes);
+            spool.Position = 8;
+            Assert.Throws<TimeoutException>(() => spool.Write([6, 7, 8]));
+            Assert.Equal((3, 3), (quota.Bytes, spool.Length));
+            spool.SetLength(1);
+            Assert.Equal(1, quota.Bytes);
+            spool.SetLength(9);
+            Assert.Equal(9, quota.Bytes);
+            spool.Dispose();
+            Assert.Equal(0, quota.Bytes);
+        });
+        using var other = new SpoolStream(); // not of that flow
+        other.Write(new byte[100]);
+        Assert.Equal(0, quota.Bytes);
+    }
+
+    private sealed class Quota : ISpoolQuota
+    {
+        public long Bytes { get; private set; }
+
+        public void Take(long bytes) => Bytes = Bytes + bytes <= 10 ? Bytes + bytes : throw new TimeoutException();
+
+        public void Release(long bytes) => Bytes -= bytes;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using VampNet.Audio.Interop;
 
 namespace VampNet.Audio.Files;
@@ -46,7 +47,7 @@ internal sealed class SoundFileWriter : IDisposable
     }
 
     /// <param name="samples">interleaved whole frames</param>
-    /// <exception cref="IOException">the stream failed</exception>
+    /// <exception cref="Exception">what the stream threw</exception>
     public unsafe void Write(ReadOnlySpan<float> samples)
     {
         while (!samples.IsEmpty)
@@ -54,12 +55,28 @@ internal sealed class SoundFileWriter : IDisposable
             var slice = samples[..Math.Min(samples.Length, WriteFrames * _channels)];
             fixed (float* first = slice)
             {
-                if (SndFile.WriteFrames(_file.Handle, first, slice.Length / _channels) != slice.Length / _channels)
-                    throw new IOException("the audio encoder stopped early", _file.StreamError);
+                var written = SndFile.WriteFrames(_file.Handle, first, slice.Length / _channels);
+                ThrowOnStreamError();
+                if (written != slice.Length / _channels)
+                    throw new IOException("the audio encoder stopped early");
             }
             samples = samples[slice.Length..];
         }
     }
 
+    /// <summary>Writes what is left, and the final header.</summary>
+    /// <exception cref="Exception">what the stream threw</exception>
+    public void Complete()
+    {
+        Dispose();
+        ThrowOnStreamError();
+    }
+
     public void Dispose() => _file.Dispose();
+
+    private void ThrowOnStreamError()
+    {
+        if (_file.StreamError is { } error)
+            ExceptionDispatchInfo.Throw(error);
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class FileStreamWriter : AudioStreamWriter
 
     private protected override async Task EndAsync()
     {
-        _file.Dispose(); // completes the file
+        _file.Complete();
         foreach (var chunk in _spool.Chunks())
             await Send(chunk);
     }

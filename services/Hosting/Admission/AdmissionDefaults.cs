@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using VampNet.Audio;
 using VampNet.Services.Hosting.Calls;
 
 namespace VampNet.Services.Hosting.Admission;
@@ -20,6 +21,7 @@ internal static class AdmissionDefaults
                     + "and not …-bin")
             .ValidateOnStart();
         services.AddSingleton<CallLimiter>();
+        services.AddSingleton<TenantDisk>();
     }
 
     private static bool IsMetadataKey(string name) =>
@@ -47,7 +49,7 @@ public sealed class AdmissionOptions
 }
 
 /// <summary>The door: a call that makes something gets a permit before anything is done for it, or is refused.</summary>
-internal sealed class AdmissionInterceptor(CallLimiter limiter, IOptions<AdmissionOptions> options) : CallInterceptor
+internal sealed class AdmissionInterceptor(CallLimiter limiter, TenantDisk disk, IOptions<AdmissionOptions> options) : CallInterceptor
 {
     protected override async Task<TResponse> AroundAsync<TResponse>(
         ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle)
@@ -55,6 +57,7 @@ internal sealed class AdmissionInterceptor(CallLimiter limiter, IOptions<Admissi
         if (Methods.IsProbe(context.Method))
             return await handle(context);
         var tenant = Tenant.Read(context, options.Value.TenantHeader);
+        SpoolStream.Quota = disk.Of(tenant);
         using var permit = Methods.IsWork(context.Method) ? limiter.Take(context.Method, tenant) : null;
         return await handle(context);
     }

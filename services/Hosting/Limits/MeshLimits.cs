@@ -19,6 +19,12 @@ public sealed class MeshLimits
     /// <summary>Largest audio stream, in bytes.</summary>
     public long MaxAudioBytes { get; set; } = 256 << 20;
 
+    /// <summary>Most bytes of audio on disk at once, all calls of one server together.</summary>
+    public long MaxDiskBytes { get; set; } = 16L << 30;
+
+    /// <summary>Most of them of one tenant; null = a quarter.</summary>
+    public long? MaxDiskBytesPerTenant { get; set; }
+
     /// <summary>Most sampling steps of one stage.</summary>
     public int MaxSteps { get; set; } = 1_000;
 
@@ -42,6 +48,12 @@ public sealed class MeshLimits
 
     /// <summary>Most calls at once on one connection; a client's library holds the others back.</summary>
     public int MaxStreamsPerConnection { get; set; } = 100;
+
+    /// <summary>Most connections at once on one port; one more is closed as it comes.</summary>
+    public int MaxConnections { get; set; } = 1_000;
+
+    /// <summary>How long a connection may be without a call, in seconds.</summary>
+    public double ConnectionIdleSeconds { get; set; } = 300;
 
     /// <summary>How long a call waits for a client that neither sends nor takes anything.</summary>
     public double IdleSeconds { get; set; } = 60;
@@ -100,6 +112,9 @@ internal static class LimitsDefaults
         services.AddOptions<MeshLimits>().BindConfiguration(MeshLimits.Section)
             .Validate(l => l.MaxSeconds is > 0 and <= LongestSeconds, $"Limits:MaxSeconds must be above 0, at most {LongestSeconds}")
             .Validate(l => l.MaxAudioBytes > 0, "Limits:MaxAudioBytes must be above 0")
+            .Validate(
+                l => l is { MaxDiskBytes: > 0, MaxDiskBytesPerTenant: null or > 0 },
+                "Limits:MaxDiskBytes and Limits:MaxDiskBytesPerTenant must be above 0")
             .Validate(l => l.MaxSteps > 0, "Limits:MaxSteps must be above 0")
             .Validate(l => l.MaxVariations > 0, "Limits:MaxVariations must be above 0")
             .Validate(l => l.MaxFeedback > 0, "Limits:MaxFeedback must be above 0")
@@ -111,6 +126,9 @@ internal static class LimitsDefaults
                 l => l.MaxMessageBytes is >= SmallestMessage and <= LargestMessage,
                 $"Limits:MaxMessageBytes must be {SmallestMessage} to {LargestMessage}")
             .Validate(l => l.MaxStreamsPerConnection > 0, "Limits:MaxStreamsPerConnection must be above 0")
+            .Validate(l => l.MaxConnections > 0, "Limits:MaxConnections must be above 0")
+            .Validate(
+                l => IsTime(l.ConnectionIdleSeconds), $"Limits:ConnectionIdleSeconds must be above 0, at most {LongestSeconds}")
             .Validate(l => IsTime(l.IdleSeconds), $"Limits:IdleSeconds must be above 0, at most {LongestSeconds}")
             .Validate(l => l.MinUploadBytesPerSecond >= 0, "Limits:MinUploadBytesPerSecond must be at least 0")
             .Validate(l => IsTime(l.UploadGraceSeconds), $"Limits:UploadGraceSeconds must be above 0, at most {LongestSeconds}")
@@ -126,11 +144,14 @@ internal static class LimitsDefaults
                 (kestrel, limits) =>
                 {
                     kestrel.Limits.Http2.MaxStreamsPerConnection = limits.Value.MaxStreamsPerConnection;
+                    kestrel.Limits.MaxConcurrentConnections = limits.Value.MaxConnections;
                     HeaderLimit.Configure(kestrel.Limits, limits.Value.MaxHeaderBytes);
                 });
         services.AddSingleton<IdleLimit>();
         services.AddSingleton<DefaultDeadline>();
         services.AddSingleton<HeaderLimit>();
+        services.AddSingleton<FrameLimit>();
+        services.AddSingleton<ConnectionLimit>();
     }
 
     private static bool IsTime(double seconds) => seconds is > 0 and <= LongestSeconds;

@@ -12,6 +12,7 @@ internal sealed class RpcMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _refusals;
     private readonly UpDownCounter<long> _active;
+    private readonly UpDownCounter<long> _disk;
 
     public RpcMetrics(IMeterFactory meters, StageName stage)
     {
@@ -20,6 +21,7 @@ internal sealed class RpcMetrics
         _duration = meter.CreateHistogram("rpc.server.call.duration", "s", "Duration of incoming calls.", tags: null, Buckets.Seconds);
         _refusals = meter.CreateCounter<long>("vampnet.rpc.refusals", "{call}", "Calls that were not done, by reason.");
         _active = meter.CreateUpDownCounter<long>("vampnet.rpc.active", "{call}", "Calls at work, each in a place of the server.");
+        _disk = meter.CreateUpDownCounter<long>("vampnet.disk.usage", "By", "Audio of calls on disk.");
     }
 
     /// <summary>A call is over.</summary>
@@ -52,6 +54,9 @@ internal sealed class RpcMetrics
         tags.Add("vampnet.reason", reason);
         _refusals.Add(1, tags);
     }
+
+    /// <summary>Audio on disk became more, or less.</summary>
+    public void Spooled(long bytes) => _disk.Add(bytes, _stage.Tag);
 
     private void Count(string method, int calls) =>
         _active.Add(calls, new("rpc.system.name", "grpc"), new("rpc.method", method.TrimStart('/')), _stage.Tag);

@@ -26,6 +26,8 @@ public sealed class LimitTests(Support.Mesh mesh)
     [InlineData("MaxMessageBytes", "131071")]
     [InlineData("MaxMessageBytes", "1073741825")]
     [InlineData("MaxStreamsPerConnection", "0")]
+    [InlineData("MaxConnections", "0")]
+    [InlineData("ConnectionIdleSeconds", "0")]
     [InlineData("IdleSeconds", "0")]
     [InlineData("IdleSeconds", "86401")]
     public async Task A_limit_that_cannot_be_is_refused_on_start(string key, string value)

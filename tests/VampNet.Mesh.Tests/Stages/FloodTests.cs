@@ -1,0 +1,203 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
+
+namespace VampNet.Mesh.Tests.Stages;
+
+/// <summary>Connections that speak HTTP/2 as no library does, byte by byte.</summary>
+public sealed class FloodTests
+{
+    // As many frames without content as the server takes at once, and as many a second from then on.
+    private const int Burst = 20_000, PerSecond = 2_000;
+
+    private const byte Headers = 1, Priority = 2, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9,
+        Unknown = 77;
+
+    private const byte Ack = 1, EndStream = 1, EndHeaders = 4;
+
+    private readonly ManualTime _time = new();
+
+    [Theory]
+    [InlineData(Ping, "0000000000000000", 0)]
+    [InlineData(Settings, "", 0)]
+    [InlineData(Priority, "0000000000", 1)]
+    [InlineData(Unknown, "000000", 0)]
+    [InlineData(WindowUpdate, "00000001", 0)]
+    public async Task Frames_without_content_end_the_connection_once_they_are_too_many(byte type, string payload, int stream)
+    {
+        await using var server = await StageHost.StartAsync(time: _time);
+        using var connection = await ConnectAsync(server.Address);
+        await connection.WriteAsync(Frame(Headers, Request(), stream: 1, flags: EndHeaders | EndStream));
+        await ReadUntilAsync(connection, frame => frame.Type == Headers);
+        var frame = Frame(type, Convert.FromHexString(payload), stream);
+        var reading = ReadUntilAsync(connection, frame => frame is { Type: Ping, Flags: Ack }, payload: [1, 1, 1, 1, 1, 1, 1, 1]);
+        await connection.WriteAsync(Many(frame, Burst - 10)); // a few more than the frames that it begins with
+        await connection.WriteAsync(Frame(Ping, [1, 1, 1, 1, 1, 1, 1, 1]));
+        await reading;
+        await AssertEndsAsync(connection, Many(frame, 20));
+    }
+
+    [Fact]
+    public async Task Headers_that_go_on_without_content_end_the_connection()
+    {
+        await using var server = await StageHost.StartAsync(time: _time);
+        using var connection = await ConnectAsync(server.Address);
+        await connection.WriteAsync(Frame(Headers, [], stream: 1));
+        await AssertEndsAsync(connection, Many(Frame(Continuation, [], stream: 1), Burst + 10));
+    }
+
+    [Fact]
+    public async Task A_connection_that_pings_within_its_budget_goes_on()
+    {
+        await using var stage = await StageHost.StartAsync(time: _time);
+        using var connection = await ConnectAsync(stage.Address);
+        // Less than the burst, since the connection has sent settings, too.
+        await PingsAsync(connection, Burst - 10);
+        for (var second = 0; second < 3; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await PingsAsync(connection, PerSecond);
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_beyond_the_limit_is_closed_as_it_comes()
+    {
+        await using var server = await StageHost.StartAsync(settings: "--Limits:MaxConnections=1");
+        using var first = await ConnectAsync(server.Address);
+        await PingsAsync(first, 1);
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            using var second = await ConnectAsync(server.Address);
+            await PingsAsync(second, 1);
+        });
+        await PingsAsync(first, 1);
+    }
+
+    [Fact]
+    public async Task A_connection_without_a_call_is_asked_to_end_even_if_it_answers_pings()
+    {
+        await using var server = await StageHost.StartAsync(time: _time, settings: "--Limits:ConnectionIdleSeconds=100");
+        using var connection = await ConnectAsync(server.Address);
+        await PingsAsync(connection, 1);
+        _time.Advance(TimeSpan.FromSeconds(99));
+        await PingsAsync(connection, 1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await AssertEndsAsync(connection, []);
+    }
+
+    [Fact]
+    public async Task A_connection_with_a_call_goes_on()
+    {
+        var generator = new HeldGenerator();
+        await using var stage = await StageHost.CoarseAsync(generator, _time, "--Limits:ConnectionIdleSeconds=10");
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
+        using var call = client.Generate(Calls.Generation(steps: 2));
+        await generator.Started.WaitAsync();
+        _time.Advance(TimeSpan.FromSeconds(11));
+        generator.Permits.Release(2);
+        Assert.NotEmpty(await call.ResponseStream.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Headers_far_beyond_the_limit_are_answered_with_431_and_the_connection_goes_on()
+    {
+        await using var stage = await StageHost.StartAsync(time: _time);
+        using var connection = await ConnectAsync(stage.Address);
+        var block = HeaderBlock(
+            (":method", "POST"), (":scheme", "http"), (":path", "/"), (":authority", "x"), ("x-trace", new string('x', 400_000)));
+        var parts = block.Chunk(16_000).ToList();
+        for (var i = 0; i < parts.Count; i++)
+            await connection.WriteAsync(
+                Frame(i == 0 ? Headers : Continuation, parts[i], stream: 1, flags: i == parts.Count - 1 ? EndHeaders : (byte)0));
+        var answer = await ReadUntilAsync(connection, frame => frame.Type == Headers);
+        Assert.Contains("431", Encoding.ASCII.GetString(answer.Payload), StringComparison.Ordinal);
+        await PingsAsync(connection, 1);
+    }
+
+    /// <summary>Sends pings and reads as many answers.</summary>
+    private static async Task PingsAsync(NetworkStream connection, int count)
+    {
+        var sending = connection.WriteAsync(Many(Frame(Ping, new byte[8]), count));
+        for (var answers = 0; answers < count; answers++)
+            await ReadUntilAsync(connection, frame => frame is { Type: Ping, Flags: Ack });
+        await sending;
+    }
+
+    private static async Task<NetworkStream> ConnectAsync(Uri address)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(address.Host, address.Port);
+        var connection = new NetworkStream(socket, ownsSocket: true);
+        await connection.WriteAsync(Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+        await connection.WriteAsync(Frame(Settings, []));
+        return connection;
+    }
+
+    /// <summary>Whatever the server answers, it ends the connection.</summary>
+    private static async Task AssertEndsAsync(NetworkStream connection, byte[] frames)
+    {
+        var bytes = new byte[1 << 16];
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            await connection.WriteAsync(frames);
+            while (await connection.ReadAsync(bytes) > 0)
+            {
+            }
+            throw new EndOfStreamException();
+        });
+    }
+
+    /// <param name="payload">null = any</param>
+    private static async Task<(byte Type, byte Flags, byte[] Payload)> ReadUntilAsync(
+        NetworkStream connection, Func<(byte Type, byte Flags), bool> isWanted, byte[]? payload = null)
+    {
+        var header = new byte[9];
+        while (true)
+        {
+            await connection.ReadExactlyAsync(header);
+            var content = new byte[BinaryPrimitives.ReadInt32BigEndian(header) >> 8];
+            await connection.ReadExactlyAsync(content);
+            Assert.NotEqual(GoAway, header[3]);
+            if (isWanted((header[3], header[4])) && (payload is null || content.AsSpan().SequenceEqual(payload)))
+                return (header[3], header[4], content);
+        }
+    }
+
+    private static byte[] Frame(byte type, byte[] payload, int stream = 0, byte flags = 0)
+    {
+        byte[] frame = [0, 0, 0, type, flags, 0, 0, 0, 0, .. payload];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(0), payload.Length << 8 | type);
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
+        return frame;
+    }
+
+    private static byte[] Many(byte[] frame, int count) => [.. Enumerable.Repeat(frame, count).SelectMany(bytes => bytes)];
+
+    private static byte[] Request() =>
+        HeaderBlock((":method", "GET"), (":scheme", "http"), (":path", "/nothing"), (":authority", "x"));
+
+    /// <summary>Literal fields that are not compressed (RFC 7541, 6.2.2).</summary>
+    private static byte[] HeaderBlock(params (string Name, string Value)[] fields) =>
+        [.. fields.SelectMany(field => new byte[] { 0 }.Concat(Text(field.Name)).Concat(Text(field.Value)))];
+
+    private static IEnumerable<byte> Text(string text)
+    {
+        var bytes = new List<byte>();
+        var length = text.Length;
+        if (length < 127)
+        {
+            bytes.Add((byte)length);
+        }
+        else
+        {
+            bytes.Add(127);
+            for (length -= 127; length >= 128; length >>= 7)
+                bytes.Add((byte)(length & 127 | 128));
+            bytes.Add((byte)length);
+        }
+        return bytes.Concat(Encoding.ASCII.GetBytes(text));
+    }
+}
