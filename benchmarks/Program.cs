@@ -41,5 +41,6 @@ command.SetAction(async (parsed, cancellation) =>
         await File.WriteAllTextAsync(file.FullName, text, cancellation);
 });
 command.Add(LoadCommand.Create(package, audio, device, output));
+command.Add(CancelBenchmark.Create(package));
 command.Add(DeviceCheck.Create(package, audio, device));
 return await command.Parse(args).InvokeAsync();

@@ -41,7 +41,8 @@ internal sealed class WindowedPass : ITokenSource
     private async Task<TokenGrid> GenerateAsync(int index)
     {
         var window = _plan[index];
-        var tokens = _mask.SliceFrames(window.Start, window.Length).Apply(await _source.ReadAsync(window.Start, window.Length));
+        var shown = await _source.ReadAsync(window.Start, window.Length);
+        var tokens = _mask.SliceFrames(window.Start, window.Length).Apply(shown); // not before: thousands of windows may wait
         if (window.NeedsEarlier)
             tokens = tokens.WithFrames(0, await ReadAsync(window.Start, window.Context));
         var result = await _generate(index, tokens);
@@ -65,6 +66,9 @@ internal sealed class KnownTokens(TokenGrid tokens) : ITokenSource
 /// <summary>Tokens whose leading codebooks come from elsewhere: what the coarse stage made, for the fine one.</summary>
 internal sealed class JoinedTokens(ITokenSource leading, ITokenSource tokens) : ITokenSource
 {
-    public async Task<TokenGrid> ReadAsync(int from, int count) =>
-        (await tokens.ReadAsync(from, count)).WithLeading(await leading.ReadAsync(from, count));
+    public async Task<TokenGrid> ReadAsync(int from, int count)
+    {
+        var first = await leading.ReadAsync(from, count);
+        return (await tokens.ReadAsync(from, count)).WithLeading(first);
+    }
 }

@@ -103,11 +103,11 @@ public static class Masks
 
     /// <summary>Hidden where both hide.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
-    public static TokenMask And(this TokenMask one, TokenMask other) => one.Combine(other, (a, b) => a && b);
+    public static TokenMask And(this TokenMask one, TokenMask other) => one.Combine(other, hides: false);
 
     /// <summary>Hidden where either hides.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
-    public static TokenMask Or(this TokenMask one, TokenMask other) => one.Combine(other, (a, b) => a || b);
+    public static TokenMask Or(this TokenMask one, TokenMask other) => one.Combine(other, hides: true);
 
     /// <summary>Hidden where this shows.</summary>
     public static TokenMask Not(this TokenMask mask) => new(mask.Codebooks, mask.Frames, Array.ConvertAll(mask.Hidden.ToArray(), h => !h));
@@ -116,10 +116,13 @@ public static class Masks
     public static TokenMask Roll(this TokenMask mask, int offset)
     {
         var hidden = new bool[mask.Hidden.Length];
-        for (var i = 0; i < hidden.Length; i++)
+        var shift = mask.Frames == 0 ? 0 : (offset % mask.Frames + mask.Frames) % mask.Frames;
+        for (var c = 0; c < mask.Codebooks; c++)
         {
-            var frame = (i % mask.Frames + offset) % mask.Frames;
-            hidden[i / mask.Frames * mask.Frames + (frame + mask.Frames) % mask.Frames] = mask.Hidden[i];
+            var from = mask.Hidden.Slice(c * mask.Frames, mask.Frames);
+            var to = hidden.AsSpan(c * mask.Frames, mask.Frames);
+            from[..^shift].CopyTo(to[shift..]);
+            from[^shift..].CopyTo(to);
         }
         return new(mask.Codebooks, mask.Frames, hidden);
     }
@@ -132,14 +135,19 @@ public static class Masks
         return new(mask.Codebooks, mask.Frames, hidden);
     }
 
-    private static TokenMask Combine(this TokenMask one, TokenMask other, Func<bool, bool, bool> combine)
+    // One of the two suffices for what "hides" says.
+    private static TokenMask Combine(this TokenMask one, TokenMask other, bool hides)
     {
         if (one.Codebooks != other.Codebooks || one.Frames != other.Frames)
             throw new ArgumentException(
                 $"masks of {one.Codebooks} x {one.Frames} and {other.Codebooks} x {other.Frames} do not combine", nameof(other));
-        var hidden = new bool[one.Hidden.Length];
-        for (var i = 0; i < hidden.Length; i++)
-            hidden[i] = combine(one.Hidden[i], other.Hidden[i]);
+        var hidden = one.Hidden.ToArray();
+        var others = other.Hidden;
+        for (var i = 0; i < others.Length; i++)
+        {
+            if (others[i] == hides)
+                hidden[i] = hides;
+        }
         return new(one.Codebooks, one.Frames, hidden);
     }
 

@@ -56,8 +56,12 @@ public sealed class TokenMask
     public bool[] HiddenFrames()
     {
         var hidden = new bool[Frames];
-        for (var i = 0; i < _hidden.Length; i++)
-            hidden[i % Frames] |= _hidden[i];
+        for (var c = 0; c < Codebooks; c++)
+        {
+            var row = Hidden.Slice(c * Frames, Frames);
+            for (var frame = 0; frame < row.Length; frame++)
+                hidden[frame] |= row[frame];
+        }
         return hidden;
     }
 

@@ -6,6 +6,7 @@ using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Limits;
 
 namespace VampNet.Mesh.Tests.Support;
 
@@ -53,6 +54,24 @@ internal static class Vamps
         };
         if (seed is { } value)
             config.Seed = value;
+        return config;
+    }
+
+    /// <summary>A request of some 40 bytes and a second of music that asks for as much work as limits let it.</summary>
+    /// <param name="limits">null = the default ones</param>
+    public static VampConfig Largest(MeshLimits? limits = null)
+    {
+        limits ??= new MeshLimits();
+        var config = new VampConfig
+        {
+            Prompt = new Prompt { None = new NonePrompt() },
+            ExtendAfterSeconds = limits.MaxSeconds - 2,
+            Feedback = (uint)limits.MaxFeedback,
+            FineSampling = new Sampling { Steps = 1 },
+        };
+        // As many steps as are left to a frame, for the coarse passes and one fine step.
+        var stepsOfAFrame = limits.MaxFrameSteps / limits.MaxFrames();
+        config.CoarseSampling = new Sampling { Steps = (int)((stepsOfAFrame - 1) / config.Feedback) };
         return config;
     }
 
