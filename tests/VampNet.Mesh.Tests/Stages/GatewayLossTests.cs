@@ -9,7 +9,9 @@ using VampNet.Services.CoarseGenerator;
 
 namespace VampNet.Mesh.Tests.Stages;
 
-/// <summary>A gateway that goes away in the middle of a vamp, and another that takes its place; the client sends its request again.</summary>
+/// <summary>
+/// A gateway that goes away in the middle of a vamp, and another that takes its place; the client sends its request again.
+/// </summary>
 [Collection(MeshTests.Name)]
 public sealed class GatewayLossTests(Support.Mesh mesh)
 {
