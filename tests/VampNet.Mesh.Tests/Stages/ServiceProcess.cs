@@ -20,10 +20,15 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <param name="name">of the project, such as VampNet.Services.Codec</param>
     /// <param name="url">where it listens; null = a free port</param>
-    /// <param name="arguments">more configuration; TMPDIR=… is for its environment</param>
+    /// <param name="arguments">more configuration; TMPDIR=… is for its environment, NETNS=… names the network that it is in</param>
     public ServiceProcess(string name, string modelFolder, Uri? url = null, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments])
+        const string Network = "NETNS=";
+        var space = arguments.FirstOrDefault(argument => argument.StartsWith(Network, StringComparison.Ordinal));
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments];
+        if (space is not null)
+            command = ["ip", "netns", "exec", space[Network.Length..], .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
