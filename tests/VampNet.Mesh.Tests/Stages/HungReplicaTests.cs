@@ -60,7 +60,8 @@ public sealed class HungReplicaTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(undisturbed[i].Result.Tokens, later[i].Result.Tokens);
         }
         output.WriteLine(
-            $"slowest call: undisturbed {undisturbed.Max(r => r.Took)}, disturbed {disturbed.Max(r => r.Took)}, later {later.Max(r => r.Took)}");
+            $"slowest call: undisturbed {undisturbed.Max(run => run.Took)}, disturbed {disturbed.Max(run => run.Took)}, "
+            + $"later {later.Max(run => run.Took)}");
         var slowest = undisturbed.Max(run => run.Took);
         Assert.True(
             disturbed.Max(run => run.Took) <= slowest + Allowed,
