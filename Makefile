@@ -6,13 +6,15 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host test-containers images bench bench-load build format-check contracts-check deps deps-test clean
+.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load build format-check contracts-check deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
-	@echo "make test       set up, build, and run every test but those marked Host or Containers"
+	@echo "make test       set up, build, and run every test but those marked Host, Fuzz or Containers"
 	@echo "make test-host  run the long tests marked Host"
 	@echo "make test-containers  build the images and run the tests that start them, marked Containers (needs a container engine)"
+	@echo "make fuzz       damaged files and requests of every kind for FUZZ_SECONDS (300), with FUZZ_SEED (a new one)"
+	@echo "make soak       good and abusive clients at once, SOAK_CALLS (4800) calls"
 	@echo "make images     build the images vampnet/... of all services"
 	@echo "make bench      measure every stage and write docs/benchmarks.md"
 	@echo "make bench-load measure the generators under load and write docs/benchmarks-load.md (a quarter of an hour)"
@@ -26,10 +28,20 @@ demo: build
 	./vampnet vamp assets/through-space.flac -o out.wav --force
 
 test: deps-test build
-	@scripts/test.sh 'Category!=Host&Category!=Containers'
+	@scripts/test.sh 'Category!=Host&Category!=Fuzz&Category!=Containers'
 
 test-host: deps-test build
 	@scripts/test.sh 'Category=Host'
+
+# A crash or a hang leaves its round in artifacts/fuzz/current, a failure its bytes beside it; FUZZ_TARGET and FUZZ_ROUND repeat it.
+fuzz: deps-test build
+	@rm -rf artifacts/fuzz
+	@OMP_NUM_THREADS=1 dotnet test artifacts/bin/VampNet.Mesh.Tests/release/VampNet.Mesh.Tests.dll --nologo --filter Category=Fuzz \
+	    --logger 'console;verbosity=detailed' || { echo "last round: $$(cat artifacts/fuzz/current)"; exit 1; }
+
+soak: deps-test build
+	@OMP_NUM_THREADS=1 dotnet test artifacts/bin/VampNet.Mesh.Tests/release/VampNet.Mesh.Tests.dll --nologo \
+	    --filter FullyQualifiedName~Thousands_of_mixed_calls --logger 'console;verbosity=detailed'
 
 # Without an engine the tests are skipped, and say so.
 test-containers: build

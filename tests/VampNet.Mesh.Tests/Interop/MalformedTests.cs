@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Net;
-using System.Net.Http.Headers;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
@@ -40,12 +37,12 @@ public sealed class MalformedTests(Support.Mesh mesh) : InteropCase(mesh)
 
     private static readonly Dictionary<string, byte[]> Requests = new()
     {
-        ["no message of the method"] = Frame(Garbage),
-        ["no gzip"] = Frame(Garbage, flag: 1),
-        ["gzip of no message"] = Frame(Gzip(Garbage), flag: 1),
-        ["a damaged gzip"] = Frame([.. Gzip(new byte[100]).SkipLast(12), 1, 2, 3], flag: 1),
-        ["a flag of no meaning"] = Frame([], flag: 9),
-        ["less than was announced"] = Frame(Garbage)[..7],
+        ["no message of the method"] = RawCalls.Frame(Garbage),
+        ["no gzip"] = RawCalls.Frame(Garbage, flag: 1),
+        ["gzip of no message"] = RawCalls.Frame(Gzip(Garbage), flag: 1),
+        ["a damaged gzip"] = RawCalls.Frame([.. Gzip(new byte[100]).SkipLast(12), 1, 2, 3], flag: 1),
+        ["a flag of no meaning"] = RawCalls.Frame([], flag: 9),
+        ["less than was announced"] = RawCalls.Frame(Garbage)[..7],
         ["a length beyond all limits"] = [0, 0xFF, 0xFF, 0xFF, 0xFF],
     };
 
@@ -59,7 +56,7 @@ public sealed class MalformedTests(Support.Mesh mesh) : InteropCase(mesh)
         if (method is Generate)
             doors.Add(new Uri(Mesh.Host.Stages["CoarseGenerator"]));
         foreach (var door in doors)
-            AssertMalformed(await PostAsync(door, method, Requests[bytes]));
+            AssertMalformed(await RawCalls.PostAsync(door, method, Requests[bytes]));
     }
 
     [Theory]
@@ -70,7 +67,7 @@ public sealed class MalformedTests(Support.Mesh mesh) : InteropCase(mesh)
         var config = method == Vamp
             ? new VampRequest { Config = Vamps.Config() }.ToByteArray()
             : new EncodeRequest { Config = new EncodeConfig() }.ToByteArray();
-        AssertMalformed(await PostAsync(Mesh.Host.Gateway, method, [.. Frame(config), .. Frame(Garbage)]));
+        AssertMalformed(await RawCalls.PostAsync(Mesh.Host.Gateway, method, [.. RawCalls.Frame(config), .. RawCalls.Frame(Garbage)]));
     }
 
     [Theory]
@@ -79,7 +76,7 @@ public sealed class MalformedTests(Support.Mesh mesh) : InteropCase(mesh)
     [InlineData(ListModels)]
     [InlineData(Vamp)]
     public async Task Metadata_that_is_not_base64_is_the_clients_error(string method) =>
-        AssertMalformed(await PostAsync(Mesh.Host.Gateway, method, Frame([]), ("x-trace-bin", "%%%")));
+        AssertMalformed(await RawCalls.PostAsync(Mesh.Host.Gateway, method, RawCalls.Frame([]), ("x-trace-bin", "%%%")));
 
     [Fact]
     public async Task The_log_has_one_line_in_ten_seconds_and_no_stack_trace()
@@ -89,12 +86,12 @@ public sealed class MalformedTests(Support.Mesh mesh) : InteropCase(mesh)
         await using var stage = await StageHost.StartAsync(add: builder => builder.Logging.AddProvider(log), time: time);
         _ = log.Rest();
         for (var i = 0; i < 3; i++)
-            AssertMalformed(await PostAsync(stage.Address, "grpc.health.v1.Health/Check", Frame(Garbage)));
+            AssertMalformed(await RawCalls.PostAsync(stage.Address, "grpc.health.v1.Health/Check", RawCalls.Frame(Garbage)));
         var line = Assert.Single(log.Rest());
         Assert.Contains("/grpc.health.v1.Health/Check refused a request that cannot be read", line, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", line, StringComparison.Ordinal);
         time.Advance(TimeSpan.FromSeconds(10));
-        AssertMalformed(await PostAsync(stage.Address, "grpc.health.v1.Health/Check", Frame(Garbage)));
+        AssertMalformed(await RawCalls.PostAsync(stage.Address, "grpc.health.v1.Health/Check", RawCalls.Frame(Garbage)));
         Assert.EndsWith("2 others since the line before", Assert.Single(log.Rest()), StringComparison.Ordinal);
     }
 
@@ -102,40 +99,6 @@ public sealed class MalformedTests(Support.Mesh mesh) : InteropCase(mesh)
     {
         Assert.Equal((StatusCode.InvalidArgument, "REQUEST_MALFORMED"), (error.StatusCode, error.Detail<ErrorInfo>()?.Reason));
         Assert.StartsWith("the request cannot be read: ", error.Status.Detail, StringComparison.Ordinal);
-    }
-
-    /// <summary>What the server says about bytes that are all of a call's request.</summary>
-    private static async Task<RpcException> PostAsync(
-        Uri server, string method, byte[] bytes, (string Name, string Value)? metadata = null)
-    {
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, method))
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(bytes),
-        };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        request.Headers.Add("grpc-encoding", "gzip");
-        if (metadata is { } entry)
-            request.Headers.TryAddWithoutValidation(entry.Name, entry.Value);
-        using var response = await http.SendAsync(request);
-        var details = new Metadata();
-        if (Of("grpc-status-details-bin") is { } base64)
-            details.Add("grpc-status-details-bin", Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '=')));
-        return new RpcException(
-            new Grpc.Core.Status((StatusCode)int.Parse(Of("grpc-status")!), Uri.UnescapeDataString(Of("grpc-message") ?? "")), details);
-
-        string? Of(string name) =>
-            response.TrailingHeaders.Concat(response.Headers).FirstOrDefault(header => header.Key == name).Value?.Single();
-    }
-
-    private static byte[] Frame(byte[] message, byte flag = 0)
-    {
-        byte[] frame = [flag, 0, 0, 0, 0, .. message];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        return frame;
     }
 
     private static byte[] Gzip(byte[] bytes)

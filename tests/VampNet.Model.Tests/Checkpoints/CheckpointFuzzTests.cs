@@ -110,7 +110,7 @@ public class CheckpointFuzzTests
         {
             try
             {
-                ModelManifest.Read(new MemoryStream(Encoding.UTF8.GetBytes(Mutations.Odd(json, random))), "manifest.json");
+                ModelManifest.Read(new MemoryStream(Encoding.UTF8.GetBytes(Damage.Json(json, random))), "manifest.json");
             }
             catch (CheckpointException e)
             {

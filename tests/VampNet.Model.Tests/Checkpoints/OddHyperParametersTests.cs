@@ -54,7 +54,7 @@ public sealed class OddHyperParametersTests : IDisposable
         {
             var manifest = JsonNode.Parse(json)!;
             var description = manifest["parts"]![part]!;
-            var odd = Mutations.Odd(description["hyperParameters"]!.ToJsonString(), random);
+            var odd = Damage.Json(description["hyperParameters"]!.ToJsonString(), random);
             description["hyperParameters"] = JsonNode.Parse(odd);
             File.WriteAllText(path, manifest.ToJsonString());
             try
