@@ -79,7 +79,8 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
         var times = await TimesAsync(20, () => !abuse.IsCompleted);
         await abuse;
         var disturbed = Percentile(times, 0.99);
-        output.WriteLine($"p99 {quiet.TotalMilliseconds:0} ms undisturbed, {disturbed.TotalMilliseconds:0} ms of {times.Count} calls beside");
+        output.WriteLine(
+            $"p99 {quiet.TotalMilliseconds:0} ms undisturbed, {disturbed.TotalMilliseconds:0} ms of {times.Count} calls beside");
         Assert.InRange(disturbed, TimeSpan.Zero, (2 * quiet) + Margin);
 
         // So many calls, and more for as long as it says.
@@ -114,7 +115,8 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
         var disturbed = Percentile(await ClipsAsync(), 0.5);
         await end.CancelAsync();
         await Task.WhenAll(abuse);
-        output.WriteLine($"median {quiet.TotalMilliseconds:0} ms undisturbed, {disturbed.TotalMilliseconds:0} ms beside {Requests} requests");
+        output.WriteLine(
+            $"median {quiet.TotalMilliseconds:0} ms undisturbed, {disturbed.TotalMilliseconds:0} ms beside {Requests} requests");
         Assert.InRange(disturbed, TimeSpan.Zero, 3 * quiet);
 
         async Task<List<TimeSpan>> ClipsAsync()

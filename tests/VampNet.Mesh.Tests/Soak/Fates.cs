@@ -25,9 +25,11 @@ internal enum Fate
 /// <summary>How a call ended. It holds nothing of the request: thousands of them would look like a leak.</summary>
 /// <param name="Name">of the request</param>
 /// <param name="IsBad">that the request broke its contract</param>
+/// <param name="IsSlow">that its client sent very little</param>
 /// <param name="Answer">digest of the answer; empty where there is none</param>
 /// <param name="Refused">by the mesh at its door, as the deadline could not be met</param>
-internal sealed record Outcome(string Name, bool IsBad, Fate Fate, StatusCode Status, string Answer, string Detail, bool Refused)
+internal sealed record Outcome(
+    string Name, bool IsBad, bool IsSlow, Fate Fate, StatusCode Status, string Answer, string Detail, bool Refused)
 {
     /// <summary>Whether a call of this fate may end like this.</summary>
     public bool IsExpected => Status switch
@@ -35,6 +37,7 @@ internal sealed record Outcome(string Name, bool IsBad, Fate Fate, StatusCode St
         StatusCode.OK => !IsBad,
         StatusCode.ResourceExhausted => true,
         StatusCode.InvalidArgument or StatusCode.NotFound => IsBad,
+        StatusCode.Aborted => IsSlow,
         StatusCode.Cancelled => Fate is Fate.Cancel or Fate.Die,
         StatusCode.DeadlineExceeded => Fate == Fate.Deadline,
         // What the client makes of its own death.
@@ -64,18 +67,19 @@ internal static class Fates
     {
         try
         {
-            return new Outcome(request.Name, request.IsBad, fate, StatusCode.OK, await request.Run(client, options), "", false);
+            var answer = await request.Run(client, options);
+            return new Outcome(request.Name, request.IsBad, request.IsSlow, fate, StatusCode.OK, answer, "", false);
         }
         catch (RpcException error)
         {
             return new Outcome(
-                request.Name, request.IsBad, fate, fate == Fate.Deadline
+                request.Name, request.IsBad, request.IsSlow, fate, fate == Fate.Deadline
                 ? error.AtDeadline()
                 : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Reason == "DEADLINE_TOO_SHORT");
         }
         catch (OperationCanceledException) when (fate == Fate.Cancel)
         {
-            return new Outcome(request.Name, request.IsBad, fate, StatusCode.Cancelled, "", "", false);
+            return new Outcome(request.Name, request.IsBad, request.IsSlow, fate, StatusCode.Cancelled, "", "", false);
         }
     }
 

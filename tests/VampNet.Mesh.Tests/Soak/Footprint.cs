@@ -26,7 +26,8 @@ internal sealed record Footprint(IReadOnlyDictionary<string, double> Levels, lon
                 .Where(level => !level.Key.StartsWith("vampnet_gateway_cache_size", StringComparison.Ordinal)))
                 levels.Add($"{server} {level.Key}", level.Value);
         }
-        return new Footprint(levels, TensorCount.Alive, Directory.GetFiles("/proc/self/fd").Count(IsSpool));
+        return new Footprint(levels, TensorCount.Alive, Directory.GetFiles("/proc/self/fd").Count(IsSpool)
+            + Directory.GetFiles(Path.GetTempPath(), "vampnet-*").Length);
     }
 
     /// <summary>What is more here than there was before.</summary>
@@ -61,7 +62,8 @@ internal sealed record Footprint(IReadOnlyDictionary<string, double> Levels, lon
 /// <summary>Memory of this process, in bytes, without what is free and merely not given back.</summary>
 /// <param name="Managed">objects that are alive</param>
 /// <param name="Resident">all of it: libtorch's too</param>
-internal sealed partial record Memory(long Managed, long Resident)
+/// <param name="Handles">files and sockets</param>
+internal sealed partial record Memory(long Managed, long Resident, int Threads, int Handles)
 {
     public static Memory Now()
     {
@@ -72,10 +74,13 @@ internal sealed partial record Memory(long Managed, long Resident)
         _ = Trim(0);
         var resident = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
-        return new Memory(GC.GetTotalMemory(forceFullCollection: false), 1024 * long.Parse(resident, CultureInfo.InvariantCulture));
+        return new Memory(
+            GC.GetTotalMemory(forceFullCollection: false), 1024 * long.Parse(resident, CultureInfo.InvariantCulture),
+            Directory.GetDirectories("/proc/self/task").Length, Directory.GetFiles("/proc/self/fd").Length);
     }
 
-    public override string ToString() => $"{Managed >> 10} KiB managed, {Resident >> 20} MiB resident";
+    public override string ToString() =>
+        $"{Managed >> 10} KiB managed, {Resident >> 20} MiB resident, {Threads} threads, {Handles} handles";
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     private static partial int Trim(nuint pad);

@@ -19,8 +19,12 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
     /// <summary>It takes so long that nobody shall wait for its end.</summary>
     public bool IsEndless { get; init; }
 
+    /// <summary>Its client sends so little that it may be ended.</summary>
+    public bool IsSlow { get; init; }
+
     /// <summary>A request of any kind; the same for the same random numbers.</summary>
-    public static SoakRequest Draw(Random random) => random.Next(16) switch
+    /// <param name="gateway">for what is no call of a client's library</param>
+    public static SoakRequest Draw(Random random, Uri gateway) => random.Next(21) switch
     {
         0 or 1 or 2 => Vamp(random.Vamp(), random.Audio()),
         3 => Encode(random.Audio(), new EncodeConfig { Channels = (Channels)random.Next(3), Repeat = (uint)random.Next(3) }),
@@ -32,7 +36,8 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
         11 => Score(random),
         12 => Compress(random.Vamp(), random.Audio()),
         13 => Expand(random.Vamp(), random.Audio()),
-        _ => BadRequests.Draw(random),
+        14 or 15 => BadRequests.Draw(random),
+        _ => Abuse.Draw(random, gateway),
     };
 
     /// <summary>One request of every kind, always the same.</summary>

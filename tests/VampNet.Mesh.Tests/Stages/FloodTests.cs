@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Protos.Generator.V1;
+using static VampNet.Mesh.Tests.Support.RawHttp2;
+using CoarseGeneratorService = VampNet.Protos.Generator.V1.CoarseGeneratorService;
 
 namespace VampNet.Mesh.Tests.Stages;
 
@@ -11,11 +12,6 @@ public sealed class FloodTests
 {
     // As many frames without content as the server takes at once, and as many a second from then on.
     private const int Burst = 20_000, PerSecond = 2_000;
-
-    private const byte Headers = 1, Priority = 2, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9,
-        Unknown = 77;
-
-    private const byte Ack = 1, EndStream = 1, EndHeaders = 4;
 
     private readonly ManualTime _time = new();
 
@@ -126,16 +122,6 @@ public sealed class FloodTests
         await sending;
     }
 
-    private static async Task<NetworkStream> ConnectAsync(Uri address)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(address.Host, address.Port);
-        var connection = new NetworkStream(socket, ownsSocket: true);
-        await connection.WriteAsync(Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
-        await connection.WriteAsync(Frame(Settings, []));
-        return connection;
-    }
-
     /// <summary>Whatever the server answers, it ends the connection.</summary>
     private static async Task AssertEndsAsync(NetworkStream connection, byte[] frames)
     {
@@ -164,40 +150,5 @@ public sealed class FloodTests
             if (isWanted((header[3], header[4])) && (payload is null || content.AsSpan().SequenceEqual(payload)))
                 return (header[3], header[4], content);
         }
-    }
-
-    private static byte[] Frame(byte type, byte[] payload, int stream = 0, byte flags = 0)
-    {
-        byte[] frame = [0, 0, 0, type, flags, 0, 0, 0, 0, .. payload];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(0), payload.Length << 8 | type);
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
-        return frame;
-    }
-
-    private static byte[] Many(byte[] frame, int count) => [.. Enumerable.Repeat(frame, count).SelectMany(bytes => bytes)];
-
-    private static byte[] Request() =>
-        HeaderBlock((":method", "GET"), (":scheme", "http"), (":path", "/nothing"), (":authority", "x"));
-
-    /// <summary>Literal fields that are not compressed (RFC 7541, 6.2.2).</summary>
-    private static byte[] HeaderBlock(params (string Name, string Value)[] fields) =>
-        [.. fields.SelectMany(field => new byte[] { 0 }.Concat(Text(field.Name)).Concat(Text(field.Value)))];
-
-    private static IEnumerable<byte> Text(string text)
-    {
-        var bytes = new List<byte>();
-        var length = text.Length;
-        if (length < 127)
-        {
-            bytes.Add((byte)length);
-        }
-        else
-        {
-            bytes.Add(127);
-            for (length -= 127; length >= 128; length >>= 7)
-                bytes.Add((byte)(length & 127 | 128));
-            bytes.Add((byte)length);
-        }
-        return bytes.Concat(Encoding.ASCII.GetBytes(text));
     }
 }
