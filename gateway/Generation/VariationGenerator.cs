@@ -22,7 +22,7 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
     private readonly VampPlan _plan = context.Plan;
     private readonly StageModels _models = context.Models;
 
-    /// <summary>Starts all windows of a variation. The channels share its mask, and the noise, so that the stereo image holds.</summary>
+    /// <summary>Starts a variation. The channels share its mask, and the noise, so that the stereo image holds.</summary>
     /// <returns>the tokens of each channel</returns>
     public IReadOnlyList<ITokenSource> Start(EncodedSource source, Variation variation)
     {
@@ -31,15 +31,17 @@ internal sealed class VariationGenerator(RequestContext context, WindowScheduler
         var fine = new Pass(Stage.Fine, 0, context.Stages.Fine, _plan.Fine, fineMask, (int)_models.Fine.WindowFrames);
         var coarseSteps = variation.Responses.Steps(Stage.Coarse, source.Channels.Count * coarse.Sum(p => p.Steps));
         var fineSteps = variation.Responses.Steps(Stage.Fine, source.Channels.Count * fine.Steps);
+        // What the stages can have at once: the last pass asks for it, and through it those before.
+        var ahead = windows.MostAtOnce * Math.Max((int)_models.Coarse.WindowFrames, (int)_models.Fine.WindowFrames);
         return source.Channels.Select(ITokenSource (tokens, channel) =>
         {
             ITokenSource leading = new KnownTokens(tokens.TakeCodebooks(_models.CoarseCodebooks));
             for (var i = 0; i < coarse.Count; i++)
-                leading = Run(coarse[i], leading, Seeds.OfCoarsePass(variation.Seed, i), coarseSteps);
-            return Run(fine, new JoinedTokens(leading, new KnownTokens(tokens)), Seeds.OfFinePass(variation.Seed), fineSteps);
+                leading = Run(coarse[i], leading, ahead: 0, Seeds.OfCoarsePass(variation.Seed, i), coarseSteps);
+            return Run(fine, new JoinedTokens(leading, new KnownTokens(tokens)), ahead, Seeds.OfFinePass(variation.Seed), fineSteps);
 
-            WindowedPass Run(Pass pass, ITokenSource from, ulong seed, StepCounter steps) =>
-                new(from, pass.Mask, pass.Plan, (number, seen) => windows.RunAsync(
+            WindowedPass Run(Pass pass, ITokenSource from, int ahead, ulong seed, StepCounter steps) =>
+                new(from, pass.Mask, pass.Plan, ahead, (number, seen) => windows.RunAsync(
                     variation,
                     new WindowName(pass.Stage, pass.Number, channel, number),
                     options => GenerateAsync(pass, Seeds.OfWindow(seed, number), seen, steps, options)));

@@ -35,7 +35,11 @@ internal sealed class WindowScheduler : IAsyncDisposable
         _over = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         _options = options.WithCancellationToken(_over.Token);
         _permits = new() { [Stage.Coarse] = new(Own, coarse), [Stage.Fine] = new(Own, fine) };
+        MostAtOnce = Own + Math.Max(coarse, fine);
     }
+
+    /// <summary>No stage has more windows of the request at once.</summary>
+    public int MostAtOnce { get; }
 
     /// <summary>This variation is being answered from now on, and goes first.</summary>
     public void Answer(Variation variation)

@@ -103,11 +103,11 @@ public static class Masks
 
     /// <summary>Hidden where both hide.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
-    public static TokenMask And(this TokenMask one, TokenMask other) => one.Combine(other, hides: false);
+    public static TokenMask And(this TokenMask one, TokenMask other) => one.Combine(other, Flags.And);
 
     /// <summary>Hidden where either hides.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
-    public static TokenMask Or(this TokenMask one, TokenMask other) => one.Combine(other, hides: true);
+    public static TokenMask Or(this TokenMask one, TokenMask other) => one.Combine(other, Flags.Or);
 
     /// <summary>Hidden where this shows.</summary>
     public static TokenMask Not(this TokenMask mask) => new(mask.Codebooks, mask.Frames, Array.ConvertAll(mask.Hidden.ToArray(), h => !h));
@@ -135,19 +135,13 @@ public static class Masks
         return new(mask.Codebooks, mask.Frames, hidden);
     }
 
-    // One of the two suffices for what "hides" says.
-    private static TokenMask Combine(this TokenMask one, TokenMask other, bool hides)
+    private static TokenMask Combine(this TokenMask one, TokenMask other, Flags.Operation combine)
     {
         if (one.Codebooks != other.Codebooks || one.Frames != other.Frames)
             throw new ArgumentException(
                 $"masks of {one.Codebooks} x {one.Frames} and {other.Codebooks} x {other.Frames} do not combine", nameof(other));
         var hidden = one.Hidden.ToArray();
-        var others = other.Hidden;
-        for (var i = 0; i < others.Length; i++)
-        {
-            if (others[i] == hides)
-                hidden[i] = hides;
-        }
+        combine(hidden, other.Hidden);
         return new(one.Codebooks, one.Frames, hidden);
     }
 

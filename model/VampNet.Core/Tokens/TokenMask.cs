@@ -57,11 +57,7 @@ public sealed class TokenMask
     {
         var hidden = new bool[Frames];
         for (var c = 0; c < Codebooks; c++)
-        {
-            var row = Hidden.Slice(c * Frames, Frames);
-            for (var frame = 0; frame < row.Length; frame++)
-                hidden[frame] |= row[frame];
-        }
+            Flags.Or(hidden, Hidden.Slice(c * Frames, Frames));
         return hidden;
     }
 

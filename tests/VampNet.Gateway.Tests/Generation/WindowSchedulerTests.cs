@@ -89,7 +89,7 @@ public sealed class WindowSchedulerTests : IDisposable
         {
             var pass = i;
             tokens = new WindowedPass(
-                tokens, mask, windows,
+                tokens, mask, windows, ahead: 0,
                 (number, _) =>
                 {
                     var window = scheduler.RunAsync(variation, new WindowName(Stage.Coarse, pass, 0, number), async options =>

@@ -44,12 +44,25 @@ public class WindowedPassTests
         Assert.Equal("broken", (await Assert.ThrowsAsync<InvalidDataException>(() => pass.ReadAsync(40, 5))).Message);
     }
 
-    private WindowedPass Start(TokenMask mask)
+    [Fact]
+    public void Windows_begin_so_far_ahead_of_what_is_asked_for_and_no_further()
+    {
+        var pass = Start(Masks.OfFrames(1, [.. Enumerable.Range(0, 200).Select(t => t % 40 < 10)]), ahead: 50);
+        Assert.Equal([0, 1], _asked.Keys);
+        _ = pass.ReadAsync(0, 30);
+        Assert.Equal([0, 1], _asked.Keys);
+        _ = pass.ReadAsync(30, 1);
+        Assert.Equal([0, 1, 2], _asked.Keys);
+        _ = pass.ReadAsync(0, 200);
+        Assert.Equal([0, 1, 2, 3, 4], _asked.Keys);
+    }
+
+    private WindowedPass Start(TokenMask mask, int ahead = 1_000)
     {
         // As in a server: continuations run where a result is set, so that the test needs not wait for them.
         SynchronizationContext.SetSynchronizationContext(null);
         var source = new KnownTokens(new TokenGrid(1, mask.Frames, [.. Enumerable.Repeat((ushort)5, mask.Frames)]));
-        return new WindowedPass(source, mask, WindowPlan.Create(mask.HiddenFrames(), WindowFrames), (index, tokens) =>
+        return new WindowedPass(source, mask, WindowPlan.Create(mask.HiddenFrames(), WindowFrames), ahead, (index, tokens) =>
         {
             _asked.Add(index, (tokens, new TaskCompletionSource<TokenGrid>()));
             return _asked[index].Result.Task;
