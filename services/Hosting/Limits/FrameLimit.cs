@@ -65,11 +65,17 @@ internal sealed class FrameLimit(TimeProvider time, ILogger<FrameLimit> logger)
 
         private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
+        private readonly byte[] _start = new byte[Preface.Length]; // of a frame: bytes may come, and go on to Kestrel, one by one
         private ReadOnlySequence<byte> _buffer; // as it was last given out
         private long _seen; // bytes from its start that are counted
-        private long _payload; // bytes that are left of the frame there
+        private int _startBytes;
+        private int _payload; // bytes that are left of a frame
         private bool _hasBegun;
         private bool _isOver; // nothing is counted any more
+
+        /// <summary>What has to be known of a frame: its header, and of WINDOW_UPDATE the increment.</summary>
+        private int StartBytes =>
+            !_hasBegun ? Preface.Length : _startBytes >= HeaderBytes && _start[3] == WindowUpdate ? HeaderBytes + UpdateBytes : HeaderBytes;
 
         public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
             Counted(await input.ReadAsync(cancellationToken));
@@ -98,44 +104,56 @@ internal sealed class FrameLimit(TimeProvider time, ILogger<FrameLimit> logger)
         private ReadResult Counted(ReadResult result)
         {
             _buffer = result.Buffer;
-            if (!_isOver)
-                Count(new SequenceReader<byte>(_buffer.Slice(_seen)));
+            foreach (var part in _buffer.Slice(_seen))
+            {
+                for (var bytes = part.Span; !bytes.IsEmpty && !_isOver;)
+                    bytes = bytes[Take(bytes)..];
+            }
+            _seen = _buffer.Length;
             return result;
         }
 
-        private void Count(SequenceReader<byte> bytes)
+        /// <returns>bytes that were counted, at least one</returns>
+        private int Take(ReadOnlySpan<byte> bytes)
+        {
+            if (_payload > 0)
+            {
+                var skipped = Math.Min(_payload, bytes.Length);
+                _payload -= skipped;
+                return skipped;
+            }
+            var taken = Math.Min(StartBytes - _startBytes, bytes.Length);
+            bytes[..taken].CopyTo(_start.AsSpan(_startBytes));
+            _startBytes += taken;
+            if (_startBytes == StartBytes)
+                Begin();
+            return taken;
+        }
+
+        private void Begin()
         {
             if (!_hasBegun)
             {
-                if (bytes.Remaining < Preface.Length)
-                    return;
-                (_hasBegun, _isOver) = (true, !bytes.IsNext(Preface, advancePast: true));
+                (_hasBegun, _isOver) = (true, !_start.AsSpan().SequenceEqual(Preface));
             }
-            Span<byte> frame = stackalloc byte[HeaderBytes + UpdateBytes];
-            while (!_isOver)
+            else
             {
-                var skipped = Math.Min(_payload, bytes.Remaining);
-                bytes.Advance(skipped);
-                _payload -= skipped;
-                if (!bytes.TryCopyTo(frame[..HeaderBytes]) || frame[3] == WindowUpdate && !bytes.TryCopyTo(frame))
-                    break;
-                bytes.Advance(HeaderBytes);
-                _payload = frame[0] << 16 | frame[1] << 8 | frame[2];
-                if (IsIdle(frame) && !budget.Take())
+                var length = _start[0] << 16 | _start[1] << 8 | _start[2];
+                _payload = Math.Max(0, length - (_startBytes - HeaderBytes));
+                if (IsIdle(length) && !budget.Take())
                 {
                     _isOver = true;
                     end();
                 }
             }
-            _seen += bytes.Consumed;
+            _startBytes = 0;
         }
 
-        /// <param name="frame">its header, and of WINDOW_UPDATE the increment</param>
-        private bool IsIdle(ReadOnlySpan<byte> frame) => frame[3] switch
+        private bool IsIdle(int length) => _start[3] switch
         {
-            Data => _payload == 0 && (frame[4] & EndStream) == 0,
-            Continuation => _payload == 0,
-            WindowUpdate => BinaryPrimitives.ReadInt32BigEndian(frame[HeaderBytes..]) < SmallestUpdate,
+            Data => length == 0 && (_start[4] & EndStream) == 0,
+            Continuation => length == 0,
+            WindowUpdate => BinaryPrimitives.ReadInt32BigEndian(_start.AsSpan(HeaderBytes)) < SmallestUpdate,
             Headers or RstStream => false, // Kestrel bounds how many streams are opened and reset
             _ => true,
         };

@@ -1,7 +1,11 @@
 using System.Buffers.Binary;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Abstractions;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Services.Hosting.Limits;
 using static VampNet.Mesh.Tests.Support.RawHttp2;
 using CoarseGeneratorService = VampNet.Protos.Generator.V1.CoarseGeneratorService;
 
@@ -33,6 +37,39 @@ public sealed class FloodTests
         await connection.WriteAsync(Frame(Ping, [1, 1, 1, 1, 1, 1, 1, 1]));
         await reading;
         await AssertEndsAsync(connection, Many(frame, 20));
+    }
+
+    /// <summary>Kestrel takes away what is there, be it half a header.</summary>
+    [Fact]
+    public async Task Frames_are_counted_although_every_byte_of_them_comes_and_goes_alone()
+    {
+        var pipe = new Pipe();
+        var connection = new DefaultConnectionContext { Transport = new Duplex(pipe.Reader, new Pipe().Writer) };
+        await new FrameLimit(_time, NullLogger<FrameLimit>.Instance).CountAsync(connection, async counted =>
+        {
+            await PassAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
+            await PassAsync(Frame(0, new byte[50], stream: 1));
+            for (var i = 0; i < Burst; i++)
+                await PassAsync(Frame(i % 2 == 0 ? Settings : WindowUpdate, i % 2 == 0 ? [] : [0, 0, 0, 1]));
+            Assert.False(counted.ConnectionClosed.IsCancellationRequested);
+            await PassAsync(Frame(WindowUpdate, [0, 1, 0, 0])); // a large one carries something
+            Assert.False(counted.ConnectionClosed.IsCancellationRequested);
+            await PassAsync(Frame(Settings, []));
+
+            async Task PassAsync(byte[] bytes)
+            {
+                foreach (var one in bytes)
+                {
+                    await pipe.Writer.WriteAsync(new[] { one });
+                    var read = await counted.Transport.Input.ReadAsync();
+                    Assert.Equal(one, read.Buffer.FirstSpan[0]);
+                    counted.Transport.Input.AdvanceTo(read.Buffer.End);
+                }
+            }
+        });
+        var closed = new TaskCompletionSource();
+        using var registration = connection.ConnectionClosed.Register(closed.SetResult);
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]
@@ -113,6 +150,8 @@ public sealed class FloodTests
         await PingsAsync(connection, 1);
     }
 
+    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
     /// <summary>Sends pings and reads as many answers.</summary>
     private static async Task PingsAsync(NetworkStream connection, int count)
     {
@@ -146,7 +185,7 @@ public sealed class FloodTests
             await connection.ReadExactlyAsync(header);
             var content = new byte[BinaryPrimitives.ReadInt32BigEndian(header) >> 8];
             await connection.ReadExactlyAsync(content);
-            Assert.NotEqual(GoAway, header[3]);
+            Assert.True(header[3] != GoAway, $"the server ended the connection: {Convert.ToHexString(content)}");
             if (isWanted((header[3], header[4])) && (payload is null || content.AsSpan().SequenceEqual(payload)))
                 return (header[3], header[4], content);
         }
