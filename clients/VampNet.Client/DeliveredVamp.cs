@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Google.Rpc;
 using Grpc.Core;
 using VampNet.Protos.Vamp.V1;
 using Content = VampNet.Protos.Vamp.V1.VampResponse.ContentOneofCase;
+using Status = Grpc.Core.Status;
 
 namespace VampNet.Client;
 
@@ -12,8 +14,6 @@ namespace VampNet.Client;
 /// </summary>
 internal sealed class DeliveredVamp : IDisposable
 {
-    private const string Details = "grpc-status-details-bin";
-
     private readonly HashSet<(Content, uint Variation)> _once = [];
     private readonly Dictionary<(Stage, uint Variation), uint> _steps = [];
     private readonly Dictionary<(Content, uint Variation, uint Channel), HadBytes> _bytes = [];
@@ -61,8 +61,8 @@ internal sealed class DeliveredVamp : IDisposable
     public bool MayRepeat(RpcException error) => error.StatusCode switch
     {
         StatusCode.Unavailable => true,
-        StatusCode.ResourceExhausted => error.Trailers.Get(Details) is not null,
-        StatusCode.Aborted => _bytes.Count == 0 && error.Trailers.Get(Details)?.ValueBytes.AsSpan().IndexOf("WEIGHTS_CHANGED"u8) >= 0,
+        StatusCode.ResourceExhausted => error.GetRpcStatus()?.GetDetail<RetryInfo>() is not null,
+        StatusCode.Aborted => _bytes.Count == 0 && error.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "WEIGHTS_CHANGED",
         _ => error.Status.DebugException is HttpRequestException or IOException,
     };
 

@@ -167,11 +167,10 @@ internal sealed class Replica : IDisposable
     {
         lock (_lock)
             _others = ((long)Math.Max(0, steps - _own.PendingSteps), _time.GetTimestamp());
-        Heard();
     }
 
-    /// <summary>It gave a sign of life.</summary>
-    public void Heard()
+    /// <summary>Something came from it: a report, a step, an answer.</summary>
+    public void RecordHeartbeat()
     {
         lock (_lock)
             _silence = TimeSpan.Zero;

@@ -34,14 +34,14 @@ internal sealed class ReplicaWatch(
         var load = new OpenRcaService.OpenRcaServiceClient(replica.Channel);
         _known = (replica.State, replica.IsHung, replica.Weights);
         return Task.WhenAll(
-            ListenAsync(health, stopping),
-            FollowAsync(end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), Hear, Lost, stopping),
+            MeasureSilenceAsync(health, stopping),
+            FollowAsync(end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), TakeHealth, Lost, stopping),
             FollowAsync(
                 end => load.StreamCoreMetrics(
                     new OrcaLoadReportRequest { ReportInterval = ReportInterval.ToDuration() }, cancellationToken: end),
                 report =>
                 {
-                    replica.Heard();
+                    replica.RecordHeartbeat();
                     if (report.NamedMetrics.TryGetValue(LoadReportService.PendingSteps, out var steps))
                         replica.Report(steps);
                     replica.Weights = report.NamedMetrics.TryGetValue(LoadReportService.Weights, out var weights) ? (long)weights : null;
@@ -54,7 +54,7 @@ internal sealed class ReplicaWatch(
     /// <summary>One stream after another, as each breaks off.</summary>
     /// <param name="lost">what a stream ended with; returns when to open the next</param>
     private async Task FollowAsync<T>(
-        Func<CancellationToken, AsyncServerStreamingCall<T>> open, Action<T> hear, Func<RpcException, TimeSpan> lost,
+        Func<CancellationToken, AsyncServerStreamingCall<T>> open, Action<T> take, Func<RpcException, TimeSpan> lost,
         CancellationToken stopping)
     {
         // Calls below a span that nobody records are in no trace.
@@ -67,7 +67,7 @@ internal sealed class ReplicaWatch(
             {
                 using var call = open(end.Token);
                 await foreach (var message in call.ResponseStream.ReadAllAsync(end.Token))
-                    hear(message);
+                    take(message);
             }
             catch (Exception error) when (end.IsCancellationRequested && error is RpcException or OperationCanceledException)
             {
@@ -82,7 +82,7 @@ internal sealed class ReplicaWatch(
     }
 
     /// <summary>Counts how long the replica is silent, and has its calls made elsewhere when that is too long.</summary>
-    private async Task ListenAsync(Health.HealthClient health, CancellationToken stopping)
+    private async Task MeasureSilenceAsync(Health.HealthClient health, CancellationToken stopping)
     {
         using var untraced = new Activity("watch").Start();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, replica.Closed);
@@ -91,7 +91,7 @@ internal sealed class ReplicaWatch(
         {
             var began = time.GetTimestamp();
             await Task.Delay(ReportInterval, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // A gateway that was stopped or starved itself could hear nobody: that time says nothing about the replica.
+            // A gateway that was stopped or starved itself could receive nothing: that time says nothing about the replica.
             var passed = time.GetElapsedTime(began);
             replica.Waited(passed < 2 * ReportInterval ? passed : ReportInterval);
             if (replica.IsToBeAsked && asked.IsCompleted)
@@ -109,7 +109,7 @@ internal sealed class ReplicaWatch(
         try
         {
             await health.CheckAsync(new HealthCheckRequest { Service = service }, cancellationToken: cancellationToken);
-            replica.Heard();
+            replica.RecordHeartbeat();
         }
         catch (RpcException)
         {
@@ -117,10 +117,10 @@ internal sealed class ReplicaWatch(
         }
     }
 
-    private void Hear(HealthCheckResponse response)
+    private void TakeHealth(HealthCheckResponse response)
     {
         _isLost = false;
-        replica.Heard();
+        replica.RecordHeartbeat();
         replica.State = response.Status == ServingStatus.Serving ? ReplicaState.Serving : ReplicaState.NotServing;
         Note();
     }

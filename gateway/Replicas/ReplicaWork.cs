@@ -16,7 +16,7 @@ internal sealed class ReplicaWork(Replica replica, RequestLoad load, Cancellatio
     public void Step()
     {
         load.StepsLeft = Math.Max(0, load.StepsLeft - 1);
-        replica.Heard();
+        replica.RecordHeartbeat();
     }
 
     /// <summary>Makes the call, and leaves it when it is to be made elsewhere.</summary>

@@ -64,7 +64,8 @@ public sealed class OutputTests(MeshFixture mesh) : IDisposable
     {
         var (music, output) = (_work.Music(), _work.Write("beats.json", [1]));
         var ended = await VampNetProcess.ShellAsync(
-            $"(sleep 1; echo {answer}) | {TerminalTheoryAttribute.Script} 'vampnet beats {music} -o {output} --gateway {mesh.Gateway}' /dev/null");
+            $"(sleep 1; echo {answer}) | {TerminalTheoryAttribute.Script} "
+            + $"'vampnet beats {music} -o {output} --gateway {mesh.Gateway}' /dev/null");
         Assert.Contains("exists. Replace it? [y/N]", ended.Output, StringComparison.Ordinal);
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Equal(answer == "n", File.ReadAllBytes(output).Length == 1);

@@ -103,11 +103,11 @@ public static class Masks
 
     /// <summary>Hidden where both hide.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
-    public static TokenMask And(this TokenMask one, TokenMask other) => one.Combine(other, Flags.And);
+    public static TokenMask And(this TokenMask one, TokenMask other) => one.Combine(other, hides: false);
 
     /// <summary>Hidden where either hides.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
-    public static TokenMask Or(this TokenMask one, TokenMask other) => one.Combine(other, Flags.Or);
+    public static TokenMask Or(this TokenMask one, TokenMask other) => one.Combine(other, hides: true);
 
     /// <summary>Hidden where this shows.</summary>
     public static TokenMask Not(this TokenMask mask) => new(mask.Codebooks, mask.Frames, Array.ConvertAll(mask.Hidden.ToArray(), h => !h));
@@ -135,13 +135,19 @@ public static class Masks
         return new(mask.Codebooks, mask.Frames, hidden);
     }
 
-    private static TokenMask Combine(this TokenMask one, TokenMask other, Flags.Operation combine)
+    // One of the two suffices for what "hides" says.
+    private static TokenMask Combine(this TokenMask one, TokenMask other, bool hides)
     {
         if (one.Codebooks != other.Codebooks || one.Frames != other.Frames)
             throw new ArgumentException(
                 $"masks of {one.Codebooks} x {one.Frames} and {other.Codebooks} x {other.Frames} do not combine", nameof(other));
         var hidden = one.Hidden.ToArray();
-        combine(hidden, other.Hidden);
+        var others = other.Hidden;
+        for (var i = 0; i < others.Length; i++)
+        {
+            if (others[i] == hides)
+                hidden[i] = hides;
+        }
         return new(one.Codebooks, one.Frames, hidden);
     }
 

@@ -57,7 +57,11 @@ public sealed class TokenMask
     {
         var hidden = new bool[Frames];
         for (var c = 0; c < Codebooks; c++)
-            Flags.Or(hidden, Hidden.Slice(c * Frames, Frames));
+        {
+            var row = Hidden.Slice(c * Frames, Frames);
+            for (var frame = 0; frame < row.Length; frame++)
+                hidden[frame] |= row[frame];
+        }
         return hidden;
     }
 

@@ -101,12 +101,16 @@ public sealed class ModelRegistry<TModel>(
     internal void Publish(string package, IReadOnlyList<(ModelInfo Info, SharedModel<TModel> Model)> models)
     {
         Entry[] before;
+        List<Entry> forgotten;
         lock (_lock)
         {
             before = [.. _served.Values.Where(entry => entry.Package == package)];
             var at = before.Length > 0 ? _served.IndexOf(before[0].Info.Name) : _served.Count;
             foreach (var entry in before)
                 _served.Remove(entry.Info.Name);
+            // One version at most: callers that go on asking for old ones must not fill the memory with them.
+            forgotten = _replaced.FindAll(entry => entry.Package == package);
+            _replaced.RemoveAll(forgotten.Contains);
             _replaced.AddRange(before);
             foreach (var (info, model) in models)
             {
@@ -116,6 +120,7 @@ public sealed class ModelRegistry<TModel>(
             _alive.RemoveAll(model => model.HasEnded);
             _alive.AddRange(models.Select(m => m.Model).Distinct());
         }
+        forgotten.ForEach(entry => entry.Model.Release());
         ReleaseReplaced();
     }
 

@@ -115,7 +115,8 @@ public sealed class WindowSchedulerTests : IDisposable
 
     private Variation Variation(int number)
     {
-        var telemetry = new RequestTelemetry(new GatewayMetrics(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System, tenant: "");
+        var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
+        var telemetry = new RequestTelemetry(metrics, TimeProvider.System, tenant: "");
         return new Variation(number, 0, Masks.Full(1, 1), _responses.Of(number), telemetry.Variation(number));
     }
 

@@ -56,7 +56,7 @@ public sealed class SilentReplicaTests : IDisposable
         // Not even where the call has tried the other.
         Assert.Same(other, _set.Take(new HashSet<Replica> { other }, 1)!.Replica);
 
-        _silent.Report(0);
+        _silent.RecordHeartbeat();
         Assert.Equal(ReplicaState.Serving, _silent.State);
         Assert.Same(_silent, _set.Take(None, 1)!.Replica);
     }

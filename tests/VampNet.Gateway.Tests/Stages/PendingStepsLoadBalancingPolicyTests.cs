@@ -26,8 +26,8 @@ public sealed class PendingStepsLoadBalancingPolicyTests : IDisposable
         var addresses = new StageAddresses { ["FineGenerator"] = "http://a:1,http://b:1" };
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
         _stages = new StageClients(
-            addresses, Options.Create(new RetryOptions()), Options.Create(new ReplicaOptions()), new Random(1), TimeProvider.System, metrics,
-            NullLoggerFactory.Instance);
+            addresses, Options.Create(new RetryOptions()), Options.Create(new ReplicaOptions()), new Random(1),
+            TimeProvider.System, metrics, NullLoggerFactory.Instance);
         _policy = new PendingStepsLoadBalancingPolicy(_stages);
     }
 

@@ -87,7 +87,8 @@ public sealed class KeepSourceTests(Support.Mesh mesh)
     private static AudioBuffer Noise(int frames, int channels, int rate)
     {
         var random = new Random(frames);
-        return new AudioBuffer([.. Enumerable.Range(0, frames * channels).Select(_ => random.Next(-8_000, 8_000) / 32_768f)], rate, channels);
+        var samples = Enumerable.Range(0, frames * channels).Select(_ => random.Next(-8_000, 8_000) / 32_768f);
+        return new AudioBuffer([.. samples], rate, channels);
     }
 
     private static byte[] Wav(AudioBuffer audio) => AudioFile.Encode(audio, AudioFormat.Wav16);

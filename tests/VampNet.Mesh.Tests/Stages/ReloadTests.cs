@@ -115,6 +115,26 @@ public sealed class ReloadTests : IDisposable
         await AssertChangedAsync(stage.Channel, weights);
     }
 
+    /// <summary>However often somebody asks for it.</summary>
+    [Fact]
+    public async Task No_more_than_one_version_is_kept_beside_the_newest()
+    {
+        await using var stage = await StartAsync();
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
+        var versions = new List<string>();
+        foreach (var (next, changed) in new[] { ("2.0", Bias), ("3.0", "embedding.out_proj.bias") })
+        {
+            versions.Add((await client.GetModelAsync(new GetModelRequest())).Served.Sha256);
+            foreach (var version in versions)
+                await GenerateAsync(stage.Channel, weights: version);
+            _package.Revise(next, PartNames.Coarse, changed);
+            await _time.TickAsync();
+            await _log.NextAsync($"tiny {next}");
+        }
+        await AssertChangedAsync(stage.Channel, versions[0]);
+        await GenerateAsync(stage.Channel, weights: versions[1]);
+    }
+
     [Fact]
     public async Task A_broken_version_is_logged_and_the_old_one_goes_on_until_it_is_mended()
     {
