@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 
@@ -103,11 +105,11 @@ public static class Masks
 
     /// <summary>Hidden where both hide.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
-    public static TokenMask And(this TokenMask one, TokenMask other) => one.Combine(other, hides: false);
+    public static TokenMask And(this TokenMask one, TokenMask other) => one.Combine(other, TensorPrimitives.BitwiseAnd);
 
     /// <summary>Hidden where either hides.</summary>
     /// <exception cref="ArgumentException">the shapes differ</exception>
-    public static TokenMask Or(this TokenMask one, TokenMask other) => one.Combine(other, hides: true);
+    public static TokenMask Or(this TokenMask one, TokenMask other) => one.Combine(other, TensorPrimitives.BitwiseOr);
 
     /// <summary>Hidden where this shows.</summary>
     public static TokenMask Not(this TokenMask mask) => new(mask.Codebooks, mask.Frames, Array.ConvertAll(mask.Hidden.ToArray(), h => !h));
@@ -135,19 +137,15 @@ public static class Masks
         return new(mask.Codebooks, mask.Frames, hidden);
     }
 
-    // One of the two suffices for what "hides" says.
-    private static TokenMask Combine(this TokenMask one, TokenMask other, bool hides)
+    private delegate void Operation(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, Span<byte> result);
+
+    private static TokenMask Combine(this TokenMask one, TokenMask other, Operation operation)
     {
         if (one.Codebooks != other.Codebooks || one.Frames != other.Frames)
             throw new ArgumentException(
                 $"masks of {one.Codebooks} x {one.Frames} and {other.Codebooks} x {other.Frames} do not combine", nameof(other));
-        var hidden = one.Hidden.ToArray();
-        var others = other.Hidden;
-        for (var i = 0; i < others.Length; i++)
-        {
-            if (others[i] == hides)
-                hidden[i] = hides;
-        }
+        var hidden = new bool[one.Hidden.Length];
+        operation(MemoryMarshal.AsBytes(one.Hidden), MemoryMarshal.AsBytes(other.Hidden), MemoryMarshal.AsBytes(hidden.AsSpan()));
         return new(one.Codebooks, one.Frames, hidden);
     }
 

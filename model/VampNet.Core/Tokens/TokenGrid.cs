@@ -32,12 +32,9 @@ public sealed class TokenGrid
         if (data.LongLength != (long)codebooks * frames)
             throw new ArgumentException(
                 $"{codebooks} codebooks x {frames} frames need {(long)codebooks * frames} tokens, got {data.LongLength}", nameof(data));
-        for (var i = 0; i < data.Length; i++)
-        {
-            if (data[i] > Mask)
-                throw new ArgumentException(
-                    $"token {data[i]} at codebook {i / frames}, frame {i % frames} is above {Mask} (MASK)", nameof(data));
-        }
+        if (data.AsSpan().IndexOfAnyExceptInRange((ushort)0, Mask) is var wrong and >= 0)
+            throw new ArgumentException(
+                $"token {data[wrong]} at codebook {wrong / frames}, frame {wrong % frames} is above {Mask} (MASK)", nameof(data));
         (Codebooks, Frames, _data) = (codebooks, frames, data);
     }
 

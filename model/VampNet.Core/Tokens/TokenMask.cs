@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
 namespace VampNet.Core.Tokens;
 
 /// <summary>
@@ -56,12 +59,9 @@ public sealed class TokenMask
     public bool[] HiddenFrames()
     {
         var hidden = new bool[Frames];
+        var bytes = MemoryMarshal.AsBytes(hidden.AsSpan());
         for (var c = 0; c < Codebooks; c++)
-        {
-            var row = Hidden.Slice(c * Frames, Frames);
-            for (var frame = 0; frame < row.Length; frame++)
-                hidden[frame] |= row[frame];
-        }
+            TensorPrimitives.BitwiseOr(bytes, MemoryMarshal.AsBytes(Hidden.Slice(c * Frames, Frames)), bytes);
         return hidden;
     }
 
