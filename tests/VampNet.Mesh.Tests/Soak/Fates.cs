@@ -26,13 +26,15 @@ internal enum Fate
 /// <param name="Name">of the request</param>
 /// <param name="IsBad">that the request broke its contract</param>
 /// <param name="IsSlow">that its client sent very little</param>
+/// <param name="IsRouted">that one replica alone had it: where that is lost, its client asks again</param>
 /// <param name="Answer">digest of the answer; empty where there is none</param>
 /// <param name="Refused">by the mesh at its door, as the deadline could not be met</param>
 internal sealed record Outcome(
-    string Name, bool IsBad, bool IsSlow, Fate Fate, StatusCode Status, string Answer, string Detail, bool Refused)
+    string Name, bool IsBad, bool IsSlow, bool IsRouted, Fate Fate, StatusCode Status, string Answer, string Detail, bool Refused)
 {
     /// <summary>Whether a call of this fate may end like this.</summary>
-    public bool IsExpected => Status switch
+    /// <param name="replicasAreLost">meanwhile</param>
+    public bool IsExpected(bool replicasAreLost) => Status switch
     {
         StatusCode.OK => !IsBad,
         StatusCode.ResourceExhausted => true,
@@ -40,6 +42,7 @@ internal sealed record Outcome(
         StatusCode.Aborted => IsSlow,
         StatusCode.Cancelled => Fate is Fate.Cancel or Fate.Die,
         StatusCode.DeadlineExceeded => Fate == Fate.Deadline,
+        StatusCode.Unavailable when IsRouted && replicasAreLost => true,
         // What the client makes of its own death.
         StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown => Fate == Fate.Die,
         _ => false,
@@ -65,21 +68,21 @@ internal static class Fates
 
     private static async Task<Outcome> EndAsync(SoakRequest request, Fate fate, VampNetClient client, CallOptions options)
     {
+        Outcome Of(StatusCode status, string answer = "", string detail = "", bool refused = false) =>
+            new(request.Name, request.IsBad, request.IsSlow, request.IsRouted, fate, status, answer, detail, refused);
         try
         {
-            var answer = await request.Run(client, options);
-            return new Outcome(request.Name, request.IsBad, request.IsSlow, fate, StatusCode.OK, answer, "", false);
+            return Of(StatusCode.OK, await request.Run(client, options));
         }
         catch (RpcException error)
         {
-            return new Outcome(
-                request.Name, request.IsBad, request.IsSlow, fate, fate == Fate.Deadline
-                ? error.AtDeadline()
-                : error.StatusCode, "", error.Status.Detail, error.Detail<Google.Rpc.ErrorInfo>()?.Reason == "DEADLINE_TOO_SHORT");
+            return Of(
+                fate == Fate.Deadline ? error.AtDeadline() : error.StatusCode, detail: error.Status.Detail,
+                refused: error.Detail<Google.Rpc.ErrorInfo>()?.Reason == "DEADLINE_TOO_SHORT");
         }
         catch (OperationCanceledException) when (fate == Fate.Cancel)
         {
-            return new Outcome(request.Name, request.IsBad, request.IsSlow, fate, StatusCode.Cancelled, "", "", false);
+            return Of(StatusCode.Cancelled);
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
     /// <summary>Its client sends so little that it may be ended.</summary>
     public bool IsSlow { get; init; }
 
+    /// <summary>The gateway only hands it on, to one replica.</summary>
+    public bool IsRouted { get; init; }
+
     /// <summary>A request of any kind; the same for the same random numbers.</summary>
     /// <param name="gateway">for what is no call of a client's library</param>
     public static SoakRequest Draw(Random random, Uri gateway) => random.Next(21) switch
@@ -101,7 +104,10 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
             Seed = random.Seed(),
             Priority = (Priority)random.Next(3),
         };
-        return new("generate", async (client, options) => Digest(await client.GenerateAsync(stage, request, options: options)));
+        return new("generate", async (client, options) => Digest(await client.GenerateAsync(stage, request, options: options)))
+        {
+            IsRouted = true,
+        };
     }
 
     private static SoakRequest Embed(Random random)
@@ -112,7 +118,10 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
             Tokens = random.Tokens(codebooks, (uint)random.Next(1, 150), conditioning, 0.3),
             Layer = (uint)random.Next(3),
         };
-        return new("embed", async (client, options) => Digest(await client.EmbedAsync(stage, request, options)));
+        return new("embed", async (client, options) => Digest(await client.EmbedAsync(stage, request, options)))
+        {
+            IsRouted = true,
+        };
     }
 
     private static SoakRequest Score(Random random)
@@ -120,7 +129,10 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
         var (stage, codebooks, conditioning) = Generator(random);
         var tokens = random.Tokens(codebooks, (uint)random.Next(1, 150), 0, hidden: 0);
         var request = new ScoreRequest { Tokens = tokens, Mask = random.Mask(tokens, conditioning) };
-        return new("score", async (client, options) => Digest(await client.ScoreAsync(stage, request, options)));
+        return new("score", async (client, options) => Digest(await client.ScoreAsync(stage, request, options)))
+        {
+            IsRouted = true,
+        };
     }
 
     private static (GeneratorStage Stage, uint Codebooks, uint Conditioning) Generator(Random random) =>

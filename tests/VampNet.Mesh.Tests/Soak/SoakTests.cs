@@ -4,6 +4,8 @@ using System.Globalization;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using VampNet.Client;
+using VampNet.Core;
+using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
@@ -20,7 +22,7 @@ namespace VampNet.Mesh.Tests.Soak;
 [Collection(MeshTests.Name)]
 public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
-    private const int Clients = 10, Thirds = 3, ProbeEvery = 12, Seed = 2026;
+    private const int Clients = 10, Thirds = 3, ProbeEvery = 12, LossEvery = 60, Seed = 2026;
 
     // Fewer calls than the clients may make at once, so that some are turned away; and a cache that has to forget.
     private static readonly Dictionary<string, string> Tight = new()
@@ -43,27 +45,24 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
 
     private readonly TinyPackage _package = new();
     private readonly LogChannel _log = new();
-    private MeshHost _mesh = null!;
+    private MeshHost? _mesh;
+    private Action<int> _beforeCall = _ => { }; // told the number of each
+    private bool _replicasAreLost; // meanwhile
     private VampNetClient[] _clients = [];
 
-    public async Task InitializeAsync()
-    {
-        _mesh = await MeshHost.StartAsync(new MeshHostOptions
-        {
-            Model = new ModelOptions { Path = _package.Folder },
-            Configuration = Tight,
-            // gRPC itself calls it an error when a client resets a call before its request is read.
-            Logging = logging => logging.ClearProviders().AddProvider(_log).AddFilter<LogChannel>(null, LogLevel.Error)
-                .AddFilter<LogChannel>("Grpc", LogLevel.None),
-        });
-        _clients = [new(_mesh.Gateway), new(_mesh.Gateway), new(_mesh.Gateway)];
-    }
+    private MeshHost Mesh => _mesh!;
+
+    private static int HostCalls =>
+        int.TryParse(Environment.GetEnvironmentVariable("SOAK_CALLS"), CultureInfo.InvariantCulture, out var calls) ? calls : 4_800;
+
+    public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
         foreach (var client in _clients)
             client.Dispose();
-        await _mesh.DisposeAsync();
+        if (_mesh is not null)
+            await _mesh.DisposeAsync();
     }
 
     public void Dispose()
@@ -73,11 +72,71 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     }
 
     [Fact]
-    public Task Hundreds_of_mixed_calls_leave_nothing_behind() => SoakAsync(calls: 480);
+    public async Task Hundreds_of_mixed_calls_leave_nothing_behind()
+    {
+        await StartAsync();
+        await SoakAsync(calls: 480);
+    }
 
     [Fact, Trait("Category", "Host")]
-    public Task Thousands_of_mixed_calls_leave_nothing_behind() => SoakAsync(
-        calls: int.TryParse(Environment.GetEnvironmentVariable("SOAK_CALLS"), CultureInfo.InvariantCulture, out var calls) ? calls : 4_800);
+    public async Task Thousands_of_mixed_calls_leave_nothing_behind()
+    {
+        await StartAsync();
+        await SoakAsync(HostCalls);
+    }
+
+    /// <summary>One of two processes of the coarse generator is always stopped, killed or on its way back.</summary>
+    [Fact, Trait("Category", "Host")]
+    public async Task Thousands_of_mixed_calls_leave_nothing_behind_while_replicas_come_and_go()
+    {
+        await using var replicas = new StageReplicas(StageInfo.Coarse.Program, StageInfo.Coarse.Service, _package.Folder);
+        await replicas.StartAsync(2);
+        await StartAsync(("Stages:CoarseGenerator", replicas.List));
+        var (loss, losses) = (Task.CompletedTask, 0);
+        _replicasAreLost = true;
+        _beforeCall = number =>
+        {
+            lock (_log)
+            {
+                if (number % LossEvery == 0 && loss.IsCompleted)
+                    loss = ChangeAsync(losses++);
+            }
+        };
+        await SoakAsync(HostCalls);
+        await loss;
+        output.WriteLine($"{losses} changes of replicas");
+
+        Task ChangeAsync(int change)
+        {
+            var replica = change / 4 % 2;
+            switch (change % 4)
+            {
+                case 0:
+                    replicas[replica].Freeze();
+                    return Task.CompletedTask;
+                case 1:
+                    replicas[replica].Thaw();
+                    return Task.CompletedTask;
+                case 2:
+                    return replicas[replica].KillAsync();
+                default:
+                    return replicas.RestartAsync(replica);
+            }
+        }
+    }
+
+    private async Task StartAsync(params (string Key, string Value)[] more)
+    {
+        _mesh = await MeshHost.StartAsync(new MeshHostOptions
+        {
+            Model = new ModelOptions { Path = _package.Folder },
+            Configuration = Tight.Concat(more.Select(m => KeyValuePair.Create(m.Key, m.Value))).ToDictionary(),
+            // gRPC itself calls it an error when a client resets a call before its request is read.
+            Logging = logging => logging.ClearProviders().AddProvider(_log).AddFilter<LogChannel>(null, LogLevel.Error)
+                .AddFilter<LogChannel>("Grpc", LogLevel.None),
+        });
+        _clients = [new(Mesh.Gateway), new(Mesh.Gateway), new(Mesh.Gateway)];
+    }
 
     private async Task SoakAsync(int calls)
     {
@@ -85,7 +144,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         var expected = new List<string>();
         foreach (var probe in probes)
             expected.Add(await AnswerAsync(probe));
-        var before = await Footprint.OfAsync(_mesh);
+        var before = await Footprint.OfAsync(Mesh);
         var outcomes = new ConcurrentBag<Outcome>();
         var memory = new List<Memory>();
         for (var third = 0; third < Thirds; third++)
@@ -95,6 +154,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
                 Enumerable.Range(third * calls / Thirds, calls / Thirds), new ParallelOptions { MaxDegreeOfParallelism = Clients },
                 async (number, _) =>
             {
+                _beforeCall(number);
                 var probe = number / ProbeEvery % probes.Count;
                 if (number % ProbeEvery == 0)
                     Assert.Equal((probes[probe].Name, expected[probe]), (probes[probe].Name, await AnswerAsync(probes[probe])));
@@ -110,7 +170,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         foreach (var (probe, answer) in probes.Zip(expected))
             Assert.Equal(answer, await AnswerAsync(probe));
 
-        Assert.DoesNotContain(outcomes, outcome => !outcome.IsExpected);
+        Assert.DoesNotContain(outcomes, outcome => !outcome.IsExpected(_replicasAreLost));
         Assert.Empty(errors);
         Assert.InRange(memory[^1].Managed, 0, memory[0].Managed + ManagedTolerance);
         Assert.InRange(memory[^1].Resident, 0, memory[0].Resident + ResidentTolerance);
@@ -126,11 +186,11 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     private Task<Outcome> CallAsync(int number)
     {
         var random = new Random(Seed + number);
-        var request = SoakRequest.Draw(random, _mesh.Gateway);
+        var request = SoakRequest.Draw(random, Mesh.Gateway);
         var fate = request.IsEndless
             ? random.One(Fate.Cancel, Fate.Deadline, Fate.Die)
             : random.One(Fate.Finish, Fate.Finish, Fate.Finish, Fate.Cancel, Fate.Deadline, Fate.Die);
-        return request.MeetAsync(fate, random.Moment(), random.One(_clients), _mesh.Gateway);
+        return request.MeetAsync(fate, random.Moment(), random.One(_clients), Mesh.Gateway);
     }
 
     /// <summary>The answer to a probe, asked for until the mesh takes it.</summary>
@@ -138,10 +198,10 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     {
         while (true)
         {
-            var outcome = await probe.MeetAsync(Fate.Finish, default, _clients[0], _mesh.Gateway);
+            var outcome = await probe.MeetAsync(Fate.Finish, default, _clients[0], Mesh.Gateway);
             if (outcome.Status == StatusCode.OK)
                 return outcome.Answer;
-            Assert.True(outcome.Status == StatusCode.ResourceExhausted, $"{probe.Name}: {outcome.Status}, {outcome.Detail}");
+            Assert.True(outcome.IsExpected(_replicasAreLost), $"{probe.Name}: {outcome.Status}, {outcome.Detail}");
         }
     }
 
@@ -150,7 +210,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     {
         var clock = Stopwatch.StartNew();
         List<string> left;
-        while ((left = [.. (await Footprint.OfAsync(_mesh)).Beyond(before)]).Count > 0)
+        while ((left = [.. (await Footprint.OfAsync(Mesh)).Beyond(before)]).Count > 0)
             Assert.True(clock.Elapsed < Patience, $"still there:\n{string.Join('\n', left)}");
     }
 
@@ -162,7 +222,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
                     + $"{string.Join(", ", group.CountBy(o => o.Status).OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"))}");
         foreach (var error in errors)
             output.WriteLine($"LOGGED: {error}");
-        foreach (var outcome in outcomes.Where(o => !o.IsExpected))
+        foreach (var outcome in outcomes.Where(o => !o.IsExpected(_replicasAreLost)))
             output.WriteLine($"NOT EXPECTED: {outcome}");
     }
 }
