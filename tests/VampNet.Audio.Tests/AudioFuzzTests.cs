@@ -11,7 +11,7 @@ public class AudioFuzzTests
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Truncated_anywhere(AudioFormat format)
+    public void Files_cut_anywhere_are_read_or_refused(AudioFormat format)
     {
         var bytes = AudioFile.Encode(Signals.Chord(0.25, 48_000, channels: 2), format);
         for (var length = 0; length < bytes.Length; length += length < 200 ? 1 : bytes.Length / 100 + 1)
@@ -20,7 +20,7 @@ public class AudioFuzzTests
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Flipped_bytes(AudioFormat format)
+    public void Files_with_changed_bytes_are_read_or_refused(AudioFormat format)
     {
         var original = AudioFile.Encode(Signals.Chord(0.25, 48_000, channels: 2), format);
         var random = new Random(1);
@@ -36,7 +36,7 @@ public class AudioFuzzTests
     }
 
     [Fact]
-    public void Noise_behind_a_good_signature()
+    public void Noise_behind_a_good_signature_is_read_or_refused()
     {
         var random = new Random(2);
         foreach (var magic in new[] { "RIFF", "fLaC", "OggS", "ID3\x03", "\xFF\xFB\x90\x64" })

@@ -32,11 +32,11 @@ public class BadAudioTests
     [InlineData(AudioFormat.OggVorbis, 40)]
     [InlineData(AudioFormat.Opus, 40)]
     [InlineData(AudioFormat.Mp3, 3)]
-    public void Truncated_header(AudioFormat format, int length) =>
+    public void A_truncated_header_is_refused(AudioFormat format, int length) =>
         Refused(AudioProblem.Damaged, "truncated", AudioFile.Encode(Signals.Sine(440, 1, 48_000), format)[..length]);
 
     [Fact]
-    public void Zero_samples()
+    public void A_file_without_samples_is_refused()
     {
         Refused(AudioProblem.NoSamples, "no samples", AudioFile.Encode(new AudioBuffer([], 44_100), AudioFormat.WavFloat));
         Refused(AudioProblem.NoSamples, "no samples", AudioFile.Encode(Signals.Sine(440, 1), AudioFormat.Wav16)[..WavHeaderBytes]);
@@ -46,7 +46,7 @@ public class BadAudioTests
     [InlineData(float.NaN, "NaN")]
     [InlineData(float.PositiveInfinity, "infinite")]
     [InlineData(float.NegativeInfinity, "infinite")]
-    public void Not_finite(float bad, string name)
+    public void A_sample_that_is_not_finite_is_refused_with_its_time(float bad, string name)
     {
         var audio = Signals.Sine(440, 1, 44_100, channels: 2);
         audio.Samples[2 * 22_050 + 1] = bad;
@@ -63,7 +63,7 @@ public class BadAudioTests
     [InlineData(-32_768f)]
     [InlineData(1e38f)]
     [InlineData(float.MinValue)]
-    public void Samples_far_beyond_full_scale(float loud)
+    public void Samples_far_beyond_full_scale_are_refused(float loud)
     {
         var audio = Signals.Sine(440, 1, 44_100, channels: 2);
         audio.Samples[2 * 22_050] = loud;
@@ -81,7 +81,7 @@ public class BadAudioTests
     [InlineData(3_999)]
     [InlineData(384_001)]
     [InlineData(int.MaxValue)]
-    public void Absurd_sample_rates(int rate)
+    public void Absurd_sample_rates_are_refused(int rate)
     {
         Refused(AudioProblem.SampleRate, $"{rate} Hz", WavWithRate(rate));
         Refused(AudioProblem.SampleRate, $"{rate} Hz", () => RawPcm.Decode(new byte[400], PcmEncoding.F32Le, rate, 1));
@@ -90,14 +90,14 @@ public class BadAudioTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void Sample_rates_that_are_none(int rate)
+    public void Sample_rates_that_are_none_are_refused(int rate)
     {
         Assert.Throws<InvalidAudioException>(() => AudioFile.Read(WavWithRate(rate)));
         Refused(AudioProblem.SampleRate, $"{rate} Hz", () => RawPcm.Decode(new byte[400], PcmEncoding.F32Le, rate, 1));
     }
 
     [Fact]
-    public void Too_many_channels()
+    public void Too_many_channels_or_none_are_refused()
     {
         Refused(AudioProblem.Channels, "9 channels", AudioFile.Encode(Signals.Sine(440, 0.1, 44_100, channels: 9), AudioFormat.Wav16));
         Refused(AudioProblem.Channels, "0 channels", () => RawPcm.Decode(new byte[400], PcmEncoding.F32Le, 44_100, 0));
@@ -109,7 +109,7 @@ public class BadAudioTests
     [InlineData(AudioFormat.OggVorbis)]
     [InlineData(AudioFormat.Opus)]
     [InlineData(AudioFormat.Mp3)]
-    public void Longer_than_the_limit(AudioFormat format)
+    public void Audio_longer_than_the_limit_is_refused(AudioFormat format)
     {
         var bytes = AudioFile.Encode(Signals.Sine(440, 3, 48_000), format);
         Refused(AudioProblem.TooLong, "2.5 seconds", () => AudioFile.Read(bytes, new AudioLimits { MaxSeconds = 2.5 }));
@@ -117,7 +117,7 @@ public class BadAudioTests
     }
 
     [Fact]
-    public void A_small_file_that_unpacks_to_too_much()
+    public void A_small_file_that_unpacks_to_too_much_is_refused()
     {
         var silence = AudioFile.Encode(new AudioBuffer(new float[8 * 100_000], 44_100, channels: 8), AudioFormat.Flac);
         Assert.InRange(silence.Length, 1, 50_000);
@@ -133,7 +133,7 @@ public class BadAudioTests
     }
 
     [Fact]
-    public void Raw_pcm()
+    public void Raw_samples_that_are_empty_cut_or_too_many_are_refused()
     {
         Refused(AudioProblem.Empty, "empty", () => RawPcm.Decode([], PcmEncoding.S16Le, 44_100, 1));
         Refused(AudioProblem.Damaged, "whole frames of 4 bytes", () => RawPcm.Decode(new byte[402], PcmEncoding.S16Le, 44_100, 2));

@@ -46,7 +46,7 @@ public partial class DamagedAudioTests
 
     [Theory]
     [MemberData(nameof(Compressed))]
-    public void Several_places(AudioFormat format)
+    public void Damage_in_several_places_leaves_the_rest_at_its_time(AudioFormat format)
     {
         var healthy = AudioFile.Encode(Signals.Rough(8, Rate, channels: 2), format);
         var file = (byte[])healthy.Clone();
@@ -58,7 +58,7 @@ public partial class DamagedAudioTests
     }
 
     [Fact]
-    public void A_bit_in_the_header_of_an_mp3_frame()
+    public void A_wrong_bit_in_the_header_of_an_mp3_frame_is_refused_with_its_time()
     {
         var healthy = AudioFile.Encode(s_music, AudioFormat.Mp3);
         var whole = AudioFile.Read(healthy);
@@ -75,7 +75,7 @@ public partial class DamagedAudioTests
     }
 
     [Fact]
-    public void Zeros_in_an_mp3()
+    public void Zeros_in_an_mp3_are_refused_with_their_time()
     {
         var healthy = AudioFile.Encode(s_music, AudioFormat.Mp3);
         var (half, whole) = (healthy.Length / 2, AudioFile.Read(healthy));
@@ -101,7 +101,7 @@ public partial class DamagedAudioTests
     }
 
     [Fact]
-    public void An_ogg_file_without_its_last_page()
+    public void An_ogg_file_without_its_last_page_is_refused()
     {
         foreach (var format in new[] { AudioFormat.OggVorbis, AudioFormat.Opus })
         {
@@ -112,7 +112,7 @@ public partial class DamagedAudioTests
     }
 
     [Fact]
-    public void A_missing_ogg_page()
+    public void A_missing_ogg_page_is_refused()
     {
         foreach (var format in new[] { AudioFormat.OggVorbis, AudioFormat.Opus })
         {
@@ -126,7 +126,7 @@ public partial class DamagedAudioTests
     }
 
     [Fact]
-    public void A_missing_flac_frame()
+    public void A_missing_flac_frame_is_refused()
     {
         var healthy = AudioFile.Encode(s_music, AudioFormat.Flac);
         var from = NextFlacFrame(healthy, healthy.Length / 2);
@@ -136,7 +136,7 @@ public partial class DamagedAudioTests
     }
 
     [Fact]
-    public void A_wav_that_claims_more_than_it_has()
+    public void A_wav_that_claims_more_than_it_has_is_refused_with_the_time_of_its_end()
     {
         var audio = Signals.Sine(440, 1);
         var file = AudioFile.Encode(audio, AudioFormat.Wav16)[..(WavHeaderBytes + audio.Frames)];
@@ -152,7 +152,7 @@ public partial class DamagedAudioTests
     /// </summary>
     [Theory]
     [MemberData(nameof(Compressed))]
-    public void One_wrong_bit_anywhere(AudioFormat format)
+    public void One_wrong_bit_anywhere_is_refused_or_changes_nothing_that_can_be_told(AudioFormat format)
     {
         const int Rounds = 150, InfoFrame = 4_095 + 1_152;
         var healthy = AudioFile.Encode(Signals.Rough(2, Rate, channels: 2), format);
@@ -181,7 +181,7 @@ public partial class DamagedAudioTests
     /// <summary>The same where damage is allowed: the length of the rest holds, and what is read is told.</summary>
     [Theory]
     [MemberData(nameof(Compressed))]
-    public void One_wrong_bit_in_the_middle_where_damage_is_allowed(AudioFormat format)
+    public void One_wrong_bit_in_the_middle_keeps_the_length_where_damage_is_allowed(AudioFormat format)
     {
         var healthy = AudioFile.Encode(Signals.Rough(3, Rate, channels: 2), format);
         var whole = AudioFile.Read(healthy);

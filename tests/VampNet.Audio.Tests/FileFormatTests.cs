@@ -94,7 +94,7 @@ public class FileFormatTests
     }
 
     [Fact]
-    public void Tags_around_a_flac()
+    public void Tags_around_a_flac_change_nothing()
     {
         var file = AudioFile.Encode(s_music, AudioFormat.Flac);
         Assert.Equal(AudioFile.Read(file).Samples, AudioFile.Read([.. Tag(300), .. file, .. "TAG"u8, .. new byte[125]]).Samples);
@@ -112,7 +112,7 @@ public class FileFormatTests
 
     /// <summary>The MD5 in its header is that of the 16-bit samples.</summary>
     [Fact]
-    public void Flac_in_ogg()
+    public void Flac_in_ogg_is_read_to_the_bit_and_its_damage_is_noticed()
     {
         var file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Files", "oggflac.oga"));
         var md5 = file.AsSpan(file.AsSpan().IndexOf("fLaC"u8) + 8 + 18, 16).ToArray();
@@ -167,7 +167,7 @@ public class FileFormatTests
 
     [Theory]
     [MemberData(nameof(Others))]
-    public void Other_formats_of_libsndfile(string format)
+    public void Other_formats_of_libsndfile_are_read_to_the_bit(string format)
     {
         var audio = AudioFile.Read(s_others[format]);
         Assert.Equal((Rate, 1, s_music.Frames), (audio.SampleRate, audio.Channels, audio.Frames));

@@ -10,7 +10,7 @@ public class LoudnessTests
     [InlineData(44_100)]
     [InlineData(48_000)]
     [InlineData(96_000)]
-    public void The_calibration_tone_of_the_standard(int sampleRate) =>
+    public void The_calibration_tone_of_the_standard_has_its_loudness(int sampleRate) =>
         Assert.Equal(-3.01, Loudness.Integrated(Signals.Sine(997, 5, sampleRate, amplitude: 1)), 0.1);
 
     /// <summary>EBU Tech 3341 case 1: stereo 1 kHz sine at -23 dBFS is -23 LUFS.</summary>

@@ -35,13 +35,13 @@ public class PreprocessGoldenTests
     }
 
     [Fact]
-    public void Loudness_of_the_mono_signal()
+    public void The_loudness_of_the_mono_signal_is_the_references()
     {
         Assert.Equal(Goldens.Array("pre_lufs").Floats[0], Loudness.Integrated(Load("pre_resampled_44k", Rate).ToMono()), 1e-3);
     }
 
     [Fact]
-    public void Loudness_of_audio_shorter_than_a_block()
+    public void The_loudness_of_audio_shorter_than_a_block_is_the_references()
     {
         var audio = Load("pre_in_48k_stereo", InputRate);
         var shortest = new float[InputRate / 5];
@@ -51,7 +51,7 @@ public class PreprocessGoldenTests
     }
 
     [Fact]
-    public void Downmix_normalisation_and_padding()
+    public void Mixing_loudness_and_padding_are_the_references()
     {
         var expected = Goldens.Array("pre_out");
         var actual = Prepare(Load("pre_resampled_44k", Rate));

@@ -17,27 +17,28 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Fact]
-    public Task Not_audio() => RefusesAsync("not audio", Encoding.UTF8.GetBytes("This is a letter, not a song."));
+    public Task What_is_no_audio_is_refused() => RefusesAsync("not audio", Encoding.UTF8.GetBytes("This is a letter, not a song."));
 
     [Fact]
     public Task Empty_audio_is_refused() => RefusesAsync("empty", Array.Empty<byte>());
 
     [Fact]
-    public Task Truncated_header() => RefusesAsync("truncated", Wav(1)[..30]);
+    public Task A_truncated_header_is_refused() => RefusesAsync("truncated", Wav(1)[..30]);
 
     [Fact]
-    public Task Zero_samples() => RefusesAsync("no samples", AudioFile.Encode(new AudioBuffer([], 44_100), AudioFormat.Wav16));
+    public Task A_file_without_samples_is_refused() =>
+        RefusesAsync("no samples", AudioFile.Encode(new AudioBuffer([], 44_100), AudioFormat.Wav16));
 
     [Theory]
     [InlineData(float.NaN, "NaN")]
     [InlineData(float.NegativeInfinity, "infinite")]
-    public Task Not_finite(float sample, string word) =>
+    public Task A_sample_that_is_not_finite_is_refused(float sample, string word) =>
         RefusesAsync(word, AudioFile.Encode(new AudioBuffer([0.1f, sample, 0.2f], 44_100), AudioFormat.WavFloat));
 
     [Theory]
     [InlineData(1)]
     [InlineData(2_000_000_000)]
-    public Task Absurd_sample_rate(int rate)
+    public Task An_absurd_sample_rate_is_refused(int rate)
     {
         var bytes = Wav(1);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(WavRateOffset), rate);
@@ -45,18 +46,19 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     }
 
     [Fact]
-    public Task Damaged() => RefusesAsync("damaged at", Spoilt(_work.Music("damaged.flac", format: AudioFormat.Flac)));
+    public Task A_damaged_file_is_refused() => RefusesAsync("damaged at", Spoilt(_work.Music("damaged.flac", format: AudioFormat.Flac)));
 
     [Fact]
-    public Task A_format_that_is_not_read() => RefusesAsync("ffmpeg -i in.m4a out.wav", [0, 0, 0, 32, .. "ftypM4A "u8, .. new byte[99]]);
+    public Task A_format_that_is_not_read_is_refused_with_what_helps() =>
+        RefusesAsync("ffmpeg -i in.m4a out.wav", [0, 0, 0, 32, .. "ftypM4A "u8, .. new byte[99]]);
 
     [Fact]
-    public Task Floats_in_units_of_integers() =>
+    public Task Floats_in_units_of_integers_are_refused() =>
         RefusesAsync("audio: sample", AudioFile.Encode(new AudioBuffer([0.1f, 32_000, -32_000], 44_100), AudioFormat.WavFloat));
 
     /// <summary>The same length as the healthy file, and a warning.</summary>
     [Fact]
-    public async Task Damage_that_is_allowed()
+    public async Task Damage_that_is_allowed_is_a_warning()
     {
         var file = _work.Write("in.flac", Spoilt(_work.Music("damaged.flac", format: AudioFormat.Flac)));
         var ended = await VampNetProcess.RunAsync(
@@ -74,7 +76,8 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     }
 
     [Fact]
-    public Task Longer_than_the_limit() => RefusesAsync($"{MeshFixture.MaxSeconds} seconds", Wav(MeshFixture.MaxSeconds + 1));
+    public Task Audio_longer_than_the_limit_is_refused() =>
+        RefusesAsync($"{MeshFixture.MaxSeconds} seconds", Wav(MeshFixture.MaxSeconds + 1));
 
     [Theory]
     [InlineData("--periodic: ", "--periodic", "-1")]
@@ -103,7 +106,7 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     [InlineData("--to, stretch 2: ", "inpaint", "--from", "0", "--to", "0.1", "--from", "0.3", "--to", "0.2")]
     [InlineData("--seconds: ", "continue", "--seconds", "-1")]
     [InlineData("--times: ", "loop", "--times", "9999")]
-    public Task Fields_of_other_verbs(string words, string verb, params string[] options) =>
+    public Task Fields_of_other_verbs_are_named_as_they_were_typed(string words, string verb, params string[] options) =>
         RefusesAsync(
             words, [verb, _work.Write("in.wav", Wav(0.5)), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway, .. options]);
 
@@ -114,7 +117,7 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     [InlineData("score", 14, 999)]
     [InlineData("score", 0, 0)]
     [InlineData("preview", 13, 29)]
-    public async Task A_mask_of_another_shape(string verb, int codebooks, int frames)
+    public async Task A_mask_of_another_shape_is_refused(string verb, int codebooks, int frames)
     {
         var mask = new RawTensor(ElementType.U8, [codebooks, frames], new byte[codebooks * frames]);
         using (var file = File.Create(_work.Path("mask.safetensors")))
@@ -130,7 +133,7 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     [InlineData(1024)]
     [InlineData(1025)]
     [InlineData(ushort.MaxValue)]
-    public async Task Tokens_that_are_none(ushort token)
+    public async Task Tokens_that_are_none_are_refused(ushort token)
     {
         await VampNetProcess.RunAsync("encode", _work.Music(seconds: 0.5), "-o", _work.Path("music.tokens"), "--gateway", mesh.Gateway);
         var bytes = File.ReadAllBytes(_work.Path("music.tokens"));
@@ -140,11 +143,11 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
     }
 
     [Fact]
-    public Task A_song_is_no_token_file() =>
+    public Task Music_is_refused_as_a_token_file() =>
         RefusesAsync("no token file", "decode", _work.Music(), "-o", _work.Path("out.wav"), "--gateway", mesh.Gateway);
 
     [Fact]
-    public Task A_checkpoint_that_is_none() =>
+    public Task What_is_no_checkpoint_is_refused() =>
         RefusesAsync("in.pth", "convert", _work.Write("in.pth", [1, 2, 3]), "-o", _work.Path("out.safetensors"));
 
     private static byte[] Wav(double seconds) =>

@@ -11,7 +11,7 @@ public sealed class CompressionTests(MeshFixture mesh) : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Fact]
-    public async Task A_song_becomes_a_few_bytes_and_music_again()
+    public async Task A_source_becomes_a_few_bytes_and_music_again()
     {
         string[] settings = ["--gateway", mesh.Gateway, "--seed", "7", "--steps", "2", "--bitrate", "200", "--stereo", "dual"];
         var compressed = await VampNetProcess.RunAsync(["compress", _work.Music(), "-o", _work.Path("song.vamp"), .. settings]);

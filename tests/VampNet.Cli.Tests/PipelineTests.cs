@@ -105,7 +105,7 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
 
     /// <summary>What a mask file shows stays: here every second frame.</summary>
     [Fact]
-    public async Task A_mask_from_a_file()
+    public async Task What_a_mask_file_shows_is_kept()
     {
         var mask = new RawTensor(ElementType.BOOL, [14, 58], Enumerable.Range(0, 14 * 58).Select(i => (byte)(i % 58 % 2)).ToArray());
         using (var file = File.Create(_work.Path("mask.safetensors")))
@@ -146,7 +146,7 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     }
 
     [Fact]
-    public async Task Beats_as_text_and_as_json()
+    public async Task Beats_are_the_same_as_text_and_as_json()
     {
         var music = _work.Music(seconds: 8, format: AudioFormat.Flac, name: "in.flac");
         var text = await VampNetProcess.RunAsync("beats", music, "--gateway", mesh.Gateway);

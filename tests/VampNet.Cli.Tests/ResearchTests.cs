@@ -35,7 +35,7 @@ public sealed class ResearchTests(MeshFixture mesh) : IDisposable
     }
 
     [Fact]
-    public async Task One_stage_alone()
+    public async Task One_stage_alone_is_scored_where_it_is_named()
     {
         var ended = await VampNetProcess.RunAsync(
             "score", _work.Music(seconds: 1), "--gateway", mesh.Gateway, "--stage", "coarse", "--random", "1");

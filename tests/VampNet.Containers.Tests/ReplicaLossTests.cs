@@ -15,7 +15,7 @@ public sealed class ReplicaLossTests
         Path.Combine(CommonDirectoryPath.GetSolutionDirectory().DirectoryPath, "assets/through-space.flac");
 
     [ContainerFact]
-    public async Task AVampWhoseGeneratorsContainerIsKilledEndsAsIfNothingHadBeen()
+    public async Task A_vamp_whose_generators_container_is_killed_ends_as_if_nothing_had_been()
     {
         await using var mesh = await ContainerMesh.StartAsync();
         using var client = new VampNetClient(mesh.Gateway);

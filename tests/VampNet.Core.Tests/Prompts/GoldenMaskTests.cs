@@ -34,7 +34,7 @@ public class GoldenMaskTests
     public static TheoryData<string> BeatNames => [.. Goldens.Names("mask_beat_*")];
 
     [Fact]
-    public void Full_and_empty()
+    public void Full_and_empty_masks_are_those_of_the_reference()
     {
         AssertMask("mask_full", Masks.Full);
         AssertMask("mask_empty", Masks.Empty);
@@ -66,7 +66,7 @@ public class GoldenMaskTests
     }
 
     [Fact]
-    public void Codebooks_hidden_and_shown()
+    public void Codebooks_are_hidden_and_shown_as_in_the_reference()
     {
         foreach (var name in Goldens.Names("mask_codebook_mask_*"))
             AssertMask(name, (c, t) => Masks.Periodic(c, t, 7).HideCodebooks(Numbers(name)[0]));
@@ -75,14 +75,15 @@ public class GoldenMaskTests
     }
 
     [Fact]
-    public void And_and_or()
+    public void Masks_combine_as_in_the_reference()
     {
         AssertMask("mask_and", (c, t) => Masks.Periodic(c, t, 7).And(Masks.Inpaint(c, t, 5, 9)));
         AssertMask("mask_or", (c, t) => Masks.Periodic(c, t, 7).Or(Masks.Periodic(c, t, 5)));
     }
 
     [Theory, MemberData(nameof(StretchNames))]
-    public void Time_stretch(string name) => AssertMask(name, (c, t) => Masks.Periodic(c, t, Numbers(name)[0]));
+    public void Time_stretch_masks_of_the_reference_are_periodic_ones(string name) =>
+        AssertMask(name, (c, t) => Masks.Periodic(c, t, Numbers(name)[0]));
 
     [Theory, MemberData(nameof(OnsetNames))]
     public void Onset_masks_are_those_of_the_reference(string name) =>
@@ -128,7 +129,7 @@ public class GoldenMaskTests
 
     /// <summary>The reference's default composition, with the masks that it drew by chance.</summary>
     [Theory, MemberData(nameof(BuildNames))]
-    public void Build_mask(string name)
+    public void What_build_mask_makes_is_made_of_prompts(string name)
     {
         var (codebooks, frames) = (Goldens.Array(name).Shape[1], Goldens.Array(name).Shape[2]);
         var (random, periodic, dropped) = (Mask(name + "_linear_random"), Mask(name + "_periodic_mask"), Mask(name + "_dropout"));
@@ -185,7 +186,7 @@ public class GoldenMaskTests
     }
 
     [Fact]
-    public void Seconds_to_frames()
+    public void Seconds_become_frames_as_in_the_reference()
     {
         var table = Goldens.Array("itf_s2t").As<double>();
         for (var i = 0; i < table.Length; i += 2)

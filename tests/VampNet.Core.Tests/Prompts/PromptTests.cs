@@ -33,7 +33,7 @@ public class PromptTests
 
     /// <summary>Both sides draw in the same order, so that chance is the same too.</summary>
     [Fact]
-    public void De_Morgan() => Prop.ForAll(AnyPrompt, AnyPrompt, (a, b) =>
+    public void The_laws_of_De_Morgan_hold() => Prop.ForAll(AnyPrompt, AnyPrompt, (a, b) =>
         Same(Mask(new Prompt.Inverse(new Prompt.AllOf(a, b)), 1), Mask(new Prompt.AnyOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1))
         && Same(
             Mask(new Prompt.Inverse(new Prompt.AnyOf(a, b)), 1), Mask(new Prompt.AllOf(new Prompt.Inverse(a), new Prompt.Inverse(b)), 1)))
@@ -41,7 +41,7 @@ public class PromptTests
 
     /// <summary>Prompts whose masks do not look at the end: a suffix counts from it, a width may reach back from beyond it.</summary>
     [Fact]
-    public void A_longer_song_has_the_same_mask_where_both_are() => Prop.ForAll(
+    public void A_longer_track_has_the_same_mask_where_both_are() => Prop.ForAll(
         Prompts(3, looksAtTheEnd: false).ToArbitrary(), Gen.Choose(0, Frames).ToArbitrary(), ArbMap.Default.ArbFor<ulong>(),
         (prompt, shorter, seed) =>
         {
@@ -117,7 +117,7 @@ public class PromptTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_extremes()
+    public void Extreme_fields_show_everything_or_nothing()
     {
         Assert.Equal(0, Mask(new Prompt.Periodic(1), 0).HiddenCount);
         Assert.Equal(Codebooks * Frames, Mask(new Prompt.Periodic(0), 0).HiddenCount);

@@ -158,7 +158,7 @@ public sealed class RetryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_replica_is_left_at_once_for_one_that_has_a_place()
+    public async Task A_full_replica_is_left_at_once_for_one_that_has_a_permit()
     {
         var asked = new List<Replica>();
         await Retries().RunAsync(_set, new RetryBudget(0), 1, (work, _) =>

@@ -8,7 +8,7 @@ public class SourceLayoutTests
     private static readonly FrameRate Rate = new(1_000, 100);
 
     [Fact]
-    public void A_song_is_its_source()
+    public void A_track_without_extensions_is_its_source()
     {
         var layout = SourceLayout.Create(Rate, 950, 0, 0, 1);
         Assert.Equal((0, 10, 10, 950L), (layout.Before, layout.SourceFrames, layout.Frames, layout.Samples));

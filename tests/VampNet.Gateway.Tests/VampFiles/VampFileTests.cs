@@ -29,7 +29,7 @@ public class VampFileTests
         AssertRoundTrip(File(Tests.Requests.Prompts.ByKind[kind], channels: 1));
 
     [Fact]
-    public void Any_prompt_and_any_mask() => Prop.ForAll(
+    public void Any_prompt_and_any_mask_come_back() => Prop.ForAll(
         Tests.Requests.Prompts.Any(2).ToArbitrary(), Gen.Choose(1, 2).ToArbitrary(), ArbMap.Default.ArbFor<bool>(),
         (prompt, channels, isOwnMask) =>
         {
@@ -190,7 +190,7 @@ public class VampFileTests
     }
 
     [Fact]
-    public void A_prompt_that_needs_the_song_needs_its_mask()
+    public void A_prompt_that_needs_the_source_needs_its_mask()
     {
         var bytes = VampFileFormat.Write(File(Tests.Requests.Prompts.ByKind["onsets"], channels: 1));
         var header = VampFileHeader.Parser.ParseFrom(bytes, 6, bytes[5]);

@@ -36,7 +36,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadAudio))]
-    public async Task Audio_that_cannot_be_used(string what)
+    public async Task Audio_that_cannot_be_used_is_refused_everywhere(string what)
     {
         var audio = AudioCases[what]();
         await Errors.InvalidAsync(() => mesh.Client.RunAsync(Vamps.Config(), audio), "audio");
@@ -47,7 +47,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public async Task Samples_that_are_no_numbers(float sample)
+    public async Task Samples_that_are_no_numbers_are_refused(float sample)
     {
         var config = Vamps.Config();
         config.Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = 44_100 };
@@ -57,7 +57,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task Samples_in_units_of_integers()
+    public async Task Samples_in_units_of_integers_are_refused()
     {
         var config = Vamps.Config();
         config.Input = new InputFormat { Encoding = InputEncoding.PcmF32Le, SampleRate = 44_100 };
@@ -67,7 +67,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task Damage_that_is_allowed()
+    public async Task Damage_that_is_allowed_is_told()
     {
         var damaged = Chord[..^9_000];
         var error = await Errors.InvalidAsync(() => mesh.Client.RunAsync(Vamps.Config(), damaged), "audio");
@@ -88,7 +88,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     [InlineData(0u, 1u, "config.input.sample_rate")]
     [InlineData(4_000_000_000u, 1u, "config.input.sample_rate")]
     [InlineData(44_100u, 1_000u, "config.input.channels")]
-    public async Task Pcm_formats_out_of_bounds(uint sampleRate, uint channels, string field)
+    public async Task Pcm_formats_out_of_bounds_are_refused_everywhere(uint sampleRate, uint channels, string field)
     {
         var input = new InputFormat { Encoding = InputEncoding.PcmS16Le, SampleRate = sampleRate, Channels = channels };
         var config = Vamps.Config();
@@ -165,7 +165,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadConfigs))]
-    public async Task Configs_that_cannot_be_used(string field)
+    public async Task Configs_that_cannot_be_used_are_refused_by_their_field(string field)
     {
         var config = Vamps.Config();
         ConfigCases[field](config);
@@ -173,7 +173,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task The_rate_of_the_source_and_another_one() =>
+    public async Task The_rate_of_the_source_and_another_one_exclude_each_other() =>
         await Errors.InvalidAsync(
             () => mesh.Client.RunAsync(Vamps.Config().With(c => (c.MatchSource, c.Output.SampleRate) = (true, 44_100)), Chord),
             "config.output.sample_rate");
@@ -188,7 +188,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task Data_before_the_config()
+    public async Task Data_before_the_config_is_refused()
     {
         using var vamp = new VampService.VampServiceClient(mesh.Channel).Vamp();
         await vamp.RequestStream.WriteAsync(new VampRequest { Audio = ByteString.CopyFrom(Chord) });
@@ -200,7 +200,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task A_stream_without_a_config_and_one_with_two()
+    public async Task A_stream_without_a_config_is_refused_and_so_is_one_with_two()
     {
         using var none = new VampService.VampServiceClient(mesh.Channel).Vamp();
         await none.RequestStream.CompleteAsync();
@@ -226,7 +226,7 @@ public sealed class BadInputTests(Support.Mesh mesh)
 
     [Theory]
     [MemberData(nameof(BadGenerations))]
-    public async Task Generations_that_cannot_be_done(string what, string field)
+    public async Task Generations_that_cannot_be_done_are_refused_by_their_field(string what, string field)
     {
         var request = Calls.Generation(steps: 1);
         switch (what)
@@ -244,12 +244,12 @@ public sealed class BadInputTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task Mask_in_a_conditioning_codebook() =>
+    public async Task Mask_in_a_conditioning_codebook_is_refused() =>
         await Errors.InvalidAsync(
             () => mesh.Client.GenerateAsync(GeneratorStage.Fine, new GenerateRequest { Tokens = Tokens.Masked(14, 10, 3) }), "tokens.data");
 
     [Fact]
-    public async Task Tokens_that_cannot_be_decoded()
+    public async Task Tokens_that_cannot_be_decoded_are_refused()
     {
         await Errors.InvalidAsync(() => mesh.Client.DecodeAsync(Tokens.Masked(14, 10, 13), new DecodeConfig(), Stream.Null), "tokens.data");
         await Errors.InvalidAsync(

@@ -72,7 +72,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     [InlineData(0.5, 3, 4, 88_200)]
     [InlineData(0, -12, 0, 44_100)]
     [InlineData(0, 0, 3, 132_300)]
-    public async Task Lengths_after_stretching_and_repeating(double stretch, double pitch, uint repeat, ulong samples)
+    public async Task Lengths_are_exact_after_stretching_and_repeating(double stretch, double pitch, uint repeat, ulong samples)
     {
         var encoded = await EncodeAsync(
             Tone(1, 440, 0.3), 1, new EncodeConfig { Stretch = stretch, PitchSemitones = pitch, Repeat = repeat });
@@ -223,7 +223,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     [Theory]
     [InlineData(10)]
     [InlineData(uint.MaxValue)]
-    public async Task Context_that_leaves_nothing(uint frames) =>
+    public async Task Context_that_leaves_nothing_is_refused(uint frames) =>
         await Errors.InvalidAsync(
             () => DecodeAsync([Tokens.Of(14, 10, _ => 0)], new DecodeConfig { ContextFrames = frames }), "config.context_frames");
 
@@ -231,7 +231,7 @@ public sealed class CodecTests(Support.Mesh mesh)
     [InlineData(0ul)]
     [InlineData(10ul * Hop + 1)]
     [InlineData(ulong.MaxValue)]
-    public async Task Samples_that_the_tokens_cannot_give(ulong samples) =>
+    public async Task Samples_that_the_tokens_cannot_give_are_refused(ulong samples) =>
         await Errors.InvalidAsync(() => DecodeAsync([Tokens.Of(14, 10, _ => 0)], new DecodeConfig { Samples = samples }), "config.samples");
 
     [Fact]

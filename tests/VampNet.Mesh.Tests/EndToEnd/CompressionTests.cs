@@ -20,7 +20,7 @@ public sealed class CompressionTests(Support.Mesh mesh)
     private static readonly byte[] Chord = Sounds.Chord(1.5, sampleRate: 22_050, channels: 2);
 
     [Fact]
-    public Task An_explicit_mask() => AssertExpandsAsync(Vamps.Config().With(c => c.Prompt = new Prompt
+    public Task A_file_with_an_explicit_mask_expands_to_the_same() => AssertExpandsAsync(Vamps.Config().With(c => c.Prompt = new Prompt
     {
         Not = new Prompt
         {

@@ -90,7 +90,7 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task A_continuation_keeps_the_song_and_does_not_repeat_it()
+    public async Task A_continuation_keeps_the_source_and_does_not_repeat_it()
     {
         var song = Sounds.Chord(4.3);
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(song));

@@ -17,7 +17,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
     [Theory]
     [InlineData(1u)]
     [InlineData(2u)]
-    public async Task Activations_of_a_layer(uint layer)
+    public async Task Activations_of_a_layer_are_the_references(uint layer)
     {
         var response = await mesh.Client.EmbedAsync(
             GeneratorStage.Coarse, new EmbedRequest { Tokens = Golden("coarse_z_masked"), Layer = layer });
@@ -97,7 +97,7 @@ public sealed class ResearchTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task Unknown_models()
+    public async Task Unknown_models_are_not_found()
     {
         var error = await Assert.ThrowsAsync<RpcException>(
             () => mesh.Client.EmbedAsync(GeneratorStage.Coarse, new EmbedRequest { Tokens = Golden("coarse_codes"), Model = "none" }));

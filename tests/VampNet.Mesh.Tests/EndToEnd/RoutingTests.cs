@@ -18,7 +18,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
     private static readonly byte[] Chord = Sounds.Chord(1, sampleRate: 32_000, channels: 2);
 
     [Fact]
-    public async Task Codec_through_the_gateway()
+    public async Task The_codec_answers_through_the_gateway()
     {
         var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Chord));
         Assert.Equal((44_100u, 768u, 14u), (encoded.Header.SampleRate, encoded.Header.Hop, encoded.Header.Codebooks));
@@ -48,7 +48,7 @@ public sealed class RoutingTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task Beat_tracker_through_the_gateway()
+    public async Task The_beat_tracker_answers_through_the_gateway()
     {
         var track = await mesh.Client.TrackBeatsAsync(new MemoryStream(Sounds.Clicks(8, 100)));
         Assert.InRange(track.Tempo, 95, 105);

@@ -52,7 +52,7 @@ public sealed class SongOptionTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task Feedback_goes_over_the_song_again_and_keeps_the_prompt()
+    public async Task Feedback_goes_over_the_track_again_and_keeps_the_prompt()
     {
         var once = await mesh.Client.RunAsync(Vamps.Config(), Chord);
         var thrice = await mesh.Client.RunAsync(Vamps.Config().With(c => c.Feedback = 3), Chord);
@@ -161,7 +161,7 @@ public sealed class SongOptionTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task A_stretched_song_has_its_new_length()
+    public async Task A_stretched_source_has_its_new_length()
     {
         var result = await mesh.Client.RunAsync(Vamps.Config().With(c => (c.Stretch, c.PitchSemitones) = (1.5, 3)), Chord);
         Assert.Equal((ulong)Math.Round(AudioFile.Read(Chord).Frames * 1.5), result.Header.Samples);

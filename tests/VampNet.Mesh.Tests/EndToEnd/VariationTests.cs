@@ -59,7 +59,7 @@ public sealed class VariationTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task Those_of_a_short_song_share_the_batches_of_the_generators()
+    public async Task Those_of_a_short_track_share_the_batches_of_the_generators()
     {
         await using var wide = await Wide();
         using var client = new VampNetClient(wide.Gateway);
@@ -74,7 +74,7 @@ public sealed class VariationTests(Support.Mesh mesh)
 
     /// <summary>Together they would be longer than the longest song that this mesh takes.</summary>
     [Fact]
-    public async Task Those_of_a_long_song_are_made_one_after_the_other()
+    public async Task Those_of_a_long_track_are_made_one_after_the_other()
     {
         var result = await mesh.Client.RunAsync(Several(2), Sounds.Chord(Support.Mesh.MaxSeconds * 0.6));
         Assert.InRange(

@@ -84,7 +84,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task A_place_is_free_again_however_its_call_ends()
+    public async Task A_permit_is_free_again_however_its_call_ends()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=1");
         var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(stage.Channel);
@@ -204,7 +204,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task Server_reflection_needs_a_place_like_other_calls()
+    public async Task Server_reflection_needs_a_permit_like_other_calls()
     {
         await using var stage = await StartAsync("--Admission:MaxCalls=1");
         var client = new ServerReflection.ServerReflectionClient(stage.Channel);

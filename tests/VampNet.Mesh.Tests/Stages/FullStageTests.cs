@@ -17,7 +17,7 @@ public sealed class FullStageTests : IDisposable
     public void Dispose() => _package.Dispose();
 
     [Fact]
-    public async Task Songs_that_were_let_in_wait_for_a_place_and_come_out_as_if_alone()
+    public async Task Tracks_that_were_admitted_wait_for_a_permit_and_come_out_as_if_alone()
     {
         await using var mesh = await StartAsync();
         using var client = new VampNetClient(mesh.Gateway);
@@ -38,7 +38,7 @@ public sealed class FullStageTests : IDisposable
 
     /// <summary>No call of a song keeps its place while it waits for another of its own.</summary>
     [Fact]
-    public async Task A_long_song_of_two_channels_needs_no_more_than_one_place()
+    public async Task A_long_track_of_two_channels_needs_no_more_than_one_permit()
     {
         await using var mesh = await StartAsync();
         using var client = new VampNetClient(mesh.Gateway);

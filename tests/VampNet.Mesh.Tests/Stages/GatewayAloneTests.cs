@@ -10,7 +10,7 @@ namespace VampNet.Mesh.Tests.Stages;
 public sealed class GatewayAloneTests
 {
     [Fact]
-    public async Task Is_alive_but_not_ready()
+    public async Task A_gateway_without_stages_is_alive_but_not_ready()
     {
         await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere);
         var health = new Health.HealthClient(gateway.Channel);
@@ -19,7 +19,7 @@ public sealed class GatewayAloneTests
     }
 
     [Fact]
-    public async Task Says_unavailable_in_the_pipeline_and_on_every_route()
+    public async Task A_gateway_without_stages_says_unavailable_in_the_pipeline_and_on_every_route()
     {
         await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere);
         using var client = new VampNetClient(gateway.Address);

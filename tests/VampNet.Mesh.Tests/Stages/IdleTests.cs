@@ -26,7 +26,7 @@ public sealed class IdleTests(Support.Mesh mesh)
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task An_upload_that_stops_is_ended_and_gives_its_place_back(int messages)
+    public async Task An_upload_that_stops_is_ended_and_returns_its_permit(int messages)
     {
         await using var stage = await StartAsync();
         using var call = new CodecService.CodecServiceClient(stage.Channel).Encode();
@@ -78,7 +78,7 @@ public sealed class IdleTests(Support.Mesh mesh)
     }
 
     [Fact]
-    public async Task A_client_that_takes_nothing_is_ended_and_gives_its_place_back()
+    public async Task A_client_that_takes_nothing_is_ended_and_returns_its_permit()
     {
         await using var stage = await StartAsync();
         using var call = new CodecService.CodecServiceClient(stage.Channel).Decode();

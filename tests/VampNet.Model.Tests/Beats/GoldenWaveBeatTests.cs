@@ -100,7 +100,7 @@ public class GoldenWaveBeatTests
     }
 
     [Fact]
-    public void Through_a_model_package()
+    public void A_model_package_tracks_as_the_reference()
     {
         using var folder = new TemporaryFolder();
         var sources = new PackageSources { Name = "beats", Version = "1", Licence = "CC0-1.0", Beats = Goldens.File("wavebeat_tiny.pth") };

@@ -27,7 +27,7 @@ public class SpectralFluxBeatTrackerTests
 
     [Theory]
     [MemberData(nameof(Tempi))]
-    public void Ballad(double bpm) => Finds(DrumPatterns.Ballad(bpm), bpm, leastF: 0.9);
+    public void A_ballad_has_its_beats(double bpm) => Finds(DrumPatterns.Ballad(bpm), bpm, leastF: 0.9);
 
     /// <summary>Sixteenth hats and syncopation: slower than 70 the half beat wins, faster than 174 the bar does.</summary>
     [Theory]
@@ -45,7 +45,7 @@ public class SpectralFluxBeatTrackerTests
     [InlineData(8_000)]
     [InlineData(22_050)]
     [InlineData(48_000)]
-    public void Any_sample_rate(int sampleRate) => Finds(DrumPatterns.Rock(104, sampleRate: sampleRate), 104);
+    public void Beats_are_found_at_any_sample_rate(int sampleRate) => Finds(DrumPatterns.Rock(104, sampleRate: sampleRate), 104);
 
     [Fact]
     public void Loudness_does_not_matter()

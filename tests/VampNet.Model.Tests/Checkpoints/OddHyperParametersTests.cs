@@ -21,7 +21,7 @@ public sealed class OddHyperParametersTests : IDisposable
     [InlineData(PartNames.Codec)]
     [InlineData(PartNames.Coarse)]
     [InlineData(PartNames.Beats)]
-    public void The_references_models(string part)
+    public void Odd_hyper_parameters_of_the_references_models_load_or_are_refused(string part)
     {
         CheckpointConverter.BuildPackage(
             new PackageSources
@@ -38,7 +38,7 @@ public sealed class OddHyperParametersTests : IDisposable
     }
 
     [Fact]
-    public void The_codec_that_ships()
+    public void Odd_hyper_parameters_of_the_codec_that_ships_load_or_are_refused()
     {
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "weights", "vampnet-mini")))
             File.Copy(file, _folder.File(Path.GetFileName(file)));

@@ -23,7 +23,7 @@ public sealed class GoldenCodecTests : IDisposable
     }
 
     [Fact]
-    public void The_encoder_layer_by_layer()
+    public void The_encoder_is_the_references_layer_by_layer()
     {
         var audio = PaddedAudio();
         var (first, last) = (Goldens.Array("codec_enc_block1"), Goldens.Array("codec_enc_block4"));
@@ -33,7 +33,7 @@ public sealed class GoldenCodecTests : IDisposable
     }
 
     [Fact]
-    public void The_quantiser()
+    public void The_quantiser_is_the_references()
     {
         var quantization = _codec.Quantizer.Quantize(new Encoding(Tensor("codec_z_pre")));
         AssertClose("codec_latents", quantization.Latents, LogitTolerance);
@@ -43,7 +43,7 @@ public sealed class GoldenCodecTests : IDisposable
     }
 
     [Fact]
-    public void The_decoder()
+    public void The_decoder_is_the_references()
     {
         AssertClose("codec_dec_block1", _codec.DecodePartly(Tensor("codec_z_q"), 2), LogitTolerance);
         var expected = Goldens.Array("codec_decode_audio");
@@ -65,7 +65,7 @@ public sealed class GoldenCodecTests : IDisposable
 
     /// <summary>Interface.encode on preprocessed audio, Interface.decode on generated tokens.</summary>
     [Fact, NoTensorLeaks]
-    public void The_interface()
+    public void The_codec_behind_arrays_is_the_references()
     {
         using var codec = new TokenCodec(GoldenModels.Codec(), CPU);
         Assert.Equal(GoldenModels.Grid("itf_encode_codes").Data.ToArray(), codec.Encode(Goldens.Array("pre_out").Floats).Data.ToArray());

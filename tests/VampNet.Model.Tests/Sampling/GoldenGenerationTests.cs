@@ -85,7 +85,7 @@ public sealed class GoldenGenerationTests : IDisposable
     }
 
     [Fact, NoTensorLeaks]
-    public void Long_audio_through_the_coarse_model()
+    public void Long_audio_through_the_coarse_model_is_the_references()
     {
         using var generator = GoldenModels.Generator("coarse");
         var (tokens, expected) = (GoldenModels.Grid("itf_z"), GoldenModels.Grid("itf_coarse_vamp"));
@@ -98,7 +98,7 @@ public sealed class GoldenGenerationTests : IDisposable
     }
 
     [Fact, NoTensorLeaks]
-    public void Long_audio_through_the_fine_model()
+    public void Long_audio_through_the_fine_model_is_the_references()
     {
         using var generator = GoldenModels.Generator("c2f");
         var masked = GoldenModels.Mask("itf_mask").Apply(GoldenModels.Grid("itf_coarse_vamp"));

@@ -73,7 +73,7 @@ public sealed class GoldenSamplerTests : IDisposable
     }
 
     [Fact]
-    public void The_most_likely_code()
+    public void The_most_likely_code_is_the_references()
     {
         var (codes, probabilities) = TokenSampler.Sample(Logits(), new SamplingOptions(), null);
         Assert.Equal(Goldens.Array("samp_argmax_token").Longs, Integers(codes));
@@ -81,7 +81,7 @@ public sealed class GoldenSamplerTests : IDisposable
     }
 
     [Theory, MemberData(nameof(TypicalNames))]
-    public void The_typical_filter(string name)
+    public void The_typical_filter_is_the_references(string name)
     {
         var numbers = Regex.Match(name, @"_m([\d.]+)_k(\d+)$").Groups;
         var filter = new TypicalFilter(

@@ -14,7 +14,7 @@ public class TokenReaderTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void Activations_of_a_layer(int layer)
+    public void Activations_of_a_layer_are_the_references(int layer)
     {
         using var generator = GoldenModels.Generator("coarse");
         for (var item = 0; item < 2; item++)

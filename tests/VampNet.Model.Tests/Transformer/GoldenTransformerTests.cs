@@ -34,7 +34,7 @@ public sealed class GoldenTransformerTests : IDisposable
     }
 
     [Fact]
-    public void The_residual_stream_layer_by_layer()
+    public void The_residual_stream_is_the_references_layer_by_layer()
     {
         using var network = GoldenModels.Transformer("coarse");
         var latents = Tensor("coarse_latents");
@@ -48,7 +48,7 @@ public sealed class GoldenTransformerTests : IDisposable
     [Theory]
     [InlineData("T1")]
     [InlineData("T200")]
-    public void Other_lengths(string length)
+    public void Logits_of_other_lengths_are_the_references(string length)
     {
         using var network = GoldenModels.Transformer("coarse");
         var expected = Goldens.Array("coarse_logits_" + length);
@@ -59,21 +59,21 @@ public sealed class GoldenTransformerTests : IDisposable
     }
 
     [Fact]
-    public void A_merged_lora_file()
+    public void Logits_with_a_merged_lora_file_are_the_references()
     {
         using var network = GoldenModels.Transformer("coarse", "coarse_tiny_lora.pth");
         AssertClose("coarse_lora_logits", network.Forward(Tensor("coarse_latents").narrow(0, 0, 1)).transpose(1, 2), LogitTolerance);
     }
 
     [Fact]
-    public void Position_buckets()
+    public void Position_buckets_are_the_references()
     {
         var (relative, buckets) = (Goldens.Array("relpos_rel").Longs, Goldens.Array("relpos_bucket").Longs);
         Assert.Equal(buckets, relative.Select(r => (long)PositionBuckets.Of((int)r)));
     }
 
     [Fact]
-    public void Position_bias()
+    public void The_position_bias_is_the_references()
     {
         var golden = Goldens.Array("relpos_bias_40"); // (heads, 1, query, key)
         var weight = TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth"))["transformer.layers.0.self_attn.relative_attention_bias.weight"]

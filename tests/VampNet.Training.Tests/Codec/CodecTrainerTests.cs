@@ -40,7 +40,7 @@ public sealed class CodecTrainerTests
     }
 
     [Fact]
-    public void With_adversarial_losses_too()
+    public void A_resumed_run_with_adversarial_losses_is_the_same_too()
     {
         using var music = new TestMusic();
         var options = new CodecTrainingOptions

@@ -18,7 +18,7 @@ public sealed class GoldenTrainingStepTests
     private const double ClipNorm = 5, LearningRate = 1e-3, WeightDecay = 0.01; // README.txt of the goldens; PyTorch's default
 
     [Fact]
-    public void Loss_gradients_and_weights()
+    public void Loss_gradients_and_weights_are_the_references()
     {
         using var scope = NewDisposeScope();
         var table = TorchCheckpoint.Read(Goldens.File("coarse_tiny.pth"));
