@@ -15,7 +15,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace VampNet.Gateway;
 
-/// <summary>The one door: the pipeline as a gRPC service, and routes to the services of every stage.</summary>
+/// <summary>The entrance of the mesh: the pipeline as a gRPC service, and routes to the services of every stage.</summary>
 public static class GatewayStage
 {
     /// <summary>Default port.</summary>

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Prints the table of docs/vamp-format.md: what .vamp files of a song take on disk at the paper's settings.
-#   scripts/vamp-bitrates.sh [SONG]      VAMPNET names another vampnet command than ./vampnet
+# Prints the table of docs/vamp-format.md: what .vamp files of a track take on disk at the paper's settings.
+#   scripts/vamp-bitrates.sh [SOURCE]    VAMPNET names another vampnet command than ./vampnet
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-song=${1:-assets/through-space.flac}
+source=${1:-assets/through-space.flac}
 vampnet=${VAMPNET:-./vampnet}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -12,8 +12,8 @@ trap 'rm -rf "$work"' EXIT
 row() { # NAME PROMPT...
     local name=$1 report kept bytes disk
     shift
-    report=$("$vampnet" compress "$song" -o "$work/song.vamp" --force --seed 1 "$@")
-    bytes=$(stat -c %s "$work/song.vamp")
+    report=$("$vampnet" compress "$source" -o "$work/track.vamp" --force --seed 1 "$@")
+    bytes=$(stat -c %s "$work/track.vamp")
     kept=$(awk '$1 == "bitrate" { print $2 }' <<<"$report")
     disk=$(awk '$1 == "on" { print $3 }' <<<"$report")
     echo "| $name | \`$*\` | $kept | $bytes | $disk |"

@@ -31,10 +31,10 @@ internal static class LoadCommand
                 profiles.AddRange(StepProfile.Measure(part, options));
                 stages.Add(await StageLoadTest.RunAsync(part, options, cancellation));
             }
-            var songs = await FirstAudio.MeasureAsync(Workload.Read(parsed.GetValue(audio)!, 10), options, cancellation);
+            var tracks = await FirstAudio.MeasureAsync(Workload.Read(parsed.GetValue(audio)!, 10), options, cancellation);
 
             var file = parsed.GetValue(output);
-            var text = new LoadReport(options, machine, stages, profiles, songs).Write(part => Path.GetFileName(Picture(part)));
+            var text = new LoadReport(options, machine, stages, profiles, tracks).Write(part => Path.GetFileName(Picture(part)));
             Console.Write(text);
             if (file is null)
                 return;

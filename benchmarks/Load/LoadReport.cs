@@ -5,7 +5,7 @@ namespace VampNet.Benchmarks.Load;
 /// <summary>The numbers of one run under load, as a page of Markdown and a plot a stage.</summary>
 internal sealed record LoadReport(
     LoadOptions Options, string Machine, IReadOnlyList<StageLoadTest> Stages, IReadOnlyList<StepProfile> Profiles,
-    IReadOnlyList<FirstAudio> Songs)
+    IReadOnlyList<FirstAudio> Tracks)
 {
     /// <param name="plot">file name of a stage's plot</param>
     public string Write(Func<string, string> plot)
@@ -28,7 +28,7 @@ internal sealed record LoadReport(
         foreach (var stage in Stages)
             Write(text, stage, plot(stage.Part));
         WriteProfile(text);
-        WriteSongs(text);
+        WriteTracks(text);
         return text.ToString();
     }
 
@@ -108,7 +108,7 @@ internal sealed record LoadReport(
         }
     }
 
-    private void WriteSongs(StringBuilder text)
+    private void WriteTracks(StringBuilder text)
     {
         text.AppendLine()
             .AppendLine("## A long file")
@@ -119,7 +119,7 @@ internal sealed record LoadReport(
             .AppendLine()
             .AppendLine("| | first audio s | all s | first audio of all |")
             .AppendLine("|---|---:|---:|---:|");
-        foreach (var song in Songs)
-            text.AppendLine($"| {song.What} | {song.First:0.00} | {song.Total:0.00} | {song.First / song.Total:0 %} |");
+        foreach (var track in Tracks)
+            text.AppendLine($"| {track.What} | {track.First:0.00} | {track.Total:0.00} | {track.First / track.Total:0 %} |");
     }
 }

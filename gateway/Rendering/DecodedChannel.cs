@@ -13,7 +13,7 @@ namespace VampNet.Gateway.Rendering;
 
 /// <summary>
 /// Samples of one channel, mono at the codec's rate, as the codec makes them of tokens that may still be in the making.
-/// Every chunk is a call of its own, with the frames around it for context: a call has a place at the codec only while the
+/// Every chunk is a call of its own, with the frames around it for context: a call holds a permit of the codec only while the
 /// codec works for it, however slow generators and listeners are, and when a replica is lost, one chunk is decoded again.
 /// </summary>
 internal sealed class DecodedChannel : IAsyncDisposable

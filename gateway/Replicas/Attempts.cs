@@ -7,7 +7,7 @@ using VampNet.Services.Hosting.Errors;
 namespace VampNet.Gateway.Replicas;
 
 /// <summary>One call to a stage, on as many replicas as it takes.</summary>
-/// <param name="retries">most repetitions for want of a replica; waiting for a place in a full one is none</param>
+/// <param name="retries">most repetitions for want of a replica; waiting for a permit of a full one is none</param>
 internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThrottle throttle, int retries)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -29,7 +29,7 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
         }
     }
 
-    /// <summary>There is a replica that was not tried yet, or that had no place and may have one later.</summary>
+    /// <summary>There is a replica that was not tried yet, or that had no permit free and may have one later.</summary>
     public bool HasOtherNowOrLater
     {
         get
@@ -49,7 +49,7 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
     public bool MayHedge() => Volatile.Read(ref _running) > 0 && HasOther && throttle.IsOpen && budget.TrySpend();
 
     /// <summary>
-    /// When to come back to the replicas that had no place, the first of them; from then on they count as not tried. Null
+    /// When to come back to the replicas that had no permit free, the first of them; from then on they count as not tried. Null
     /// where none of them was full.
     /// </summary>
     public TimeSpan? RetryDelay()

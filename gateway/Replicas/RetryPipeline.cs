@@ -11,13 +11,13 @@ namespace VampNet.Gateway.Replicas;
 
 /// <summary>
 /// Repeats calls that failed for want of a replica: at once where there is another one, else after a while; and waits for
-/// a place where all replicas are full, until the call is cancelled. Where hedging is on, a call that takes long is made
+/// a permit where all replicas are full, until the call is cancelled. Where hedging is on, a call that takes long is made
 /// twice.
 /// </summary>
 /// <remarks>
-/// Waiting needs no budget: a full stage refuses at its door, which costs it next to nothing, and says itself when to come
-/// back; a request waits with so many calls at most (<see cref="Generation.WindowScheduler"/>), and how many requests there are the
-/// gateway's own door decides. Nor does it say anything against the replica.
+/// Waiting needs no budget: a full stage refuses when a call begins, which costs it next to nothing, and says itself when to come
+/// back; a request waits with so many calls at most (<c>WindowScheduler</c>), and the gateway's own admission
+/// bounds how many requests there are. Nor does it say anything against the replica.
 /// </remarks>
 internal sealed class RetryPipeline
 {
@@ -119,7 +119,7 @@ internal sealed class RetryPipeline
 /// <summary>Which errors of a replica are worth another attempt: elsewhere, or later.</summary>
 internal static class RetryClassifier
 {
-    // What a stage asks for is bounded, whatever it asks for: never at once, and never so late that its place stays empty.
+    // What a stage asks for is bounded, whatever it asks for: never at once, and never so late that its permit stays unused.
     private const double Shortest = 0.01, Longest = 30; // seconds
 
     /// <summary>

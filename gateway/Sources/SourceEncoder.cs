@@ -53,7 +53,7 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             EncodedSource.LengthAtSource(header.Source, layout, _plan.Config.Stretch),
             Math.Round(header.GainDb, 2),
             Math.Round(header.OpeningLoudnessLufs, 2),
-            tracked is null ? null : InSong(tracked.Response, layout),
+            tracked is null ? null : InTrack(tracked.Response, layout),
             side,
             sound);
     }
@@ -131,12 +131,12 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
     }
 
     /// <summary>The tracker found times in the source itself.</summary>
-    private Rhythm InSong(TrackResponse found, SourceLayout layout)
+    private Rhythm InTrack(TrackResponse found, SourceLayout layout)
     {
         return new Rhythm(
             new BeatTrack(Times(found.Beats), Times(found.Downbeats), found.Tempo / _plan.Config.Stretch), Times(found.Onsets));
 
-        IReadOnlyList<double> Times(IEnumerable<double> seconds) => layout.InSong([.. seconds.Select(s => s * _plan.Config.Stretch)]);
+        IReadOnlyList<double> Times(IEnumerable<double> seconds) => layout.InTrack([.. seconds.Select(s => s * _plan.Config.Stretch)]);
     }
 
     private async Task<T> StepAsync<T>(Stage stage, Task<T> task)

@@ -53,7 +53,7 @@ internal sealed record SourceLayout(FrameRate Rate, int Before, long SourceSampl
 
     /// <summary>Times in one round of the phrase, as times in the track.</summary>
     /// <param name="seconds">from the start of the phrase, as it sounds in the track</param>
-    public IReadOnlyList<double> InSong(IReadOnlyList<double> seconds) =>
+    public IReadOnlyList<double> InTrack(IReadOnlyList<double> seconds) =>
         [.. Enumerable.Range(0, Repeat)
             .SelectMany(k => seconds.Select(s => Rate.ToSeconds(Before) + k * PhraseSamples / Rate.SampleRate + s))];
 

@@ -16,8 +16,8 @@ namespace VampNet.Model.Codec;
 internal sealed class PhaseRecovery : nn.Module
 {
     /// <summary>
-    /// Spectra after which the noise repeats, so that a stretch of a song comes out as within the whole, as long as it begins at a multiple
-    /// of them.
+    /// Spectra after which the noise repeats, so that a stretch of a track comes out as within the whole, as long as it begins at a
+    /// multiple of them.
     /// </summary>
     public const int Period = 2 * TonePhases.Segment;
 

@@ -8,7 +8,7 @@ namespace VampNet.Model.Codec;
 /// Phases of tones from magnitudes alone: a peak turns as fast as the frequency that it and its neighbours show, and the
 /// bins around it turn with it (single pass spectrogram inversion, Beauregard, Harish and Wyse 2015).
 /// <para>
-/// Every <see cref="Segment"/> spectra the phases are given, always the same ones, so that no stretch of a song needs all that
+/// Every <see cref="Segment"/> spectra the phases are given, always the same ones, so that no stretch of a track needs all that
 /// came before it. In between they are followed from both ends and led over from one to the other: a steady tone
 /// is off by at most half a turn a segment, which is less than 1 Hz, and never breaks.
 /// </para>
@@ -35,7 +35,7 @@ internal sealed class TonePhases : nn.Module
         RegisterComponents();
     }
 
-    /// <param name="loudness">log magnitudes (batch, spectra, bins), the first at a multiple of <see cref="Segment"/> in its song</param>
+    /// <param name="loudness">log magnitudes (batch, spectra, bins), the first at a multiple of <see cref="Segment"/> in its track</param>
     /// <returns>radians, (batch, spectra, bins)</returns>
     public Tensor Follow(Tensor loudness)
     {
@@ -63,7 +63,7 @@ internal sealed class TonePhases : nn.Module
         var phases = stack(forth, 1); // (batch · segments, segment, bins)
         var share = TensorArithmetic.Range(Segment, float32, loudness.device).Over(Segment);
         var led = phases.Plus(Unwrapped(stack(back, 1) - phases) * share.view(-1, 1)).view(batch, segments, Segment, bins);
-        // Where a song ends, nothing is given to lead to.
+        // Where a track ends, nothing is given to lead to.
         var open = phases.view(batch, segments, Segment, bins).narrow(1, segments - 1, 1);
         return cat([led.narrow(1, 0, segments - 1), open], 1).reshape(batch, segments * Segment, bins).narrow(1, 0, spectra);
     }

@@ -6,7 +6,7 @@ using VampNet.Services.Hosting.Calls;
 
 namespace VampNet.Services.Hosting.Admission;
 
-/// <summary>The door of every server of the mesh: docs/services.md.</summary>
+/// <summary>Admission of calls to every server of the mesh: docs/services.md.</summary>
 internal static class AdmissionDefaults
 {
     public static void AddAdmission(this IServiceCollection services)
@@ -48,7 +48,7 @@ public sealed class AdmissionOptions
     public string TenantHeader { get; set; } = "x-vampnet-tenant";
 }
 
-/// <summary>The door: a call that makes something gets a permit before anything is done for it, or is refused.</summary>
+/// <summary>A call that makes something gets a permit before anything is done for it, or is refused.</summary>
 internal sealed class AdmissionInterceptor(CallLimiter limiter, TenantDisk disk, IOptions<AdmissionOptions> options) : CallInterceptor
 {
     protected override async Task<TResponse> AroundAsync<TResponse>(

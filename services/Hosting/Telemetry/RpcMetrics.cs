@@ -20,7 +20,7 @@ internal sealed class RpcMetrics
         var meter = meters.Create("VampNet.Rpc");
         _duration = meter.CreateHistogram("rpc.server.call.duration", "s", "Duration of incoming calls.", tags: null, Buckets.Seconds);
         _refusals = meter.CreateCounter<long>("vampnet.rpc.refusals", "{call}", "Calls that were not done, by reason.");
-        _active = meter.CreateUpDownCounter<long>("vampnet.rpc.active", "{call}", "Calls at work, each in a place of the server.");
+        _active = meter.CreateUpDownCounter<long>("vampnet.rpc.active", "{call}", "Calls at work, each with a permit of the server.");
         _disk = meter.CreateUpDownCounter<long>("vampnet.disk.usage", "By", "Audio of calls on disk.");
     }
 
@@ -36,11 +36,11 @@ internal sealed class RpcMetrics
         _duration.Record(elapsed.TotalSeconds, tags);
     }
 
-    /// <summary>A call got a place.</summary>
+    /// <summary>A call got a permit.</summary>
     /// <param name="method">as the server has it, with leading slash</param>
     public void Admitted(string method) => Count(method, 1);
 
-    /// <summary>A call gave its place back.</summary>
+    /// <summary>A call returned its permit.</summary>
     /// <inheritdoc cref="Admitted"/>
     public void Left(string method) => Count(method, -1);
 

@@ -10,7 +10,7 @@ namespace VampNet.Core.Tests.VampFiles;
 public class TokenCodeTests
 {
     /// <summary>Masks of any density, tokens of any skew, one channel or two that are more or less alike.</summary>
-    private static readonly Gen<(TokenMask Mask, TokenGrid[] Channels)> Songs =
+    private static readonly Gen<(TokenMask Mask, TokenGrid[] Channels)> Tracks =
         from codebooks in Gen.Choose(1, 14)
         from frames in Gen.Choose(0, 90)
         from hiddenPercent in Gen.Choose(0, 100)
@@ -18,17 +18,17 @@ public class TokenCodeTests
         from channels in Gen.Choose(1, 2)
         from differentPercent in Gen.Choose(0, 100)
         from seed in Gen.Choose(0, int.MaxValue)
-        select Song(codebooks, frames, hiddenPercent, vocabulary, channels, differentPercent, seed);
+        select Track(codebooks, frames, hiddenPercent, vocabulary, channels, differentPercent, seed);
 
     [Fact]
     public void What_is_visible_comes_back_and_nothing_else() =>
-        Prop.ForAll(Songs.ToArbitrary(), ArbMap.Default.ArbFor<bool>(), (song, withMask) =>
+        Prop.ForAll(Tracks.ToArbitrary(), ArbMap.Default.ArbFor<bool>(), (track, withMask) =>
     {
-        var bytes = TokenCode.Encode(song.Mask, song.Channels, withMask);
+        var bytes = TokenCode.Encode(track.Mask, track.Channels, withMask);
         var (mask, channels) = TokenCode.Decode(
-            bytes, song.Mask.Codebooks, song.Mask.Frames, withMask ? null : song.Mask, song.Channels.Length);
-        return mask.Hidden.SequenceEqual(song.Mask.Hidden)
-            && channels.Zip(song.Channels).All(pair => pair.First.Data.SequenceEqual(song.Mask.Apply(pair.Second).Data));
+            bytes, track.Mask.Codebooks, track.Mask.Frames, withMask ? null : track.Mask, track.Channels.Length);
+        return mask.Hidden.SequenceEqual(track.Mask.Hidden)
+            && channels.Zip(track.Channels).All(pair => pair.First.Data.SequenceEqual(track.Mask.Apply(pair.Second).Data));
     }).QuickCheckThrowOnFailure();
 
     /// <summary>
@@ -92,7 +92,7 @@ public class TokenCodeTests
             Convert.ToHexString(bytes));
     }
 
-    /// <summary>Whatever the bytes say is a song, or an error that says so: never a crash.</summary>
+    /// <summary>Whatever the bytes say is a track, or an error that says so: never a crash.</summary>
     [Fact]
     public void Any_bytes_can_be_read() => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), ArbMap.Default.ArbFor<bool>(), (bytes, withMask) =>
     {
@@ -126,7 +126,7 @@ public class TokenCodeTests
     private static TokenGrid Grid(int codebooks, int frames, Func<int, int> token) =>
         new(codebooks, frames, [.. Enumerable.Range(0, codebooks * frames).Select(i => (ushort)token(i))]);
 
-    private static (TokenMask, TokenGrid[]) Song(
+    private static (TokenMask, TokenGrid[]) Track(
         int codebooks, int frames, int hiddenPercent, int vocabulary, int channels, int differentPercent, int seed)
     {
         var random = new Random(seed);

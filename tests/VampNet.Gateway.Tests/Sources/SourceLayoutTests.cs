@@ -39,10 +39,10 @@ public class SourceLayoutTests
         var layout = SourceLayout.Create(Rate, 3 * 1_550, 0, 0, 3);
         var mask = layout.Invented(1);
         Assert.Equal([12, 13, 14, 15, 16, 17, 18, 28, 29, 30, 31, 32, 33, 34], Enumerable.Range(0, layout.Frames).Where(t => mask[0, t]));
-        Assert.Equal([0.5, 1.0, 2.05, 2.55, 3.6, 4.1], layout.InSong([0.5, 1.0]).Select(s => Math.Round(s, 9)));
+        Assert.Equal([0.5, 1.0, 2.05, 2.55, 3.6, 4.1], layout.InTrack([0.5, 1.0]).Select(s => Math.Round(s, 9)));
     }
 
     [Fact]
     public void Times_follow_the_source_when_music_comes_before_it() =>
-        Assert.Equal([0.8], SourceLayout.Create(Rate, 1_000, 0.25, 0, 1).InSong([0.5]));
+        Assert.Equal([0.8], SourceLayout.Create(Rate, 1_000, 0.25, 0, 1).InTrack([0.5]));
 }

@@ -241,7 +241,7 @@ public class VampFileTests
         Assert.Equal(file.Config.Prompt.HoldsMask(), read.Config.Prompt.KindCase == Prompt.KindOneofCase.Mask);
     }
 
-    /// <summary>A song of noise under a prompt, with effective settings as the gateway has them.</summary>
+    /// <summary>A track of noise under a prompt, with effective settings as the gateway has them.</summary>
     private static VampFile File(Prompt prompt, int channels)
     {
         var random = new Random(3);

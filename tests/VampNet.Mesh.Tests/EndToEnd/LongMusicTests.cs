@@ -18,15 +18,15 @@ namespace VampNet.Mesh.Tests.EndToEnd;
 [NoTensorLeaks]
 public sealed class LongMusicTests(Support.Mesh mesh)
 {
-    private static readonly byte[] Song = Sounds.Chord(16);
+    private static readonly byte[] Source = Sounds.Chord(16);
 
-    private static readonly byte[] LongerSong = Sounds.Chord(19.5);
+    private static readonly byte[] LongerSource = Sounds.Chord(19.5);
 
     [Fact]
     public async Task Windows_that_the_gateway_sends_become_what_a_stage_makes_of_the_whole()
     {
-        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
-        var result = await mesh.Client.RunAsync(Vamps.Config(seed: 5), Song);
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Source));
+        var result = await mesh.Client.RunAsync(Vamps.Config(seed: 5), Source);
         var masked = result.Mask.ToModel("mask", int.MaxValue).Apply(encoded.Tokens.ToModel("tokens", int.MaxValue));
         var seeds = new CounterRandom(5);
         var coarse = await GenerateAsync(GeneratorStage.Coarse, masked.TakeCodebooks(4).ToProto(), 3, seeds.Derive(0));
@@ -38,8 +38,8 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     [Fact]
     public async Task Kept_tokens_are_exact_and_all_steps_are_counted()
     {
-        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
-        var result = await mesh.Client.RunAsync(Vamps.Config(), Song);
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Source));
+        var result = await mesh.Client.RunAsync(Vamps.Config(), Source);
         var (before, after) = (Tokens.Codes(encoded.Tokens), Tokens.Codes(result.Tokens));
         Assert.All(Enumerable.Range(0, before.Length).Where(i => result.Mask.Data[i] == 0), i => Assert.Equal(before[i], after[i]));
         Assert.All(after, code => Assert.InRange(code, 0, 1023));
@@ -57,7 +57,7 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     public async Task Progress_counts_the_steps_of_all_windows_of_the_reference()
     {
         var config = Vamps.Config().With(c => c.CoarseSampling.Mode = c.FineSampling.Mode = SamplingMode.Upstream);
-        var result = await mesh.Client.RunAsync(config, Song);
+        var result = await mesh.Client.RunAsync(config, Source);
         foreach (var (stage, steps) in new[] { (Stage.Coarse, 2u * 3), (Stage.Fine, 6u * 2) })
         {
             var progress = result.Progress(stage).ToList();
@@ -69,7 +69,7 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     [Fact]
     public async Task Audio_comes_back_before_the_last_window_is_made()
     {
-        var responses = (await mesh.Client.RunAsync(Vamps.Config().With(c => c.FineSampling.Steps = 24), LongerSong)).Responses.ToList();
+        var responses = (await mesh.Client.RunAsync(Vamps.Config().With(c => c.FineSampling.Steps = 24), LongerSource)).Responses.ToList();
         Assert.InRange(responses.FindIndex(r => r.HasAudio), 0, responses.FindLastIndex(r => r.Progress?.Stage == Stage.Fine));
     }
 
@@ -77,8 +77,8 @@ public sealed class LongMusicTests(Support.Mesh mesh)
     public async Task The_joins_sound_as_the_codec_alone_would_make_them()
     {
         var result = await mesh.Client.RunAsync(
-            Vamps.Config().With(c => c.Output = new() { Encoding = VampNet.Protos.Audio.V1.OutputEncoding.PcmF32Le }), Song);
-        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
+            Vamps.Config().With(c => c.Output = new() { Encoding = VampNet.Protos.Audio.V1.OutputEncoding.PcmF32Le }), Source);
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Source));
         var whole = new MemoryStream();
         await mesh.Client.DecodeAsync(result.Tokens, new DecodeConfig { GainDb = -encoded.Header.GainDb }, whole);
         var (streamed, alone) = (Floats(result.Audio), Floats(whole.ToArray()));
@@ -122,8 +122,8 @@ public sealed class LongMusicTests(Support.Mesh mesh)
                 },
             },
         });
-        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Song));
-        var result = await mesh.Client.RunAsync(config, Song);
+        var encoded = await mesh.Client.EncodeAsync(new MemoryStream(Source));
+        var result = await mesh.Client.RunAsync(config, Source);
         var (before, after) = (Tokens.Codes(encoded.Tokens), Tokens.Codes(result.Tokens));
         var changed = Enumerable.Range(0, before.Length).Where(i => before[i] != after[i]).Select(i => i % (int)result.Mask.Frames)
             .Distinct().ToList();

@@ -17,7 +17,7 @@ using VampNet.Services.CoarseGenerator;
 
 namespace VampNet.Mesh.Tests.Stages;
 
-/// <summary>Who gets a place in a server, and who does not.</summary>
+/// <summary>Who gets a permit of a server, and who does not.</summary>
 public sealed class AdmissionTests
 {
     private const string Header = "x-vampnet-tenant";

@@ -8,7 +8,7 @@ using VampNet.Services.Inference.Models;
 
 namespace VampNet.Mesh.Tests.Stages;
 
-/// <summary>Stages that have one place each, and songs that need more.</summary>
+/// <summary>Stages that have one permit each, and tracks that need more.</summary>
 [Collection(MeshTests.Name)]
 public sealed class FullStageTests : IDisposable
 {
@@ -36,7 +36,7 @@ public sealed class FullStageTests : IDisposable
         Assert.InRange((await PrometheusPage.GetAsync(mesh.Gateway)).Sum("vampnet_gateway_put_off_total"), 1, double.MaxValue);
     }
 
-    /// <summary>No call of a song keeps its place while it waits for another of its own.</summary>
+    /// <summary>No call of a track keeps its permit while it waits for another of its own.</summary>
     [Fact]
     public async Task A_long_track_of_two_channels_needs_no_more_than_one_permit()
     {
@@ -59,7 +59,7 @@ public sealed class FullStageTests : IDisposable
         while (running.Current?.Progress?.Stage != Stage.Coarse)
             Assert.True(await running.MoveNextAsync());
 
-        // One place, and it is taken.
+        // One permit, and it is taken.
         var error = await Assert.ThrowsAsync<RpcException>(
             () => client.RunAsync(Config(), Sounds.Chord(0.5), new CallOptions(deadline: DateTime.UtcNow.AddSeconds(3))));
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
@@ -80,6 +80,6 @@ public sealed class FullStageTests : IDisposable
         GatewayConfiguration = new Dictionary<string, string> { ["Admission:MaxCalls"] = "8", ["Admission:MaxCallsPerTenant"] = "8" },
     });
 
-    // Two windows at once, whose generators have one place.
+    // Two windows at once, whose generators have one permit.
     private static VampConfig Config() => Vamps.Config().With(c => c.Stereo = StereoPolicy.Dual);
 }

@@ -37,7 +37,7 @@ internal sealed class StageHost : IAsyncDisposable
     /// <summary>To this server; it connects with the first call.</summary>
     public GrpcChannel Channel { get; }
 
-    /// <summary>Calls that have a place.</summary>
+    /// <summary>Calls that hold a permit.</summary>
     public int AtWork => Get<CallLimiter>().Taken;
 
     /// <summary>Ends when the server serves: its models are loaded.</summary>
@@ -111,7 +111,7 @@ internal sealed class StageHost : IAsyncDisposable
             Get<HealthRegistry>().Set(service, HealthCheckResponse.Types.ServingStatus.Serving);
     }
 
-    /// <summary>Until so many calls have a place.</summary>
+    /// <summary>Until so many calls hold a permit.</summary>
     public async Task AtWorkAsync(int calls)
     {
         while (AtWork != calls)

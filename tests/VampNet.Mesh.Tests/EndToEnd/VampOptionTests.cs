@@ -11,7 +11,7 @@ namespace VampNet.Mesh.Tests.EndToEnd;
 /// <summary>What a request may ask for besides its prompt.</summary>
 [Collection(MeshTests.Name)]
 [NoTensorLeaks]
-public sealed class SongOptionTests(Support.Mesh mesh)
+public sealed class VampOptionTests(Support.Mesh mesh)
 {
     private static readonly byte[] Chord = Sounds.Chord(1.5);
 
