@@ -27,8 +27,8 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
         using var upload = await AudioUpload.ReceiveAsync(audio, _plan.Input.MaxBytes);
         using var calling = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         var calls = _options.WithCancellationToken(calling.Token);
-        var encoded = StepAsync(Stage.Encode, EncodeAsync(upload, calls));
-        var tracked = _plan.Prompt.Needs != PromptNeeds.Nothing ? StepAsync(Stage.Beats, TrackAsync(upload, calls)) : null;
+        var encoded = StepAsync(Stage.Encode, GetTokensAsync(upload, calls));
+        var tracked = _plan.Prompt.Needs != PromptNeeds.Nothing ? StepAsync(Stage.Beats, GetBeatsAsync(upload, calls)) : null;
         try
         {
             return await ComposeAsync(await encoded, tracked is null ? null : await tracked, upload);
@@ -78,7 +78,7 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
         }
     }
 
-    private Task<EncodedTokens> EncodeAsync(AudioUpload upload, CallOptions calls)
+    private Task<EncodedTokens> GetTokensAsync(AudioUpload upload, CallOptions calls)
     {
         var config = new EncodeConfig
         {
@@ -92,11 +92,11 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             _options.OnBehalfOf(), Stage.Encode, upload.Sha256, config.Clone(), context.Models.Codec.Served.Sha256);
         config.Model = _plan.Config.Model;
         return cache.GetAsync(
-            key, () => context.Stages.Codec.RunAsync(calls, (codec, call) => EncodeAsync(codec, config, upload, call)),
+            key, () => context.Stages.Codec.RunAsync(calls, (codec, call) => CallCodecAsync(codec, config, upload, call)),
             calls.CancellationToken);
     }
 
-    private async Task<TrackedBeats> TrackAsync(AudioUpload upload, CallOptions calls)
+    private async Task<TrackedBeats> GetBeatsAsync(AudioUpload upload, CallOptions calls)
     {
         var tracker = await context.Stages.Beats.RunAsync(
             calls, (beats, call) => beats.GetTrackerAsync(new GetTrackerRequest { Model = _plan.Config.Model }, call).ResponseAsync);
@@ -111,7 +111,7 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             calls.CancellationToken);
     }
 
-    private static async Task<EncodedTokens> EncodeAsync(
+    private static async Task<EncodedTokens> CallCodecAsync(
         CodecService.CodecServiceClient codec, EncodeConfig config, AudioUpload upload, CallOptions calls)
     {
         var encoded = await codec.EncodeAsync(config, upload.Chunks(), calls);

@@ -30,7 +30,7 @@ public sealed record EvaluationReport(
         foreach (var (experiment, outcomes) in _experiments)
         {
             text.AppendLine().AppendLine($"## {experiment.Title}").AppendLine();
-            foreach (var table in new[] { Table(outcomes), HeardTable(outcomes), SoundTable(outcomes) })
+            foreach (var table in new[] { Table(outcomes), PerceptualTable(outcomes), SoundTable(outcomes) })
                 text.Append(table).AppendLine();
             foreach (var (name, figure, of) in Figures())
             {
@@ -112,7 +112,7 @@ public sealed record EvaluationReport(
         return text.ToString();
     }
 
-    private static string HeardTable(IReadOnlyList<Outcome> outcomes)
+    private static string PerceptualTable(IReadOnlyList<Outcome> outcomes)
     {
         var text = new StringBuilder()
             .AppendLine("| heard | chroma | chance | onsets | octave, dB | pulse, dB |")

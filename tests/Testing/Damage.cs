@@ -48,8 +48,8 @@ public static class Damage
     public static string Json(string json, Random random)
     {
         var root = JsonNode.Parse(json)!;
-        var places = Places(root).ToArray();
-        places[random.Next(places.Length)](random.Next(12) switch
+        var setters = Setters(root).ToArray();
+        setters[random.Next(setters.Length)](random.Next(12) switch
         {
             0 => null,
             1 => JsonValue.Create(random.Next(-3, 4)),
@@ -67,7 +67,7 @@ public static class Damage
         return root.ToJsonString();
     }
 
-    private static IEnumerable<Action<JsonNode?>> Places(JsonNode? node)
+    private static IEnumerable<Action<JsonNode?>> Setters(JsonNode? node)
     {
         switch (node)
         {
@@ -75,8 +75,8 @@ public static class Damage
                 foreach (var (name, value) in values)
                 {
                     yield return odd => values[name] = odd;
-                    foreach (var place in Places(value))
-                        yield return place;
+                    foreach (var setter in Setters(value))
+                        yield return setter;
                 }
                 break;
             case JsonArray items:

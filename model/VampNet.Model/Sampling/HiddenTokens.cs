@@ -8,14 +8,14 @@ namespace VampNet.Model.Sampling;
 /// </summary>
 internal sealed class HiddenTokens
 {
-    private readonly (int Sequence, int Index)[] _places;
+    private readonly (int Sequence, int Index)[] _positions;
 
-    private HiddenTokens(Kind kind, IReadOnlyList<Place> places)
+    private HiddenTokens(Kind kind, IReadOnlyList<Position> positions)
     {
         (Options, Draws, Codebook) = (kind.Options, kind.Draws, kind.Codebook);
-        Frames = [.. places.Select(place => place.Frame)];
-        Uniform = [.. places.Select(place => place.Uniform)];
-        _places = [.. places.Select(place => (place.Sequence, place.Index))];
+        Frames = [.. positions.Select(position => position.Frame)];
+        Uniform = [.. positions.Select(position => position.Uniform)];
+        _positions = [.. positions.Select(position => (position.Sequence, position.Index))];
     }
 
     /// <summary>What tokens of one group have in common.</summary>
@@ -24,7 +24,7 @@ internal sealed class HiddenTokens
     /// <param name="Frame">in the batch</param>
     /// <param name="Uniform">the random number that draws it</param>
     /// <param name="Index">among the hidden tokens of its sequence</param>
-    private readonly record struct Place(long Frame, float Uniform, int Sequence, int Index);
+    private readonly record struct Position(long Frame, float Uniform, int Sequence, int Index);
 
     /// <summary>Number among the predicted codebooks.</summary>
     public int Codebook { get; }
@@ -46,7 +46,7 @@ internal sealed class HiddenTokens
     /// <param name="most">tokens of a group</param>
     public static List<HiddenTokens> Of(IReadOnlyList<DecodingState> batch, int most)
     {
-        var alike = new Dictionary<Kind, List<Place>>();
+        var alike = new Dictionary<Kind, List<Position>>();
         var firstFrame = 0L;
         for (var sequence = 0; sequence < batch.Count; sequence++)
         {
@@ -56,22 +56,22 @@ internal sealed class HiddenTokens
             // What says how a token is drawn, and nothing else, so that sequences of different lengths go together.
             var options = state.Options with { Steps = 1, MaskTemperature = 0, SampleCutoff = 0 };
             var codebooks = Enumerable.Range(0, state.PredictedCodebooks)
-                .Select(codebook => PlacesOf(new Kind(options, state.Draws, codebook))).ToArray();
+                .Select(codebook => PositionsOf(new Kind(options, state.Draws, codebook))).ToArray();
             var hidden = state.HiddenPositions();
             for (var i = 0; i < hidden.Length; i++)
             {
                 var (frame, codebook) = Math.DivRem(hidden[i], state.PredictedCodebooks);
-                codebooks[codebook].Add(new Place(firstFrame + frame, numbers[hidden[i]], sequence, i));
+                codebooks[codebook].Add(new Position(firstFrame + frame, numbers[hidden[i]], sequence, i));
             }
             firstFrame += state.Frames;
         }
-        return [.. alike.SelectMany(group => group.Value.Chunk(most).Select(places => new HiddenTokens(group.Key, places)))];
+        return [.. alike.SelectMany(group => group.Value.Chunk(most).Select(positions => new HiddenTokens(group.Key, positions)))];
 
-        List<Place> PlacesOf(Kind kind)
+        List<Position> PositionsOf(Kind kind)
         {
-            if (!alike.TryGetValue(kind, out var places))
-                alike.Add(kind, places = []);
-            return places;
+            if (!alike.TryGetValue(kind, out var positions))
+                alike.Add(kind, positions = []);
+            return positions;
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class HiddenTokens
         var drawn = batch.Select(
             state => (Codes: new long[state.HiddenPositions().Length], Probabilities: new float[state.HiddenPositions().Length])).ToArray();
         var at = 0;
-        foreach (var (sequence, index) in groups.SelectMany(group => group._places))
+        foreach (var (sequence, index) in groups.SelectMany(group => group._positions))
         {
             (drawn[sequence].Codes[index], drawn[sequence].Probabilities[index]) = (codes[at], probabilities[at]);
             at++;
