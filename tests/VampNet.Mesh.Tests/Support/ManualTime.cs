@@ -1,6 +1,10 @@
 namespace VampNet.Mesh.Tests.Support;
 
 /// <summary>Time that passes, and whose timers fire, when a test says so.</summary>
+/// <remarks>
+/// Not FakeTimeProvider: that fires a timer without a due time at once, and cannot tell when a server waits, so that tests ran ahead of
+/// servers and failed now and then.
+/// </remarks>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
