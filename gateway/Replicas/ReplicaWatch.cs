@@ -35,7 +35,8 @@ internal sealed class ReplicaWatch(
         _known = (replica.State, replica.IsHung, replica.Weights);
         return Task.WhenAll(
             MeasureSilenceAsync(health, stopping),
-            FollowAsync(end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), TakeHealth, Lost, stopping),
+            FollowAsync(
+                end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), TakeHealth, Lost, stopping),
             FollowAsync(
                 end => load.StreamCoreMetrics(
                     new OrcaLoadReportRequest { ReportInterval = ReportInterval.ToDuration() }, cancellationToken: end),

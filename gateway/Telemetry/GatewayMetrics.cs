@@ -29,7 +29,7 @@ internal sealed class GatewayMetrics
         _window = meter.CreateHistogram(
             "vampnet.gateway.window.duration", "s", "Time of a window's call to its stage.", tags: null, Buckets.Seconds);
         _firstAudio = meter.CreateHistogram(
-            "vampnet.gateway.time_to_first_audio", "s", "Time from the start of a variation to its first audio.", tags: null,
+            "vampnet.gateway.time_to_first_audio", "s", "Time from the start of a request to its first audio.", tags: null,
             Buckets.Seconds);
         _realTimeFactor = meter.CreateHistogram(
             "vampnet.gateway.real_time_factor", "1", "Time to make a variation, per time of its music.", tags: null,
@@ -54,12 +54,13 @@ internal sealed class GatewayMetrics
 
     public void WindowEnded(Stage stage, TimeSpan elapsed) => _window.Record(elapsed.TotalSeconds, GatewayStageNames.Tag(stage));
 
-    /// <param name="stage">that was full, as it calls itself</param>
+    /// <param name="stage">name of the stage that took long</param>
     public void Hedged(string stage) => _hedged.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
 
     public void WeightsServed(string stage, int versions) =>
         _weights.Record(versions, new KeyValuePair<string, object?>(StageName.Attribute, stage));
 
+    /// <param name="stage">name of the stage whose replica was full</param>
     public void PutOff(string stage) => _putOff.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
 
     /// <param name="stage">that was to read audio</param>
@@ -71,7 +72,7 @@ internal sealed class GatewayMetrics
 
     public void CacheEvicted(Stage stage) => _cacheEvictions.Add(1, GatewayStageNames.Tag(stage));
 
-    /// <param name="elapsed">since the variation began</param>
+    /// <param name="elapsed">since the request began</param>
     public void FirstAudio(TimeSpan elapsed) => _firstAudio.Record(elapsed.TotalSeconds);
 
     /// <param name="tenant">who pays</param>
