@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using VampNet.Client;
 using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;

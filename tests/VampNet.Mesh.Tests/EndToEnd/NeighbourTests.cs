@@ -4,7 +4,6 @@ using VampNet.Client;
 using VampNet.Mesh.Tests.Soak;
 using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
 using VampNet.Services.CoarseGenerator;

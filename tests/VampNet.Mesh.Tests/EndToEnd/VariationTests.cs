@@ -1,7 +1,6 @@
 using Grpc.Core;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;

@@ -3,7 +3,6 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using VampNet.Mesh.Tests.Soak;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 
 namespace VampNet.Mesh.Tests.Interop;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
-using VampNet.Mesh.Tests.Telemetry;
+using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Layers;
 using VampNet.Services.AllInOne;
 

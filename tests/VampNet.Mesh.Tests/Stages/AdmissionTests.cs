@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;

@@ -3,7 +3,6 @@ using Google.Rpc;
 using Grpc.Core;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Vamp.V1;

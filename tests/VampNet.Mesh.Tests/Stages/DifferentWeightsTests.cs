@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using VampNet.Client;
 using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Services.AllInOne;
 using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Inference.Models;

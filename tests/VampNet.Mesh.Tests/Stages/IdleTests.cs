@@ -5,7 +5,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Mesh.Tests.Telemetry;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using VampNet.Mesh.Tests.Stages;
+using VampNet.Mesh.Tests.Support;
 using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Mesh.Tests.Telemetry;

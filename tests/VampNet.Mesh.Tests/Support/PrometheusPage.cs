@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace VampNet.Mesh.Tests.Telemetry;
+namespace VampNet.Mesh.Tests.Support;
 
 /// <summary>A page of metrics, read by the rules of the text format 0.0.4; whatever breaks one fails the test.</summary>
 internal sealed partial class PrometheusPage
