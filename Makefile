@@ -6,7 +6,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load build format-check contracts-check deps deps-test clean
+.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load build format-check contracts-check pack deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
@@ -21,6 +21,7 @@ help:
 	@echo "make build      build the solution and ./vampnet (Release)"
 	@echo "make format-check  say whether dotnet format would change anything"
 	@echo "make contracts-check  lint protos/ with buf and compare it with the last release"
+	@echo "make pack       write the NuGet packages of the client library to artifacts/packages, as version VERSION"
 	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
 	@echo "make clean      remove what a build made"
 
@@ -67,6 +68,12 @@ format-check: build
 
 contracts-check: deps-test
 	@scripts/buf.sh
+
+# The client library and the two projects that it refers to: a package names its references as packages of the same version.
+pack:
+	for project in protos model/VampNet.Core clients/VampNet.Client; do \
+	    dotnet pack $$project -c Release -o artifacts/packages $(if $(VERSION),-p:Version=$(VERSION)) || exit; \
+	done
 
 deps:
 	@scripts/deps.sh
