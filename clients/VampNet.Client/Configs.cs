@@ -10,19 +10,19 @@ namespace VampNet.Client;
 public static class Configs
 {
     /// <summary>What decides about the mask of a vamp.</summary>
-    /// <param name="config">is not changed</param>
+    /// <param name="config">The settings to convert; they are not changed.</param>
     public static PreviewConfig ToPreview(this VampConfig config) => Shared(config, PreviewConfig.Parser);
 
     /// <summary>What a .vamp file keeps of the settings of a vamp.</summary>
-    /// <param name="config">is not changed</param>
+    /// <param name="config">The settings to convert; they are not changed.</param>
     public static CompressConfig ToCompress(this VampConfig config) => Shared(config, CompressConfig.Parser);
 
     /// <summary>A vamp with the mask of this preview.</summary>
-    /// <param name="config">is not changed</param>
+    /// <param name="config">The settings to convert; they are not changed.</param>
     public static VampConfig ToVamp(this PreviewConfig config) => Shared(config, VampConfig.Parser);
 
     /// <summary>The vamp that this compression begins.</summary>
-    /// <param name="config">is not changed</param>
+    /// <param name="config">The settings to convert; they are not changed.</param>
     public static VampConfig ToVamp(this CompressConfig config) => Shared(config, VampConfig.Parser);
 
     private static T Shared<T>(IMessage from, MessageParser<T> parser)

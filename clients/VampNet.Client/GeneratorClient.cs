@@ -25,8 +25,8 @@ public sealed class GeneratorClient
     private readonly Func<EmbedRequest, CallOptions, AsyncUnaryCall<EmbedResponse>> _embed;
     private readonly Func<ScoreRequest, CallOptions, AsyncUnaryCall<ScoreResponse>> _score;
 
-    /// <param name="channel">to the stage itself or to a gateway</param>
-    /// <param name="stage">which of the two</param>
+    /// <param name="channel">A channel to the stage itself or to a gateway.</param>
+    /// <param name="stage">Which of the two generators is called.</param>
     public GeneratorClient(ChannelBase channel, GeneratorStage stage)
     {
         if (stage == GeneratorStage.Coarse)
@@ -46,9 +46,9 @@ public sealed class GeneratorClient
         _generate(request, options);
 
     /// <summary>Fills hidden tokens in.</summary>
-    /// <param name="request">tokens with MASK where one is to be found, and how to find it</param>
-    /// <param name="stepped">called after every sampling step; the next response is read when it has ended</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="request">The tokens, with MASK where one is to be found, and how to find it.</param>
+    /// <param name="stepped">Called after every sampling step; the next response is read when the task that it returns has ended.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     /// <exception cref="InvalidDataException">the generator sent no tokens</exception>
     public async Task<TokenTensor> GenerateAsync(
         GenerateRequest request, Func<GenerateProgress, Task> stepped, CallOptions options = default)

@@ -9,8 +9,8 @@ public static class ModelList
     private const int PageSize = 1000;
 
     /// <summary>All models that requests may name, the default first: every page of the list.</summary>
-    /// <param name="service">of a stage, or of the gateway for the mesh</param>
-    /// <param name="options">deadline, metadata and cancellation of each call</param>
+    /// <param name="service">A client of a stage, or of the gateway for the whole mesh.</param>
+    /// <param name="options">Deadline, metadata and cancellation of each call.</param>
     public static async Task<IReadOnlyList<Model>> ListAllModelsAsync(
         this ModelService.ModelServiceClient service, CallOptions options = default)
     {

@@ -8,8 +8,8 @@ using VampNet.Protos.Tokens.V1;
 namespace VampNet.Client;
 
 /// <summary>Tokens of encoded audio, and what is needed to restore it.</summary>
-/// <param name="Header">sizes, gain and loudness, as the codec tells them before the tokens</param>
-/// <param name="Channels">one, or left and right</param>
+/// <param name="Header">Sizes, gain and loudness, as the codec tells them before the tokens.</param>
+/// <param name="Channels">The tokens of one channel, or of left and right; (codebooks, frames) each.</param>
 public sealed record EncodedAudio(EncodeHeader Header, IReadOnlyList<TokenTensor> Channels)
 {
     /// <summary>Of the first channel: the mix or left.</summary>
@@ -23,10 +23,10 @@ public sealed record EncodedAudio(EncodeHeader Header, IReadOnlyList<TokenTensor
 public static class StageStreams
 {
     /// <summary>Tokens of audio: a header comes, then blocks of each channel in the order of time.</summary>
-    /// <param name="codec">a client of the codec</param>
-    /// <param name="config">what is to be made of the audio before it is encoded</param>
-    /// <param name="audio">its bytes, read to their end</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="codec">A client of the codec.</param>
+    /// <param name="config">What is to be made of the audio before it is encoded.</param>
+    /// <param name="audio">The bytes of the audio, read to their end.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     /// <exception cref="InvalidDataException">the codec sent no header, or blocks that do not fit together</exception>
     public static async Task<EncodedAudio> EncodeAsync(
         this CodecService.CodecServiceClient codec, EncodeConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options = default)
@@ -48,11 +48,11 @@ public static class StageStreams
     }
 
     /// <summary>Audio of tokens: a header comes, then bytes.</summary>
-    /// <param name="codec">a client of the codec</param>
-    /// <param name="tokens">of one channel, without MASK</param>
-    /// <param name="config">format, length and gain of the audio</param>
-    /// <param name="destination">takes the bytes as they arrive</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="codec">A client of the codec.</param>
+    /// <param name="tokens">The tokens of one channel, (codebooks, frames), without MASK.</param>
+    /// <param name="config">Format, length and gain of the audio.</param>
+    /// <param name="destination">Takes the bytes as they arrive.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     /// <exception cref="InvalidDataException">the codec sent no header</exception>
     public static async Task<AudioHeader> DecodeAsync(
         this CodecService.CodecServiceClient codec, TokenTensor tokens, DecodeConfig config, Stream destination,
@@ -75,10 +75,10 @@ public static class StageStreams
     }
 
     /// <summary>Beats and onsets of audio.</summary>
-    /// <param name="beats">a client of the beat tracker</param>
-    /// <param name="config">format of the audio, and the model that tracks it</param>
-    /// <param name="audio">its bytes, read to their end</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="beats">A client of the beat tracker.</param>
+    /// <param name="config">The format of the audio, and the model that tracks it.</param>
+    /// <param name="audio">The bytes of the audio, read to their end.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     public static async Task<TrackResponse> TrackAsync(
         this BeatService.BeatServiceClient beats, TrackConfig config, IAsyncEnumerable<ByteString> audio, CallOptions options = default)
     {

@@ -105,8 +105,8 @@ public static class AudioChunks
     private const int ChunkBytes = 64 << 10;
 
     /// <summary>The bytes of a stream in chunks of 64 KiB; the last one may be shorter.</summary>
-    /// <param name="stream">read from its position to its end</param>
-    /// <param name="cancellationToken">ends the reading with an <see cref="OperationCanceledException"/></param>
+    /// <param name="stream">The bytes of the audio; they are read from its position to its end.</param>
+    /// <param name="cancellationToken">Ends the reading with an <see cref="OperationCanceledException"/>.</param>
     public static async IAsyncEnumerable<ByteString> ReadAsync(
         Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

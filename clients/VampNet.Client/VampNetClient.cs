@@ -26,12 +26,12 @@ public sealed class VampNetClient : IDisposable
     private readonly BeatService.BeatServiceClient _beats;
     private readonly ModelService.ModelServiceClient _models;
 
-    /// <param name="gateway">such as http://localhost:5100</param>
+    /// <param name="gateway">The address of the gateway, such as http://localhost:5100.</param>
     public VampNetClient(Uri gateway) : this(GrpcChannel.ForAddress(gateway))
     {
     }
 
-    /// <param name="channel">to the gateway; closed with this client</param>
+    /// <param name="channel">A channel to the gateway; it is closed with this client.</param>
     public VampNetClient(GrpcChannel channel)
     {
         _channel = channel;
@@ -40,10 +40,10 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Vamps audio; the answers come as they are made: started, progress, mask, tokens, audio, summary.</summary>
-    /// <param name="config">what is to be made of the audio; its prompt is required</param>
-    /// <param name="audio">in the format that <see cref="VampConfig.Input"/> says, read to its end</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
-    /// <param name="cancellationToken">cancels the call, as does the token in <paramref name="options"/></param>
+    /// <param name="config">What is to be made of the audio; its prompt is required.</param>
+    /// <param name="audio">The audio in the format that <see cref="VampConfig.Input"/> says; it is read to its end.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
+    /// <param name="cancellationToken">Cancels the call, as does the token in <paramref name="options"/>.</param>
     public async IAsyncEnumerable<VampResponse> VampAsync(
         VampConfig config, Stream audio, CallOptions options = default,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -60,11 +60,11 @@ public sealed class VampNetClient : IDisposable
     /// Vamps audio as <see cref="VampAsync"/> does; but where the gateway or the connection to it is lost, the request is sent again with
     /// the seed of the first time, and the answers go on where they broke off: nobody notices but by the time that it takes.
     /// </summary>
-    /// <param name="config">what is to be made of the audio; its prompt is required</param>
-    /// <param name="open">opens the audio; called each time that the request is sent, and closed each time</param>
-    /// <param name="repeats">most times in a row that it is sent again without an answer that is new</param>
-    /// <param name="options">deadline, of all times together, metadata and cancellation of the call</param>
-    /// <param name="cancellationToken">cancels the call, as does the token in <paramref name="options"/></param>
+    /// <param name="config">What is to be made of the audio; its prompt is required.</param>
+    /// <param name="open">Opens the audio. It is called each time that the request is sent, and what it opened is closed each time.</param>
+    /// <param name="repeats">How often in a row the request is sent again, at most, without an answer that is new; at least 0.</param>
+    /// <param name="options">Deadline of all attempts together, and metadata and cancellation of the call.</param>
+    /// <param name="cancellationToken">Cancels the call, as does the token in <paramref name="options"/>.</param>
     /// <exception cref="RpcException">
     /// what the last time ended with; ABORTED: meanwhile the weights have changed, so that the same request makes other music
     /// </exception>
@@ -108,9 +108,9 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>What a prompt would keep of audio, without generating.</summary>
-    /// <param name="config">its prompt is required, every other field has a default</param>
-    /// <param name="audio">in the format that <see cref="PreviewConfig.Input"/> says, read to its end</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="config">The settings; their prompt is required, every other field has a default.</param>
+    /// <param name="audio">The audio in the format that <see cref="PreviewConfig.Input"/> says; it is read to its end.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     public async Task<PreviewResponse> PreviewAsync(PreviewConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Preview(options);
@@ -120,9 +120,9 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>What a prompt keeps of audio, as a .vamp file.</summary>
-    /// <param name="config">its prompt is required, every other field has a default</param>
-    /// <param name="audio">in the format that <see cref="CompressConfig.Input"/> says, read to its end</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="config">The settings; their prompt is required, every other field has a default.</param>
+    /// <param name="audio">The audio in the format that <see cref="CompressConfig.Input"/> says; it is read to its end.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     public async Task<CompressResponse> CompressAsync(CompressConfig config, Stream audio, CallOptions options = default)
     {
         using var call = _vamp.Compress(options);
@@ -132,10 +132,10 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Music of a .vamp file; answers come as those of <see cref="VampAsync"/>.</summary>
-    /// <param name="config">format of the output, and what is sent with it; every field has a default</param>
-    /// <param name="file">read to its end</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
-    /// <param name="cancellationToken">cancels the call, as does the token in <paramref name="options"/></param>
+    /// <param name="config">The format of the output, and what is sent with it; every field has a default.</param>
+    /// <param name="file">The bytes of a .vamp file; they are read to their end.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
+    /// <param name="cancellationToken">Cancels the call, as does the token in <paramref name="options"/>.</param>
     public async IAsyncEnumerable<VampResponse> ExpandAsync(
         ExpandConfig config, Stream file, CallOptions options = default,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -149,9 +149,9 @@ public sealed class VampNetClient : IDisposable
     }
 
     /// <summary>Tokens of audio.</summary>
-    /// <param name="audio">in the format that <see cref="EncodeConfig.Input"/> says, read to its end</param>
-    /// <param name="config">null: the mix of an audio file, as it is</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="audio">The audio in the format that <see cref="EncodeConfig.Input"/> says; it is read to its end.</param>
+    /// <param name="config">How the audio is prepared; null stands for the mix of an audio file, as it is.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     public Task<EncodedAudio> EncodeAsync(Stream audio, EncodeConfig? config = null, CallOptions options = default) =>
         _codec.EncodeAsync(config ?? new EncodeConfig(), AudioChunks.ReadAsync(audio, options.CancellationToken), options);
 
@@ -164,9 +164,9 @@ public sealed class VampNetClient : IDisposable
         _codec.DecodeAsync(tokens, config, destination, options);
 
     /// <summary>Beats of audio.</summary>
-    /// <param name="audio">in the format that <see cref="TrackConfig.Input"/> says, read to its end</param>
-    /// <param name="config">null: of the bytes of an audio file, by the default model</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="audio">The audio in the format that <see cref="TrackConfig.Input"/> says; it is read to its end.</param>
+    /// <param name="config">The format and the model; null stands for the bytes of an audio file and the default model.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     public Task<TrackResponse> TrackBeatsAsync(Stream audio, TrackConfig? config = null, CallOptions options = default) =>
         _beats.TrackAsync(config ?? new TrackConfig(), AudioChunks.ReadAsync(audio, options.CancellationToken), options);
 
@@ -188,9 +188,9 @@ public sealed class VampNetClient : IDisposable
         Of(stage).ScoreAsync(request, options).ResponseAsync;
 
     /// <summary>What one of the two generators serves.</summary>
-    /// <param name="stage">which of the two</param>
-    /// <param name="model">name of a served model; empty = the default</param>
-    /// <param name="options">deadline, metadata and cancellation of the call</param>
+    /// <param name="stage">Which of the two generators is asked.</param>
+    /// <param name="model">The name of a served model; empty stands for the default.</param>
+    /// <param name="options">Deadline, metadata and cancellation of the call.</param>
     public Task<GetModelResponse> GetModelAsync(GeneratorStage stage, string model = "", CallOptions options = default) =>
         Of(stage).GetModelAsync(new GetModelRequest { Model = model }, options).ResponseAsync;
 

@@ -4,12 +4,12 @@ namespace VampNet.Core;
 /// The stages of the mesh, each named once: parts of model packages, metrics, traces, routes, addresses, programs and the verbs of the
 /// command line are all called by this.
 /// </summary>
-/// <param name="Name">in model packages, metrics, routes and on the command line, such as "coarse"</param>
+/// <param name="Name">The name in model packages, metrics, routes and on the command line, such as "coarse".</param>
 /// <param name="Program">
-/// of its folder in services/ and of its address in the configuration section "Stages", such as "CoarseGenerator"
+/// The name of its folder in services/ and of its address in the configuration section "Stages", such as "CoarseGenerator".
 /// </param>
-/// <param name="Service">full name of its gRPC service</param>
-/// <param name="Port">where it listens unless told otherwise</param>
+/// <param name="Service">The full name of its gRPC service.</param>
+/// <param name="Port">The port where it listens unless told otherwise.</param>
 public sealed record StageInfo(string Name, string Program, string Service, int Port)
 {
     /// <summary>Audio to tokens and back.</summary>

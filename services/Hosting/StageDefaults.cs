@@ -24,8 +24,8 @@ public static class StageDefaults
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), HeadersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>gRPC over cleartext HTTP/2, limits, health, error mapping, telemetry, a graceful end.</summary>
-    /// <param name="builder">of one server</param>
-    /// <param name="port">where to listen unless the configuration says otherwise (Urls, or Kestrel:Endpoints)</param>
+    /// <param name="builder">The builder of one server.</param>
+    /// <param name="port">The port where to listen unless the configuration says otherwise (Urls, or Kestrel:Endpoints).</param>
     public static WebApplicationBuilder AddStageDefaults(this WebApplicationBuilder builder, int port)
     {
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null

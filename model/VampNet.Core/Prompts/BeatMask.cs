@@ -30,11 +30,11 @@ public sealed record BeatMask
     public double Dropout { get; init; }
 
     /// <summary>The mask for these beats, (codebooks, frames), true = hidden.</summary>
-    /// <param name="codebooks">number of codebooks, at least 1</param>
-    /// <param name="frames">number of frames, at least 0</param>
-    /// <param name="rate">of the codec; it turns seconds into frames</param>
-    /// <param name="beats">which beats there are; those in <see cref="BeatTrack.DownbeatTimes"/> start a bar</param>
-    /// <param name="uniform">numbers in (0, 1), one a frame, for <see cref="Dropout"/>; may be empty without</param>
+    /// <param name="codebooks">The number of codebooks, at least 1.</param>
+    /// <param name="frames">The number of frames, at least 0.</param>
+    /// <param name="rate">The frame rate of the codec; it turns seconds into frames.</param>
+    /// <param name="beats">The beats that there are; those in <see cref="BeatTrack.DownbeatTimes"/> start a bar.</param>
+    /// <param name="uniform">Numbers in (0, 1), one a frame, for <see cref="Dropout"/>; may be empty where that is 0.</param>
     public TokenMask Build(int codebooks, int frames, FrameRate rate, BeatTrack beats, ReadOnlySpan<float> uniform = default)
     {
         var downbeats = beats.DownbeatTimes.Select(rate.ToFrames).ToArray();

@@ -3,19 +3,19 @@ using VampNet.Core.Tokens;
 namespace VampNet.Core.Prompts;
 
 /// <summary>How much a mask keeps.</summary>
-/// <param name="Frames">all frames</param>
-/// <param name="KeptFrames">frames with at least one visible token</param>
-/// <param name="VisibleTokens">tokens that the mask shows, in all codebooks together</param>
-/// <param name="TotalTokens">codebooks × frames</param>
+/// <param name="Frames">The number of all frames, at least 0.</param>
+/// <param name="KeptFrames">The number of frames with at least one visible token.</param>
+/// <param name="VisibleTokens">The number of tokens that the mask shows, in all codebooks together.</param>
+/// <param name="TotalTokens">The number of all tokens: codebooks × frames.</param>
 /// <param name="BitsPerSecond">
-/// of the visible tokens at log2(1024) bits each: where every P-th frame of Nk of N codebooks stays, B / P · Nk / N
-/// with the codec's bitrate B (paper 3.4); 0 where there is no frame
+/// The bitrate of the visible tokens, at log2(1024) bits each. Where every P-th frame of Nk of N codebooks stays, it is B / P · Nk / N,
+/// with the codec's bitrate B (paper 3.4); it is 0 where there is no frame.
 /// </param>
 public sealed record MaskFigures(int Frames, int KeptFrames, long VisibleTokens, long TotalTokens, double BitsPerSecond)
 {
     /// <summary>Counts what a mask keeps.</summary>
-    /// <param name="mask">(codebooks, frames), true = hidden</param>
-    /// <param name="rate">of the codec</param>
+    /// <param name="mask">The mask, (codebooks, frames); true = hidden.</param>
+    /// <param name="rate">The frame rate of the codec.</param>
     public static MaskFigures Of(TokenMask mask, FrameRate rate)
     {
         ArgumentNullException.ThrowIfNull(mask);

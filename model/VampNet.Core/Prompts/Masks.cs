@@ -32,11 +32,14 @@ public static class Masks
     }
 
     /// <summary>Shows every <paramref name="period"/>-th frame.</summary>
-    /// <param name="codebooks">number of codebooks, at least 1</param>
-    /// <param name="frames">number of frames, at least 0</param>
-    /// <param name="period">in frames; 1 shows every frame, 0 none</param>
-    /// <param name="width">the frame and width / 2 more on either side; an even width thus shows one frame more</param>
-    /// <param name="offset">the first shown frame</param>
+    /// <param name="codebooks">The number of codebooks, at least 1.</param>
+    /// <param name="frames">The number of frames, at least 0.</param>
+    /// <param name="period">The distance of two shown frames, in frames; 1 shows every frame, 0 shows none.</param>
+    /// <param name="width">
+    /// How many frames are shown around each hit, in frames: the hit and width / 2 more on either side, so that an even width shows one
+    /// frame more.
+    /// </param>
+    /// <param name="offset">The first shown frame, in frames from the start.</param>
     public static TokenMask Periodic(int codebooks, int frames, int period, int width = 1, int offset = 0)
     {
         var hidden = new bool[frames];
@@ -70,11 +73,11 @@ public static class Masks
     }
 
     /// <summary>Shows frames around onsets: [onset − width, onset + width).</summary>
-    /// <param name="codebooks">number of codebooks, at least 1</param>
-    /// <param name="frames">number of frames, at least 0</param>
-    /// <param name="onsets">frames, at least 0, in any order</param>
-    /// <param name="width">in frames, at least 0; 0 shows nothing</param>
-    /// <param name="mode">an onset closer to the start than its width shows nothing in <see cref="SamplingMode.Upstream"/></param>
+    /// <param name="codebooks">The number of codebooks, at least 1.</param>
+    /// <param name="frames">The number of frames, at least 0.</param>
+    /// <param name="onsets">The frames with an onset, at least 0 each, in any order.</param>
+    /// <param name="width">How many frames are shown before each onset, and from it on, in frames, at least 0; 0 shows nothing.</param>
+    /// <param name="mode">In <see cref="SamplingMode.Upstream"/> an onset that is closer to the start than its width shows nothing.</param>
     public static TokenMask Onsets(int codebooks, int frames, IEnumerable<int> onsets, int width, SamplingMode mode = SamplingMode.Paper)
     {
         var hidden = new bool[frames];
@@ -85,10 +88,12 @@ public static class Masks
     }
 
     /// <summary>Each token hidden on its own.</summary>
-    /// <param name="codebooks">number of codebooks, at least 1</param>
-    /// <param name="frames">number of frames, at least 0</param>
-    /// <param name="probability">of being hidden; the reference's other variant takes <see cref="MaskSchedule.Gamma"/> of it</param>
-    /// <param name="uniform">numbers in (0, 1), one a token</param>
+    /// <param name="codebooks">The number of codebooks, at least 1.</param>
+    /// <param name="frames">The number of frames, at least 0.</param>
+    /// <param name="probability">
+    /// The probability of a token to be hidden, 0 to 1. The reference's other variant takes <see cref="MaskSchedule.Gamma"/> of it.
+    /// </param>
+    /// <param name="uniform">Numbers in (0, 1), one a token, codebook-major.</param>
     public static TokenMask Random(int codebooks, int frames, double probability, ReadOnlySpan<float> uniform)
     {
         var hidden = new bool[codebooks * frames];

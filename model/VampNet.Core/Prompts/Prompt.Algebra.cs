@@ -5,11 +5,11 @@ namespace VampNet.Core.Prompts;
 public abstract partial record Prompt
 {
     /// <summary>Shows what all of its parts show.</summary>
-    /// <param name="Prompts">at least one</param>
+    /// <param name="Prompts">The prompts that are combined, at least one.</param>
     public sealed record AllOf(IReadOnlyList<Prompt> Prompts) : Prompt
     {
         /// <summary>Takes its parts as single arguments.</summary>
-        /// <param name="prompts">at least one</param>
+        /// <param name="prompts">The prompts that are combined, at least one.</param>
         public AllOf(params Prompt[] prompts)
             : this((IReadOnlyList<Prompt>)prompts)
         {
@@ -26,11 +26,11 @@ public abstract partial record Prompt
     }
 
     /// <summary>Shows what any of its parts shows.</summary>
-    /// <param name="Prompts">at least one</param>
+    /// <param name="Prompts">The prompts that are combined, at least one.</param>
     public sealed record AnyOf(IReadOnlyList<Prompt> Prompts) : Prompt
     {
         /// <summary>Takes its parts as single arguments.</summary>
-        /// <param name="prompts">at least one</param>
+        /// <param name="prompts">The prompts that are combined, at least one.</param>
         public AnyOf(params Prompt[] prompts)
             : this((IReadOnlyList<Prompt>)prompts)
         {

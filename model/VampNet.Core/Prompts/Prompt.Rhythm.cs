@@ -5,10 +5,10 @@ namespace VampNet.Core.Prompts;
 public abstract partial record Prompt
 {
     /// <summary>Shows what surrounds the beats.</summary>
-    /// <param name="BeforeSeconds">before each beat</param>
-    /// <param name="AfterSeconds">after each beat</param>
-    /// <param name="DownbeatsOnly">only the beats that start a bar</param>
-    /// <param name="Every">every n-th of these beats, at least 1</param>
+    /// <param name="BeforeSeconds">How much is shown before each beat, in seconds; at least 0 and finite.</param>
+    /// <param name="AfterSeconds">How much is shown after each beat, in seconds; at least 0 and finite.</param>
+    /// <param name="DownbeatsOnly">True: only the beats that start a bar count.</param>
+    /// <param name="Every">Only every n-th of these beats counts; at least 1.</param>
     public sealed record Beats(double BeforeSeconds = 0, double AfterSeconds = 0.02, bool DownbeatsOnly = false, int Every = 1) : Prompt
     {
         /// <inheritdoc/>
@@ -34,7 +34,7 @@ public abstract partial record Prompt
     }
 
     /// <summary>Shows what surrounds the onsets.</summary>
-    /// <param name="Width">frames before each onset, and as many from it on; at least 1</param>
+    /// <param name="Width">How many frames are shown before each onset, and as many from it on; at least 1.</param>
     public sealed record Onsets(int Width) : Prompt
     {
         /// <inheritdoc/>

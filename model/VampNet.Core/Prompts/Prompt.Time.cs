@@ -7,12 +7,12 @@ public abstract partial record Prompt
     private const int MaxRegions = 1_024;
 
     /// <summary>Shows every <paramref name="Period"/>-th frame.</summary>
-    /// <param name="Period">in frames, at least 0; 1 shows every frame, 0 none</param>
-    /// <param name="Width">frames around each hit: it and Width / 2 on either side; at least 1</param>
-    /// <param name="Offset">the first hit, in frames, at least 0</param>
+    /// <param name="Period">The distance of two hits, in frames, at least 0; 1 shows every frame, 0 shows none.</param>
+    /// <param name="Width">How many frames are shown around each hit: the hit and Width / 2 on either side; at least 1.</param>
+    /// <param name="Offset">The first hit, in frames from the start, at least 0.</param>
     /// <param name="Roll">
-    /// true: every hit is later by a number of frames below the period, drawn from the request's seed. (The reference
-    /// lets what falls off the end come in at the start; here nothing comes before the first hit.)
+    /// True: every hit is later by a number of frames below the period, drawn from the request's seed. (The reference lets what falls
+    /// off the end come in at the start; here nothing comes before the first hit.)
     /// </param>
     public sealed record Periodic(int Period, int Width = 1, int Offset = 0, bool Roll = false) : Prompt
     {
@@ -58,11 +58,11 @@ public abstract partial record Prompt
     }
 
     /// <summary>Shows stretches of time: every frame that one of them touches.</summary>
-    /// <param name="Stretches">1 to 1024</param>
+    /// <param name="Stretches">The stretches that are shown, 1 to 1024 of them.</param>
     public sealed record Regions(IReadOnlyList<Region> Stretches) : Prompt
     {
         /// <summary>Takes its stretches as single arguments.</summary>
-        /// <param name="stretches">1 to 1024</param>
+        /// <param name="stretches">The stretches that are shown, 1 to 1024 of them.</param>
         public Regions(params Region[] stretches)
             : this((IReadOnlyList<Region>)stretches)
         {
@@ -95,8 +95,8 @@ public abstract partial record Prompt
 
     /// <summary>Hides whole frames at random and shows all others: <c>AllOf(X, Dropout(p))</c> thins X out.</summary>
     /// <param name="Probability">
-    /// of a frame to be hidden, drawn from the request's seed. (The reference draws a fixed number of frames, some of
-    /// them twice.)
+    /// The probability of a frame to be hidden, 0 to 1; drawn from the request's seed. (The reference draws a fixed number of frames,
+    /// some of them twice.)
     /// </param>
     public sealed record Dropout(double Probability) : Prompt
     {

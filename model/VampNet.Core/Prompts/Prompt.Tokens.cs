@@ -21,7 +21,7 @@ public abstract partial record Prompt
     }
 
     /// <summary>Shows the leading codebooks: what a decompressor would have.</summary>
-    /// <param name="Codebooks">0 to all that the codec has</param>
+    /// <param name="Codebooks">How many leading codebooks are shown, 0 to all that the codec has.</param>
     public sealed record Compression(int Codebooks) : Prompt
     {
         private protected override string Kind => "compression";
@@ -37,7 +37,9 @@ public abstract partial record Prompt
     /// Shows what a bitrate pays for: that many leading codebooks, or every n-th frame of the first one where it does
     /// not pay for one (paper 3.4: B / P · Nk / N).
     /// </summary>
-    /// <param name="BitsPerSecond">above 0; never exceeded, rounded down to what can be had</param>
+    /// <param name="BitsPerSecond">
+    /// The bitrate in bits a second, above 0; it is never exceeded, but rounded down to what can be had.
+    /// </param>
     public sealed record Bitrate(double BitsPerSecond) : Prompt
     {
         private protected override string Kind => "bitrate";
@@ -58,7 +60,7 @@ public abstract partial record Prompt
     }
 
     /// <summary>Hides each token with a probability, drawn from the request's seed.</summary>
-    /// <param name="Intensity">0 hides nothing, 1 everything</param>
+    /// <param name="Intensity">The probability of a token to be hidden: 0 hides nothing, 1 hides everything.</param>
     public sealed record Random(double Intensity) : Prompt
     {
         private protected override string Kind => "random";
@@ -77,7 +79,7 @@ public abstract partial record Prompt
     }
 
     /// <summary>Shows what a mask shows.</summary>
-    /// <param name="Mask">of the shape of the tokens</param>
+    /// <param name="Mask">The mask, (codebooks, frames) of the tokens that it is applied to.</param>
     public sealed record Explicit(TokenMask Mask) : Prompt
     {
         private protected override string Kind => "mask";

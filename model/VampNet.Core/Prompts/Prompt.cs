@@ -37,7 +37,7 @@ public abstract partial record Prompt
     private protected virtual IReadOnlyList<Prompt> Parts => [];
 
     /// <summary>Checks every field that can be checked before the audio is known.</summary>
-    /// <param name="codebooks">of the codec</param>
+    /// <param name="codebooks">How many codebooks the codec has, at least 1.</param>
     /// <exception cref="ArgumentException">names the field by its path, such as <c>all_of.prompts[1].periodic.period</c></exception>
     public void Validate(int codebooks)
     {

@@ -4,11 +4,11 @@ namespace VampNet.Core.Prompts;
 /// An ordinary prompt under a name that musicians know: every P-th frame from a random first one, and what follows the
 /// beats, of the coarsest codebooks. All but "loop" are those of the reference's app.
 /// </summary>
-/// <param name="Name">such as "medium-variation"</param>
-/// <param name="Period">in frames; 0 = no periodic prompt</param>
-/// <param name="Codebooks">that are kept</param>
-/// <param name="Dropout">share of the periodic frames that is left out</param>
-/// <param name="BeatSeconds">kept after each beat; 0 = no beat prompt</param>
+/// <param name="Name">The name, such as "medium-variation".</param>
+/// <param name="Period">The distance of two kept frames, in frames; 0 = no periodic prompt.</param>
+/// <param name="Codebooks">How many leading codebooks are kept, at least 1.</param>
+/// <param name="Dropout">The share of the periodic frames that is left out, 0 to 1.</param>
+/// <param name="BeatSeconds">How much is kept after each beat, in seconds, 0 to 10; 0 = no beat prompt.</param>
 public sealed record PromptPreset(string Name, int Period, int Codebooks, double Dropout = 0, double BeatSeconds = 0)
 {
     private const int LongestPeriod = 10_000, MostCodebooks = 256;

@@ -23,14 +23,14 @@ public enum RandomPurpose : uint
 /// Random numbers without state: number n of (seed, purpose, step) is always the same, whatever else is drawn, in
 /// which order, on which thread, or in which batch.
 /// </summary>
-/// <param name="seed">of the request</param>
+/// <param name="seed">The seed of the request, or one that <see cref="Seeds"/> derived from it.</param>
 public sealed class CounterRandom(ulong seed)
 {
     /// <summary>Uniform numbers in the open interval (0, 1), with 23 random bits.</summary>
-    /// <param name="purpose">what the numbers are for</param>
-    /// <param name="step">which series of that purpose, such as the number of a sampling step; at least 0</param>
-    /// <param name="position">number of the first element, at least 0</param>
-    /// <param name="destination">is filled as a whole</param>
+    /// <param name="purpose">What the numbers are for.</param>
+    /// <param name="step">Which series of that purpose, such as the number of a sampling step; at least 0.</param>
+    /// <param name="position">The number of the first element, at least 0.</param>
+    /// <param name="destination">Takes the numbers; it is filled as a whole.</param>
     public void Uniform(RandomPurpose purpose, int step, long position, Span<float> destination) =>
         Fill(purpose, step, position, destination, isGumbel: false);
 

@@ -14,12 +14,12 @@ public sealed class DecodingState
     private readonly Action<int, Span<float>> _noise;
     private int[] _hidden;
 
-    /// <param name="tokens">(codebooks, frames) with MASK where a token is to be found</param>
-    /// <param name="conditioningCodebooks">leading codebooks that are never predicted</param>
-    /// <param name="options">how its tokens are found</param>
-    /// <param name="seed">of all random numbers of this sequence</param>
-    /// <param name="hiddenAtStart">what the schedule starts from; null = the hidden tokens of this sequence</param>
-    /// <param name="noise">fills Gumbel noise for a step, one number a position; null = drawn from the seed</param>
+    /// <param name="tokens">The tokens, (codebooks, frames), with MASK where one is to be found.</param>
+    /// <param name="conditioningCodebooks">How many leading codebooks are never predicted, at least 0.</param>
+    /// <param name="options">How the tokens are found.</param>
+    /// <param name="seed">The seed of all random numbers of this sequence.</param>
+    /// <param name="hiddenAtStart">The number of hidden tokens that the schedule starts from; null = those of this sequence.</param>
+    /// <param name="noise">Fills Gumbel noise in for a step, one number a position; null = it is drawn from the seed.</param>
     public DecodingState(
         TokenGrid tokens, int conditioningCodebooks, SamplingOptions options, ulong seed, int? hiddenAtStart = null, Action<int,
         Span<float>>? noise = null)
@@ -66,9 +66,9 @@ public sealed class DecodingState
     public int[] HiddenPositions() => _hidden;
 
     /// <summary>Takes the tokens that the network proposes, and hides the least certain of them again.</summary>
-    /// <param name="hidden">what <see cref="HiddenPositions"/> gave before this step</param>
-    /// <param name="tokens">one a hidden position</param>
-    /// <param name="probabilities">of those tokens</param>
+    /// <param name="hidden">What <see cref="HiddenPositions"/> gave before this step.</param>
+    /// <param name="tokens">The proposed codes, 0 to 1023, one for each hidden position.</param>
+    /// <param name="probabilities">The probabilities of those tokens, above 0 and at most 1.</param>
     public void Advance(ReadOnlySpan<int> hidden, ReadOnlySpan<long> tokens, ReadOnlySpan<float> probabilities)
     {
         var temperature = _schedule.MaskTemperature(Step, Options.MaskTemperature);

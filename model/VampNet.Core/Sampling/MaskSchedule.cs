@@ -6,8 +6,11 @@ public sealed class MaskSchedule
     private readonly SamplingMode _mode;
 
     /// <summary>The schedule of a decoding in <paramref name="steps"/> steps.</summary>
-    /// <param name="steps">at least 1</param>
-    /// <param name="mode"><see cref="SamplingMode.Upstream"/> takes <see cref="UpstreamGamma"/> instead of <see cref="Gamma"/></param>
+    /// <param name="steps">The number of decoding steps, at least 1.</param>
+    /// <param name="mode">
+    /// Which curve it takes: <see cref="SamplingMode.Upstream"/> that of <see cref="UpstreamGamma"/>, otherwise that of
+    /// <see cref="Gamma"/>.
+    /// </param>
     public MaskSchedule(int steps, SamplingMode mode)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
@@ -26,9 +29,11 @@ public sealed class MaskSchedule
     /// <summary>
     /// Tokens to keep hidden after a step: before the last, at least one and fewer than now; after it, none.
     /// </summary>
-    /// <param name="step">0 … Steps − 1</param>
-    /// <param name="hiddenAtStart">of this item; <see cref="SamplingMode.Upstream"/> sums them over its batch</param>
-    /// <param name="hiddenNow">of this item</param>
+    /// <param name="step">The number of the step, 0 to <see cref="Steps"/> − 1.</param>
+    /// <param name="hiddenAtStart">
+    /// How many tokens of this item were hidden at the start; <see cref="SamplingMode.Upstream"/> sums them over its batch.
+    /// </param>
+    /// <param name="hiddenNow">How many tokens of this item are hidden now.</param>
     public int HiddenAfter(int step, int hiddenAtStart, int hiddenNow)
     {
         if (step >= Steps - 1)

@@ -11,8 +11,8 @@ public enum SamplingMode
 }
 
 /// <summary>Typical filtering (Meister et al. 2022): keep the tokens whose surprise is closest to the entropy.</summary>
-/// <param name="Mass">probability mass to keep, in (0, 1]</param>
-/// <param name="MinTokens">keep at least this many tokens</param>
+/// <param name="Mass">The probability mass to keep, in (0, 1].</param>
+/// <param name="MinTokens">How many tokens are kept at least, 1 or more.</param>
 public sealed record TypicalFilter(float Mass = 0.15f, int MinTokens = 64);
 
 /// <summary>How masked tokens are sampled (paper 3.3). The defaults are the reference's.</summary>

@@ -3,9 +3,9 @@ using VampNet.Core.Tokens;
 namespace VampNet.Core.Sampling;
 
 /// <summary>Progress of one generation.</summary>
-/// <param name="Step">steps done, 1..Steps</param>
-/// <param name="Steps">steps in all</param>
-/// <param name="Hidden">tokens still hidden after this step</param>
+/// <param name="Step">The steps that are done, 1 to <paramref name="Steps"/>.</param>
+/// <param name="Steps">The steps in all.</param>
+/// <param name="Hidden">The number of tokens that are still hidden after this step.</param>
 public readonly record struct SamplingProgress(int Step, int Steps, int Hidden);
 
 /// <summary>
@@ -22,11 +22,11 @@ public sealed class TokenGeneration
     private TokenGrid _tokens;
     private int _window = -1;
 
-    /// <param name="tokens">(codebooks, frames) with MASK where a token is to be found</param>
-    /// <param name="conditioningCodebooks">leading codebooks that are never predicted</param>
-    /// <param name="windowFrames">most frames that the model sees at once, at least 1</param>
-    /// <param name="options">how the tokens of every window are found</param>
-    /// <param name="seed">of the pass; <see cref="Seeds.OfWindow"/> derives that of each window</param>
+    /// <param name="tokens">The tokens, (codebooks, frames), with MASK where one is to be found.</param>
+    /// <param name="conditioningCodebooks">How many leading codebooks are never predicted, at least 0.</param>
+    /// <param name="windowFrames">How many frames the model sees at once at most; at least 1.</param>
+    /// <param name="options">How the tokens of every window are found.</param>
+    /// <param name="seed">The seed of the pass; <see cref="Seeds.OfWindow"/> derives that of each window.</param>
     public TokenGeneration(TokenGrid tokens, int conditioningCodebooks, int windowFrames, SamplingOptions options, ulong seed)
     {
         HiddenAtStart = tokens.Data.Count(TokenGrid.Mask);

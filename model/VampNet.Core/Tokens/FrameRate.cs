@@ -4,10 +4,10 @@ namespace VampNet.Core.Tokens;
 /// Some frames of long audio and the margins that they are computed with, so that they come out as if the whole had
 /// been: the margins are wider than what a codec sees. Chunk by chunk, audio of any length takes the memory of one.
 /// </summary>
-/// <param name="Start">first frame of the chunk</param>
-/// <param name="Count">frames of the chunk</param>
-/// <param name="From">first frame that the codec gets</param>
-/// <param name="Length">frames that the codec gets</param>
+/// <param name="Start">The first frame of the chunk.</param>
+/// <param name="Count">The number of frames of the chunk.</param>
+/// <param name="From">The first frame that the codec gets.</param>
+/// <param name="Length">The number of frames that the codec gets.</param>
 public readonly record struct CodecChunk(int Start, int Count, int From, int Length)
 {
     /// <summary>Frames of every chunk but the last: 11 s, so that a window of the coarse model is one chunk.</summary>
@@ -29,8 +29,8 @@ public readonly record struct CodecChunk(int Start, int Count, int From, int Len
     public static int CountOf(int frames) => (frames + Frames - 1) / Frames;
 
     /// <summary>The chunk that starts at a frame.</summary>
-    /// <param name="start">a multiple of <see cref="Frames"/></param>
-    /// <param name="frames">of the whole, or so far if those are what the chunk <see cref="Needs"/></param>
+    /// <param name="start">The first frame of the chunk, a multiple of <see cref="Frames"/>.</param>
+    /// <param name="frames">The frames of the whole; or those so far, if they are what the chunk <see cref="Needs"/>.</param>
     public static CodecChunk At(int start, int frames)
     {
         var end = Math.Min(frames, start + Frames);
@@ -47,8 +47,8 @@ public readonly record struct CodecChunk(int Start, int Count, int From, int Len
 }
 
 /// <summary>Frames of a codec in time: one frame every <paramref name="Hop"/> samples.</summary>
-/// <param name="SampleRate">in Hz</param>
-/// <param name="Hop">samples a frame</param>
+/// <param name="SampleRate">The sample rate in Hz.</param>
+/// <param name="Hop">The number of samples a frame.</param>
 public readonly record struct FrameRate(int SampleRate, int Hop)
 {
     /// <summary>The codec of the paper: 44.1 kHz, hop 768.</summary>
@@ -58,11 +58,11 @@ public readonly record struct FrameRate(int SampleRate, int Hop)
     public double FramesPerSecond => (double)SampleRate / Hop;
 
     /// <summary>Frames that cover this many seconds: rounded up, as in the reference.</summary>
-    /// <param name="seconds">finite, at least 0</param>
+    /// <param name="seconds">The time in seconds, finite and at least 0.</param>
     public int ToFrames(double seconds) => (int)Math.Min(int.MaxValue, Math.Ceiling(seconds * SampleRate / Hop));
 
     /// <summary>The frame that this moment lies in.</summary>
-    /// <param name="seconds">finite, at least 0</param>
+    /// <param name="seconds">The time in seconds, finite and at least 0.</param>
     public int FrameAt(double seconds) => (int)Math.Min(int.MaxValue, Math.Floor(seconds * SampleRate / Hop));
 
     /// <summary>Duration of frames in seconds.</summary>

@@ -20,9 +20,9 @@ public sealed class TokenGrid
 
     private readonly ushort[] _data;
 
-    /// <param name="codebooks">number of codebooks, at least 1</param>
-    /// <param name="frames">number of frames, at least 0</param>
-    /// <param name="data">codebooks × frames values, codebook-major; not copied</param>
+    /// <param name="codebooks">The number of codebooks, at least 1.</param>
+    /// <param name="frames">The number of frames, at least 0.</param>
+    /// <param name="data">The codebooks × frames values, codebook-major; they are not copied.</param>
     /// <exception cref="ArgumentException">the sizes disagree, or a value is above <see cref="Mask"/></exception>
     public TokenGrid(int codebooks, int frames, ushort[] data)
     {
@@ -48,8 +48,8 @@ public sealed class TokenGrid
     public ReadOnlySpan<ushort> Data => _data;
 
     /// <summary>One token: 0 to 1023, or <see cref="Mask"/>.</summary>
-    /// <param name="codebook">0 to <see cref="Codebooks"/> − 1</param>
-    /// <param name="frame">0 to <see cref="Frames"/> − 1</param>
+    /// <param name="codebook">The number of the codebook, 0 to <see cref="Codebooks"/> − 1.</param>
+    /// <param name="frame">The number of the frame, 0 to <see cref="Frames"/> − 1.</param>
     public ushort this[int codebook, int frame] => _data[codebook * Frames + frame];
 
     /// <summary>The tokens of one codebook, one a frame.</summary>

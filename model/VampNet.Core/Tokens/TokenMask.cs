@@ -11,9 +11,9 @@ public sealed class TokenMask
 {
     private readonly bool[] _hidden;
 
-    /// <param name="codebooks">number of codebooks, at least 1</param>
-    /// <param name="frames">number of frames, at least 0</param>
-    /// <param name="hidden">codebooks × frames flags, codebook-major; not copied</param>
+    /// <param name="codebooks">The number of codebooks, at least 1.</param>
+    /// <param name="frames">The number of frames, at least 0.</param>
+    /// <param name="hidden">The codebooks × frames flags, codebook-major; they are not copied.</param>
     /// <exception cref="ArgumentException">the sizes disagree</exception>
     public TokenMask(int codebooks, int frames, bool[] hidden)
     {
@@ -36,8 +36,8 @@ public sealed class TokenMask
     public ReadOnlySpan<bool> Hidden => _hidden;
 
     /// <summary>True where one token is hidden.</summary>
-    /// <param name="codebook">0 to <see cref="Codebooks"/> − 1</param>
-    /// <param name="frame">0 to <see cref="Frames"/> − 1</param>
+    /// <param name="codebook">The number of the codebook, 0 to <see cref="Codebooks"/> − 1.</param>
+    /// <param name="frame">The number of the frame, 0 to <see cref="Frames"/> − 1.</param>
     public bool this[int codebook, int frame] => _hidden[codebook * Frames + frame];
 
     /// <summary>Number of hidden tokens.</summary>

@@ -9,10 +9,10 @@ internal static class MaskCode
     // A beat or a periodic prompt shows runs of a few frames, always as long.
     private const int LongestRun = 8;
 
-    /// <param name="coder">writes the flags or reads them</param>
-    /// <param name="hidden">codebook-major; read when encoding, filled when decoding</param>
-    /// <param name="codebooks">number of codebooks, at least 1</param>
-    /// <param name="frames">number of frames, at least 0</param>
+    /// <param name="coder">Writes the flags or reads them.</param>
+    /// <param name="hidden">The flags, codebook-major; they are read when encoding and filled when decoding.</param>
+    /// <param name="codebooks">The number of codebooks, at least 1.</param>
+    /// <param name="frames">The number of frames, at least 0.</param>
     public static void Code(RangeCoder coder, Span<bool> hidden, int codebooks, int frames)
     {
         // All codebooks from some one on are often hidden as a whole.

@@ -14,8 +14,8 @@ internal abstract class RangeCoder
     private protected const uint MinRange = 1 << 24;
 
     /// <summary>One of as many symbols as there are weights.</summary>
-    /// <param name="symbol">number of the symbol to write, from 0</param>
-    /// <param name="weights">likelihoods, their sum at most <see cref="MaxTotal"/>; that of the symbol is not 0</param>
+    /// <param name="symbol">The number of the symbol to write, from 0.</param>
+    /// <param name="weights">The likelihoods of the symbols, their sum at most <see cref="MaxTotal"/>; that of the symbol is not 0.</param>
     public int Code(int symbol, ReadOnlySpan<int> weights)
     {
         var total = 0;
@@ -27,8 +27,8 @@ internal abstract class RangeCoder
     }
 
     /// <summary>One of <paramref name="count"/> symbols that are equally likely.</summary>
-    /// <param name="symbol">number of the symbol to write, 0 to <paramref name="count"/> − 1</param>
-    /// <param name="count">1 to <see cref="MaxTotal"/></param>
+    /// <param name="symbol">The number of the symbol to write, 0 to <paramref name="count"/> − 1.</param>
+    /// <param name="count">The number of symbols, 1 to <see cref="MaxTotal"/>.</param>
     public int Code(int symbol, int count)
     {
         var chosen = Choose(symbol, (uint)count);

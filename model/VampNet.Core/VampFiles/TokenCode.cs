@@ -9,9 +9,9 @@ namespace VampNet.Core.VampFiles;
 public static class TokenCode
 {
     /// <summary>Codes the tokens, and where asked the mask before them.</summary>
-    /// <param name="mask">(codebooks, frames); what it shows is coded</param>
-    /// <param name="channels">1 or 2 grids of the shape of the mask; what it hides is not read</param>
-    /// <param name="withMask">false where the reader knows the mask</param>
+    /// <param name="mask">The mask, (codebooks, frames); what it shows is coded.</param>
+    /// <param name="channels">One or two grids of the shape of the mask; what it hides is not read.</param>
+    /// <param name="withMask">False where the reader knows the mask.</param>
     /// <exception cref="ArgumentException">shapes differ, or a visible token is MASK</exception>
     public static byte[] Encode(TokenMask mask, IReadOnlyList<TokenGrid> channels, bool withMask)
     {
@@ -30,11 +30,11 @@ public static class TokenCode
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote; MASK where the mask hides.</summary>
-    /// <param name="bytes">all that <see cref="Encode"/> gave</param>
-    /// <param name="codebooks">number of codebooks, at least 1</param>
-    /// <param name="frames">number of frames, at least 0</param>
-    /// <param name="mask">null: it is coded before the tokens</param>
-    /// <param name="channels">1 or 2</param>
+    /// <param name="bytes">All that <see cref="Encode"/> gave.</param>
+    /// <param name="codebooks">The number of codebooks, at least 1.</param>
+    /// <param name="frames">The number of frames, at least 0.</param>
+    /// <param name="mask">The mask, (codebooks, frames), where it is known; null: it is coded before the tokens.</param>
+    /// <param name="channels">The number of channels, 1 or 2.</param>
     /// <exception cref="InvalidDataException">there are bytes after the last token</exception>
     public static (TokenMask Mask, IReadOnlyList<TokenGrid> Channels) Decode(
         ReadOnlyMemory<byte> bytes, int codebooks, int frames, TokenMask? mask, int channels)
@@ -55,9 +55,11 @@ public static class TokenCode
     }
 
     /// <summary>Codebook by codebook, each with its own frequencies; the right channel may repeat the left.</summary>
-    /// <param name="coder">writes the tokens or reads them</param>
-    /// <param name="mask">(codebooks, frames); what it shows is coded</param>
-    /// <param name="channels">codebook-major; read when encoding, filled where visible when decoding</param>
+    /// <param name="coder">Writes the tokens or reads them.</param>
+    /// <param name="mask">The mask, (codebooks, frames); what it shows is coded.</param>
+    /// <param name="channels">
+    /// The tokens of each channel, codebook-major; they are read when encoding, and filled in where visible when decoding.
+    /// </param>
     private static void CodeTokens(RangeCoder coder, TokenMask mask, ushort[][] channels)
     {
         var same = new FlagModel();

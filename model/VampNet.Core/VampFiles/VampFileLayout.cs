@@ -26,8 +26,8 @@ public static class VampFileLayout
     public static bool CanStartWith(ReadOnlySpan<byte> bytes) => Magic.StartsWith(bytes[..Math.Min(bytes.Length, Magic.Length)]);
 
     /// <summary>The bytes of a file.</summary>
-    /// <param name="header">a serialised vampnet.vamp.v1.VampFileHeader, at most 64 KiB</param>
-    /// <param name="coded">what <see cref="TokenCode.Encode"/> gives</param>
+    /// <param name="header">A serialised vampnet.vamp.v1.VampFileHeader, at most 64 KiB.</param>
+    /// <param name="coded">What <see cref="TokenCode.Encode"/> gives.</param>
     public static byte[] Write(ReadOnlySpan<byte> header, ReadOnlySpan<byte> coded)
     {
         using var bytes = new MemoryStream();
@@ -83,9 +83,9 @@ public static class ModelFingerprint
     public const int Length = 8;
 
     /// <summary>The fingerprint of the three models of a package, by the SHA-256s of their weights as the stages report them.</summary>
-    /// <param name="codec">64 hexadecimal digits</param>
-    /// <param name="coarse">64 hexadecimal digits</param>
-    /// <param name="fine">64 hexadecimal digits</param>
+    /// <param name="codec">SHA-256 of the codec's weights, as 64 hexadecimal digits.</param>
+    /// <param name="coarse">SHA-256 of the coarse model's weights, as 64 hexadecimal digits.</param>
+    /// <param name="fine">SHA-256 of the fine model's weights, as 64 hexadecimal digits.</param>
     public static byte[] Of(string codec, string coarse, string fine) =>
         SHA256.HashData([.. Convert.FromHexString(codec), .. Convert.FromHexString(coarse), .. Convert.FromHexString(fine)])[..Length];
 }

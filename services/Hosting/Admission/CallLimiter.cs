@@ -63,9 +63,9 @@ internal sealed class CallLimiter(IOptions<AdmissionOptions> options, RpcMetrics
         metrics.Left(method);
     }
 
-    /// <param name="message">for people</param>
-    /// <param name="reason">for programs, in capitals</param>
-    /// <param name="calls">one of which has to end first</param>
+    /// <param name="message">The message for people.</param>
+    /// <param name="reason">The reason for programs, in capitals.</param>
+    /// <param name="calls">How many calls there are, one of which has to end first; at least 1.</param>
     private RpcException Full(string message, string reason, int calls)
     {
         var delay = _mean is { } mean

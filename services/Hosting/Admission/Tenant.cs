@@ -4,8 +4,8 @@ using VampNet.Services.Hosting.Errors;
 namespace VampNet.Services.Hosting.Admission;
 
 /// <summary>On whose behalf a call is made, as the metadata header says that whoever authenticates has set.</summary>
-/// <param name="Header">that names it</param>
-/// <param name="Name">empty where the header is missing: all such calls share one tenant</param>
+/// <param name="Header">The name of the metadata header that names the tenant.</param>
+/// <param name="Name">The name of the tenant; empty where the header is missing: all such calls share one tenant.</param>
 public sealed record Tenant(string Header, string Name)
 {
     /// <summary>Longest name.</summary>

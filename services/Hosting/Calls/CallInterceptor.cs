@@ -25,8 +25,8 @@ internal abstract class CallInterceptor : Interceptor
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         AroundAsync(context, call => Completed(continuation(Requests(requestStream, call), Responses(responseStream, call), call)));
 
-    /// <param name="context">of the call, as it came</param>
-    /// <param name="handle">the rest of the call, in the context that it gets</param>
+    /// <param name="context">The context of the call, as it came.</param>
+    /// <param name="handle">The rest of the call, in the context that it gets.</param>
     protected abstract Task<TResponse> AroundAsync<TResponse>(ServerCallContext context, Func<ServerCallContext, Task<TResponse>> handle);
 
     /// <summary>The requests that the rest of the call gets.</summary>

@@ -15,8 +15,8 @@ public static class ExpectedWeights
     public static string? Of(ServerCallContext? context) => context?.RequestHeaders.GetValue(Header);
 
     /// <summary>The same options for a call that is to be made with these weights.</summary>
-    /// <param name="options">of a call</param>
-    /// <param name="sha256">empty = any</param>
+    /// <param name="options">The options of a call.</param>
+    /// <param name="sha256">SHA-256 of the weights, as 64 hexadecimal digits; empty = any weights.</param>
     public static CallOptions WithWeights(this CallOptions options, string sha256)
     {
         if (sha256.Length == 0)

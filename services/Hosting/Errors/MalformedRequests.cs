@@ -44,8 +44,8 @@ internal sealed class MalformedRequests(ILogger<MalformedRequests> logger, TimeP
     }
 
     /// <summary>INVALID_ARGUMENT, and a line in the log unless there was one just now.</summary>
-    /// <param name="method">as in the path of the call</param>
-    /// <param name="problem">what is wrong, for the person who sent it</param>
+    /// <param name="method">The method as in the path of the call.</param>
+    /// <param name="problem">What is wrong, for the person who sent it.</param>
     public RpcException Refuse(string method, string problem)
     {
         if (TakeLine(out var unlogged))

@@ -1,8 +1,8 @@
 namespace VampNet.Services.Hosting.Errors;
 
 /// <summary>One field of a request that cannot be used.</summary>
-/// <param name="Field">path in the request, such as "config.prompt.periodic.period"</param>
-/// <param name="Description">what is wrong, for the person who sent it</param>
+/// <param name="Field">The path in the request, such as "config.prompt.periodic.period".</param>
+/// <param name="Description">What is wrong, for the person who sent it.</param>
 public sealed record FieldViolation(string Field, string Description);
 
 /// <summary>A request that breaks its contract; the client gets INVALID_ARGUMENT with every field named.</summary>
@@ -10,15 +10,15 @@ public sealed class InvalidRequestException(IReadOnlyList<FieldViolation> violat
     : Exception(string.Join("; ", violations.Select(v => $"{v.Field}: {v.Description}")))
 {
     /// <summary>A request with one <see cref="FieldViolation"/>.</summary>
-    /// <param name="field">its path in the request</param>
-    /// <param name="description">what is wrong with it</param>
+    /// <param name="field">The path of the field in the request.</param>
+    /// <param name="description">What is wrong with the field.</param>
     public InvalidRequestException(string field, string description) : this([new FieldViolation(field, description)])
     {
     }
 
     /// <summary>A request with a field that was refused as the argument of a method.</summary>
-    /// <param name="field">its path in the request</param>
-    /// <param name="error">says what is wrong with it; the framework appends the name of the parameter, which is left out</param>
+    /// <param name="field">The path of the field in the request.</param>
+    /// <param name="error">Says what is wrong with the field; the framework appends the name of the parameter, which is left out.</param>
     public InvalidRequestException(string field, ArgumentException error) : this(field, error.Message.Split(" (Parameter '")[0])
     {
     }

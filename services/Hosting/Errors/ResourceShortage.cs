@@ -6,8 +6,8 @@ using VampNet.Audio;
 namespace VampNet.Services.Hosting.Errors;
 
 /// <summary>What a process can run out of. None of it is the fault of the request that met it, and all of it may be over soon.</summary>
-/// <param name="Reason">in capitals, for programs</param>
-/// <param name="Message">for people; names the folder where it is one</param>
+/// <param name="Reason">The reason for programs, in capitals.</param>
+/// <param name="Message">The message for people; it names the folder where it is one.</param>
 public sealed record ResourceShortage(string Reason, string Message)
 {
     // errno of Linux, which .NET gives as the HResult of an IOException.

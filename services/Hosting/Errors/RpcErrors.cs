@@ -64,9 +64,9 @@ public static class RpcErrors
     }
 
     /// <summary>An error with any details.</summary>
-    /// <param name="code">not OK</param>
-    /// <param name="message">for people</param>
-    /// <param name="details">google.rpc messages, such as <see cref="ErrorInfo"/>; may be none</param>
+    /// <param name="code">The status code, not OK.</param>
+    /// <param name="message">The message for people.</param>
+    /// <param name="details">The google.rpc messages, such as <see cref="ErrorInfo"/>; there may be none.</param>
     public static RpcException Create(StatusCode code, string message, params IMessage[] details)
     {
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };

@@ -7,7 +7,7 @@ namespace VampNet.Services.Hosting.Errors;
 
 /// <summary>What a server says when it has run out of something.</summary>
 /// <param name="Code">UNAVAILABLE: another replica can do it. RESOURCE_EXHAUSTED: nobody else is asked.</param>
-/// <param name="StopsServing">nothing of it serves until that is over</param>
+/// <param name="StopsServing">True: nothing of the server serves until the shortage is over.</param>
 public sealed record ShortagePolicy(StatusCode Code, bool StopsServing)
 {
     /// <summary>Of a stage, which has replicas.</summary>

@@ -75,8 +75,8 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     /// <summary>
     /// Notes the status of a service and tells it to all who watch. When the process is about to end it stays NOT_SERVING, whatever is set.
     /// </summary>
-    /// <param name="service">full name, such as vampnet.codec.v1.CodecService</param>
-    /// <param name="status">of that service alone</param>
+    /// <param name="service">The full name of the service, such as vampnet.codec.v1.CodecService.</param>
+    /// <param name="status">The status of that service alone.</param>
     public void Set(string service, ServingStatus status)
     {
         lock (_lock)
@@ -87,8 +87,8 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     }
 
     /// <summary>Says something about the readiness of this process that is no status; null = no more.</summary>
-    /// <param name="about">what it takes the place of</param>
-    /// <param name="detail">for people</param>
+    /// <param name="about">What the detail is about; it takes the place of the one before about the same.</param>
+    /// <param name="detail">The detail for people; null = there is none any more.</param>
     public void SetDetail(string about, string? detail)
     {
         lock (_lock)

@@ -32,7 +32,7 @@ public sealed class StageLoad
     }
 
     /// <summary>A request has come; disposing what is returned says that it is gone.</summary>
-    /// <param name="steps">that it will take, as far as known</param>
+    /// <param name="steps">The steps that the request will take, as far as known; at least 0.</param>
     public RequestLoad Begin(long steps)
     {
         Interlocked.Increment(ref _requests);

@@ -32,8 +32,8 @@ internal sealed class IdleLimit(IOptions<MeshLimits> limits, TimeProvider time)
     }
 
     /// <summary>An upload that has taken its grace and does not send enough to be worth waiting for.</summary>
-    /// <param name="bytes">that came</param>
-    /// <param name="waited">for them</param>
+    /// <param name="bytes">The number of bytes that came.</param>
+    /// <param name="waited">How long the call waited for them.</param>
     public bool IsTooSlow(long bytes, TimeSpan waited) =>
         bytes < limits.Value.MinUploadBytesPerSecond * (waited.TotalSeconds - limits.Value.UploadGraceSeconds);
 
@@ -45,7 +45,7 @@ internal sealed class IdleLimit(IOptions<MeshLimits> limits, TimeProvider time)
     public RpcException TooLong() => RpcErrors.Refuse(
         StatusCode.Aborted, $"the client did not end its upload within {LongestUpload.TotalSeconds:0.###} s", "UPLOAD_TOO_LONG");
 
-    /// <param name="did">such as "sent"</param>
+    /// <param name="did">What the client did not do, such as "sent".</param>
     public RpcException Error(string did) =>
         RpcErrors.Refuse(StatusCode.Aborted, $"the client {did} nothing for {Longest.TotalSeconds:0.###} s", "CLIENT_IDLE");
 }

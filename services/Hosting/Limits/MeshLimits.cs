@@ -74,9 +74,9 @@ public sealed class MeshLimits
     public int MaxHeaderBytes { get; set; } = 32 << 10;
 
     /// <summary>Refuses work of more than <see cref="MaxFrameSteps"/>.</summary>
-    /// <param name="field">path of the field that asks for it</param>
-    /// <param name="frameSteps">frames times sampling steps, of everything that is asked for</param>
-    /// <param name="factors">what was multiplied, in words</param>
+    /// <param name="field">The path of the field that asks for it.</param>
+    /// <param name="frameSteps">Frames times sampling steps, of everything that is asked for.</param>
+    /// <param name="factors">What was multiplied, in words.</param>
     /// <exception cref="InvalidRequestException">with the estimate</exception>
     public void CheckCost(string field, long frameSteps, string factors)
     {

@@ -31,9 +31,9 @@ public sealed class AudioOutput
     }
 
     /// <summary>What the stream will hold; a caller that knows better may change the number of samples.</summary>
-    /// <param name="sampleRate">of the audio, in Hz</param>
-    /// <param name="channels">of the audio and of the stream, at least 1</param>
-    /// <param name="frames">samples per channel of the audio</param>
+    /// <param name="sampleRate">The sample rate of the audio, in Hz.</param>
+    /// <param name="channels">The channels of the audio and of the stream, at least 1.</param>
+    /// <param name="frames">The samples per channel of the audio, at least 0.</param>
     public AudioHeader Header(int sampleRate, int channels, long frames)
     {
         var outputRate = _format.SampleRate == 0 ? sampleRate : (int)_format.SampleRate;
@@ -47,9 +47,9 @@ public sealed class AudioOutput
     }
 
     /// <summary>Takes the audio of a header in pieces and sends its bytes.</summary>
-    /// <param name="header">what the stream will hold</param>
-    /// <param name="sampleRate">of the audio, in Hz</param>
-    /// <param name="send">is called with one piece of the bytes after the other</param>
+    /// <param name="header">What the stream will hold.</param>
+    /// <param name="sampleRate">The sample rate of the audio, in Hz.</param>
+    /// <param name="send">Is called with one piece of the bytes after the other.</param>
     /// <exception cref="InvalidRequestException">the encoding cannot hold it</exception>
     public static AudioStreamWriter Open(AudioHeader header, int sampleRate, Func<ByteString, Task> send)
     {

@@ -10,8 +10,8 @@ public static class ModelPage
     private const int UsualSize = 100, LargestSize = 1000;
 
     /// <summary>The page that a request asks for.</summary>
-    /// <param name="models">all, each name once, in an order that does not change</param>
-    /// <param name="request">its token is the name of the last model of the page before</param>
+    /// <param name="models">All models, each name once, in an order that does not change.</param>
+    /// <param name="request">The request; its token is the name of the last model of the page before.</param>
     /// <exception cref="InvalidRequestException">the size is negative, or the token names no model of the list (any more)</exception>
     public static ListModelsResponse Of(IReadOnlyList<Model> models, ListModelsRequest request)
     {

@@ -11,9 +11,9 @@ public static class PreparationMapping
     private const int MaxRepeat = 1_000;
 
     /// <summary>The preparation that a request asks for.</summary>
-    /// <param name="config">of the request</param>
-    /// <param name="sampleRate">of the codec, in Hz</param>
-    /// <param name="checks">takes what is wrong</param>
+    /// <param name="config">The config of the request.</param>
+    /// <param name="sampleRate">The sample rate of the codec, in Hz.</param>
+    /// <param name="checks">Takes what is wrong.</param>
     public static PreparationOptions Preparation(this EncodeConfig config, int sampleRate, RequestChecks checks)
     {
         checks.Require(Enum.IsDefined(config.Channels), "config.channels", $"{(int)config.Channels} is unknown");
@@ -24,11 +24,11 @@ public static class PreparationMapping
     }
 
     /// <summary>The preparation that single fields ask for; channels are mixed.</summary>
-    /// <param name="sampleRate">of the codec, in Hz</param>
-    /// <param name="stretch">length as a multiple of the source's, 0.25 to 4; 0 means 1</param>
-    /// <param name="pitchSemitones">-24 to 24</param>
-    /// <param name="repeat">at most 1000; 0 means 1</param>
-    /// <param name="checks">takes what is wrong</param>
+    /// <param name="sampleRate">The sample rate of the codec, in Hz.</param>
+    /// <param name="stretch">The length as a multiple of the source's, 0.25 to 4; 0 means 1.</param>
+    /// <param name="pitchSemitones">The shift of the pitch in semitones, -24 to 24.</param>
+    /// <param name="repeat">How often the audio is played in a row, at most 1000; 0 means 1.</param>
+    /// <param name="checks">Takes what is wrong.</param>
     public static PreparationOptions Preparation(int sampleRate, double stretch, double pitchSemitones, uint repeat, RequestChecks checks)
     {
         const double Min = PreparationOptions.MinStretch, Max = PreparationOptions.MaxStretch, Pitch = PreparationOptions.MaxPitchSemitones;

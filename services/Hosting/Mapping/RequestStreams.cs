@@ -9,9 +9,9 @@ namespace VampNet.Services.Hosting.Mapping;
 public static class RequestStreams
 {
     /// <summary>Takes the first message of a stream.</summary>
-    /// <param name="requests">nothing of it is read yet</param>
-    /// <param name="config">the config of a message, null where it holds something else</param>
-    /// <param name="cancellationToken">of the call</param>
+    /// <param name="requests">A stream of which nothing is read yet.</param>
+    /// <param name="config">Gives the config of a message, null where it holds something else.</param>
+    /// <param name="cancellationToken">The cancellation of the call.</param>
     /// <exception cref="InvalidRequestException">the stream is empty or starts with data</exception>
     public static async Task<TConfig> ReadConfigAsync<TRequest, TConfig>(
         this IAsyncStreamReader<TRequest> requests, Func<TRequest, TConfig?> config, CancellationToken cancellationToken)
@@ -25,10 +25,10 @@ public static class RequestStreams
     }
 
     /// <summary>The data messages that follow the config.</summary>
-    /// <param name="requests">a stream whose config is read</param>
-    /// <param name="data">the data of a message, null where it holds something else</param>
-    /// <param name="field">name of the data field</param>
-    /// <param name="cancellationToken">of the call</param>
+    /// <param name="requests">A stream whose config is read.</param>
+    /// <param name="data">Gives the data of a message, null where it holds something else.</param>
+    /// <param name="field">The name of the data field.</param>
+    /// <param name="cancellationToken">The cancellation of the call.</param>
     /// <exception cref="InvalidRequestException">a later message holds no data</exception>
     public static async IAsyncEnumerable<TData> ReadDataAsync<TRequest, TData>(
         this IAsyncStreamReader<TRequest> requests, Func<TRequest, TData?> data, string field,

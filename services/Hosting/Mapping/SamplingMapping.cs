@@ -15,11 +15,11 @@ public static class SamplingMapping
     private static readonly SamplingOptions Defaults = new();
 
     /// <summary>The options of a request.</summary>
-    /// <param name="sampling">null where the request has none</param>
-    /// <param name="temperature">where none is asked for: the model's</param>
-    /// <param name="field">path of the message in the request</param>
-    /// <param name="maxSteps">most decoding steps to allow</param>
-    /// <param name="checks">takes what is wrong</param>
+    /// <param name="sampling">The message of the request; null where it has none.</param>
+    /// <param name="temperature">The softmax temperature where none is asked for: the model's; above 0.</param>
+    /// <param name="field">The path of the message in the request.</param>
+    /// <param name="maxSteps">How many decoding steps are allowed, at least 1.</param>
+    /// <param name="checks">Takes what is wrong.</param>
     public static SamplingOptions ToModel(this Sampling? sampling, float temperature, string field, int maxSteps, RequestChecks checks)
     {
         sampling ??= new Sampling();

@@ -31,9 +31,9 @@ public static class TokenMapping
     };
 
     /// <summary>What a message of a request holds.</summary>
-    /// <param name="tensor">null where the request has none</param>
-    /// <param name="field">path of the tensor in the request</param>
-    /// <param name="maxFrames">most frames to take</param>
+    /// <param name="tensor">The message of the request; null where it has none.</param>
+    /// <param name="field">The path of the tensor in the request.</param>
+    /// <param name="maxFrames">How many frames are taken at most, at least 0.</param>
     /// <exception cref="InvalidRequestException">missing, a size out of bounds, or a token above MASK</exception>
     public static TokenGrid ToModel(this TokenTensor? tensor, string field, int maxFrames)
     {

@@ -25,9 +25,9 @@ internal sealed class RpcMetrics
     }
 
     /// <summary>A call is over.</summary>
-    /// <param name="method">full name without leading slash, such as vampnet.codec.v1.CodecService/Encode</param>
-    /// <param name="status">as the caller sees it</param>
-    /// <param name="elapsed">since the call came</param>
+    /// <param name="method">The full name without leading slash, such as vampnet.codec.v1.CodecService/Encode.</param>
+    /// <param name="status">The status as the caller sees it.</param>
+    /// <param name="elapsed">The time since the call came.</param>
     public void Ended(string method, StatusCode status, TimeSpan elapsed)
     {
         var tags = Tags(method, status);
@@ -37,7 +37,7 @@ internal sealed class RpcMetrics
     }
 
     /// <summary>A call got a permit.</summary>
-    /// <param name="method">as the server has it, with leading slash</param>
+    /// <param name="method">The method as the server has it, with leading slash.</param>
     public void Admitted(string method) => Count(method, 1);
 
     /// <summary>A call returned its permit.</summary>
@@ -45,9 +45,9 @@ internal sealed class RpcMetrics
     public void Left(string method) => Count(method, -1);
 
     /// <summary>A call was not done.</summary>
-    /// <param name="method">as for <see cref="Ended"/></param>
-    /// <param name="status">as the caller sees it</param>
-    /// <param name="reason">in capitals, such as QUEUE_FULL</param>
+    /// <param name="method">The method as for <see cref="Ended"/>.</param>
+    /// <param name="status">The status as the caller sees it.</param>
+    /// <param name="reason">The reason in capitals, such as QUEUE_FULL.</param>
     public void Refused(string method, StatusCode status, string reason)
     {
         var tags = Tags(method, status);
