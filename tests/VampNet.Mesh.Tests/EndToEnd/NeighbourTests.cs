@@ -5,10 +5,8 @@ using VampNet.Mesh.Tests.Soak;
 using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Vamp.V1;
-using VampNet.Services.AllInOne;
 using VampNet.Services.CoarseGenerator;
 using VampNet.Services.FineGenerator;
-using VampNet.Services.Inference.Models;
 using Xunit.Abstractions;
 
 namespace VampNet.Mesh.Tests.EndToEnd;
@@ -62,9 +60,12 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
     public async Task Two_hundred_cancelled_requests_leave_the_calls_of_another_client_as_fast()
     {
         const int Requests = 200, Calls = 50;
-        await using var host = await MeshHost.StartAsync(new MeshHostOptions { Model = new ModelOptions { Path = mesh.Package.Folder } });
-        using var client = new VampNetClient(host.Gateway);
-        using var abuser = new VampNetClient(host.Gateway);
+        await using var coarse = await CoarseAsync();
+        await using var fine = await FineAsync();
+        await using var codec = await StageHost.CodecAsync(mesh.Package.Folder);
+        await using var gateway = await GatewayAsync(codec, coarse, fine);
+        using var client = new VampNetClient(gateway.Address);
+        using var abuser = new VampNetClient(gateway.Address);
         var clip = Sounds.Chord(2);
         var config = Vamps.Config().With(c => (c.CoarseSampling, c.FineSampling) = (null, null)); // as many steps as usual
         await TimesAsync(5, () => false);
@@ -100,7 +101,7 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
     public async Task A_short_clip_beside_forty_endless_requests_of_another_tenant_takes_three_times_as_long_at_most()
     {
         const int Requests = 40, Clips = 5;
-        await using var coarse = await StageHost.StartAsync(b => b.AddCoarseGenerator(), a => a.MapCoarseGenerator(), settings: Settings);
+        await using var coarse = await CoarseAsync();
         await using var fine = await FineAsync();
         await using var codec = await StageHost.CodecAsync(mesh.Package.Folder);
         await using var gateway = await GatewayAsync(codec, coarse, fine);
@@ -135,6 +136,9 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
     }
 
     private string[] Settings => [$"--Model:Path={mesh.Package.Folder}", "--Model:WatchSeconds=0", TenantSetting];
+
+    private Task<StageHost> CoarseAsync() =>
+        StageHost.StartAsync(b => b.AddCoarseGenerator(), a => a.MapCoarseGenerator(), settings: Settings);
 
     private Task<StageHost> FineAsync() =>
         StageHost.StartAsync(b => b.AddFineGenerator(), a => a.MapFineGenerator(), settings: Settings);
