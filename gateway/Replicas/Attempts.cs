@@ -10,8 +10,6 @@ namespace VampNet.Gateway.Replicas;
 /// <param name="retries">most repetitions for want of a replica; waiting for a permit of a full one is none</param>
 internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThrottle throttle, int retries)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     private readonly Lock _lock = new();
     private readonly HashSet<Replica> _tried = [];
     private readonly Dictionary<Replica, TimeSpan> _full = [];
@@ -102,7 +100,7 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
     }
 
     private RpcException None() =>
-        RpcErrors.Retry(StatusCode.Unavailable, $"no replica of {replicas.Name} serves", "NO_REPLICA", RetryAfter);
+        RpcErrors.Retry(StatusCode.Unavailable, $"no replica of {replicas.Name} serves", "NO_REPLICA");
 }
 
 /// <summary>

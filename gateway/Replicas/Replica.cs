@@ -24,7 +24,7 @@ internal enum ReplicaState
 internal sealed class Replica : IDisposable
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(5),
-        Break = TimeSpan.FromSeconds(5), RetryAfter = TimeSpan.FromSeconds(1);
+        Break = TimeSpan.FromSeconds(5);
 
     // A report that is older says nothing about now.
     private static readonly TimeSpan ReportLasts = 4 * ReplicaWatch.ReportInterval;
@@ -207,8 +207,7 @@ internal sealed class Replica : IDisposable
 
     /// <summary>What whoever called this replica is told, once it was abandoned.</summary>
     public RpcException Abandoned() => RpcErrors.Retry(
-        StatusCode.Unavailable, $"{_stage}: the replica said nothing for {_options.AbandonAfterSeconds:0.###} s", "REPLICA_SILENT",
-        RetryAfter);
+        StatusCode.Unavailable, $"{_stage}: the replica said nothing for {_options.AbandonAfterSeconds:0.###} s", "REPLICA_SILENT");
 
     /// <summary>Nothing new comes; what runs may end in peace.</summary>
     public void Retire()

@@ -12,8 +12,6 @@ namespace VampNet.Gateway.Stages;
 /// </summary>
 internal sealed class RoutedCalls(PendingStepsLoadBalancingPolicy policy, DrainCoordinator drain, RequestDrain rest)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     public async Task ForwardAsync(HttpContext context, RequestDelegate next)
     {
         if (drain.HasBegun)
@@ -37,7 +35,7 @@ internal sealed class RoutedCalls(PendingStepsLoadBalancingPolicy policy, DrainC
         await EndAsync(
             context, drain.GraceEnded.IsCancellationRequested
                 ? DrainCoordinator.HandedBack()
-                : call.Abandoned ?? RpcErrors.Retry(StatusCode.Unavailable, "the replica was lost", "REPLICA_LOST", RetryAfter));
+                : call.Abandoned ?? RpcErrors.Retry(StatusCode.Unavailable, "the replica was lost", "REPLICA_LOST"));
     }
 
     private async Task EndAsync(HttpContext context, RpcException error)

@@ -30,8 +30,6 @@ public sealed class AudioBuffer
     /// <summary>Samples per channel.</summary>
     public int Frames => Samples.Length / Channels;
 
-    public TimeSpan Duration => TimeSpan.FromSeconds((double)Frames / SampleRate);
-
     /// <summary>This audio for NAudio, from the start.</summary>
     public ISampleProvider ToSampleProvider() => new Provider(this);
 

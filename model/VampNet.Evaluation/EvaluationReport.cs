@@ -69,16 +69,24 @@ public sealed record EvaluationReport(
     private IEnumerable<Outcome> Baselines() => _experiments.SelectMany(e => e.Outcomes).DistinctBy(o => o.Condition)
         .Where(o => o.Condition is "codec" or "Opus at its lowest rate" or "noisy tokens, r=0.5" or "noisy tokens, r=0.9375");
 
+    private string Embedding => Distance.StartsWith("FAD", StringComparison.Ordinal)
+        ? "no PCA, before the last activation"
+        : "over an embedding of our own (loudness and movement of mel bands, second by second), so it is no FAD";
+
     private string Preface() => string.Create(CultureInfo.InvariantCulture, $"""
         # Evaluation of {Model}
 
         Written by `{Command}`.
 
-        - {Excerpts} excerpts of {Seconds:0.#} s, spread evenly over {Tracks.Count} tracks that no model was trained on: {string.Join(", ", Tracks)}
-        - mel error: equation 3 of the paper, the mean absolute difference of log10 mel magnitudes, at FFT 2048 (150 mels) and 512 (80 mels), hop = FFT size
-        - {Distance}: between all excerpts and what each condition made of them; {(Distance.StartsWith("FAD", StringComparison.Ordinal) ? "no PCA, before the last activation" : "over an embedding of our own (loudness and movement of mel bands, second by second), so it is no FAD")}
+        - {Excerpts} excerpts of {Seconds:0.#} s, spread evenly over {Tracks.Count} tracks that no model was trained on:
+          {string.Join(", ", Tracks)}
+        - mel error: equation 3 of the paper, the mean absolute difference of log10 mel magnitudes, at FFT 2048 (150 mels) and
+          512 (80 mels), hop = FFT size
+        - {Distance}: between all excerpts and what each condition made of them; {Embedding}
         - in brackets: 95 % of bootstrap resamples of the excerpts
-        - sound: loudness and the level of 10 to 14 kHz beside the music's, the share of a constant offset in the level, how much the slope jumps where frames meet, as a multiple of elsewhere, and how far 2 to 6 kHz pulse with the frames above the music (means over the excerpts)
+        - sound: loudness and the level of 10 to 14 kHz beside the music's, the share of a constant offset in the level,
+          how much the slope jumps where frames meet, as a multiple of elsewhere, and how far 2 to 6 kHz pulse with the frames above the
+          music (means over the excerpts)
         - heard: chroma is the correlation of the energies of the twelve pitch classes between 55 and 2,000 Hz, frame by frame, and chance
           the same with the frames shuffled; onsets are the correlation of onset strength; octave is the octave band from 63 Hz to 16 kHz
           whose level is furthest from the music's; pulse is how far the whole sound pulses with the frames above the music

@@ -5,13 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using VampNet.Core;
 using VampNet.Gateway;
 using VampNet.Gateway.Stages;
-using VampNet.Services.BeatTracker;
-using VampNet.Services.CoarseGenerator;
-using VampNet.Services.Codec;
-using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
@@ -90,11 +85,8 @@ public sealed class MeshHost : IAsyncDisposable
     private async Task StartAllAsync(CancellationToken cancellationToken)
     {
         const string AnyPort = "http://127.0.0.1:0";
-        Stages[StageInfo.Codec.Program] = await StartAsync(AnyPort, b => b.AddCodec(), a => a.MapCodec(), cancellationToken);
-        Stages[StageInfo.Coarse.Program] = await StartAsync(
-            AnyPort, b => b.AddCoarseGenerator(), a => a.MapCoarseGenerator(), cancellationToken);
-        Stages[StageInfo.Fine.Program] = await StartAsync(AnyPort, b => b.AddFineGenerator(), a => a.MapFineGenerator(), cancellationToken);
-        Stages[StageInfo.Beats.Program] = await StartAsync(AnyPort, b => b.AddBeatTracker(), a => a.MapBeatTracker(), cancellationToken);
+        foreach (var program in StageProgram.All)
+            Stages[program.Stage.Program] = await StartAsync(AnyPort, program.Add, program.Map, cancellationToken);
         await ReadyAsync(cancellationToken);
         Gateway = new Uri(
             await StartAsync(

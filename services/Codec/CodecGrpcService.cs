@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Protos.Codec.V1;
@@ -49,7 +50,7 @@ public sealed class CodecGrpcService(
         var config = await requestStream.ReadConfigAsync(r => r.Config, cancellation);
         using var model = models.Lease(config.Model, "config.model", context);
         var codec = model.Value;
-        var maxFrames = limits.Value.MaxFrames(codec.SampleRate, codec.Hop);
+        var maxFrames = limits.Value.MaxFrames(new FrameRate(codec.SampleRate, codec.Hop));
         var maxSamples = (ulong)maxFrames * (ulong)codec.Hop;
         var checks = new RequestChecks();
         var output = AudioOutput.From(config.Output, limits.Value, checks);

@@ -8,10 +8,6 @@ using VampNet.Cli.Flags;
 using VampNet.Core;
 using VampNet.Gateway;
 using VampNet.Services.AllInOne;
-using VampNet.Services.BeatTracker;
-using VampNet.Services.CoarseGenerator;
-using VampNet.Services.Codec;
-using VampNet.Services.FineGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
@@ -21,16 +17,7 @@ namespace VampNet.Cli.Commands;
 /// <summary><c>vampnet serve STAGE</c> or <c>--all</c>: run services until interrupted.</summary>
 internal static class ServeCommand
 {
-    private sealed record StageProgram(int Port, Action<WebApplicationBuilder> Add, Action<WebApplication> Map);
-
-    private static readonly Dictionary<string, StageProgram> Stages = new()
-    {
-        [StageInfo.Codec.Name] = new(StageInfo.Codec.Port, builder => builder.AddCodec(), app => app.MapCodec()),
-        [StageInfo.Coarse.Name] = new(StageInfo.Coarse.Port, builder => builder.AddCoarseGenerator(), app => app.MapCoarseGenerator()),
-        [StageInfo.Fine.Name] = new(StageInfo.Fine.Port, builder => builder.AddFineGenerator(), app => app.MapFineGenerator()),
-        [StageInfo.Beats.Name] = new(StageInfo.Beats.Port, builder => builder.AddBeatTracker(), app => app.MapBeatTracker()),
-        ["gateway"] = new(GatewayStage.Port, builder => builder.AddGateway(), app => app.MapGateway()),
-    };
+    private const string Gateway = "gateway";
 
     public static Command Create()
     {
@@ -40,7 +27,7 @@ internal static class ServeCommand
             Description = $"{string.Join(", ", StageInfo.All.Select(info => info.Name))} or gateway.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        stage.AcceptOnlyFromAmong([.. Stages.Keys]);
+        stage.AcceptOnlyFromAmong([.. StageInfo.All.Select(info => info.Name), Gateway]);
         var all = new Option<bool>("--all") { Description = "All stages and the gateway in this process." };
         var urls = new Option<string?>("--urls")
         {
@@ -69,7 +56,7 @@ internal static class ServeCommand
             var served = models.Read(parsed);
             var configuration = parsed.GetValue(set)!.ToDictionary(pair => pair[..Separator(pair)], pair => pair[(Separator(pair) + 1)..]);
             return parsed.GetValue(stage) is { } name
-                ? ServeAsync(Stages[name], parsed.GetValue(urls), Configuration(model, served).Concat(configuration), cancellationToken)
+                ? ServeAsync(name, parsed.GetValue(urls), Configuration(model, served).Concat(configuration), cancellationToken)
                 : ServeAllAsync(
                     parsed.GetValue(urls) ?? $"http://127.0.0.1:{GatewayStage.Port}", model, served, configuration, cancellationToken);
         });
@@ -90,17 +77,24 @@ internal static class ServeCommand
         key.Equals($"{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}", StringComparison.OrdinalIgnoreCase);
 
     private static async Task ServeAsync(
-        StageProgram stage, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
+        string name, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
     {
+        var program = StageProgram.All.SingleOrDefault(stage => stage.Stage.Name == name);
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
         if (urls is not null)
             builder.WebHost.UseUrls(urls);
-        builder.AddStageDefaults(stage.Port);
-        stage.Add(builder);
+        builder.AddStageDefaults(program?.Stage.Port ?? GatewayStage.Port);
+        if (program is not null)
+            program.Add(builder);
+        else
+            builder.AddGateway();
         await using var app = builder.Build();
         app.MapStageDefaults();
-        stage.Map(app);
+        if (program is not null)
+            program.Map(app);
+        else
+            app.MapGateway();
         await app.StartAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
     }

@@ -1,51 +1,5 @@
 namespace VampNet.Core.Tokens;
 
-/// <summary>
-/// Some frames of long audio and the margins that they are computed with, so that they come out as if the whole had
-/// been: the margins are wider than what a codec sees. Chunk by chunk, audio of any length takes the memory of one.
-/// </summary>
-/// <param name="Start">The first frame of the chunk.</param>
-/// <param name="Count">The number of frames of the chunk.</param>
-/// <param name="From">The first frame that the codec gets.</param>
-/// <param name="Length">The number of frames that the codec gets.</param>
-public readonly record struct CodecChunk(int Start, int Count, int From, int Length)
-{
-    /// <summary>Frames of every chunk but the last: 11 s, so that a window of the coarse model is one chunk.</summary>
-    public const int Frames = 640;
-
-    /// <summary>Frames on either side, where there are any.</summary>
-    public const int Margin = 64;
-
-    /// <summary>Most frames that the codec gets.</summary>
-    public const int MaxLength = Frames + 2 * Margin;
-
-    /// <summary>Frames of the left margin.</summary>
-    public int Skip => Start - From;
-
-    /// <summary>Frames that must be there before the chunk at <paramref name="start"/> can be computed, unless there are no more.</summary>
-    public static int Needs(int start) => start + Frames + Margin;
-
-    /// <summary>Number of the chunks of audio of so many frames.</summary>
-    public static int CountOf(int frames) => (frames + Frames - 1) / Frames;
-
-    /// <summary>The chunk that starts at a frame.</summary>
-    /// <param name="start">The first frame of the chunk, a multiple of <see cref="Frames"/>.</param>
-    /// <param name="frames">The frames of the whole; or those so far, if they are what the chunk <see cref="Needs"/>.</param>
-    public static CodecChunk At(int start, int frames)
-    {
-        var end = Math.Min(frames, start + Frames);
-        var (from, to) = (Math.Max(0, start - Margin), Math.Min(frames, end + Margin));
-        return new CodecChunk(start, end - start, from, to - from);
-    }
-
-    /// <summary>All chunks of audio of so many frames.</summary>
-    public static IEnumerable<CodecChunk> Of(int frames)
-    {
-        for (var start = 0; start < frames; start += Frames)
-            yield return At(start, frames);
-    }
-}
-
 /// <summary>Frames of a codec in time: one frame every <paramref name="Hop"/> samples.</summary>
 /// <param name="SampleRate">The sample rate in Hz.</param>
 /// <param name="Hop">The number of samples a frame.</param>

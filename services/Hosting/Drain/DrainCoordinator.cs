@@ -8,8 +8,6 @@ namespace VampNet.Services.Hosting.Drain;
 /// <summary>The end of this process, as its calls see it.</summary>
 public sealed class DrainCoordinator : IDisposable
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     private readonly CancellationTokenSource _graceEnded;
     private readonly CancellationToken _stopping;
 
@@ -37,7 +35,7 @@ public sealed class DrainCoordinator : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _graceEnded.Dispose();
 
-    private static RpcException HandBack(string message) => RpcErrors.Retry(StatusCode.Unavailable, message, "DRAINING", RetryAfter);
+    private static RpcException HandBack(string message) => RpcErrors.Retry(StatusCode.Unavailable, message, "DRAINING");
 }
 
 /// <summary>How a process ends (configuration section "Drain").</summary>

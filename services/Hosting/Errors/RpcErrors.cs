@@ -47,9 +47,9 @@ public static class RpcErrors
         return Create(StatusCode.NotFound, $"{field}: {description}", badRequest, Reason("MODEL_NOT_FOUND"));
     }
 
-    /// <summary>An error that goes away: the client may try again after <paramref name="retryAfter"/>.</summary>
-    public static RpcException Retry(StatusCode code, string message, string reason, TimeSpan retryAfter) =>
-        Create(code, message, Reason(reason), new RetryInfo { RetryDelay = retryAfter.ToDuration() });
+    /// <summary>An error that goes away: the client may try again after <paramref name="retryAfter"/>, by default a second.</summary>
+    public static RpcException Retry(StatusCode code, string message, string reason, TimeSpan? retryAfter = null) =>
+        Create(code, message, Reason(reason), new RetryInfo { RetryDelay = (retryAfter ?? TimeSpan.FromSeconds(1)).ToDuration() });
 
     /// <summary>An error that does not go away by itself, with the reason in capitals.</summary>
     public static RpcException Refuse(StatusCode code, string message, string reason) => Create(code, message, Reason(reason));

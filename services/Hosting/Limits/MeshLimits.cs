@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using VampNet.Audio;
+using VampNet.Core.Tokens;
 using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Limits;
@@ -92,9 +93,9 @@ public sealed class MeshLimits
         MaxSamples = Math.Max(AudioLimits.Default.MaxSamples, (long)(2 * 96_000 * MaxSeconds)),
     };
 
-    /// <summary>Most token frames, at a codec's frame rate.</summary>
-    public int MaxFrames(int sampleRate = 44_100, int hop = 768) =>
-        (int)Math.Min(int.MaxValue / 64, Math.Ceiling(MaxSeconds * sampleRate / hop) + 1);
+    /// <summary>Most token frames, at a codec's frame rate; that of the paper where it is not known.</summary>
+    public int MaxFrames(FrameRate? rate = null) =>
+        (int)Math.Min(int.MaxValue / 64, Math.Ceiling(MaxSeconds * (rate ?? FrameRate.VampNet).FramesPerSecond) + 1);
 }
 
 /// <summary>Limits of every server of the mesh: docs/services.md.</summary>

@@ -16,8 +16,6 @@ public sealed class ModelRegistry<TModel>(
     DeviceThread device, ModelOptions options, StepSchedulers schedulers, TimeProvider time) : IServedModels, IAsyncDisposable
     where TModel : class
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     // Between two calls for the same track: no listener may take longer to take what it was sent.
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(60);
 
@@ -167,6 +165,6 @@ public sealed class ModelRegistry<TModel>(
     private void ThrowIfLoading()
     {
         if (!_isOpen)
-            throw RpcErrors.Retry(StatusCode.Unavailable, "the models are still loading", "MODEL_LOADING", RetryAfter);
+            throw RpcErrors.Retry(StatusCode.Unavailable, "the models are still loading", "MODEL_LOADING");
     }
 }

@@ -56,10 +56,10 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
         }
     }
 
-    [Fact(Skip = "not met: p99 292 ms undisturbed, 1401 ms beside, on two cores"), Trait("Category", "Host")]
+    [Fact, Trait("Category", "Host")]
     public async Task Two_hundred_cancelled_requests_leave_the_calls_of_another_client_as_fast()
     {
-        const int Requests = 200, Calls = 50;
+        const int Requests = 200, Calls = 50, WarmUps = 40;
         await using var coarse = await CoarseAsync();
         await using var fine = await FineAsync();
         await using var codec = await StageHost.CodecAsync(mesh.Package.Folder);
@@ -68,24 +68,26 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
         using var abuser = new VampNetClient(gateway.Address);
         var clip = Sounds.Chord(2);
         var config = Vamps.Config().With(c => (c.CoarseSampling, c.FineSampling) = (null, null)); // as many steps as usual
-        await TimesAsync(5, () => false);
-        var quiet = Percentile(await TimesAsync(Calls, () => false), 0.99);
         var random = new Random(1);
-        var moments = Enumerable.Range(0, Requests).Select(_ => random.Moment()).ToList();
-        var abuse = Task.Run(async () =>
-        {
-            foreach (var moment in moments)
-            {
-                using var cancel = new CancellationTokenSource(moment);
-                await AbusedAsync(abuser, cancel.Token);
-            }
-        });
+        await TimesAsync(5, () => false);
+        await AbuseAsync(WarmUps); // the first ones are compiled
+        var quiet = Percentile(await TimesAsync(Calls, () => false), 0.99);
+        var abuse = Task.Run(() => AbuseAsync(Requests));
         var times = await TimesAsync(20, () => !abuse.IsCompleted);
         await abuse;
         var disturbed = Percentile(times, 0.99);
         output.WriteLine(
             $"p99 {quiet.TotalMilliseconds:0} ms undisturbed, {disturbed.TotalMilliseconds:0} ms of {times.Count} calls beside");
         Assert.InRange(disturbed, TimeSpan.Zero, (2 * quiet) + Margin);
+
+        async Task AbuseAsync(int requests)
+        {
+            for (var i = 0; i < requests; i++)
+            {
+                using var cancel = new CancellationTokenSource(random.Moment());
+                await AbusedAsync(abuser, cancel.Token);
+            }
+        }
 
         // So many calls, and more for as long as it says.
         async Task<List<TimeSpan>> TimesAsync(int calls, Func<bool> more)

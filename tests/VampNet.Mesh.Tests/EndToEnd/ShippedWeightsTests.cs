@@ -29,7 +29,7 @@ public sealed class ShippedWeightsTests
         var result = await client.RunAsync(config, excerpt);
 
         var audio = AudioFile.Read(result.Audio);
-        Assert.Equal(4, audio.Duration.TotalSeconds, 2);
+        Assert.Equal(4, (double)audio.Frames / audio.SampleRate, 2);
         var mix = audio.Samples.Chunk(audio.Channels).Select(frame => frame.Average()).ToArray();
         Assert.Equal(
             result.Source.LoudnessLufs, VampNet.Audio.Processing.Loudness.Integrated(new(mix, audio.SampleRate)), 1.0);
