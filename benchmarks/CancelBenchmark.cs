@@ -1,9 +1,5 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
-using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +22,7 @@ using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Inference.Models;
+using VampNet.Testing;
 using TokenMask = VampNet.Core.Tokens.TokenMask;
 
 namespace VampNet.Benchmarks;
@@ -52,21 +49,23 @@ internal static class CancelBenchmark
             await using var coarse = await StartAsync(b => Hold(b.AddCoarseGenerator(), steps), a => a.MapCoarseGenerator(), model);
             await using var fine = await StartAsync(b => b.AddFineGenerator(), a => a.MapFineGenerator(), model);
             await using var beats = await StartAsync(b => b.AddBeatTracker(), a => a.MapBeatTracker(), model);
-            using var gateway = new GatewayProcess(
+            await using var gateway = new ServiceProcess(
+                "VampNet.Gateway", "", null,
                 $"--Stages:Codec={codec.Urls.First()}", $"--Stages:CoarseGenerator={coarse.Urls.First()}",
                 $"--Stages:FineGenerator={fine.Urls.First()}", $"--Stages:BeatTracker={beats.Urls.First()}");
-            await gateway.ReadyAsync();
-            using var client = new VampNetClient(gateway.Address);
+            var channel = GrpcChannel.ForAddress(await gateway.AddressAsync());
+            await gateway.ServingAsync(channel, "");
+            using var client = new VampNetClient(channel);
             var tone = Enumerable.Range(0, SampleRate).Select(i => 0.1f * MathF.Sin(i * 0.05f)).ToArray();
             var sound = AudioFile.Encode(new AudioBuffer(tone, SampleRate), AudioFormat.Wav16);
             using var release = new Release(steps); // before the stages end
             await RunAsync(client, sound, WarmUps);
-            var (used, memory) = (gateway.ProcessorTime, gateway.Memory);
+            var (used, memory) = (gateway.ProcessorTime, gateway.PeakMemory);
             var count = parsed.GetValue(requests);
             await RunAsync(client, sound, count);
             used = gateway.ProcessorTime - used;
             Console.WriteLine($"{count} cancelled requests: {used.TotalMilliseconds / count:0.00} ms of the gateway's processor time each, "
-                + $"its memory {memory / (1 << 20)} MiB before and {gateway.Memory / (1 << 20)} MiB after");
+                + $"its memory {memory / (1 << 20)} MiB at most before and {gateway.PeakMemory / (1 << 20)} MiB after");
         });
         return command;
     }
@@ -128,56 +127,6 @@ internal static class CancelBenchmark
             Load = (package, adapter, options) => new HeldGenerator(spec.Load(package, adapter, options), steps),
             WarmUp = _ => { },
         });
-    }
-
-    private sealed class GatewayProcess : IDisposable
-    {
-        private readonly Process _process;
-
-        public GatewayProcess(params string[] settings)
-        {
-            using (var listener = new TcpListener(IPAddress.Loopback, 0))
-            {
-                listener.Start();
-                Address = new Uri($"http://{listener.LocalEndpoint}");
-            }
-            string[] command = [Path.Combine(AppContext.BaseDirectory, "VampNet.Gateway.dll"), $"--Urls={Address}", .. settings];
-            _process = Process.Start(new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true })!;
-            _process.BeginOutputReadLine(); // its log
-        }
-
-        public Uri Address { get; }
-
-        public TimeSpan ProcessorTime => Refreshed.TotalProcessorTime;
-
-        /// <summary>Bytes.</summary>
-        public long Memory => Refreshed.WorkingSet64;
-
-        private Process Refreshed
-        {
-            get
-            {
-                _process.Refresh();
-                return _process;
-            }
-        }
-
-        public async Task ReadyAsync()
-        {
-            using var channel = GrpcChannel.ForAddress(Address);
-            using var watch = new Health.HealthClient(channel).Watch(new HealthCheckRequest(), new CallOptions().WithWaitForReady());
-            await foreach (var health in watch.ResponseStream.ReadAllAsync())
-            {
-                if (health.Status == HealthCheckResponse.Types.ServingStatus.Serving)
-                    return;
-            }
-        }
-
-        public void Dispose()
-        {
-            _process.Kill();
-            _process.Dispose();
-        }
     }
 
     private sealed class Release(ManualResetEventSlim steps) : IDisposable

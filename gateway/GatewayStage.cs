@@ -18,6 +18,9 @@ namespace VampNet.Gateway;
 /// <summary>The entrance of the mesh: the pipeline as a gRPC service, and routes to the services of every stage.</summary>
 public static class GatewayStage
 {
+    /// <summary>What the gateway is called beside the stages, in telemetry and on the command line.</summary>
+    public const string Name = GatewayStageNames.Gateway;
+
     /// <summary>Default port.</summary>
     public const int Port = 5100;
 
@@ -30,7 +33,7 @@ public static class GatewayStage
         {
             InitialData = [new($"{AdmissionOptions.Section}:{nameof(AdmissionOptions.MaxCalls)}", "64")],
         });
-        builder.Services.AddSingleton(new StageName(GatewayStageNames.Gateway));
+        builder.Services.AddSingleton(new StageName(Name));
         builder.Services.AddSingleton(ShortagePolicy.Gateway);
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton(addresses);

@@ -7,6 +7,7 @@ namespace VampNet.Cli.Tests;
 public sealed class Workspace : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vampnet-cli-test-");
+    private readonly List<FileSystemWatcher> _watchers = [];
 
     public string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
 
@@ -38,14 +39,17 @@ public sealed class Workspace : IDisposable
     public Task Created(string pattern)
     {
         var created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var watcher = new FileSystemWatcher(_folder.FullName, pattern) { EnableRaisingEvents = true };
-        watcher.Created += (_, _) =>
-        {
-            watcher.Dispose();
-            created.TrySetResult();
-        };
+        // Disposed of at the end: one that nothing refers to falls silent, and within its own event Dispose may wait for the next one.
+        var watcher = new FileSystemWatcher(_folder.FullName, pattern);
+        _watchers.Add(watcher);
+        watcher.Created += (_, _) => created.TrySetResult();
+        watcher.EnableRaisingEvents = true;
         return created.Task;
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _watchers.ForEach(watcher => watcher.Dispose());
+        _folder.Delete(recursive: true);
+    }
 }

@@ -17,8 +17,6 @@ namespace VampNet.Cli.Commands;
 /// <summary><c>vampnet serve STAGE</c> or <c>--all</c>: run services until interrupted.</summary>
 internal static class ServeCommand
 {
-    private const string Gateway = "gateway";
-
     public static Command Create()
     {
         var command = new Command("serve", "Run one stage, or the whole mesh, until interrupted.");
@@ -27,7 +25,7 @@ internal static class ServeCommand
             Description = $"{string.Join(", ", StageInfo.All.Select(info => info.Name))} or gateway.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        stage.AcceptOnlyFromAmong([.. StageInfo.All.Select(info => info.Name), Gateway]);
+        stage.AcceptOnlyFromAmong([.. StageInfo.All.Select(info => info.Name), GatewayStage.Name]);
         var all = new Option<bool>("--all") { Description = "All stages and the gateway in this process." };
         var urls = new Option<string?>("--urls")
         {
@@ -79,22 +77,19 @@ internal static class ServeCommand
     private static async Task ServeAsync(
         string name, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
     {
-        var program = StageProgram.All.SingleOrDefault(stage => stage.Stage.Name == name);
+        (int Port, Action<WebApplicationBuilder> Add, Action<WebApplication> Map) server =
+            StageProgram.All.SingleOrDefault(program => program.Stage.Name == name) is { } stage
+                ? (stage.Stage.Port, stage.Add, stage.Map)
+                : (GatewayStage.Port, gateway => gateway.AddGateway(), gateway => gateway.MapGateway());
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
         if (urls is not null)
             builder.WebHost.UseUrls(urls);
-        builder.AddStageDefaults(program?.Stage.Port ?? GatewayStage.Port);
-        if (program is not null)
-            program.Add(builder);
-        else
-            builder.AddGateway();
+        builder.AddStageDefaults(server.Port);
+        server.Add(builder);
         await using var app = builder.Build();
         app.MapStageDefaults();
-        if (program is not null)
-            program.Map(app);
-        else
-            app.MapGateway();
+        server.Map(app);
         await app.StartAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
     }

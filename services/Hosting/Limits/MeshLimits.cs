@@ -95,7 +95,7 @@ public sealed class MeshLimits
 
     /// <summary>Most token frames, at a codec's frame rate; that of the paper where it is not known.</summary>
     public int MaxFrames(FrameRate? rate = null) =>
-        (int)Math.Min(int.MaxValue / 64, Math.Ceiling(MaxSeconds * (rate ?? FrameRate.VampNet).FramesPerSecond) + 1);
+        (int)Math.Min(int.MaxValue / 64, (rate ?? FrameRate.VampNet).ToFrames(MaxSeconds) + 1L);
 }
 
 /// <summary>Limits of every server of the mesh: docs/services.md.</summary>

@@ -98,17 +98,15 @@ public sealed class ModelRegistry<TModel>(
     /// <param name="package">name of the package here</param>
     internal void Publish(string package, IReadOnlyList<(ModelInfo Info, SharedModel<TModel> Model)> models)
     {
+        // One version at most: callers that go on asking for old ones must not fill the memory with them.
+        Release(entry => entry.Package == package);
         Entry[] before;
-        List<Entry> forgotten;
         lock (_lock)
         {
             before = [.. _served.Values.Where(entry => entry.Package == package)];
             var at = before.Length > 0 ? _served.IndexOf(before[0].Info.Name) : _served.Count;
             foreach (var entry in before)
                 _served.Remove(entry.Info.Name);
-            // One version at most: callers that go on asking for old ones must not fill the memory with them.
-            forgotten = _replaced.FindAll(entry => entry.Package == package);
-            _replaced.RemoveAll(forgotten.Contains);
             _replaced.AddRange(before);
             foreach (var (info, model) in models)
             {
@@ -118,17 +116,19 @@ public sealed class ModelRegistry<TModel>(
             _alive.RemoveAll(model => model.HasEnded);
             _alive.AddRange(models.Select(m => m.Model).Distinct());
         }
-        forgotten.ForEach(entry => entry.Model.Release());
         ReleaseReplaced();
     }
 
     /// <summary>Gives up versions that were replaced and that no track has asked for lately.</summary>
-    internal void ReleaseReplaced()
+    internal void ReleaseReplaced() => Release(entry => entry.AskedForAt is not { } at || time.GetElapsedTime(at) >= KeptFor);
+
+    /// <param name="which">of those that were replaced</param>
+    private void Release(Predicate<Entry> which)
     {
         List<Entry> over;
         lock (_lock)
         {
-            over = _replaced.FindAll(entry => entry.AskedForAt is not { } at || time.GetElapsedTime(at) >= KeptFor);
+            over = _replaced.FindAll(which);
             _replaced.RemoveAll(over.Contains);
         }
         foreach (var entry in over)

@@ -27,10 +27,8 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
     public async Task The_largest_request_costs_little_where_it_is_cancelled()
     {
         const int Requests = 20, MostBytes = 32 << 20;
-        await using var coarse = await StageHost.CoarseAsync(new HeldGenerator()); // its first step does not end
-        await using var fine = await FineAsync();
-        await using var codec = await StageHost.CodecAsync(mesh.Package.Folder);
-        await using var gateway = await GatewayAsync(codec, coarse, fine);
+        await using var stages = await StagesAsync(await StageHost.CoarseAsync(new HeldGenerator())); // its first step does not end
+        var (coarse, gateway) = (stages.Coarse, stages.Gateway);
         using var client = new VampNetClient(gateway.Address);
         await CancelledAsync(); // what is made once
         var before = GC.GetTotalAllocatedBytes(precise: true);
@@ -60,12 +58,9 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
     public async Task Two_hundred_cancelled_requests_leave_the_calls_of_another_client_as_fast()
     {
         const int Requests = 200, Calls = 50, WarmUps = 40;
-        await using var coarse = await CoarseAsync();
-        await using var fine = await FineAsync();
-        await using var codec = await StageHost.CodecAsync(mesh.Package.Folder);
-        await using var gateway = await GatewayAsync(codec, coarse, fine);
-        using var client = new VampNetClient(gateway.Address);
-        using var abuser = new VampNetClient(gateway.Address);
+        await using var stages = await StagesAsync();
+        using var client = new VampNetClient(stages.Gateway.Address);
+        using var abuser = new VampNetClient(stages.Gateway.Address);
         var clip = Sounds.Chord(2);
         var config = Vamps.Config().With(c => (c.CoarseSampling, c.FineSampling) = (null, null)); // as many steps as usual
         var random = new Random(1);
@@ -103,12 +98,9 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
     public async Task A_short_clip_beside_forty_endless_requests_of_another_tenant_takes_three_times_as_long_at_most()
     {
         const int Requests = 40, Clips = 5;
-        await using var coarse = await CoarseAsync();
-        await using var fine = await FineAsync();
-        await using var codec = await StageHost.CodecAsync(mesh.Package.Folder);
-        await using var gateway = await GatewayAsync(codec, coarse, fine);
-        using var client = new VampNetClient(gateway.Address);
-        using var abuser = new VampNetClient(gateway.Address);
+        await using var stages = await StagesAsync();
+        using var client = new VampNetClient(stages.Gateway.Address);
+        using var abuser = new VampNetClient(stages.Gateway.Address);
         var clip = Sounds.Chord(2);
         var config = Vamps.Config().With(c => (c.CoarseSampling, c.FineSampling) = (null, null)); // as many steps as usual
         await ClipsAsync();
@@ -137,17 +129,26 @@ public sealed class NeighbourTests(Support.Mesh mesh, ITestOutputHelper output)
         }
     }
 
-    private string[] Settings => [$"--Model:Path={mesh.Package.Folder}", "--Model:WatchSeconds=0", TenantSetting];
-
-    private Task<StageHost> CoarseAsync() =>
-        StageHost.StartAsync(b => b.AddCoarseGenerator(), a => a.MapCoarseGenerator(), settings: Settings);
-
-    private Task<StageHost> FineAsync() =>
-        StageHost.StartAsync(b => b.AddFineGenerator(), a => a.MapFineGenerator(), settings: Settings);
+    private async Task<Stages> StagesAsync(StageHost? coarse = null)
+    {
+        string[] settings = [$"--Model:Path={mesh.Package.Folder}", "--Model:WatchSeconds=0", TenantSetting];
+        coarse ??= await StageHost.StartAsync(b => b.AddCoarseGenerator(), a => a.MapCoarseGenerator(), settings: settings);
+        var fine = await StageHost.StartAsync(b => b.AddFineGenerator(), a => a.MapFineGenerator(), settings: settings);
+        var codec = await StageHost.CodecAsync(mesh.Package.Folder);
+        var gateway = await StageHost.GatewayAsync(
+            codec.Address, $"--Stages:CoarseGenerator={coarse.Address}", $"--Stages:FineGenerator={fine.Address}", TenantSetting);
+        return new Stages(gateway, codec, coarse, fine);
+    }
 
     /// <summary>Each stage has a device thread of its own, as it has a process of its own in a cluster.</summary>
-    private static Task<StageHost> GatewayAsync(StageHost codec, StageHost coarse, StageHost fine) => StageHost.GatewayAsync(
-        codec.Address, $"--Stages:CoarseGenerator={coarse.Address}", $"--Stages:FineGenerator={fine.Address}", TenantSetting);
+    private sealed record Stages(StageHost Gateway, StageHost Codec, StageHost Coarse, StageHost Fine) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var host in new[] { Gateway, Codec, Fine, Coarse })
+                await host.DisposeAsync();
+        }
+    }
 
     private static async Task<TimeSpan> TimeAsync(VampNetClient client, VampConfig config, byte[] audio)
     {

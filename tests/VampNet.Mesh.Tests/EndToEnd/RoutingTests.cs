@@ -8,6 +8,7 @@ using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Tokens.V1;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.EndToEnd;
 

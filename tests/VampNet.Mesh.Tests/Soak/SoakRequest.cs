@@ -22,7 +22,7 @@ internal sealed record SoakRequest(string Name, Func<VampNetClient, CallOptions,
     /// <summary>Its client sends so little that it may be ended.</summary>
     public bool IsSlow { get; init; }
 
-    /// <summary>The gateway only hands it on, to one replica.</summary>
+    /// <summary>A call to a generator, which the gateway only hands on, to one replica.</summary>
     public bool IsRouted { get; init; }
 
     /// <summary>A request of any kind; the same for the same random numbers.</summary>

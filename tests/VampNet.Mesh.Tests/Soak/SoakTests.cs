@@ -92,13 +92,13 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         await using var replicas = new StageReplicas(StageInfo.Coarse.Program, StageInfo.Coarse.Service, _package.Folder);
         await replicas.StartAsync(2);
         await StartAsync(("Stages:CoarseGenerator", replicas.List));
-        var (loss, losses) = (Task.CompletedTask, 0);
+        var (loss, losses, oneAtATime) = (Task.CompletedTask, 0, new Lock());
         _replicasAreLost = true;
         _beforeCall = number =>
         {
-            lock (_log)
+            lock (oneAtATime)
             {
-                if (number % LossEvery == 0 && loss.IsCompleted)
+                if (number % LossEvery == 0 && loss.IsCompletedSuccessfully)
                     loss = ChangeAsync(losses++);
             }
         };

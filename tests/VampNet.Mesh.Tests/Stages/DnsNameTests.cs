@@ -3,6 +3,7 @@ using VampNet.Client;
 using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Stages;
 

@@ -1,5 +1,6 @@
 using Grpc.Net.Client;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Stages;
 

@@ -10,6 +10,7 @@ using VampNet.Protos.Beats.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
+using VampNet.Testing;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Mesh.Tests.Stages;

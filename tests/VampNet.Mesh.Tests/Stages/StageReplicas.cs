@@ -1,4 +1,5 @@
 using Grpc.Net.Client;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Stages;
 

@@ -7,10 +7,10 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 
-namespace VampNet.Mesh.Tests.Stages;
+namespace VampNet.Testing;
 
 /// <summary>A service as its own process, as an operator starts it: environment in, log and exit code out.</summary>
-internal sealed partial class ServiceProcess : IAsyncDisposable
+public sealed partial class ServiceProcess : IAsyncDisposable
 {
     private const int Sigterm = 15, Sigcont = 18, Sigstop = 19;
 
@@ -67,6 +67,16 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         {
             var line = File.ReadLines($"/proc/{_process.Id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
             return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>Time that processors spent on it so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
         }
     }
 
