@@ -23,7 +23,8 @@ internal static class VampNetProcess
     public static Task<Ended> RunAsync(IEnumerable<string> environment, params string[] arguments) =>
         EndAsync(Start("env", [.. environment, "dotnet", s_program, .. arguments]));
 
-    public static Process Start(params string[] arguments) => Start("dotnet", [s_program, .. arguments]);
+    /// <summary>It heeds signals, although whoever runs the tests in the background may have them ignored.</summary>
+    public static Process Start(params string[] arguments) => Start("env", ["--default-signal=INT", "dotnet", s_program, .. arguments]);
 
     private static async Task<Ended> EndAsync(Process started)
     {

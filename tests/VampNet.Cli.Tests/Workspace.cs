@@ -39,7 +39,7 @@ public sealed class Workspace : IDisposable
     public Task Created(string pattern)
     {
         var created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Disposed of at the end: one that nothing refers to falls silent, and within its own event Dispose may wait for the next one.
+        // Disposed of at the end: one that nothing refers to falls silent.
         var watcher = new FileSystemWatcher(_folder.FullName, pattern);
         _watchers.Add(watcher);
         watcher.Created += (_, _) => created.TrySetResult();
