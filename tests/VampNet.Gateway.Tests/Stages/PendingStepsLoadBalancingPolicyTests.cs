@@ -7,9 +7,6 @@ using VampNet.Core;
 using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Telemetry;
-using VampNet.Protos.Beats.V1;
-using VampNet.Protos.Codec.V1;
-using VampNet.Protos.Generator.V1;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
@@ -92,13 +89,4 @@ public sealed class PendingStepsLoadBalancingPolicyTests : IDisposable
             }
         }
     }
-}
-
-public class StageInfoTests
-{
-    [Fact]
-    public void Services_are_called_as_the_contracts_say() => Assert.Equal(
-        [CodecService.Descriptor.FullName, CoarseGeneratorService.Descriptor.FullName, FineGeneratorService.Descriptor.FullName,
-        BeatService.Descriptor.FullName],
-        StageInfo.All.Select(stage => stage.Service));
 }
