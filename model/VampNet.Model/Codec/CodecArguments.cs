@@ -55,7 +55,7 @@ internal static class CodecArguments
 /// <summary>Sizes of a <see cref="SpectralCodec"/> to and from a file's metadata.</summary>
 public static class SpectralCodecArguments
 {
-    private const int LongestReach = 16; // the margins of a chunk cover what the codebooks see together
+    private const int LongestReach = 16, LongestWindow = 1 << 16; // the margins of a chunk cover what the codebooks see together
 
     /// <summary>Checked against the weights, so that nothing larger than the file is built.</summary>
     /// <exception cref="CheckpointException">one is missing, of the wrong type, senseless, or does not fit the weights</exception>
@@ -69,7 +69,8 @@ public static class SpectralCodecArguments
             Hop = arguments.GetInt("hop", defaults.Hop),
             Spectra = arguments.GetInt("spectra"),
             Window = arguments.GetInt("window", defaults.Window),
-            OutlineWindow = arguments.GetInt("outline_window", defaults.OutlineWindow),
+            LowWindow = arguments.GetInt("low_window"),
+            Crossover = arguments.GetInt("crossover"),
             Codebooks = arguments.GetInt("n_codebooks", defaults.Codebooks),
             CodebookSize = arguments.GetInt("codebook_size", defaults.CodebookSize),
             CodebookDimension = arguments.GetInt("codebook_dim", defaults.CodebookDimension),
@@ -77,16 +78,15 @@ public static class SpectralCodecArguments
             Reach = arguments.GetInt("reach"),
         };
         CodecArguments.Check(weights, options.SampleRate, options.Hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
-        var (width, bins) = ((long)options.Width, options.Window / 2L + 1);
-        if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra)
-            || !Tiles(options.OutlineWindow, options.Hop)
-            || options.CoarseCodebooks < 0 || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach)
+        var width = (long)options.Width;
+        if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra) || !Tiles(options.LowWindow, options.Hop)
+            || options.Crossover < 1 || options.Crossover > options.SampleRate / 4
+            || options.Width % SpectralCodecOptions.OutlineOctaves != 0 || options.CoarseCodebooks < 0 || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach)
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
-        weights.Fit("width and outline_window", "outline_input.weight", width, options.OutlineWindow / 2L + 1);
-        weights.Fit("width, window and spectra", "detail_input.weight", width, options.Spectra * bins);
-        weights.Fit("width, window and spectra", "head.weight", options.Spectra * bins, width);
-        foreach (var (module, side, blocks) in new[] { ("outline_encoder", "encoder", options.EncoderBlocks),
-            ("detail_encoder", "encoder", options.EncoderBlocks), ("decoder", "decoder", options.DecoderBlocks) })
+        const string Sizes = "width, window, spectra, low_window and crossover";
+        weights.Fit(Sizes, "detail_input.weight", width, SpectralCodec.BinsPerFrame(options));
+        weights.Fit(Sizes, "head.weight", SpectralCodec.BinsPerFrame(options), width);
+        foreach (var (module, side, blocks) in new[] { ("detail_encoder", "encoder", options.EncoderBlocks), ("decoder", "decoder", options.DecoderBlocks) })
         {
             for (var i = 0; i < blocks; i++)
                 weights.Fit($"width and {side}_blocks", $"{module}.{i}.up.weight", 3 * width, width);
@@ -95,7 +95,7 @@ public static class SpectralCodecArguments
         return options;
     }
 
-    private static bool Tiles(int window, int hop) => window >= hop && window % hop == 0 && (window - hop) % 2 == 0;
+    private static bool Tiles(int window, int hop) => window >= hop && window <= LongestWindow && window % hop == 0 && (window - hop) % 2 == 0;
 
     /// <summary>As safetensors metadata.</summary>
     public static IReadOnlyDictionary<string,
@@ -108,7 +108,8 @@ public static class SpectralCodecArguments
             ["sample_rate"] = options.SampleRate,
             ["hop"] = options.Hop,
             ["window"] = options.Window,
-            ["outline_window"] = options.OutlineWindow,
+            ["low_window"] = options.LowWindow,
+            ["crossover"] = options.Crossover,
             ["n_codebooks"] = options.Codebooks,
             ["codebook_size"] = options.CodebookSize,
             ["codebook_dim"] = options.CodebookDimension,

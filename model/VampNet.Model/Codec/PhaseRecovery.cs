@@ -15,12 +15,6 @@ namespace VampNet.Model.Codec;
 /// </summary>
 internal sealed class PhaseRecovery : nn.Module
 {
-    /// <summary>
-    /// Spectra after which the noise repeats, so that a stretch of a track comes out as within the whole, as long as it begins at a
-    /// multiple of them.
-    /// </summary>
-    public const int Period = 2 * TonePhases.Segment;
-
     private const int Iterations = 2;
     private const double Momentum = 0.99;
     private const double Prominent = 0.8, Slope = 4; // 7 dB above what is on either side
@@ -31,12 +25,13 @@ internal sealed class PhaseRecovery : nn.Module
     private readonly Tensor _re, _im; // (period, bins): phases of noise
     private readonly Tensor _moving; // (bins): 0 for the constant part of a spectrum, else 1
 
-    public PhaseRecovery(SpectralFrames frames)
+    /// <param name="segment">spectra from one place of given phases to the next, <see cref="TonePhases"/></param>
+    public PhaseRecovery(SpectralFrames frames, int segment)
         : base(nameof(PhaseRecovery))
     {
         using var scope = NewDisposeScope();
-        _frames = frames;
-        _tones = new TonePhases(frames.Size, frames.Hop);
+        (_frames, Period) = (frames, 2 * segment);
+        _tones = new TonePhases(frames.Size, frames.Hop, frames.Bins, segment);
         _moving = TensorArithmetic.Range(frames.Bins, float32).sign().DetachFromDisposeScope();
         var random = new Random(1);
         var noise = tensor([.. Enumerable.Range(0, Period * frames.Hop).Select(_ => random.NextSingle() - 0.5f)]);
@@ -45,6 +40,11 @@ internal sealed class PhaseRecovery : nn.Module
         (_re, _im) = (re.DetachFromDisposeScope(), im.DetachFromDisposeScope());
         RegisterComponents();
     }
+
+    /// <summary>
+    /// Spectra after which the noise repeats: a stretch that begins at a multiple of them comes out as within the whole.
+    /// </summary>
+    public int Period { get; }
 
     /// <summary>Phases count as given: the gradient goes through the magnitudes alone.</summary>
     /// <param name="magnitudes">(batch, spectra, bins)</param>

@@ -139,6 +139,9 @@ public sealed class ResidualQuantizer : nn.Module
     [field: ComponentName(Name = "quantizers")]
     public ModuleList<VectorQuantizer> Quantizers { get; }
 
+    /// <summary>How many codebooks, the first ones, see the outline alone.</summary>
+    public int OutlineCodebooks => _outline;
+
     /// <param name="used">(batch): how many codebooks each item uses (quantiser dropout); null = all</param>
     public Quantization Quantize(Encoding encoding, Tensor? used = null)
     {
@@ -159,8 +162,11 @@ public sealed class ResidualQuantizer : nn.Module
             if (training)
             {
                 var active = used is null ? ones([batch], device: device) : used.IsAbove(i).to(float32); // (batch)
-                commitment = commitment.Plus(((latent - entry.detach()).Squared().mean([1, 2]) * active).mean());
-                codebook = codebook.Plus(((entry - latent.detach()).Squared().mean([1, 2]) * active).mean());
+                if (i >= _outline) // the others are clusters of spectra, and stay
+                {
+                    commitment = commitment.Plus(((latent - entry.detach()).Squared().mean([1, 2]) * active).mean());
+                    codebook = codebook.Plus(((entry - latent.detach()).Squared().mean([1, 2]) * active).mean());
+                }
                 output = output * active.view(-1, 1, 1);
             }
             quantized = quantized.Plus(output);

@@ -5,16 +5,19 @@ using static TorchSharp.torch;
 namespace VampNet.Model.Codec;
 
 /// <summary>Sizes of a <see cref="SpectralCodec"/>.</summary>
-/// <param name="Width">channels of the backbone and of the space that is quantised</param>
-/// <param name="EncoderBlocks">ConvNeXt blocks before the quantiser, for the outline and as many for the detail</param>
+/// <param name="Width">channels of the backbone and of the space that is quantised: the bands of the outline, a multiple of eight</param>
+/// <param name="EncoderBlocks">ConvNeXt blocks before the quantiser</param>
 /// <param name="DecoderBlocks">ConvNeXt blocks after it</param>
 public sealed record SpectralCodecOptions(int Width = 192, int EncoderBlocks = 2, int DecoderBlocks = 5)
 {
-    /// <summary>Codebooks of the coarse model, which code an outline and how it moves slowly.</summary>
+    /// <summary>Of the outline, whose bands are the <see cref="Width"/>.</summary>
+    public const int OutlineOctaves = ConstantQ.Octaves;
+
+    /// <summary>Codebooks of the coarse model, which code the outline: a constant-Q spectrum.</summary>
     public int CoarseCodebooks { get; init; } = 4;
 
     /// <summary>Frames on either side that the first codebook averages over; each of the coarse ones after it half as many.</summary>
-    public int Reach { get; init; } = 8;
+    public int Reach { get; init; } = 4;
 
     public int SampleRate { get; init; } = 44100;
 
@@ -26,37 +29,47 @@ public sealed record SpectralCodecOptions(int Width = 192, int EncoderBlocks = 2
     /// <summary>Samples of the window of each, at least four times their hop.</summary>
     public int Window { get; init; } = 1536;
 
-    /// <summary>Samples of a window of the outline, long enough to tell low notes apart; a multiple of <see cref="Hop"/>.</summary>
-    public int OutlineWindow { get; init; } = 3072;
+    /// <summary>Samples of the window for what is below <see cref="Crossover"/>, one a frame; a multiple of <see cref="Hop"/>.</summary>
+    public int LowWindow { get; init; } = 6144;
+
+    /// <summary>In Hz: below, notes lie too close together for <see cref="Window"/>.</summary>
+    public int Crossover { get; init; } = 700;
 
     public int Codebooks { get; init; } = 14;
 
     public int CodebookSize { get; init; } = 1024;
 
-    public int CodebookDimension { get; init; } = 8;
+    public int CodebookDimension { get; init; } = 16;
 }
+
+/// <summary>Magnitudes of a sound in two bands.</summary>
+/// <param name="High">short windows, several a frame: (batch, spectra, bins). What lies below the crossover is not heard.</param>
+/// <param name="Low">a long window a frame, bins up to the crossover: (batch, frames, bins)</param>
+public sealed record SpectralMagnitudes(Tensor High, Tensor Low);
 
 /// <summary>
 /// A codec of magnitudes at the frame rate: spectra in, ConvNeXt blocks (Liu et al. 2022), residual quantiser, ConvNeXt blocks,
 /// spectra out, and phases that fit them (<see cref="PhaseRecovery"/>). A CPU runs it faster than real time.
 /// <para>
 /// Phases turn from frame to frame in a way that a small generator cannot guess, and where it guesses wrong, sound cancels
-/// itself; so no token has to say them. The coarse codebooks get an outline alone, seen through a long window, and code how it
-/// moves slowly: that is what a small generator can learn.
+/// itself; so no token has to say them. The coarse codebooks get an outline alone, a constant-Q spectrum (<see cref="ConstantQ"/>),
+/// and code how it moves slowly: that is what a small generator can learn, and it says which notes there are. Nothing on the way
+/// to them is learnt but the codebooks themselves, which are clusters of spectra (<see cref="QuantizerInitialization"/>).
+/// </para>
+/// <para>
+/// The sound is put together of two bands: low notes need a long window to be told apart, and hits a short one to stay short.
 /// </para>
 /// </summary>
 public sealed class SpectralCodec : CodecNetwork
 {
     private const double Quiet = 1e-4; // magnitude of a bin that is silent, below that of 16-bit rounding
+    private const int Segment = 32; // frames in which phases of tones are led from one place to the next
+
     private readonly SpectralCodecOptions _options;
-    private readonly SpectralFrames _outlineFrames, _frames;
-    private readonly PhaseRecovery _phases;
-
-    [ComponentName(Name = "outline_input")]
-    private readonly Projection _outlineInput;
-
-    [ComponentName(Name = "outline_encoder")]
-    private readonly Sequence _outlineEncoder;
+    private readonly ConstantQ _outline;
+    private readonly SpectralFrames _frames, _lowFrames;
+    private readonly PhaseRecovery _phases, _lowPhases;
+    private readonly Tensor _highShare, _lowShare; // (bins) of each band: what is heard of it, 0 to 1
 
     [ComponentName(Name = "detail_input")]
     private readonly Projection _detailInput;
@@ -75,53 +88,77 @@ public sealed class SpectralCodec : CodecNetwork
         new ResidualQuantizer(
             options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Reaches(options)))
     {
+        using var scope = NewDisposeScope();
         _options = options;
         var width = options.Width;
-        _outlineFrames = new SpectralFrames(options.OutlineWindow, options.Hop);
-        _outlineInput = new Projection(_outlineFrames.Bins, width);
-        _outlineEncoder = Blocks(width, options.EncoderBlocks);
+        _outline = new ConstantQ(options.SampleRate, options.Hop, width / ConstantQ.Octaves);
         _frames = new SpectralFrames(options.Window, options.Hop / options.Spectra);
-        _detailInput = new Projection(options.Spectra * _frames.Bins, width);
+        _lowFrames = new SpectralFrames(options.LowWindow, options.Hop, LowBins(options));
+        _detailInput = new Projection(BinsPerFrame(options), width);
         _detailEncoder = Blocks(width, options.EncoderBlocks);
         _decoder = Blocks(width, options.DecoderBlocks);
-        _head = new Projection(width, options.Spectra * _frames.Bins);
-        _phases = new PhaseRecovery(_frames);
+        _head = new Projection(width, BinsPerFrame(options));
+        _phases = new PhaseRecovery(_frames, Segment * options.Spectra);
+        _lowPhases = new PhaseRecovery(_lowFrames, Segment);
+        _highShare = Above(_frames).DetachFromDisposeScope();
+        _lowShare = Above(_lowFrames).Times(-1.0).Plus(1.0).DetachFromDisposeScope();
         RegisterComponents();
+
+        // From 0 to 1 around the crossover, within a bin of the short window.
+        Tensor Above(SpectralFrames frames)
+        {
+            var hertz = TensorArithmetic.Range(frames.Bins, float32).Times((double)options.SampleRate / frames.Size);
+            return hertz.Minus(options.Crossover).Times((double)options.Window / options.SampleRate).Plus(0.5).AtLeast(0).AtMost(1.0);
+        }
     }
 
-    /// <summary>Samples of a window of <see cref="Magnitudes"/>.</summary>
+    /// <summary>Samples of a window of <see cref="SpectralMagnitudes.High"/>.</summary>
     public int Window => _options.Window;
+
+    /// <summary>Magnitudes that a frame is made of.</summary>
+    public static int BinsPerFrame(SpectralCodecOptions options) => options.Spectra * (options.Window / 2 + 1) + LowBins(options);
 
     public override Encoding Encode(Tensor audio)
     {
-        var outline = Loudness(Magnitudes(_outlineFrames, audio)); // (batch, frames, bins)
-        var spectra = Loudness(Magnitudes(audio)); // (batch, spectra, bins)
-        var detail = spectra.reshape(spectra.size(0), -1, _options.Spectra * _frames.Bins); // (batch, frames, spectra of a frame · bins)
+        var outline = _outline.forward(audio); // (batch, frames, bands)
+        var (high, low) = Magnitudes(audio);
+        var detail = Loudness(cat([high.reshape(low.size(0), low.size(1), -1), low], 2)); // (batch, frames, bins per frame)
         return new Encoding(
-            _outlineEncoder.forward(_outlineInput.forward(outline)).transpose(1, 2),
+            outline.transpose(1, 2),
             _detailEncoder.forward(_detailInput.forward(detail)).transpose(1, 2));
     }
 
-    public override Tensor Decode(Tensor z) => _phases.Synthesize(DecodeMagnitudes(z));
+    public override Tensor Decode(Tensor z) => Synthesize(DecodeMagnitudes(z));
+
+    /// <returns>audio (batch, frames · hop)</returns>
+    internal Tensor Synthesize(SpectralMagnitudes magnitudes) =>
+        _phases.Synthesize(magnitudes.High * _highShare).Plus(_lowPhases.Synthesize(magnitudes.Low * _lowShare));
 
     /// <summary>What <see cref="DecodeMagnitudes"/> is to make.</summary>
     /// <param name="audio">(batch, frames · hop)</param>
-    /// <returns>(batch, spectra, bins)</returns>
-    public Tensor Magnitudes(Tensor audio) => Magnitudes(_frames, audio);
+    public SpectralMagnitudes Magnitudes(Tensor audio)
+    {
+        return new SpectralMagnitudes(Of(_frames), Of(_lowFrames));
+
+        Tensor Of(SpectralFrames frames)
+        {
+            var (re, im) = frames.Analyze(audio);
+            return re.Squared().Plus(im.Squared()).Plus(Quiet * Quiet).sqrt();
+        }
+    }
 
     /// <param name="z">(batch, dimension, frames)</param>
-    /// <returns>(batch, spectra, bins)</returns>
-    public Tensor DecodeMagnitudes(Tensor z)
+    public SpectralMagnitudes DecodeMagnitudes(Tensor z)
     {
-        var loudness = _head.forward(_decoder.forward(z.transpose(1, 2))); // (batch, frames, spectra of a frame · bins)
-        return loudness.Over(0.3).Minus(1.0).AtMost(8.0).exp().reshape(z.size(0), -1, _frames.Bins);
+        var loudness = _head.forward(_decoder.forward(z.transpose(1, 2))); // (batch, frames, bins per frame)
+        var magnitudes = loudness.Over(0.3).Minus(1.0).AtMost(8.0).exp();
+        var bins = _options.Spectra * _frames.Bins;
+        var high = magnitudes.narrow(2, 0, bins).reshape(z.size(0), -1, _frames.Bins);
+        return new SpectralMagnitudes(high, magnitudes.narrow(2, bins, _lowFrames.Bins));
     }
 
-    private static Tensor Magnitudes(SpectralFrames frames, Tensor audio)
-    {
-        var (re, im) = frames.Analyze(audio);
-        return re.Squared().Plus(im.Squared()).Plus(Quiet * Quiet).sqrt();
-    }
+    private static int LowBins(SpectralCodecOptions options) =>
+        (int)((options.Crossover + (double)options.SampleRate / options.Window) * options.LowWindow / options.SampleRate) + 1;
 
     /// <summary>About zero mean and unit variance on music at −24 LUFS.</summary>
     private static Tensor Loudness(Tensor magnitude) => magnitude.log().Plus(1.0).Times(0.3);

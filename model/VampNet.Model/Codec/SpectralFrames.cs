@@ -12,12 +12,13 @@ internal sealed class SpectralFrames : nn.Module
     private readonly Tensor _window; // (size)
 
     /// <param name="size">samples of a window, a multiple of <paramref name="hop"/></param>
-    public SpectralFrames(int size, int hop)
+    /// <param name="bins">that are kept, from the lowest frequency up; null = all</param>
+    public SpectralFrames(int size, int hop, int? bins = null)
         : base(nameof(SpectralFrames))
     {
         if (size % hop != 0 || (size - hop) % 2 != 0)
             throw new ArgumentException($"a window of {size} samples does not tile with hops of {hop}", nameof(size));
-        (Size, Hop) = (size, hop);
+        (Size, Hop, Bins) = (size, hop, bins ?? size / 2 + 1);
         _window = hann_window(size).DetachFromDisposeScope();
         RegisterComponents();
     }
@@ -28,7 +29,7 @@ internal sealed class SpectralFrames : nn.Module
     /// <summary>Samples from window to window.</summary>
     public int Hop { get; }
 
-    public int Bins => Size / 2 + 1;
+    public int Bins { get; }
 
     private int Margin => (Size - Hop) / 2;
 
@@ -37,7 +38,7 @@ internal sealed class SpectralFrames : nn.Module
     public (Tensor Re, Tensor Im) Analyze(Tensor audio)
     {
         var padded = nn.functional.pad(audio, [Margin, Margin]);
-        var spectrum = fft.rfft(padded.unfold(-1, Size, Hop) * _window);
+        var spectrum = fft.rfft(padded.unfold(-1, Size, Hop) * _window).narrow(-1, 0, Bins);
         return (spectrum.real, spectrum.imag);
     }
 
@@ -46,7 +47,7 @@ internal sealed class SpectralFrames : nn.Module
     /// <returns>audio (batch, frames · hop)</returns>
     public Tensor Synthesize(Tensor re, Tensor im)
     {
-        var frames = fft.irfft(complex(re, im), Size) * _window; // (batch, frames, size)
+        var frames = fft.irfft(complex(re, im), Size) * _window; // (batch, frames, size); bins that are not kept are silent
         var envelope = OverlapAdd((_window * _window).expand(1, frames.size(1), Size));
         return OverlapAdd(frames) / envelope.AtLeast(1e-3);
     }

@@ -8,34 +8,35 @@ namespace VampNet.Model.Codec;
 /// Phases of tones from magnitudes alone: a peak turns as fast as the frequency that it and its neighbours show, and the
 /// bins around it turn with it (single pass spectrogram inversion, Beauregard, Harish and Wyse 2015).
 /// <para>
-/// Every <see cref="Segment"/> spectra the phases are given, always the same ones, so that no stretch of a track needs all that
+/// Once a segment the phases are given, always the same ones, so that no stretch of a track needs all that
 /// came before it. In between they are followed from both ends and led over from one to the other: a steady tone
 /// is off by at most half a turn a segment, which is less than 1 Hz, and never breaks.
 /// </para>
 /// </summary>
 internal sealed class TonePhases : nn.Module
 {
-    /// <summary>Spectra from one place of given phases to the next.</summary>
-    public const int Segment = 64;
-
     private const int Lobe = 2; // bins on either side of a peak that are the same tone: half of a Hann window's main lobe
     private readonly Tensor _given; // (bins)
+    private readonly int _segment; // spectra from one place of given phases to the next
     private readonly double _turn; // of a bin's own frequency from spectrum to spectrum, in radians a bin
 
     /// <param name="size">samples of a spectrum's window</param>
     /// <param name="hop">samples from spectrum to spectrum</param>
-    public TonePhases(int size, int hop)
+    /// <param name="bins">of a spectrum, from the lowest up</param>
+    /// <param name="segment">spectra from one place of given phases to the next</param>
+    public TonePhases(int size, int hop, int bins, int segment)
         : base(nameof(TonePhases))
     {
         using var scope = NewDisposeScope();
+        _segment = segment;
         _turn = 2 * Math.PI * hop / size;
         var random = new Random(2); // phases that are all alike would make a click of every place where they are given
-        _given = tensor([.. Enumerable.Range(0, size / 2 + 1).Select(_ => (float)(2 * Math.PI * random.NextDouble()))])
-            .DetachFromDisposeScope();
+        var given = tensor([.. Enumerable.Range(0, bins).Select(_ => (float)(2 * Math.PI * random.NextDouble()))]);
+        _given = given.DetachFromDisposeScope();
         RegisterComponents();
     }
 
-    /// <param name="loudness">log magnitudes (batch, spectra, bins), the first at a multiple of <see cref="Segment"/> in its track</param>
+    /// <param name="loudness">log magnitudes (batch, spectra, bins), the first at a multiple of the segment in its track</param>
     /// <returns>radians, (batch, spectra, bins)</returns>
     public Tensor Follow(Tensor loudness)
     {
@@ -45,27 +46,27 @@ internal sealed class TonePhases : nn.Module
         // of the same tone, to the spectrum after
         var next = nn.functional.pad(step.narrow(1, 1, spectra - 1), [0, 0, 0, 1]).gather(2, peak);
 
-        var segments = (spectra + Segment - 1) / Segment;
-        Tensor Cut(Tensor x) => nn.functional.pad(x, [0, 0, 0, segments * Segment - spectra]).reshape(batch * segments, Segment, bins);
+        var segments = (spectra + _segment - 1) / _segment;
+        Tensor Cut(Tensor x) => nn.functional.pad(x, [0, 0, 0, segments * _segment - spectra]).reshape(batch * segments, _segment, bins);
         (peak, opposite, step, next) = (Cut(peak), Cut(opposite), Cut(step), Cut(next));
         // (batch · segments, bins)
         var start = _given.expand(batch * segments, bins).gather(1, peak.select(1, 0)).Plus(opposite.select(1, 0));
         var end = nn.functional.pad(start.view(batch, segments, bins).narrow(1, 1, segments - 1), [0, 0, 0, 1]).view(
             batch * segments, bins);
 
-        var (forth, back) = (new Tensor[Segment], new Tensor[Segment]);
+        var (forth, back) = (new Tensor[_segment], new Tensor[_segment]);
         forth[0] = start;
-        for (var i = 1; i < Segment; i++)
+        for (var i = 1; i < _segment; i++)
             forth[i] = forth[i - 1].gather(1, peak.select(1, i)).Plus(step.select(1, i)).Plus(opposite.select(1, i));
-        for (var i = Segment - 1; i >= 0; i--)
-            back[i] = ((i + 1 < Segment ? back[i + 1] : end).gather(1, peak.select(1, i)) - next.select(1, i)).Plus(opposite.select(1, i));
+        for (var i = _segment - 1; i >= 0; i--)
+            back[i] = ((i + 1 < _segment ? back[i + 1] : end).gather(1, peak.select(1, i)) - next.select(1, i)).Plus(opposite.select(1, i));
 
         var phases = stack(forth, 1); // (batch · segments, segment, bins)
-        var share = TensorArithmetic.Range(Segment, float32, loudness.device).Over(Segment);
-        var led = phases.Plus(Unwrapped(stack(back, 1) - phases) * share.view(-1, 1)).view(batch, segments, Segment, bins);
+        var share = TensorArithmetic.Range(_segment, float32, loudness.device).Over(_segment);
+        var led = phases.Plus(Unwrapped(stack(back, 1) - phases) * share.view(-1, 1)).view(batch, segments, _segment, bins);
         // Where a track ends, nothing is given to lead to.
-        var open = phases.view(batch, segments, Segment, bins).narrow(1, segments - 1, 1);
-        return cat([led.narrow(1, 0, segments - 1), open], 1).reshape(batch, segments * Segment, bins).narrow(1, 0, spectra);
+        var open = phases.view(batch, segments, _segment, bins).narrow(1, segments - 1, 1);
+        return cat([led.narrow(1, 0, segments - 1), open], 1).reshape(batch, segments * _segment, bins).narrow(1, 0, spectra);
     }
 
     /// <summary>

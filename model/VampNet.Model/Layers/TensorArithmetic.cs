@@ -61,6 +61,13 @@ public static class TensorArithmetic
     /// <summary>x²</summary>
     public static Tensor Squared(this Tensor x) => x * x;
 
+    /// <summary>x to the power of y</summary>
+    public static Tensor ToPower(this Tensor x, double y)
+    {
+        using var number = y.ToScalar();
+        return x.pow(number);
+    }
+
     /// <summary>x mod y, with the sign of y</summary>
     public static Tensor Modulo(this Tensor x, double y)
     {

@@ -60,7 +60,7 @@ internal sealed class CodebookUsage(ResidualQuantizer rvq)
         using var scope = NewDisposeScope();
         var latents = batch.detach().chunk(_counts.Length, 1); // (items, d, frames) each
         var revived = 0;
-        for (var c = 0; c < _counts.Length; c++)
+        for (var c = rvq.OutlineCodebooks; c < _counts.Length; c++) // those of the outline stay
         {
             var weight = rvq.Quantizers[c].Codebook.Weight;
             var rows = latents[c].transpose(1, 2).flatten(0, 1); // (items · frames, d)

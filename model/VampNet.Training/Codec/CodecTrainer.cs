@@ -48,7 +48,7 @@ public sealed class CodecTrainer : IDisposable
 {
     private const double GradientNorm = 1, Beta1 = 0.9, Beta2 = 0.99, WeightDecay = 1e-3;
     private const double CommitmentWeight = 0.25, WholeShare = 0.5;
-    private const int InitializationBatches = 24, WarmUp = 50;
+    private const int InitializationBatches = 48, WarmUp = 50;
     private const double Quiet = 1e-5; // −50 dB: there is little to learn from silence
     private const int Attempts = 8;
     private const int JudgedSamples = 16_384; // about as long as the Descript codec's excerpts
@@ -82,9 +82,9 @@ public sealed class CodecTrainer : IDisposable
         (_network, _music, _options, _device) = (network, music, options, device);
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = !options.DecoderOnly || CodecNetwork.IsDecoders(name);
-        _learner = new Learner(
-            network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay,
-            GradientNorm);
+        foreach (var parameter in network.Quantizer.Quantizers.Take(network.Quantizer.OutlineCodebooks).SelectMany(q => q.parameters()))
+            parameter.requires_grad = false; // clusters of spectra they stay: what is learnt by a loss is what that pays for
+        _learner = new Learner(network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
         _magnitudes = network is SpectralCodec spectral ? new MagnitudeLoss(network.SampleRate, spectral.Window, device) : null;
         _loss = new ReconstructionLoss(network.SampleRate, phases: _magnitudes is null, device);
         _excerpts = new Excerpts([.. music.Training.Select(t => t.Samples)]);
@@ -202,7 +202,12 @@ public sealed class CodecTrainer : IDisposable
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var random = new Random(_options.Seed);
-        var parts = Enumerable.Range(0, InitializationBatches).Select(_ => _network.Encode(Batch(random))).ToList();
+        var parts = Enumerable.Range(0, InitializationBatches).Select(_ =>
+        {
+            using var inner = NewDisposeScope(); // spectra through long windows take far more memory than what is made of them
+            var encoding = _network.Encode(Batch(random));
+            return new Encoding(encoding.Outline.MoveToOuterDisposeScope(), encoding.Detail?.MoveToOuterDisposeScope());
+        }).ToList();
         var detail = parts[0].Detail is null ? null : cat([.. parts.Select(part => part.Detail!)]);
         _network.Quantizer.InitializeFrom(new Encoding(cat([.. parts.Select(part => part.Outline)]), detail), random);
     }

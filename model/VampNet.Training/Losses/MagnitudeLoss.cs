@@ -1,16 +1,17 @@
+using VampNet.Model.Codec;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Losses;
 
-/// <summary>What magnitudes are judged by: log magnitudes bin by bin, and of mel bands.</summary>
+/// <summary>What magnitudes are judged by: log magnitudes bin by bin, in either band, and of mel bands.</summary>
 internal sealed class MagnitudeLoss : IDisposable
 {
     private const int Mels = 150;
     private const double BinFloor = 1e-4, MelFloor = 1e-5, MelWeight = 3;
     private readonly Tensor _filters; // (bins, mels)
 
-    /// <param name="window">samples that a spectrum is of</param>
+    /// <param name="window">samples that a spectrum of the high band is of</param>
     public MagnitudeLoss(int sampleRate, int window, Device device)
     {
         using var scope = NewDisposeScope();
@@ -18,13 +19,11 @@ internal sealed class MagnitudeLoss : IDisposable
             .DetachFromDisposeScope();
     }
 
-    /// <param name="expected">(batch, spectra, bins)</param>
-    /// <param name="actual">(batch, spectra, bins)</param>
     /// <returns>scalars: the sum to minimise, and its mel part</returns>
-    public (Tensor Total, Tensor Mel) Compute(Tensor expected, Tensor actual)
+    public (Tensor Total, Tensor Mel) Compute(SpectralMagnitudes expected, SpectralMagnitudes actual)
     {
-        var bins = Distance(expected, actual, BinFloor);
-        var mel = Distance(expected.matmul(_filters), actual.matmul(_filters), MelFloor);
+        var bins = Distance(expected.High, actual.High, BinFloor).Plus(Distance(expected.Low, actual.Low, BinFloor));
+        var mel = Distance(expected.High.matmul(_filters), actual.High.matmul(_filters), MelFloor);
         return (bins.Plus(mel.Times(MelWeight)), mel);
     }
 

@@ -9,12 +9,12 @@ namespace VampNet.Model.Tests.Codec;
 [NoTensorLeaks]
 public sealed class PhaseRecoveryTests : IDisposable
 {
-    private const int Window = 1536, Hop = 384, Rate = 44_100;
+    private const int Window = 1536, Hop = 384, Rate = 44_100, Segment = 64;
 
     private readonly SpectralFrames _frames = new(Window, Hop);
     private readonly PhaseRecovery _phases;
 
-    public PhaseRecoveryTests() => _phases = new PhaseRecovery(_frames);
+    public PhaseRecoveryTests() => _phases = new PhaseRecovery(_frames, Segment);
 
     public void Dispose()
     {
@@ -40,8 +40,8 @@ public sealed class PhaseRecoveryTests : IDisposable
     [InlineData(3, 1)]
     public void A_stretch_comes_out_as_within_the_whole(int from, int ahead)
     {
-        const int Count = 100, Behind = 2 * TonePhases.Segment;
-        var (start, margin) = (from * PhaseRecovery.Period, ahead * PhaseRecovery.Period);
+        const int Count = 100, Behind = 2 * Segment;
+        var (start, margin) = (from * _phases.Period, ahead * _phases.Period);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var magnitudes = Magnitudes(Music(900));

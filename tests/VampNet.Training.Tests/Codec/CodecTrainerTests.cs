@@ -31,6 +31,20 @@ public sealed class CodecTrainerTests
     }
 
     [Fact]
+    public void The_codebooks_of_the_outline_stay_the_clusters_that_they_began_as()
+    {
+        using var music = new TestMusic();
+        foreach (var (run, steps) in new[] { ("begun", 7), ("further", 61) }) // past the first revival of dead entries
+            Train(music, run, new CodecTrainingOptions { Steps = steps, ContinuousSteps = 5, Batch = 2 });
+        var (begun, further) = (TestRun.Weights(music.Run("begun"), RunFolder.ModelFile), TestRun.Weights(music.Run("further"), RunFolder.ModelFile));
+        foreach (var (name, tensor) in begun.Tensors.Where(t => t.Key.StartsWith("quantizer.", StringComparison.Ordinal)))
+        {
+            var ofOutline = !name.StartsWith("quantizer.quantizers.2.", StringComparison.Ordinal); // the first two are
+            Assert.True(ofOutline == tensor.Data.Span.SequenceEqual(further[name].Data.Span), name);
+        }
+    }
+
+    [Fact]
     public void A_resumed_run_is_the_undisturbed_one()
     {
         using var music = new TestMusic();
