@@ -139,7 +139,8 @@ public static class Trainings
     private static VampNetTransformer Fresh(VampNetOptions model, TokenCodec codec)
     {
         using var entries = codec.Entries(model.Codebooks);
-        var network = new VampNetTransformer(model).to(entries.device);
+        var latent = (int)entries.size(-1); // the codec's choice
+        var network = new VampNetTransformer(model with { LatentDimension = latent }).to(entries.device);
         network.InitializeFrom(entries);
         return network;
     }
