@@ -34,15 +34,15 @@ internal static class CodecArguments
         }
     }
 
-    public static CheckpointException UnknownKind(string kind, TensorTable weights) => new(weights.Source, "is a codec of the unknown "
-        + $"kind '{kind}'");
+    public static CheckpointException UnknownKind(string kind, TensorTable weights) =>
+        new(weights.Source, $"is a codec of the unknown kind '{kind}'");
 
     /// <summary>Checks what no tensor's shape says, and that every codebook is there.</summary>
     public static void Check(TensorTable weights, int sampleRate, long hop, int codebooks, int entries, int dimension)
     {
         if (sampleRate is < LowestRate or > HighestRate)
-            throw new CheckpointException(weights.Source, $"hyper-parameter 'sample_rate' is {sampleRate}, expected {LowestRate} to "
-                + $"{HighestRate}");
+            throw new CheckpointException(
+                weights.Source, $"hyper-parameter 'sample_rate' is {sampleRate}, expected {LowestRate} to {HighestRate}");
         if (hop is < 1 or > LongestHop)
             throw new CheckpointException(weights.Source, $"hyper-parameters make frames of {hop} samples, expected 1 to {LongestHop}");
         if (codebooks < 1)
@@ -79,14 +79,17 @@ public static class SpectralCodecArguments
         };
         CodecArguments.Check(weights, options.SampleRate, options.Hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
         var width = (long)options.Width;
-        if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra) || !Tiles(options.LowWindow, options.Hop)
+        if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra)
+            || !Tiles(options.LowWindow, options.Hop)
             || options.Crossover < 1 || options.Crossover > options.SampleRate / 4
-            || options.Width % SpectralCodecOptions.OutlineOctaves != 0 || options.CoarseCodebooks < 0 || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach)
+            || options.Width % SpectralCodecOptions.OutlineOctaves != 0 || options.CoarseCodebooks < 0
+            || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach)
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
         const string Sizes = "width, window, spectra, low_window and crossover";
         weights.Fit(Sizes, "detail_input.weight", width, SpectralCodec.BinsPerFrame(options));
         weights.Fit(Sizes, "head.weight", SpectralCodec.BinsPerFrame(options), width);
-        foreach (var (module, side, blocks) in new[] { ("detail_encoder", "encoder", options.EncoderBlocks), ("decoder", "decoder", options.DecoderBlocks) })
+        foreach (var (module, side, blocks) in new[] { ("detail_encoder", "encoder", options.EncoderBlocks),
+            ("decoder", "decoder", options.DecoderBlocks) })
         {
             for (var i = 0; i < blocks; i++)
                 weights.Fit($"width and {side}_blocks", $"{module}.{i}.up.weight", 3 * width, width);
@@ -95,7 +98,8 @@ public static class SpectralCodecArguments
         return options;
     }
 
-    private static bool Tiles(int window, int hop) => window >= hop && window <= LongestWindow && window % hop == 0 && (window - hop) % 2 == 0;
+    private static bool Tiles(int window, int hop) =>
+        window >= hop && window <= LongestWindow && window % hop == 0 && (window - hop) % 2 == 0;
 
     /// <summary>As safetensors metadata.</summary>
     public static IReadOnlyDictionary<string,
@@ -143,8 +147,9 @@ public static class ConvolutionalCodecArguments
         };
         var hop = Product(options.EncoderRates);
         if (Product(options.DecoderRates) != hop)
-            throw new CheckpointException(weights.Source, $"hyper-parameters 'encoder_rates' and 'decoder_rates' multiply to {hop} and "
-                + $"{Product(options.DecoderRates)}");
+            throw new CheckpointException(
+                weights.Source,
+                $"hyper-parameters 'encoder_rates' and 'decoder_rates' multiply to {hop} and {Product(options.DecoderRates)}");
         CodecArguments.Check(weights, options.SampleRate, hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
         CheckEncoder(options, weights);
         CheckDecoder(options, weights);
@@ -197,8 +202,8 @@ public static class ConvolutionalCodecArguments
         // The published ones are; odd ones would come out a sample short.
         return rates.Length is > 0 and <= Most && rates.All(rate => rate is >= 2 and <= 1024 && rate % 2 == 0)
             ? rates
-            : throw new CheckpointException(weights.Source, $"hyper-parameter '{name}' is ({string.Join(", ", rates)}), expected 1 to "
-                + $"{Most} even numbers of at most 1024");
+            : throw new CheckpointException(
+            weights.Source, $"hyper-parameter '{name}' is ({string.Join(", ", rates)}), expected 1 to {Most} even numbers of at most 1024");
     }
 
     private static long Product(int[] rates) => (long)Math.Min(long.MaxValue / 2, rates.Aggregate(1.0, (product, rate) => product * rate));

@@ -86,7 +86,7 @@ public sealed class SpectralCodec : CodecNetwork
     public SpectralCodec(SpectralCodecOptions options)
         : base(nameof(SpectralCodec), options.SampleRate, options.Hop,
         new ResidualQuantizer(
-            options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Reaches(options)))
+        options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Reaches(options)))
     {
         using var scope = NewDisposeScope();
         _options = options;

@@ -84,7 +84,9 @@ public sealed class CodecTrainer : IDisposable
             parameter.requires_grad = !options.DecoderOnly || CodecNetwork.IsDecoders(name);
         foreach (var parameter in network.Quantizer.Quantizers.Take(network.Quantizer.OutlineCodebooks).SelectMany(q => q.parameters()))
             parameter.requires_grad = false; // clusters of spectra they stay: what is learnt by a loss is what that pays for
-        _learner = new Learner(network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay, GradientNorm);
+        _learner = new Learner(
+            network, new LearningRates(LearningRateSchedule.Cosine, options.LearningRate, WarmUp, options.Steps), Beta1, Beta2, WeightDecay,
+            GradientNorm);
         _magnitudes = network is SpectralCodec spectral ? new MagnitudeLoss(network.SampleRate, spectral.Window, device) : null;
         _loss = new ReconstructionLoss(network.SampleRate, phases: _magnitudes is null, device);
         _excerpts = new Excerpts([.. music.Training.Select(t => t.Samples)]);

@@ -103,7 +103,17 @@ public class CodecBatchTests
     {
         using var frozen = no_grad();
         CodecNetwork network = which == "spectral"
-            ? new SpectralCodec(new SpectralCodecOptions { Width = 24, EncoderBlocks = 1, DecoderBlocks = 1, Window = 192, LowWindow = 384, Hop = 64, Codebooks = 3, CoarseCodebooks = 2 })
+            ? new SpectralCodec(new SpectralCodecOptions
+            {
+                Width = 24,
+                EncoderBlocks = 1,
+                DecoderBlocks = 1,
+                Window = 192,
+                LowWindow = 384,
+                Hop = 64,
+                Codebooks = 3,
+                CoarseCodebooks = 2,
+            })
             : GoldenModels.Codec();
         foreach (var parameter in network.parameters().Where(_ => which == "spectral"))
             Fill(parameter);

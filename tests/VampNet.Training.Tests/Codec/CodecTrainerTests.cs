@@ -36,7 +36,8 @@ public sealed class CodecTrainerTests
         using var music = new TestMusic();
         foreach (var (run, steps) in new[] { ("begun", 7), ("further", 61) }) // past the first revival of dead entries
             Train(music, run, new CodecTrainingOptions { Steps = steps, ContinuousSteps = 5, Batch = 2 });
-        var (begun, further) = (TestRun.Weights(music.Run("begun"), RunFolder.ModelFile), TestRun.Weights(music.Run("further"), RunFolder.ModelFile));
+        var (begun, further) =
+            (TestRun.Weights(music.Run("begun"), RunFolder.ModelFile), TestRun.Weights(music.Run("further"), RunFolder.ModelFile));
         foreach (var (name, tensor) in begun.Tensors.Where(t => t.Key.StartsWith("quantizer.", StringComparison.Ordinal)))
         {
             var ofOutline = !name.StartsWith("quantizer.quantizers.2.", StringComparison.Ordinal); // the first two are
