@@ -4,6 +4,7 @@ using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Testing;
 using VampNet.Training.Codec;
+using VampNet.Training.Runs;
 using Xunit;
 
 namespace VampNet.Training.Tests.Codec;
