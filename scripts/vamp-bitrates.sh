@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 row() { # NAME PROMPT...
     local name=$1 report kept bytes disk
     shift
-    report=$("$vampnet" compress "$source" -o "$work/track.vamp" --force --seed 1 "$@")
+    report=$("$vampnet" compress "$source" -o "$work/track.vamp" --force --seed 1 --stereo mono "$@")
     bytes=$(stat -c %s "$work/track.vamp")
     kept=$(awk '$1 == "bitrate" { print $2 }' <<<"$report")
     disk=$(awk '$1 == "on" { print $3 }' <<<"$report")
