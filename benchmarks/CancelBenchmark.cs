@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Client;
-using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Sampling;

@@ -1,11 +1,8 @@
 using System.CommandLine;
-using VampNet.Audio;
 using VampNet.Audio.Processing;
 using VampNet.Core;
 using VampNet.Core.Prompts;
-using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Model.Sampling;

@@ -3,7 +3,6 @@ using VampNet.Core;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Model.Sampling;

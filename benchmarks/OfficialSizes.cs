@@ -1,4 +1,3 @@
-using TorchSharp;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;

@@ -1,6 +1,4 @@
-using VampNet.Core.Sampling;
 using VampNet.Model.Codec;
-using VampNet.Model.Sampling;
 using VampNet.Model.Transformer;
 
 namespace VampNet.Benchmarks;

@@ -2,7 +2,6 @@ using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
-using VampNet.Model.Sampling;
 using Wire = VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Benchmarks;

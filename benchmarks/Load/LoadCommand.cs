@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 
 namespace VampNet.Benchmarks.Load;
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Compute;
 using VampNet.Model.Packages;
 using VampNet.Protos.Generator.V1;
@@ -13,7 +12,6 @@ using VampNet.Services.CoarseGenerator;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Inference;
-using VampNet.Services.Inference.Models;
 
 namespace VampNet.Benchmarks.Load;
 

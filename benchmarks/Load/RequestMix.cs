@@ -1,7 +1,6 @@
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
-using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
 using VampNet.Services.Hosting.Mapping;
 

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using VampNet.Core.Sampling;
-using VampNet.Core.Tokens;
 using VampNet.Model.Compute;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;

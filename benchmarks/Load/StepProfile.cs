@@ -2,7 +2,6 @@ using System.Diagnostics;
 using TorchSharp;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Services.Inference.Scheduling;

@@ -4,7 +4,6 @@ using VampNet.Gateway.Rendering;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Sources;
 using VampNet.Protos.Vamp.V1;
-using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
 using MaskFigures = VampNet.Core.Prompts.MaskFigures;
 using TokenMask = VampNet.Core.Tokens.TokenMask;

@@ -7,7 +7,6 @@ using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Stages;
-using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Vamp.V1;

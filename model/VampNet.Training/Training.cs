@@ -1,6 +1,5 @@
 using TorchSharp;
 using VampNet.Core;
-using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;

@@ -1,5 +1,4 @@
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Training.Data;

@@ -1,8 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using NAudio.Wave;
-using VampNet.Audio;
-using VampNet.Audio.Processing;
 using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
@@ -12,7 +10,6 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
 using VampNet.Services.Inference.Scheduling;
 using VampNet.Services.Inference.Telemetry;

@@ -1,12 +1,8 @@
 using VampNet.Audio;
 using VampNet.Core;
-using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
-using VampNet.Protos.Beats.V1;
-using VampNet.Services.Hosting;
 using VampNet.Services.Inference;
 using VampNet.Services.Inference.Models;
 

@@ -8,7 +8,6 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
-using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
 using VampNet.Services.Inference.Telemetry;
 

@@ -1,9 +1,6 @@
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
-using VampNet.Protos.Codec.V1;
-using VampNet.Services.Hosting;
 using VampNet.Services.Inference;
 using VampNet.Services.Inference.Models;
 

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using VampNet.Audio;
 using VampNet.Audio.Processing;
 using VampNet.Core.Tokens;
 using VampNet.Model.Codec;

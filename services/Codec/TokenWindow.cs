@@ -1,5 +1,4 @@
 using VampNet.Core.Tokens;
-using VampNet.Model.Codec;
 
 namespace VampNet.Services.Codec;
 

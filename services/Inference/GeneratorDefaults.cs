@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Services.Inference.Models;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;

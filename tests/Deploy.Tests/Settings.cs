@@ -1,7 +1,6 @@
 using VampNet.Core;
 using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Stages;
-using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Limits;

@@ -1,4 +1,3 @@
-using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Codec;

@@ -1,5 +1,4 @@
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Testing;

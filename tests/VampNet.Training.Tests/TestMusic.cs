@@ -1,7 +1,6 @@
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Testing;

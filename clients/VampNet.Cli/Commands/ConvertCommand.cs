@@ -1,5 +1,4 @@
 using System.CommandLine;
-using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;

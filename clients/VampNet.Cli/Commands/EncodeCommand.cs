@@ -2,7 +2,6 @@ using System.CommandLine;
 using Grpc.Core;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
-using VampNet.Protos.Codec.V1;
 
 namespace VampNet.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Training.Generators;
 using VampNet.Training.Runs;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Services.Inference.Models;
 

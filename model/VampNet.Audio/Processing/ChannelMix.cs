@@ -1,5 +1,3 @@
-using NAudio.Wave;
-
 namespace VampNet.Audio.Processing;
 
 /// <summary>Which channels of audio are taken.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using VampNet.Model.Checkpoints;
 
 namespace VampNet.Model.Codec;

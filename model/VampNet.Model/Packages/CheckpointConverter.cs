@@ -1,6 +1,4 @@
-using TorchSharp;
 using VampNet.Core;
-using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;

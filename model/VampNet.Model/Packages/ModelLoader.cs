@@ -1,7 +1,5 @@
 using TorchSharp;
 using VampNet.Core;
-using VampNet.Core.Prompts;
-using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;

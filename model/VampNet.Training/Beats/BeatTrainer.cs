@@ -1,10 +1,8 @@
 using VampNet.Audio;
-using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Layers;
-using VampNet.Model.Packages;
 using VampNet.Training.Runs;
 using static TorchSharp.torch;
 

@@ -1,7 +1,5 @@
-using TorchSharp.Modules;
 using VampNet.Model.Codec;
 using VampNet.Model.Layers;
-using VampNet.Model.Packages;
 using VampNet.Training.Data;
 using VampNet.Training.Losses;
 using VampNet.Training.Runs;

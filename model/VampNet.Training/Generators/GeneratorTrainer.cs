@@ -4,7 +4,6 @@ using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Layers;
 using VampNet.Model.Packages;
-using VampNet.Model.Sampling;
 using VampNet.Model.Transformer;
 using VampNet.Training.Data;
 using VampNet.Training.Runs;

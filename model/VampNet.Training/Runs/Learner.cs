@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Model.Checkpoints;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VampNet.Model.Packages;
 
 namespace VampNet.Training.Runs;
 

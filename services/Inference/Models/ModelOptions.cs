@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 
 namespace VampNet.Services.Inference.Models;

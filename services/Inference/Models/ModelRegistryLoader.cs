@@ -1,7 +1,6 @@
 using Grpc.Health.V1;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Services.Hosting.Health;
 

@@ -1,5 +1,4 @@
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 
 namespace VampNet.Services.Inference.Models;

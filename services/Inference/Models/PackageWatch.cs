@@ -1,4 +1,3 @@
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 
 namespace VampNet.Services.Inference.Models;

@@ -3,8 +3,6 @@ using System.Text.RegularExpressions;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
-using VampNet.Model.Beats;
-using VampNet.Model.Sampling;
 using VampNet.Testing;
 using Xunit;
 

@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
-using VampNet.Model.Beats;
 using Xunit;
 
 namespace VampNet.Core.Tests.Prompts;

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Core.Sampling;
-using VampNet.Model.Sampling;
 using Xunit;
 
 namespace VampNet.Core.Tests.Sampling;

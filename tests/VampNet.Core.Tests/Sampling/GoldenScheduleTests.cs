@@ -1,6 +1,5 @@
 using System.Globalization;
 using VampNet.Core.Sampling;
-using VampNet.Model.Sampling;
 using VampNet.Testing;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using VampNet.Evaluation;
 using VampNet.Evaluation.Metrics;
 using VampNet.Testing;
 using Xunit;

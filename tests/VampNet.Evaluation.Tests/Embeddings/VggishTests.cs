@@ -1,4 +1,3 @@
-using TorchSharp;
 using VampNet.Evaluation.Embeddings;
 using VampNet.Model.Checkpoints;
 using VampNet.Testing;

@@ -3,7 +3,6 @@ using VampNet.Client;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
-using Xunit;
 
 namespace VampNet.Gateway.Tests.Requests;
 

@@ -1,7 +1,6 @@
 using VampNet.Protos.Models.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
-using Xunit;
 using ListedModel = VampNet.Protos.Models.V1.Model;
 
 namespace VampNet.Gateway.Tests.Requests;

@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Gateway.Requests;
-using VampNet.Model.Beats;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Services.Hosting.Errors;
 using Prompt = VampNet.Protos.Prompt.V1.Prompt;

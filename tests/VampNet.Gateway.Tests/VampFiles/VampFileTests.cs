@@ -10,7 +10,6 @@ using VampNet.Gateway.Tests.Requests;
 using VampNet.Gateway.VampFiles;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Generator.V1;
-using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Testing;

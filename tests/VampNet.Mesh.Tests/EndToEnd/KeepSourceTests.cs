@@ -1,6 +1,5 @@
 using VampNet.Audio;
 using VampNet.Audio.Files;
-using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Prompt.V1;

@@ -2,7 +2,6 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using VampNet.Audio.Files;
 using VampNet.Client;
-using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Fuzz;
 

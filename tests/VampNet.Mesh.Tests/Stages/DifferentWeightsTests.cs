@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using VampNet.Client;
 using VampNet.Core;

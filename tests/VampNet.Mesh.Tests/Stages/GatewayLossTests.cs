@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
 using VampNet.Client;
 using VampNet.Core;
 using VampNet.Gateway;

@@ -4,7 +4,6 @@ using VampNet.Client;
 using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Prompt.V1;
-using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
 using Xunit.Abstractions;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Testing;

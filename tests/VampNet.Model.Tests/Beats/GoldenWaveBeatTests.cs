@@ -1,9 +1,7 @@
 using VampNet.Audio;
 using VampNet.Audio.Processing;
-using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Model.Packages;
 using VampNet.Testing;

@@ -1,5 +1,4 @@
 using VampNet.Audio;
-using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Training.Beats;

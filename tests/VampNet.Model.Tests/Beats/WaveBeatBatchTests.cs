@@ -1,10 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using VampNet.Audio;
-using VampNet.Core.Prompts;
-using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
 using VampNet.Model.Packages;
 using VampNet.Testing;

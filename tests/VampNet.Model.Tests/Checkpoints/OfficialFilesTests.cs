@@ -2,7 +2,6 @@ using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
-using VampNet.Model.Checkpoints.Torch;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Model.Sampling;

@@ -1,4 +1,3 @@
-using TorchSharp;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Testing;

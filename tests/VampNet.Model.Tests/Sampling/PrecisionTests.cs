@@ -1,7 +1,6 @@
 using VampNet.Core;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Testing;

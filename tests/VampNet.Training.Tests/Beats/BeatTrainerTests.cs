@@ -1,9 +1,6 @@
-using TorchSharp;
 using VampNet.Core;
-using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Testing;
 using VampNet.Training.Beats;

@@ -1,4 +1,3 @@
-using TorchSharp;
 using VampNet.Testing;
 using VampNet.Training.Codec;
 using Xunit;

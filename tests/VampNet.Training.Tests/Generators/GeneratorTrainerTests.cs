@@ -1,4 +1,3 @@
-using TorchSharp;
 using VampNet.Core;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;

@@ -1,7 +1,5 @@
-using TorchSharp;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Checkpoints.Torch;
-using VampNet.Model.Codec;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
 using VampNet.Training.Generators;

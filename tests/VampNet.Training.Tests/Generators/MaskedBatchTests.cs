@@ -1,4 +1,3 @@
-using TorchSharp;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Model.Transformer;

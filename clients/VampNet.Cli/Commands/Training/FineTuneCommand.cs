@@ -1,7 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Core;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Services.Inference.Models;
 using VampNet.Training;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Training;

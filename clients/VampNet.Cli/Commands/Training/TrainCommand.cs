@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Training;
 using VampNet.Training.Plots;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
-using VampNet.Model.Checkpoints;
 using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Training;

@@ -1,5 +1,3 @@
-using VampNet.Core.Prompts;
-
 namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>

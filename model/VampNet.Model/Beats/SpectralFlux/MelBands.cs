@@ -1,5 +1,3 @@
-using VampNet.Core.Prompts;
-
 namespace VampNet.Model.Beats.SpectralFlux;
 
 /// <summary>Triangular filters, evenly spaced on the mel scale (O'Shaughnessy 1987), over a power spectrum.</summary>

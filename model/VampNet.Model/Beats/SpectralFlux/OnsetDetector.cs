@@ -1,5 +1,4 @@
 using NAudio.Wave;
-using VampNet.Core.Prompts;
 
 namespace VampNet.Model.Beats.SpectralFlux;
 

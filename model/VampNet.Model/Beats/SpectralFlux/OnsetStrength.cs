@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using NAudio.Wave;
-using VampNet.Core.Prompts;
 
 namespace VampNet.Model.Beats.SpectralFlux;
 

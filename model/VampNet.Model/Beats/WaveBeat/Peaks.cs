@@ -1,5 +1,3 @@
-using VampNet.Core.Prompts;
-
 namespace VampNet.Model.Beats.WaveBeat;
 
 /// <summary>Local maxima of a curve, picked as scipy.signal.find_peaks documents it for <c>height</c> and <c>distance</c>.</summary>

@@ -1,6 +1,5 @@
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using VampNet.Core.Prompts;
 using VampNet.Model.Layers;
 using static TorchSharp.torch;
 

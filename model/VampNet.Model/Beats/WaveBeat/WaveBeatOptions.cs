@@ -1,4 +1,3 @@
-using VampNet.Core.Prompts;
 using VampNet.Model.Checkpoints;
 
 namespace VampNet.Model.Beats.WaveBeat;

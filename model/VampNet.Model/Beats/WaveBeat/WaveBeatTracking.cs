@@ -1,4 +1,3 @@
-using NAudio.Wave;
 using VampNet.Core.Prompts;
 
 namespace VampNet.Model.Beats.WaveBeat;
