@@ -1,6 +1,7 @@
 using VampNet.Core;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Testing;
@@ -73,7 +74,9 @@ public sealed class GeneratorTrainerTests
         Trainings.TrainGeneratorFurther(setup, package, PartNames.Coarse, dropout: 0.25, options, default);
         var (first, second) = (package.Load(PartNames.Coarse).Weights, TestRun.Weights(music.Run("second")));
         Assert.All(first.Tensors, t => Assert.Equal(t.Value.ToFloats(), second[t.Key].ToFloats(), (a, b) => Math.Abs(a - b) < 1e-6));
-        Assert.Equal(s_small with { Dropout = 0.25 }, VampNetOptions.From(second.HyperParameters(), second));
+        // It is as wide as the codebooks of the codec that it was trained on.
+        var expected = s_small with { Dropout = 0.25, LatentDimension = new SpectralCodecOptions().CodebookDimension };
+        Assert.Equal(expected, VampNetOptions.From(second.HyperParameters(), second));
 
         var missing = Assert.Throws<CheckpointException>(
             () => Trainings.TrainGeneratorFurther(setup, package, PartNames.Fine, 0, options, default));
