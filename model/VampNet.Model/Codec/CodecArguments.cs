@@ -81,7 +81,7 @@ public static class SpectralCodecArguments
         if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra)
             || !Tiles(options.LowWindow, options.Hop)
             || options.Crossover < 1 || options.Crossover > options.SampleRate / 4
-            || options.Width % SpectralCodecOptions.OutlineOctaves != 0 || options.CoarseCodebooks < 0
+            || options.Width % ConstantQ.Octaves != 0 || options.CoarseCodebooks < 0
             || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach)
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
         const string Sizes = "width, window, spectra, low_window and crossover";

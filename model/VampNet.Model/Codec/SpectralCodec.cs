@@ -10,9 +10,6 @@ namespace VampNet.Model.Codec;
 /// <param name="DecoderBlocks">ConvNeXt blocks after it</param>
 public sealed record SpectralCodecOptions(int Width = 192, int EncoderBlocks = 2, int DecoderBlocks = 5)
 {
-    /// <summary>Of the outline, whose bands are the <see cref="Width"/>.</summary>
-    public const int OutlineOctaves = ConstantQ.Octaves;
-
     /// <summary>Codebooks of the coarse model, which code the outline: a constant-Q spectrum.</summary>
     public int CoarseCodebooks { get; init; } = 4;
 
