@@ -46,7 +46,8 @@ public static class GatewayStage
         builder.Services.AddOptions<ReplicaOptions>().BindConfiguration(ReplicaOptions.Section)
             .Validate(
                 r => r.IsValid,
-                "Replicas:SuspectAfterSeconds must be at least 1, Replicas:AbandonAfterSeconds at least that, and at most 86400")
+                "Replicas:SuspectAfterSeconds must be at least 1, Replicas:AbandonAfterSeconds at least that, and at most 86400, "
+                    + "as Replicas:WaitSeconds")
             .ValidateOnStart();
         builder.Services.AddOptions<EncodeCacheOptions>().BindConfiguration(EncodeCacheOptions.Section)
             .Validate(c => c.MaxBytes >= 0, "EncodeCache:MaxBytes must be at least 0")

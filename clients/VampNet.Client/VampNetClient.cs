@@ -60,7 +60,7 @@ public sealed class VampNetClient : IDisposable
     /// the seed of the first time, and the answers go on where they broke off: nobody notices but by the time that it takes.
     /// </summary>
     /// <param name="config">What is to be made of the audio; its prompt is required.</param>
-    /// <param name="open">Opens the audio. It is called each time that the request is sent, and what it opened is closed each time.</param>
+    /// <param name="audio">The audio, read from where it stands to its end; it has to be able to seek back to there.</param>
     /// <param name="repeats">How often in a row the request is sent again, at most, without an answer that is new; at least 0.</param>
     /// <param name="options">Deadline of all attempts together, and metadata and cancellation of the call.</param>
     /// <param name="cancellationToken">Cancels the call, as does the token in <paramref name="options"/>.</param>
@@ -68,14 +68,15 @@ public sealed class VampNetClient : IDisposable
     /// what the last time ended with; ABORTED: meanwhile the weights have changed, so that the same request makes other music
     /// </exception>
     public async IAsyncEnumerable<VampResponse> VampWithRetriesAsync(
-        VampConfig config, Func<Stream> open, int repeats, CallOptions options = default,
+        VampConfig config, Stream audio, int repeats, CallOptions options = default,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(open);
+        ArgumentNullException.ThrowIfNull(audio);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, cancellationToken);
         using var delivered = new DeliveredVamp();
         var request = config.Clone();
+        var beginning = audio.Position;
         for (var failures = 0; ; failures++)
         {
             if (failures > 0)
@@ -83,7 +84,7 @@ public sealed class VampNetClient : IDisposable
             if (delivered.Seed is { } seed)
                 request.Seed = seed;
             delivered.BeginAgain();
-            await using var audio = open();
+            audio.Position = beginning;
             await using var responses = VampAsync(request, audio, options, either.Token).GetAsyncEnumerator(CancellationToken.None);
             while (true)
             {

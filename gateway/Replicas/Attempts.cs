@@ -14,6 +14,7 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
     private readonly HashSet<Replica> _tried = [];
     private readonly Dictionary<Replica, TimeSpan> _full = [];
     private int _running;
+    private bool _hasWaited; // in vain
 
     public string Stage => replicas.Name;
 
@@ -41,7 +42,7 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
     public int Losses { get; private set; }
 
     /// <summary>Asked once after every loss of a replica: the budgets are spent by that.</summary>
-    public bool MayRepeat() => throttle.Failed() && Losses++ < retries && budget.TrySpend();
+    public bool MayRepeat() => (!_hasWaited || HasOther) && throttle.Failed() && Losses++ < retries && budget.TrySpend();
 
     /// <summary>Asked once when an attempt takes long: whether to make another beside it, which spends the budget too.</summary>
     public bool MayHedge() => Volatile.Read(ref _running) > 0 && HasOther && throttle.IsOpen && budget.TrySpend();
@@ -63,10 +64,13 @@ internal sealed class Attempts(ReplicaSet replicas, RetryBudget budget, RetryThr
         }
     }
 
-    /// <exception cref="RpcException">UNAVAILABLE: no replica may be asked; or what the replica said</exception>
+    /// <summary>Asks a replica; where none takes calls, it first waits for one that does.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE: none came; or what the replica said</exception>
     public async Task<TResult> RunAsync<TResult>(
         int steps, Func<ReplicaWork, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
     {
+        _hasWaited = !await replicas.WaitAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         using var work = Take(steps);
         Interlocked.Increment(ref _running);
         try

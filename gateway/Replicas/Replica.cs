@@ -16,7 +16,10 @@ internal enum ReplicaState
     /// <summary>It says that it serves.</summary>
     Serving,
 
-    /// <summary>It says that it does not: it loads its models, or is about to end.</summary>
+    /// <summary>It is about to end and still takes calls, for want of another.</summary>
+    Draining,
+
+    /// <summary>It says that it does not: it loads its models, has run out of something, or takes no calls any more.</summary>
     NotServing,
 }
 
@@ -94,9 +97,12 @@ internal sealed class Replica : IDisposable
     /// <summary>What it says, while it says anything; and what is set, as if it had said so.</summary>
     public ReplicaState State
     {
-        get => _said == ReplicaState.Serving && IsSuspect ? ReplicaState.Unknown : _said;
+        get => TakesCalls && IsSuspect ? ReplicaState.Unknown : Said;
         set => _said = value;
     }
+
+    /// <summary>It says that it is about to end, and still takes calls.</summary>
+    public bool IsDraining { get; set; }
 
     /// <summary>Stands for the weights that it serves, as it reports; null where it does not.</summary>
     public long? Weights
@@ -123,8 +129,8 @@ internal sealed class Replica : IDisposable
         }
     }
 
-    /// <summary>It says that it serves, or said so last and is not given up yet: a pause of a few seconds makes no stage unready.</summary>
-    public bool MayServe => _said == ReplicaState.Serving && !IsHung;
+    /// <summary>It takes calls, or did so last and is not given up yet: a pause of a few seconds makes no stage unready.</summary>
+    public bool MayServe => TakesCalls && !IsHung;
 
     /// <summary>It has been silent for so long that it gets no calls while there is another.</summary>
     public bool IsSuspect => Silence >= _options.SuspectAfter;
@@ -231,6 +237,10 @@ internal sealed class Replica : IDisposable
         if (isRetired)
             CloseWhenIdle();
     }
+
+    private ReplicaState Said => _said == ReplicaState.NotServing && IsDraining ? ReplicaState.Draining : _said;
+
+    private bool TakesCalls => Said is ReplicaState.Serving or ReplicaState.Draining;
 
     private void CloseWhenIdle()
     {

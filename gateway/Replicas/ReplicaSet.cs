@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Gateway.Replicas;
 
 /// <summary>
@@ -11,12 +13,22 @@ namespace VampNet.Gateway.Replicas;
 internal sealed class ReplicaSet(
     string name, ReplicaOptions options, Random random, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
+    private static readonly ImmutableArray<ReplicaState> s_order = [ReplicaState.Serving, ReplicaState.Draining, ReplicaState.Unknown];
+
+    private static readonly TimeSpan WaitInterval = TimeSpan.FromSeconds(0.1);
+
     private readonly Lock _lock = new();
     private List<Replica> _replicas = [];
 
     public string Name => name;
 
     public IReadOnlyList<Replica> Replicas => Volatile.Read(ref _replicas);
+
+    /// <summary>A replica serves, and is not about to end.</summary>
+    public bool IsServed => Replicas.Any(replica => replica.State == ReplicaState.Serving);
+
+    /// <summary>A replica takes calls, and its breaker lets them through.</summary>
+    private bool TakesCalls => Replicas.Any(replica => replica is { MayServe: true, IsTrusted: true });
 
     /// <summary>These replicas and no others are there from now on.</summary>
     /// <returns>those that are new</returns>
@@ -45,6 +57,16 @@ internal sealed class ReplicaSet(
             return Choose(Candidates(tried))?.Begin(steps);
     }
 
+    /// <summary>Until a replica takes calls, no longer than <see cref="ReplicaOptions.WaitSeconds"/>, or until it is cancelled.</summary>
+    /// <returns>whether one does</returns>
+    public async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (!TakesCalls && time.GetElapsedTime(began) < options.Wait && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(WaitInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return TakesCalls;
+    }
+
     /// <summary>There is a replica that may be asked and was not tried.</summary>
     public bool HasOther(IReadOnlySet<Replica> tried) => Candidates(tried).Any(replica => !tried.Contains(replica));
 
@@ -58,18 +80,19 @@ internal sealed class ReplicaSet(
     }
 
     /// <summary>
-    /// Those that serve; if there are none, those of which nothing is known. One that says no is never asked. One that has been silent for
-    /// a while is asked where there is no other: it may only be slow, and a call there waits no longer than a refused one would.
+    /// Those that serve; if there are none, those that drain, then those of which nothing is known. One that says no is never asked. One
+    /// that has been silent for a while is asked where there is no other: it may only be slow, and a call there waits no longer than a
+    /// refused one would.
     /// </summary>
     private List<Replica> Candidates(IReadOnlySet<Replica> tried)
     {
         var trusted = Replicas.Where(replica => replica.State != ReplicaState.NotServing && replica.IsTrusted).ToList();
         if (trusted.Exists(replica => !replica.IsSuspect))
             trusted.RemoveAll(replica => replica.IsSuspect);
-        return First(r => r.State == ReplicaState.Serving && !tried.Contains(r)) ?? First(r => !tried.Contains(r))
-            ?? First(r => r.State == ReplicaState.Serving) ?? trusted;
+        return Best(trusted.Where(replica => !tried.Contains(replica))) ?? Best(trusted) ?? [];
 
-        List<Replica>? First(Func<Replica, bool> condition) => trusted.Where(condition).ToList() is { Count: > 0 } some ? some : null;
+        static List<Replica>? Best(IEnumerable<Replica> replicas) =>
+            replicas.GroupBy(replica => replica.State).MinBy(state => s_order.IndexOf(state.Key))?.ToList();
     }
 
     private Replica? Choose(List<Replica> candidates)

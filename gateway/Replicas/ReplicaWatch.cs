@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Health.V1;
 using VampNet.Services.Hosting.Health;
+using Xds.Data.Orca.V3;
 using Xds.Service.Orca.V3;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
@@ -36,26 +37,25 @@ internal sealed class ReplicaWatch(
         return Task.WhenAll(
             MeasureSilenceAsync(health, stopping),
             FollowAsync(
-                end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), TakeHealth, Lost, stopping),
+                end => health.Watch(new HealthCheckRequest { Service = service }, cancellationToken: end), TakeHealth,
+                error => error is null ? Retry : Lost(error), stopping),
             FollowAsync(
                 end => load.StreamCoreMetrics(
                     new OrcaLoadReportRequest { ReportInterval = ReportInterval.ToDuration() }, cancellationToken: end),
-                report =>
+                TakeLoad,
+                error =>
                 {
-                    replica.RecordHeartbeat();
-                    if (report.NamedMetrics.TryGetValue(LoadReportService.PendingSteps, out var steps))
-                        replica.Report(steps);
-                    replica.Weights = report.NamedMetrics.TryGetValue(LoadReportService.Weights, out var weights) ? (long)weights : null;
+                    replica.IsDraining = false;
                     Note();
+                    return error?.StatusCode == StatusCode.Unimplemented ? LateRetry : Retry;
                 },
-                error => error.StatusCode == StatusCode.Unimplemented ? LateRetry : Retry,
                 stopping));
     }
 
     /// <summary>One stream after another, as each breaks off.</summary>
-    /// <param name="lost">what a stream ended with; returns when to open the next</param>
+    /// <param name="ended">what a stream ended with, null = nothing; returns when to open the next</param>
     private async Task FollowAsync<T>(
-        Func<CancellationToken, AsyncServerStreamingCall<T>> open, Action<T> take, Func<RpcException, TimeSpan> lost,
+        Func<CancellationToken, AsyncServerStreamingCall<T>> open, Action<T> take, Func<RpcException?, TimeSpan> ended,
         CancellationToken stopping)
     {
         // Calls below a span that nobody records are in no trace.
@@ -63,7 +63,7 @@ internal sealed class ReplicaWatch(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, replica.Closed);
         while (!end.IsCancellationRequested)
         {
-            var retry = Retry;
+            RpcException? lost = null;
             try
             {
                 using var call = open(end.Token);
@@ -76,9 +76,9 @@ internal sealed class ReplicaWatch(
             }
             catch (RpcException error)
             {
-                retry = lost(error);
+                lost = error;
             }
-            await Task.Delay(retry, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(ended(lost), time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -123,6 +123,16 @@ internal sealed class ReplicaWatch(
         _isLost = false;
         replica.RecordHeartbeat();
         replica.State = response.Status == ServingStatus.Serving ? ReplicaState.Serving : ReplicaState.NotServing;
+        Note();
+    }
+
+    private void TakeLoad(OrcaLoadReport report)
+    {
+        replica.RecordHeartbeat();
+        if (report.NamedMetrics.TryGetValue(LoadReportService.PendingSteps, out var steps))
+            replica.Report(steps);
+        replica.Weights = report.NamedMetrics.TryGetValue(LoadReportService.Weights, out var weights) ? (long)weights : null;
+        replica.IsDraining = report.NamedMetrics.ContainsKey(LoadReportService.Draining);
         Note();
     }
 

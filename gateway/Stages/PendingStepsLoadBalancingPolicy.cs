@@ -12,10 +12,13 @@ internal sealed class PendingStepsLoadBalancingPolicy(StageClients stages)
 {
     private static readonly HashSet<Replica> s_none = [];
 
+    /// <summary>Until a replica takes calls, for a bounded time.</summary>
+    public Task WaitAsync(ClusterState cluster, CancellationToken cancellationToken) => Of(cluster).WaitAsync(cancellationToken);
+
     public DestinationState? PickDestination(
         HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
     {
-        var work = stages.All.First(entry => entry.Stage.Name == cluster.ClusterId).Replicas.Take(s_none, steps: 1);
+        var work = Of(cluster).Take(s_none, steps: 1);
         var chosen = availableDestinations.FirstOrDefault(destination => destination.DestinationId == work?.Replica.Address.AbsoluteUri);
         if (chosen is not null)
         {
@@ -27,4 +30,6 @@ internal sealed class PendingStepsLoadBalancingPolicy(StageClients stages)
         // Where none may be asked, or the one that was chosen has just come, any will do: its error says why.
         return chosen ?? (availableDestinations.Count > 0 ? availableDestinations[0] : null);
     }
+
+    private ReplicaSet Of(ClusterState cluster) => stages.All.First(entry => entry.Stage.Name == cluster.ClusterId).Replicas;
 }

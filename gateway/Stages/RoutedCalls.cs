@@ -14,7 +14,7 @@ internal sealed class RoutedCalls(PendingStepsLoadBalancingPolicy policy, DrainC
 {
     public async Task ForwardAsync(HttpContext context, RequestDelegate next)
     {
-        if (drain.HasBegun)
+        if (drain.RefusesCalls)
         {
             await EndAsync(context, DrainCoordinator.Refused());
             return;
@@ -26,7 +26,10 @@ internal sealed class RoutedCalls(PendingStepsLoadBalancingPolicy policy, DrainC
         if (context.Features.Get<IHttpResetFeature>() is { } reset)
             context.Features.Set<IHttpResetFeature>(new UnavailableReset(reset, gone));
         var proxy = context.GetReverseProxyFeature();
-        if (policy.PickDestination(context, proxy.Route.Cluster!, proxy.AvailableDestinations) is { } chosen)
+        var cluster = proxy.Route.Cluster!;
+        await policy.WaitAsync(cluster, call.End);
+        // As the cluster is after the wait: the replica that came may be new.
+        if (policy.PickDestination(context, cluster, cluster.DestinationsState.AvailableDestinations) is { } chosen)
             proxy.AvailableDestinations = chosen;
         await next(context);
         context.RequestAborted = gone;

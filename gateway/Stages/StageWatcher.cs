@@ -9,13 +9,15 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 namespace VampNet.Gateway.Stages;
 
 /// <summary>
-/// Finds the replicas of every stage and watches their health: the gateway is ready while each stage has one that serves.
+/// Finds the replicas of every stage and watches their health. The gateway is ready once each stage has one that serves, and stays so while
+/// any has: what is lost is better waited for here than at a closed door.
 /// </summary>
 internal sealed class StageWatcher(
     StageClients stages, HealthRegistry health, GatewayMetrics metrics, TimeProvider time, ILogger<StageWatcher> logger)
     : BackgroundService, IStageStartup
 {
-    private static readonly TimeSpan LookupPeriod = TimeSpan.FromSeconds(5);
+    // A name is looked up more often while nothing that serves is known behind it.
+    private static readonly TimeSpan LookupPeriod = TimeSpan.FromSeconds(5), UrgentLookupPeriod = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _weights = []; // by stage, those that its replicas serve
@@ -29,7 +31,7 @@ internal sealed class StageWatcher(
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var stage in stages.All)
-            health.Set(stage.Stage.Service, ServingStatus.NotServing);
+            health.SetRouted(stage.Stage.Service, ServingStatus.NotServing);
         health.Set(VampService.Descriptor.FullName, ServingStatus.NotServing);
         return base.StartAsync(cancellationToken);
     }
@@ -52,9 +54,17 @@ internal sealed class StageWatcher(
                 watches.AddRange(added.Select(replica => WatchAsync(stage, replica, stopping)));
                 Note(stage);
             }
-            await Task.Delay(LookupPeriod, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await NextLookupAsync(stage, stopping);
         }
         await Task.WhenAll(watches);
+    }
+
+    private async Task NextLookupAsync(StageEntry stage, CancellationToken stopping)
+    {
+        var last = time.GetTimestamp();
+        do
+            await Task.Delay(UrgentLookupPeriod, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (stage.Replicas.IsServed && time.GetElapsedTime(last) < LookupPeriod && !stopping.IsCancellationRequested);
     }
 
     private Task WatchAsync(StageEntry stage, Replica replica, CancellationToken stopping) =>
@@ -88,19 +98,20 @@ internal sealed class StageWatcher(
         lock (_lock)
         {
             NoteWeights(stage);
-            var status = stage.Replicas.Replicas.Any(replica => replica.MayServe)
-                ? ServingStatus.Serving
-                : ServingStatus.NotServing;
+            var status = MayServe(stage) ? ServingStatus.Serving : ServingStatus.NotServing;
             if (health.Get(stage.Stage.Service) == status)
                 return;
-            health.Set(stage.Stage.Service, status);
+            health.SetRouted(stage.Stage.Service, status);
+            health.SetDetail(stage.Stage.Service, status == ServingStatus.Serving ? null : $"{stage.Stage.Name}: no replica serves");
             StageLog.Changed(logger, stage.Stage.Service, status);
-            var all = stages.All.All(s => health.Get(s.Stage.Service) == ServingStatus.Serving);
-            health.Set(VampService.Descriptor.FullName, all ? ServingStatus.Serving : ServingStatus.NotServing);
-            if (all)
+            if (stages.All.All(MayServe))
                 _ready.TrySetResult();
+            var isReady = _ready.Task.IsCompleted && stages.All.Any(MayServe);
+            health.Set(VampService.Descriptor.FullName, isReady ? ServingStatus.Serving : ServingStatus.NotServing);
         }
     }
+
+    private static bool MayServe(StageEntry stage) => stage.Replicas.Replicas.Any(replica => replica.MayServe);
 
     /// <summary>Replicas of a stage that serve different weights are no secret: a rollout is under way, or was forgotten.</summary>
     private void NoteWeights(StageEntry stage)

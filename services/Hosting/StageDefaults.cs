@@ -50,12 +50,12 @@ public static class StageDefaults
         builder.Services.AddLimits();
         builder.Services.AddAdmission();
         builder.Services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section)
-            .Validate(d => d.Seconds is >= 0 and <= 86_400, "Drain:Seconds must be 0 to 86400")
+            .Validate(d => d.IsValid, "Drain:DelaySeconds and Drain:Seconds must be 0 to 86400")
             .ValidateOnStart();
         builder.Services.AddOptions<HostOptions>()
-            .Configure<IOptions<DrainOptions>>(
-                (host, drain) => host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + DrainOptions.Margin);
+            .Configure<IOptions<DrainOptions>>((host, drain) => host.ShutdownTimeout = drain.Value.Longest);
         builder.Services.AddSingleton<DrainCoordinator>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<DrainCoordinator>());
         builder.Services.AddSingleton<HealthRegistry>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddTelemetry();
@@ -75,7 +75,6 @@ public static class StageDefaults
     public static WebApplication MapStageDefaults(this WebApplication app)
     {
         var health = app.Services.GetRequiredService<HealthRegistry>();
-        app.Lifetime.ApplicationStopping.Register(health.SetAllNotServing);
         app.Services.GetRequiredService<ShortageGuard>().Changed += isShort => health.IsShort = isShort;
         app.Use(ConnectionLimit.CountAsync);
         app.Use(app.Services.GetRequiredService<HeaderLimit>().CheckAsync);

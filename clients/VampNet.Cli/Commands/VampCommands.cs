@@ -20,6 +20,9 @@ internal static class VampCommand
 /// <summary>What the verbs that make music share: audio in, audio out, and how to get from one to the other.</summary>
 internal static class MusicCommand
 {
+    // Some minute and a half without an answer: as long as it takes to replace a gateway.
+    private const int Repeats = 20;
+
     /// <param name="own">adds the verb's own options; the result reads them into a request</param>
     /// <param name="keepsSource">whether what is kept whole sounds as in the input unless the caller says otherwise</param>
     public static Command Create(
@@ -46,7 +49,7 @@ internal static class MusicCommand
             var files = await output.OpenAudioAsync(parsed, config.Variations, made, cancellationToken, music.Path(parsed));
             await ResultFiles.ReceiveAsync(
                 files, warns: true, () => connection.OpenAsync(parsed, cancellationToken),
-                client => client.VampAsync(config, audio, cancellationToken: cancellationToken), cancellationToken);
+                client => client.VampWithRetriesAsync(config, audio, Repeats, cancellationToken: cancellationToken), cancellationToken);
         });
         return command;
     }

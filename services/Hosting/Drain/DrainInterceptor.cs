@@ -4,7 +4,7 @@ using VampNet.Services.Hosting.Calls;
 namespace VampNet.Services.Hosting.Drain;
 
 /// <summary>
-/// While the process is about to end, new calls are refused, and calls that outlast the grace are ended, both with
+/// When the delay of a process that is about to end is over, new calls are refused, and calls that outlast the grace are ended, both with
 /// UNAVAILABLE: whoever called may ask another replica. Health checks are answered to the end.
 /// </summary>
 internal sealed class DrainInterceptor(DrainCoordinator drain) : CallInterceptor
@@ -17,13 +17,13 @@ internal sealed class DrainInterceptor(DrainCoordinator drain) : CallInterceptor
     {
         if (Methods.IsHealth(context.Method))
             return await handle(context);
-        if (drain.HasBegun)
+        if (drain.RefusesCalls)
             throw DrainCoordinator.Refused();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.GraceEnded);
         try
         {
             context.UserState[HttpContextKey] = context.GetHttpContext();
-            return await handle(new DrainedCallContext(context, either.Token));
+            return await handle(new LinkedCallContext(context, either.Token));
         }
         catch (Exception) when (drain.GraceEnded.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
         {

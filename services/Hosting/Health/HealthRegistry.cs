@@ -1,13 +1,13 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
-using VampNet.Services.Hosting.Drain;
+using VampNet.Services.Hosting.Calls;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Services.Hosting.Health;
 
 /// <summary>
-/// The standard gRPC health service. The server as a whole (the empty name) serves when every service of it does;
+/// The standard gRPC health service. The server as a whole (the empty name) serves when every service of its own does;
 /// <see cref="Liveness"/> serves as long as the process answers at all.
 /// </summary>
 // Not Grpc.AspNetCore.HealthChecks: it polls once a second or less, and the gateway has to hear of changes at once.
@@ -18,6 +18,7 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ServingStatus> _services = [];
+    private readonly HashSet<string> _routed = []; // those of them that other processes serve
     private readonly SortedDictionary<string, string> _details = [];
     private readonly CancellationTokenSource _end = new();
 
@@ -28,13 +29,14 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         SetStatus(Liveness, ServingStatus.Serving);
     }
 
-    /// <summary>Whether every service of this process serves.</summary>
+    /// <summary>Whether every service of this process' own serves.</summary>
     internal bool IsServing
     {
         get
         {
             lock (_lock)
-                return _services.Count > 0 && _services.Keys.All(service => Get(service) == ServingStatus.Serving);
+                return _services.Count > _routed.Count
+                    && _services.Keys.Except(_routed).All(service => Get(service) == ServingStatus.Serving);
         }
     }
 
@@ -47,6 +49,12 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
                 return [.. _details.Values];
         }
     }
+
+    /// <summary>The process is about to end: nothing of it is said to serve any more.</summary>
+    internal bool IsDraining { get; private set; }
+
+    /// <summary>Ends with those who watch or listen: they would otherwise keep a process alive that is about to end.</summary>
+    internal CancellationToken Ended => _end.Token;
 
     /// <summary>The process has run out of something, and nothing of it serves as long as that lasts.</summary>
     internal bool IsShort
@@ -68,7 +76,7 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         lock (_lock)
         {
             var status = _services.GetValueOrDefault(service, ServingStatus.ServiceUnknown);
-            return status == ServingStatus.Serving && (IsShort || _end.IsCancellationRequested) ? ServingStatus.NotServing : status;
+            return status == ServingStatus.Serving && (IsShort || IsDraining) ? ServingStatus.NotServing : status;
         }
     }
 
@@ -83,6 +91,18 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         {
             _services[service] = status;
             Publish();
+        }
+    }
+
+    /// <summary>As <see cref="Set"/>, for a service of other processes that this one routes to: it does not count for the server.</summary>
+    /// <param name="service">The full name of the service.</param>
+    /// <param name="status">Whether any of the processes serves it.</param>
+    public void SetRouted(string service, ServingStatus status)
+    {
+        lock (_lock)
+        {
+            _routed.Add(service);
+            Set(service, status);
         }
     }
 
@@ -105,14 +125,15 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
     {
         lock (_lock)
         {
-            foreach (var service in _services.Keys)
-                _services[service] = ServingStatus.NotServing;
+            IsDraining = true;
             Publish();
-            _end.Cancel();
         }
     }
 
-    /// <summary>Sends the status of a service, then every change of it, until the caller leaves or the process is about to end.</summary>
+    /// <summary>Whoever watches is told no more.</summary>
+    internal void End() => _end.Cancel();
+
+    /// <summary>Sends the status of a service, then every change of it, until the caller leaves or the process refuses calls.</summary>
     public override async Task Watch(
         HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
@@ -120,7 +141,7 @@ public sealed class HealthRegistry : HealthServiceImpl, IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, _end.Token);
         try
         {
-            await base.Watch(request, responseStream, new DrainedCallContext(context, either.Token));
+            await base.Watch(request, responseStream, new LinkedCallContext(context, either.Token));
         }
         finally
         {

@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Microsoft.Extensions.Hosting;
 using Xds.Data.Orca.V3;
 using Xds.Service.Orca.V3;
 
@@ -8,7 +7,7 @@ namespace VampNet.Services.Hosting.Health;
 
 /// <summary>The standard service for load reports (gRFC A51) over <see cref="StageLoad"/>.</summary>
 public sealed class LoadReportService(
-    StageLoad load, IHostApplicationLifetime lifetime, TimeProvider time) : OpenRcaService.OpenRcaServiceBase
+    StageLoad load, HealthRegistry health, TimeProvider time) : OpenRcaService.OpenRcaServiceBase
 {
     /// <summary>Metric of <see cref="StageLoad.PendingSteps"/>.</summary>
     public const string PendingSteps = "vampnet.pending_steps";
@@ -22,6 +21,9 @@ public sealed class LoadReportService(
     /// </summary>
     public const string Weights = "vampnet.weights";
 
+    /// <summary>Metric that is 1 while the process still takes calls but is about to end; absent otherwise.</summary>
+    public const string Draining = "vampnet.draining";
+
     /// <summary>Nobody hears more often, whatever they ask for.</summary>
     internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(0.1);
 
@@ -29,15 +31,14 @@ public sealed class LoadReportService(
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1), LongestInterval = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Sends a report at once, then one every interval until the caller leaves or the process is about to end. The caller chooses the
+    /// Sends a report at once, then one every interval until the caller leaves or the process refuses calls. The caller chooses the
     /// interval, 0.1 s to one day; otherwise it is 1 s.
     /// </summary>
     public override async Task StreamCoreMetrics(
         OrcaLoadReportRequest request, IServerStreamWriter<OrcaLoadReport> responseStream, ServerCallContext context)
     {
         var interval = Interval(request.ReportInterval);
-        // Listeners would otherwise keep a stopping server alive until its shutdown times out.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, health.Ended);
         while (!end.IsCancellationRequested)
         {
             await responseStream.WriteAsync(Report(), context.CancellationToken);
@@ -53,6 +54,8 @@ public sealed class LoadReportService(
         };
         if (load.Weights is { } weights)
             report.NamedMetrics[Weights] = weights;
+        if (health.IsDraining)
+            report.NamedMetrics[Draining] = 1;
         return report;
     }
 

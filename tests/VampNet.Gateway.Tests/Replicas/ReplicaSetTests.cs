@@ -67,6 +67,20 @@ public sealed class ReplicaSetTests : IDisposable
         Assert.Same(a, _set.Take(None, 1)!.Replica);
     }
 
+    [Fact]
+    public void One_that_drains_is_asked_where_no_other_serves_and_one_that_says_no_is_not()
+    {
+        var (a, b) = Two();
+        (a.State, a.IsDraining) = (ReplicaState.NotServing, true);
+        Assert.Equal((ReplicaState.Draining, true), (a.State, a.MayServe));
+        for (var i = 0; i < 10; i++)
+            Assert.Same(b, _set.Take(None, 1)!.Replica);
+        b.State = ReplicaState.NotServing;
+        Assert.Same(a, _set.Take(None, 1)!.Replica);
+        a.IsDraining = false;
+        Assert.Null(_set.Take(None, 1));
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]

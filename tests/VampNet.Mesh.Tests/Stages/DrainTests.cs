@@ -1,10 +1,14 @@
 using Grpc.Core;
 using Grpc.Health.V1;
+using Grpc.Net.Client;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.CoarseGenerator;
+using VampNet.Services.Hosting.Health;
+using Xds.Data.Orca.V3;
+using Xds.Service.Orca.V3;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Mesh.Tests.Stages;
@@ -39,6 +43,32 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Until_the_delay_is_over_calls_are_taken_on_new_connections_too_while_nothing_is_said_to_serve()
+    {
+        var time = new ManualTime();
+        await using var stage = await StageHost.CoarseAsync(Generator, time, "--Drain:DelaySeconds=30");
+        using var reports = new OpenRcaService.OpenRcaServiceClient(stage.Channel).StreamCoreMetrics(new OrcaLoadReportRequest());
+        Assert.DoesNotContain(LoadReportService.Draining, (await NextAsync(reports)).NamedMetrics.Keys);
+
+        var stopping = stage.StopAsync();
+        await time.AwaitedAsync(TimeSpan.FromSeconds(30));
+        using var channel = GrpcChannel.ForAddress(stage.Address);
+        var client = new CoarseGeneratorService.CoarseGeneratorServiceClient(channel);
+        Assert.Equal(ServingStatus.NotServing, (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status);
+        await client.GetModelAsync(new GetModelRequest());
+        time.Advance(TimeSpan.FromSeconds(1)); // the interval of reports
+        Assert.Equal(1, (await NextAsync(reports)).NamedMetrics[LoadReportService.Draining]);
+        Assert.False(stopping.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(
+            StatusCode.Unavailable,
+            (await Assert.ThrowsAsync<RpcException>(() => client.GetModelAsync(new GetModelRequest()).ResponseAsync)).StatusCode);
+        Assert.False(await reports.ResponseStream.MoveNext());
+        await stopping;
+    }
+
+    [Fact]
     public async Task Calls_that_outlast_the_grace_are_handed_back()
     {
         await using var stage = await StageHost.CoarseAsync(Generator, settings: "--Drain:Seconds=0");
@@ -61,6 +91,12 @@ public sealed class DrainTests
         stage.Claim(CoarseGeneratorService.Descriptor.FullName);
         foreach (var name in new[] { CoarseGeneratorService.Descriptor.FullName, "" })
             Assert.Equal(ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest { Service = name })).Status);
+    }
+
+    private static async Task<OrcaLoadReport> NextAsync(AsyncServerStreamingCall<OrcaLoadReport> reports)
+    {
+        Assert.True(await reports.ResponseStream.MoveNext());
+        return reports.ResponseStream.Current;
     }
 
     private static GenerateRequest Endless() =>

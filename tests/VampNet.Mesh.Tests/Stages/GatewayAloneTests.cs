@@ -21,7 +21,7 @@ public sealed class GatewayAloneTests
     [Fact]
     public async Task A_gateway_without_stages_says_unavailable_in_the_pipeline_and_on_every_route()
     {
-        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere);
+        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere, "--Replicas:WaitSeconds=0");
         using var client = new VampNetClient(gateway.Address);
         await AssertUnavailableAsync(() => client.RunAsync(Vamps.Config(), Sounds.Chord(0.1)));
         await AssertUnavailableAsync(() => client.EncodeAsync(new MemoryStream(Sounds.Chord(0.1))));

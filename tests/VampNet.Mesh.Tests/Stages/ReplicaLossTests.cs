@@ -97,6 +97,20 @@ public sealed class ReplicaLossTests : IDisposable
         Assert.DoesNotContain(_log.Rest(), line => line.Contains("is repeated", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task The_only_replica_of_a_stage_may_be_away_for_a_while_and_no_request_fails()
+    {
+        await using var replicas = new StageReplicas("Codec", CodecService.Descriptor.FullName, _package.Folder);
+        await replicas.StartAsync(1);
+        await using var mesh = await StartAsync(("Codec", replicas));
+        using var client = new VampNetClient(mesh.Gateway);
+        var expected = await client.RunAsync(Long(Stage.Coarse), Stereo);
+        await replicas[0].KillAsync();
+        var waiting = client.RunAsync(Long(Stage.Coarse), Stereo);
+        await replicas.RestartAsync(0);
+        Assert.Equal(expected.Audio, (await waiting).Audio);
+    }
+
     /// <summary>The proof of the mesh: every process of it is killed and started again, one after the other, while it works.</summary>
     [Fact]
     public async Task Every_stage_process_may_die_under_load_and_no_request_fails()

@@ -64,9 +64,21 @@ public sealed class RoutedCallTests : IAsyncLifetime
     [Fact(Timeout = Patience)]
     public async Task It_ends_with_unavailable_when_its_replica_cannot_be_reached()
     {
-        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere);
+        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere, "--Replicas:WaitSeconds=0");
         using var call = Client(gateway).Generate(Calls.Generation(steps: 5));
         await AssertUnavailableAsync(call, "REPLICA_LOST");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task It_waits_for_a_replica_that_is_away()
+    {
+        var stage = await StageHost.CoarseAsync(new HeldGenerator());
+        await using var gateway = await StageHost.GatewayAsync(stage.Address);
+        await stage.KillAsync();
+        using var call = Client(gateway).Generate(Calls.Generation(steps: 5));
+        Generator.Release();
+        await using var again = await StageHost.CoarseAsync(Generator, settings: $"--Urls={stage.Address}");
+        await call.ResponseStream.ReadToEndAsync();
     }
 
     /// <param name="hasBegun">its caller has heard of its first step</param>

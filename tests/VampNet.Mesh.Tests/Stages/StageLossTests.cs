@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using VampNet.Core;
+using VampNet.Services.Hosting.Health;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace VampNet.Mesh.Tests.Stages;
@@ -9,7 +10,7 @@ namespace VampNet.Mesh.Tests.Stages;
 public sealed class StageLossTests
 {
     [Fact]
-    public async Task A_stage_that_goes_away_is_missed_until_it_is_back()
+    public async Task A_gateway_whose_stages_are_all_away_is_not_ready_until_one_is_back()
     {
         var stage = await StartStageAsync();
         await using var gateway = await StageHost.GatewayAsync(stage.Address);
@@ -20,6 +21,25 @@ public sealed class StageLossTests
         await UntilAsync(watch, ServingStatus.NotServing);
         await using var again = await StartStageAsync($"--Urls={stage.Address}");
         await UntilAsync(watch, ServingStatus.Serving);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_was_ready_stays_ready_when_it_loses_a_stage_and_says_which()
+    {
+        var (all, codec) = (await StartStageAsync(), await StartStageAsync());
+        await using (all)
+        {
+            await using var gateway = await StageHost.GatewayAsync(all.Address, $"--Stages:Codec={codec.Address}");
+            var health = new Health.HealthClient(gateway.Channel);
+            using var lost = health.Watch(new HealthCheckRequest { Service = StageInfo.Codec.Service });
+            await UntilAsync(lost, ServingStatus.Serving);
+            using (var whole = health.Watch(new HealthCheckRequest()))
+                await UntilAsync(whole, ServingStatus.Serving);
+            await codec.KillAsync();
+            await UntilAsync(lost, ServingStatus.NotServing);
+            Assert.Equal(ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
+            Assert.Contains("codec: no replica serves", gateway.Get<HealthRegistry>().Details);
+        }
     }
 
     /// <summary>A process that says that it serves every stage.</summary>

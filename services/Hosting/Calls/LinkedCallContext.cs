@@ -1,9 +1,9 @@
 using Grpc.Core;
 
-namespace VampNet.Services.Hosting.Drain;
+namespace VampNet.Services.Hosting.Calls;
 
-/// <summary>A call that also ends with the grace of its process: the same in all but its cancellation.</summary>
-internal sealed class DrainedCallContext(ServerCallContext call, CancellationToken cancellationToken) : ServerCallContext
+/// <summary>A call that also ends with something of its process: the same in all but its cancellation.</summary>
+internal sealed class LinkedCallContext(ServerCallContext call, CancellationToken cancellationToken) : ServerCallContext
 {
     protected override string MethodCore => call.Method;
 
