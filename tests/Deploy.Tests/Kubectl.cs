@@ -1,43 +1,48 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using VampNet.Testing;
 using Xunit;
-using YamlDotNet.RepresentationModel;
 
 namespace Deploy.Tests;
 
-/// <summary>Renders a kustomization of this checkout with whichever kubectl is on the PATH.</summary>
+/// <summary>Renders kustomizations of this checkout with the kubectl that scripts/tools.sh gets.</summary>
 internal static class Kubectl
 {
-    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "kubectl")));
+    private static readonly string Program = Path.Combine(Repository.Root, "artifacts", "tools", "kubectl");
+
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Rendered = new();
+
+    public static bool IsInstalled { get; } = File.Exists(Program);
 
     /// <param name="kustomization">folder relative to the repository, such as k8s/base</param>
-    /// <returns>every object that it renders</returns>
-    public static Manifest[] Render(string kustomization)
+    /// <returns>YAML of every object that it makes</returns>
+    public static string Render(string kustomization) =>
+        Rendered.GetOrAdd(
+            kustomization, folder => new Lazy<string>(() => Run(Program, "kustomize", Path.Combine(Repository.Root, folder)))).Value;
+
+    /// <returns>what the program wrote; where it failed or warned, the test fails with what it said</returns>
+    public static string Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("kubectl", ["kustomize", Path.Combine(Repository.Root, kustomization)])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
-        var yaml = new YamlStream();
-        yaml.Load(process.StandardOutput);
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"kubectl kustomize {kustomization}: {errors.Result}");
-        return [.. yaml.Documents.Select(document => new Manifest(document.RootNode))];
+        Assert.True(
+            process.ExitCode == 0 && errors.Result.Length == 0,
+            $"{Path.GetFileName(program)} {string.Join(' ', arguments)}: {errors.Result}{(process.ExitCode == 0 ? "" : output)}");
+        return output;
     }
 }
 
-/// <summary>A fact that needs kubectl (`make test` installs it) and is skipped, visibly, where there is none.</summary>
+/// <summary>A fact that needs kubectl (`make test` gets it) and is skipped, visibly, where there is none.</summary>
 internal sealed class KubectlFactAttribute : FactAttribute
 {
-    public KubectlFactAttribute() => Skip = Kubectl.IsInstalled ? null : "kubectl is not installed";
+    public KubectlFactAttribute() => Skip = Kubectl.IsInstalled ? null : "scripts/tools.sh was not run";
 }
 
 /// <inheritdoc cref="KubectlFactAttribute"/>
 internal sealed class KubectlTheoryAttribute : TheoryAttribute
 {
-    public KubectlTheoryAttribute() => Skip = Kubectl.IsInstalled ? null : "kubectl is not installed";
+    public KubectlTheoryAttribute() => Skip = Kubectl.IsInstalled ? null : "scripts/tools.sh was not run";
 }

@@ -30,5 +30,8 @@ internal sealed record Program(string Name, string Assembly, int Port)
     /// <summary>The image that runs it, without tag.</summary>
     public string Image => "vampnet/" + Name;
 
+    /// <summary>Whether audio comes to it, which lies on its disk meanwhile: generators see tokens only.</summary>
+    public bool TakesAudio => !Name.EndsWith("generator", StringComparison.Ordinal);
+
     private static Program Of(Type type, string name, int port) => new(name, type.Assembly.GetName().Name!, port);
 }

@@ -1,0 +1,108 @@
+using k8s;
+using k8s.Models;
+
+namespace Deploy.Tests;
+
+/// <summary>Kinds that are no part of Kubernetes, with the fields that are used here: any other is an error.</summary>
+internal static class CustomResource
+{
+    public static IDictionary<string, Type> Types { get; } = new Dictionary<string, Type>
+    {
+        ["gateway.networking.k8s.io/v1/GRPCRoute"] = typeof(GrpcRoute),
+        ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
+    };
+}
+
+internal abstract class CustomObject : IKubernetesObject<V1ObjectMeta>
+{
+    public string ApiVersion { get; set; } = "";
+
+    public string Kind { get; set; } = "";
+
+    public V1ObjectMeta Metadata { get; set; } = new();
+}
+
+internal sealed class GrpcRoute : CustomObject
+{
+    public required GrpcRouteSpec Spec { get; set; }
+}
+
+internal sealed class GrpcRouteSpec
+{
+    public IList<ParentReference> ParentRefs { get; set; } = [];
+
+    public IList<string> Hostnames { get; set; } = [];
+
+    public IList<GrpcRouteRule> Rules { get; set; } = [];
+}
+
+internal sealed class ParentReference
+{
+    public string Name { get; set; } = "";
+
+    public string Namespace { get; set; } = "";
+
+    public string SectionName { get; set; } = "";
+}
+
+internal sealed class GrpcRouteRule
+{
+    public IList<BackendReference> BackendRefs { get; set; } = [];
+}
+
+internal sealed class BackendReference
+{
+    public string Name { get; set; } = "";
+
+    public int Port { get; set; }
+}
+
+internal sealed class ScaledObject : CustomObject
+{
+    public required ScaledObjectSpec Spec { get; set; }
+}
+
+internal sealed class ScaledObjectSpec
+{
+    public V1ObjectReference ScaleTargetRef { get; set; } = new();
+
+    public int PollingInterval { get; set; }
+
+    public int MinReplicaCount { get; set; }
+
+    public int MaxReplicaCount { get; set; }
+
+    public ScaledObjectFallback Fallback { get; set; } = new();
+
+    public ScaledObjectAdvanced Advanced { get; set; } = new();
+
+    public IList<ScaleTrigger> Triggers { get; set; } = [];
+}
+
+internal sealed class ScaledObjectFallback
+{
+    public int FailureThreshold { get; set; }
+
+    public int Replicas { get; set; }
+
+    public string Behavior { get; set; } = "";
+}
+
+internal sealed class ScaledObjectAdvanced
+{
+    public ScaledObjectAutoscaler HorizontalPodAutoscalerConfig { get; set; } = new();
+}
+
+internal sealed class ScaledObjectAutoscaler
+{
+    public V2HorizontalPodAutoscalerBehavior Behavior { get; set; } = new();
+}
+
+internal sealed class ScaleTrigger
+{
+    public string Type { get; set; } = "";
+
+    public string MetricType { get; set; } = "";
+
+    public IDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,50 @@
+using VampNet.Testing;
+using Xunit;
+
+namespace Deploy.Tests;
+
+/// <summary>What is deployed: folders of k8s/, and combinations of components that a cluster would choose.</summary>
+internal static class Kustomizations
+{
+    private static readonly string[] Folders =
+    [
+        "k8s/base", "k8s/overlays/cpu", "k8s/overlays/gpu",
+        With("cpu", "hpa"), With("gpu", "hpa"), With("cpu", "keda"), With("gpu", "keda"),
+        With("cpu", "gateway-api"), With("cpu", "ingress"),
+    ];
+
+    /// <summary>Folders relative to the repository.</summary>
+    public static TheoryData<string> All => [.. Folders];
+
+    /// <summary>Every folder with every program of the mesh.</summary>
+    public static TheoryData<string, string> Programs
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var folder in Folders)
+            {
+                foreach (var program in Program.All)
+                    data.Add(folder, program.Name);
+            }
+            return data;
+        }
+    }
+
+    /// <summary>A kustomization of an overlay with components on top, as a user would write it.</summary>
+    /// <returns>its folder</returns>
+    public static string With(string overlay, params string[] components)
+    {
+        var folder = Path.Combine("artifacts", "kustomizations", string.Join('+', [overlay, .. components]).Replace('/', '-'));
+        Directory.CreateDirectory(Path.Combine(Repository.Root, folder));
+        File.WriteAllText(
+            Path.Combine(Repository.Root, folder, "kustomization.yaml"),
+            $"""
+            apiVersion: kustomize.config.k8s.io/v1beta1
+            kind: Kustomization
+            resources: [../../../k8s/overlays/{overlay}]
+            components: [{string.Join(", ", components.Select(component => $"../../../k8s/components/{component}"))}]
+            """);
+        return folder;
+    }
+}
