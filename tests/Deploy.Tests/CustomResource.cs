@@ -10,6 +10,8 @@ internal static class CustomResource
     {
         ["gateway.networking.k8s.io/v1/GRPCRoute"] = typeof(GrpcRoute),
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
+        ["monitoring.coreos.com/v1/PodMonitor"] = typeof(PodMonitor),
+        ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
     };
 }
 
@@ -105,4 +107,57 @@ internal sealed class ScaleTrigger
     public string MetricType { get; set; } = "";
 
     public IDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
+}
+
+internal sealed class PodMonitor : CustomObject
+{
+    public required PodMonitorSpec Spec { get; set; }
+}
+
+internal sealed class PodMonitorSpec
+{
+    public V1LabelSelector Selector { get; set; } = new();
+
+    public IList<string> PodTargetLabels { get; set; } = [];
+
+    public IList<PodMetricsEndpoint> PodMetricsEndpoints { get; set; } = [];
+}
+
+internal sealed class PodMetricsEndpoint
+{
+    public string Port { get; set; } = "";
+
+    public string Interval { get; set; } = "";
+}
+
+internal sealed class PrometheusRule : CustomObject
+{
+    public required PrometheusRuleSpec Spec { get; set; }
+}
+
+internal sealed class PrometheusRuleSpec
+{
+    public IList<RuleGroup> Groups { get; set; } = [];
+}
+
+internal sealed class RuleGroup
+{
+    public string Name { get; set; } = "";
+
+    public IList<Rule> Rules { get; set; } = [];
+}
+
+internal sealed class Rule
+{
+    public string Record { get; set; } = "";
+
+    public string Alert { get; set; } = "";
+
+    public string Expr { get; set; } = "";
+
+    public string For { get; set; } = "";
+
+    public IDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
+
+    public IDictionary<string, string> Annotations { get; set; } = new Dictionary<string, string>();
 }

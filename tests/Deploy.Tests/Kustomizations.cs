@@ -10,7 +10,7 @@ internal static class Kustomizations
     [
         "k8s/base", "k8s/overlays/cpu", "k8s/overlays/gpu",
         With("cpu", "hpa"), With("gpu", "hpa"), With("cpu", "keda"), With("gpu", "keda"),
-        With("cpu", "gateway-api"), With("cpu", "ingress"),
+        With("cpu", "gateway-api"), With("cpu", "ingress"), With("cpu", "monitoring"), With("gpu", "hpa", "gateway-api", "monitoring"),
     ];
 
     /// <summary>Folders relative to the repository.</summary>

@@ -16,7 +16,7 @@ internal sealed class Mesh
 
     /// <param name="kustomization">folder relative to the repository, such as k8s/base</param>
     public static Mesh Of(string kustomization) =>
-        Read.GetOrAdd(kustomization, folder => new Lazy<Mesh>(() => Parse(Kubectl.Render(folder)))).Value;
+        Read.GetOrAdd(kustomization, folder => new Lazy<Mesh>(() => Parse(Tool.Kustomize(folder)))).Value;
 
     /// <exception cref="YamlDotNet.Core.YamlException">a kind or one of its fields does not exist</exception>
     public static Mesh Parse(string yaml) => new(yaml);

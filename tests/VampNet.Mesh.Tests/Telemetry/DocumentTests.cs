@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using VampNet.Gateway;
 using VampNet.Services.Hosting.Telemetry;
-using VampNet.Services.Inference.Telemetry;
 using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Telemetry;
@@ -27,29 +25,10 @@ public sealed partial class DocumentTests
             TelemetryNames.Sources.Where(name => !name.Contains('*', StringComparison.Ordinal)).Append("VampNet.Compute")
             .Append("VampNet.Gateway"), name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal));
 
-    /// <summary>Those of all classes of metrics that there are, found by their names.</summary>
     private static List<Instrument> Instruments()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var factory = services.GetRequiredService<IMeterFactory>();
-        var found = new List<Instrument>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, _) =>
-            {
-                if (ReferenceEquals(instrument.Meter.Scope, factory))
-                    found.Add(instrument);
-            },
-        };
-        listener.Start();
-        foreach (var type in new[] { typeof(StageName).Assembly, typeof(ComputeMetrics).Assembly,
-            typeof(GatewayStage).Assembly }.SelectMany(a => a.GetTypes())
-            .Where(t => t.Name.EndsWith("Metrics", StringComparison.Ordinal) && t.IsClass))
-        {
-            object[] all = [factory, new StageName("stage")];
-            _ = Activator.CreateInstance(type, all[..type.GetConstructors()[0].GetParameters().Length]);
-        }
-        return found;
+        return AllInstruments.Create(services.GetRequiredService<IMeterFactory>());
     }
 
     private static string Kind(Instrument instrument) =>
