@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Deploy.Tests;
 
-/// <summary>Dockerfile, Tiltfile and manifests name the same images.</summary>
+/// <summary>Dockerfile and Makefile build the images that the manifests name.</summary>
 public partial class ImageTests
 {
     private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));
@@ -29,19 +29,6 @@ public partial class ImageTests
     }
 
     [Fact]
-    public void Tilt_builds_every_image()
-    {
-        var tiltfile = File.ReadAllText(Path.Combine(Repository.Root, "Tiltfile"));
-        var programs = Regex.Match(tiltfile, @"^programs = \[(?<names>[^\]]+)\]", RegexOptions.Multiline).Groups["names"].Value;
-        Assert.Equal(
-            Program.All.Select(program => $"'{program.Name}'").Order(StringComparer.Ordinal),
-            programs.Split(", ").Order(StringComparer.Ordinal));
-        Assert.Contains("docker_build('vampnet/' + program, '.', target=program,", tiltfile, StringComparison.Ordinal);
-        Assert.All(TiltSource().Matches(tiltfile).Select(match => match.Groups["path"].Value), path =>
-            Assert.True(Path.Exists(Path.Combine(Repository.Root, path)), $"the Tiltfile watches {path}, which does not exist"));
-    }
-
-    [Fact]
     public void Make_builds_every_image()
     {
         var makefile = File.ReadAllText(Path.Combine(Repository.Root, "Makefile"));
@@ -52,7 +39,4 @@ public partial class ImageTests
 
     [GeneratedRegex(@"dotnet publish (?<folder>\S+) ")]
     private static partial Regex PublishedProject();
-
-    [GeneratedRegex(@"(?<=sources = \[[^\]]*)'(?<path>[^']+)'")]
-    private static partial Regex TiltSource();
 }

@@ -23,14 +23,8 @@ internal static class Settings
         [MetricsOptions.Section] = typeof(MetricsOptions),
     };
 
-    /// <summary>What the manifests set and the programs are yet to read: to be deleted when they do, which a test then asks for.</summary>
-    public static string[] Awaited { get; } = ["Drain__DelaySeconds", "Replicas__WaitSeconds"];
-
     /// <param name="variable">such as Model__Device</param>
-    public static bool Exists(string variable) => Binds(variable) || Awaited.Contains(variable);
-
-    /// <summary>Whether a program reads it.</summary>
-    public static bool Binds(string variable) =>
+    public static bool Exists(string variable) =>
         variable.Split("__") is [var section, var key]
         && (section == ModelFolders.Section ? ModelNames.IsValid(key)
             : section == StageAddresses.Section ? StageInfo.All.Any(stage => stage.Program == key)
