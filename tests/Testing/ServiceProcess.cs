@@ -20,12 +20,13 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <param name="name">of the project, such as VampNet.Services.Codec</param>
     /// <param name="url">where it listens; null = a free port</param>
-    /// <param name="arguments">more configuration; TMPDIR=… is for its environment, NETNS=… names the network that it is in</param>
+    /// <param name="arguments">more configuration; what begins with no dash, such as TMPDIR=…, is for its environment, where
+    /// nothing after = takes a variable away; NETNS=… names the network that it is in</param>
     public ServiceProcess(string name, string modelFolder, Uri? url = null, params string[] arguments)
     {
         const string Network = "NETNS=";
         var space = arguments.FirstOrDefault(argument => argument.StartsWith(Network, StringComparison.Ordinal));
-        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments];
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments.Where(a => a.StartsWith('-'))];
         if (space is not null)
             command = ["ip", "netns", "exec", space[Network.Length..], .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -40,9 +41,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
             },
         };
-        const string TemporaryFiles = "TMPDIR=";
-        if (arguments.FirstOrDefault(argument => argument.StartsWith(TemporaryFiles, StringComparison.Ordinal)) is { } folder)
-            start.Environment["TMPDIR"] = folder[TemporaryFiles.Length..];
+        foreach (var variable in arguments.Where(a => !a.StartsWith('-') && a != space).Select(argument => argument.Split('=', 2)))
+            start.Environment[variable[0]] = variable[1].Length > 0 ? variable[1] : null;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -22,6 +23,8 @@ internal static partial class TorchRuntime
         Set("MKL_CBWR", "AUTO,STRICT");
         // Threads that wait must not spin: next to anything else that wants the cores, spinning costs six times the time.
         Set("OMP_WAIT_POLICY", "passive");
+        // As many threads as processors, or as a container's quota of them allows: OpenMP itself knows nothing of quotas.
+        Set("OMP_NUM_THREADS", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         // glibc maps large tensors anew each time, and the system fills them with zeros each time: up to half of the time of
         // a large codec. From one heap, which grows and stays, they cost nothing; ReturnMemory gives it back.
         _ = mallopt(MMapMax, 0);

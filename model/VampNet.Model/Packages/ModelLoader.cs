@@ -174,5 +174,9 @@ public static class Precisions
         _ => throw new ArgumentException($"the precision '{name}' is none of {Auto}, {Full} and {Half}", nameof(name)),
     };
 
+    /// <summary>A device and what it computes in, as a log says it: such as "cpu (2 threads) in float32".</summary>
+    public static string Describe(string name, string device) =>
+        $"{device}{(device == "cpu" ? $" ({get_num_threads()} threads)" : "")} in {Resolve(name, device)}";
+
     internal static ScalarType Type(string name, string device) => Resolve(name, device) == Half ? ScalarType.BFloat16 : ScalarType.Float32;
 }

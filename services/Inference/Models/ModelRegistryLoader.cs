@@ -101,8 +101,8 @@ internal sealed class ModelRegistryLoader<TModel>(
             ModelLog.NotServed(logger, spec.Stage.Service, package.Name, spec.Stage.Name);
         foreach (var (info, _) in models.All)
             ModelLog.Loaded(
-                logger, spec.Stage.Service, info.Name, info.Package, info.Version, registry.Options.Device,
-                Precisions.Resolve(registry.Options.Precision, registry.Options.Device), time.GetElapsedTime(started).TotalSeconds);
+                logger, spec.Stage.Service, info.Name, info.Package, info.Version,
+                Precisions.Describe(registry.Options.Precision, registry.Options.Device), time.GetElapsedTime(started).TotalSeconds);
     }
 }
 
@@ -110,9 +110,9 @@ internal static partial class ModelLog
 {
     [LoggerMessage(
         1, LogLevel.Information,
-        "{Service} serves {Model}: {Package} {Version} on {Device} in {Precision}; loaded and warmed up in {Seconds:0.0} s")]
+        "{Service} serves {Model}: {Package} {Version} on {Device}; loaded and warmed up in {Seconds:0.0} s")]
     public static partial void Loaded(
-        ILogger logger, string service, string model, string package, string version, string device, string precision, double seconds);
+        ILogger logger, string service, string model, string package, string version, string device, double seconds);
 
     [LoggerMessage(2, LogLevel.Critical, "{Service} cannot load its model: {Message}")]
     public static partial void LoadFailed(ILogger logger, string service, string message);

@@ -25,6 +25,17 @@ public sealed class ServiceProcessTests : IDisposable
         Assert.Equal(0, await process.ExitCodeAsync());
     }
 
+    [Fact]
+    public async Task A_service_computes_with_as_many_threads_as_it_has_processors()
+    {
+        // Of a quota .NET makes the same number as of this variable.
+        await using var process = new ServiceProcess(
+            "VampNet.Services.Codec", _package.Folder, null, "DOTNET_PROCESSOR_COUNT=1", "OMP_NUM_THREADS=");
+        using var channel = GrpcChannel.ForAddress(await process.AddressAsync());
+        await process.ServingAsync(channel, "vampnet.codec.v1.CodecService");
+        Assert.Contains("on cpu (1 threads)", process.Log, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Codec", "codec")]
     [InlineData("CoarseGenerator", "coarse")]
