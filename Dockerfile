@@ -1,32 +1,40 @@
 # syntax=docker/dockerfile:1
-# One target a program: codec, coarse-generator, fine-generator, beat-tracker, gateway, cli.
+# One target a program: codec, coarse-generator, fine-generator, beat-tracker, gateway, cli. `make images` builds those of the mesh.
 #
 #   docker build --target codec -t vampnet/codec .
 #   docker build --target codec -t vampnet/codec:cuda --build-arg Torch=cuda .
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+#
+# Registry: where the images of .NET come from.
+ARG Registry=mcr.microsoft.com/dotnet
+
+# All programs at once: they share most of what is compiled.
+FROM $Registry/sdk:10.0-noble AS publish
 ARG Torch=cpu
 # Torch is read by MSBuild as a property.
-ENV Torch=$Torch DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 NUGET_PACKAGES=/nuget
+ENV Torch=$Torch DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 WORKDIR /src
 COPY . .
+# libtorch is the same in every program that computes, half a gigabyte: a layer of its own, which their images share.
+RUN dotnet publish services/Codec -c Release -o /app/codec \
+    && dotnet publish services/CoarseGenerator -c Release -o /app/coarse-generator \
+    && dotnet publish services/FineGenerator -c Release -o /app/fine-generator \
+    && dotnet publish services/BeatTracker -c Release -o /app/beat-tracker \
+    && dotnet publish gateway -c Release -o /app/gateway \
+    && dotnet publish clients/VampNet.Cli -c Release -o /app/cli \
+    && mkdir /libtorch && mv /app/codec/runtimes /libtorch && rm -rf /app/*/runtimes
 
-FROM build AS publish-codec
-RUN --mount=type=cache,target=/nuget dotnet publish services/Codec -c Release -o /app
-FROM build AS publish-coarse-generator
-RUN --mount=type=cache,target=/nuget dotnet publish services/CoarseGenerator -c Release -o /app
-FROM build AS publish-fine-generator
-RUN --mount=type=cache,target=/nuget dotnet publish services/FineGenerator -c Release -o /app
-FROM build AS publish-beat-tracker
-RUN --mount=type=cache,target=/nuget dotnet publish services/BeatTracker -c Release -o /app
-FROM build AS publish-gateway
-RUN --mount=type=cache,target=/nuget dotnet publish gateway -c Release -o /app
-FROM build AS publish-cli
-RUN --mount=type=cache,target=/nuget dotnet publish clients/VampNet.Cli -c Release -o /app
-
-FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
-# librubberband2 is GPL: docs/services.md.
+# The native libraries of model/VampNet.Audio and what they load, but for the C library, which every image has.
+FROM $Registry/aspnet:10.0-noble AS libraries
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends librubberband2 libsndfile1 libsoxr0 \
-    && rm -rf /var/lib/apt/lists/*
+    && cd /usr/lib/x86_64-linux-gnu && mkdir -p /libraries/usr/lib/x86_64-linux-gnu \
+    && ldd librubberband.so.2 libsndfile.so.1 libsoxr.so.0 | awk '$3 ~ /^\// { print $3 }' \
+        | grep -vE '/(libc|libm|libdl|libpthread|ld-linux.*)\.so' | sort -u \
+        | xargs -I{} cp -L {} librubberband.so.2 libsndfile.so.1 libsoxr.so.0 /libraries/usr/lib/x86_64-linux-gnu/
+
+# Ubuntu without a shell and a package manager.
+FROM $Registry/aspnet:10.0-noble-chiseled AS runtime
+# librubberband2 is GPL: docs/services.md.
+COPY --from=libraries /libraries /
 # No diagnostics socket: the root file system is read-only in Kubernetes. One heap for large tensors: docs/training.md.
 ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_EnableDiagnostics=0 MALLOC_ARENA_MAX=1
 WORKDIR /app
@@ -35,28 +43,29 @@ USER 10001:10001
 
 # The weights that ship. A volume at /app/weights/… and Model__Path bring others.
 FROM runtime AS stage
+COPY --from=publish /libtorch .
 COPY weights weights
 
 FROM stage AS codec
-COPY --from=publish-codec /app .
+COPY --from=publish /app/codec .
 ENTRYPOINT ["dotnet", "VampNet.Services.Codec.dll"]
 
 FROM stage AS coarse-generator
-COPY --from=publish-coarse-generator /app .
+COPY --from=publish /app/coarse-generator .
 ENTRYPOINT ["dotnet", "VampNet.Services.CoarseGenerator.dll"]
 
 FROM stage AS fine-generator
-COPY --from=publish-fine-generator /app .
+COPY --from=publish /app/fine-generator .
 ENTRYPOINT ["dotnet", "VampNet.Services.FineGenerator.dll"]
 
 FROM stage AS beat-tracker
-COPY --from=publish-beat-tracker /app .
+COPY --from=publish /app/beat-tracker .
 ENTRYPOINT ["dotnet", "VampNet.Services.BeatTracker.dll"]
 
 FROM runtime AS gateway
-COPY --from=publish-gateway /app .
+COPY --from=publish /app/gateway .
 ENTRYPOINT ["dotnet", "VampNet.Gateway.dll"]
 
 FROM stage AS cli
-COPY --from=publish-cli /app .
+COPY --from=publish /app/cli .
 ENTRYPOINT ["dotnet", "vampnet.dll"]

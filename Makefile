@@ -50,9 +50,7 @@ test-containers: build
 	@scripts/test.sh 'Category=Containers'
 
 images:
-	for program in gateway codec coarse-generator fine-generator beat-tracker; do \
-	    docker build --target $$program -t vampnet/$$program . || exit; \
-	done
+	@scripts/images.sh
 
 bench: build
 	artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks --official artifacts/official --output docs/benchmarks.md
