@@ -31,6 +31,12 @@ RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-ins
         | grep -vE '/(libc|libm|libdl|libpthread|ld-linux.*)\.so' | sort -u \
         | xargs -I{} cp -L {} librubberband.so.2 libsndfile.so.1 libsoxr.so.0 /libraries/usr/lib/x86_64-linux-gnu/
 
+# For Tilt, which copies programs into containers that run.
+FROM libraries AS development
+ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MALLOC_ARENA_MAX=1
+WORKDIR /app
+COPY weights weights
+
 # Ubuntu without a shell and a package manager.
 FROM $Registry/aspnet:10.0-noble-chiseled AS runtime
 # librubberband2 is GPL: docs/services.md.

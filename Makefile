@@ -45,9 +45,8 @@ soak: deps-test build
 	    --filter FullyQualifiedName~Thousands_of_mixed_calls --logger 'console;verbosity=detailed'
 
 # Without an engine the tests are skipped, and say so.
-test-containers: build
-	@if docker info >/dev/null 2>&1; then $(MAKE) images; fi
-	@scripts/test.sh 'Category=Containers'
+test-containers: deps-test build
+	@scripts/test-containers.sh
 
 images:
 	@scripts/images.sh

@@ -31,8 +31,8 @@ public partial class ImageTests
     [Fact]
     public void Make_builds_every_image()
     {
-        var makefile = File.ReadAllText(Path.Combine(Repository.Root, "Makefile"));
-        var programs = Regex.Match(makefile, @"^images:\n\tfor program in (?<names>[^;]+);", RegexOptions.Multiline).Groups["names"].Value;
+        var script = File.ReadAllText(Path.Combine(Repository.Root, "scripts", "images.sh"));
+        var programs = Regex.Match(script, @"^for program in (?<names>[^;]+);", RegexOptions.Multiline).Groups["names"].Value;
         Assert.Equal(
             Program.All.Select(program => program.Name).Order(StringComparer.Ordinal), programs.Split(' ').Order(StringComparer.Ordinal));
     }
