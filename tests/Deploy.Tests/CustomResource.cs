@@ -10,6 +10,8 @@ internal static class CustomResource
     {
         ["gateway.networking.k8s.io/v1/GRPCRoute"] = typeof(GrpcRoute),
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
+        ["cert-manager.io/v1/Certificate"] = typeof(Certificate),
+        ["cert-manager.io/v1/Issuer"] = typeof(Issuer),
         ["monitoring.coreos.com/v1/PodMonitor"] = typeof(PodMonitor),
         ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
     };
@@ -160,4 +162,56 @@ internal sealed class Rule
     public IDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 
     public IDictionary<string, string> Annotations { get; set; } = new Dictionary<string, string>();
+}
+
+internal sealed class Issuer : CustomObject
+{
+    public required IssuerSpec Spec { get; set; }
+}
+
+internal sealed class IssuerSpec
+{
+    public IDictionary<string, string>? SelfSigned { get; set; }
+
+    public CaIssuer? Ca { get; set; }
+}
+
+internal sealed class CaIssuer
+{
+    public string SecretName { get; set; } = "";
+}
+
+internal sealed class Certificate : CustomObject
+{
+    public required CertificateSpec Spec { get; set; }
+}
+
+internal sealed class CertificateSpec
+{
+    public bool IsCA { get; set; }
+
+    public string CommonName { get; set; } = "";
+
+    public string SecretName { get; set; } = "";
+
+    public IList<string> DnsNames { get; set; } = [];
+
+    public IList<string> Usages { get; set; } = [];
+
+    public string Duration { get; set; } = "";
+
+    public string RenewBefore { get; set; } = "";
+
+    public CertificateKey PrivateKey { get; set; } = new();
+
+    public V1ObjectReference IssuerRef { get; set; } = new();
+}
+
+internal sealed class CertificateKey
+{
+    public string Algorithm { get; set; } = "";
+
+    public int Size { get; set; }
+
+    public string RotationPolicy { get; set; } = "";
 }

@@ -110,7 +110,8 @@ public partial class RuleTests
     public void Images_have_the_version_and_are_pulled_once(string kustomization, string name)
     {
         var container = Mesh.Of(kustomization).Container(name);
-        Assert.Matches($@"^{Program.Named(name).Image}:\d+\.\d+\.\d+(-cuda)?$", container.Image);
+        // In the registry that an overlay names.
+        Assert.Matches($@"^(registry\.example\.com/)?{Program.Named(name).Image}:\d+\.\d+\.\d+(-cuda)?$", container.Image);
         Assert.Equal("IfNotPresent", container.ImagePullPolicy);
     }
 
@@ -147,6 +148,10 @@ public partial class RuleTests
     public void The_environment_sets_options_that_exist_and_each_once(string kustomization, string name) =>
         Assert.All(
             Mesh.Of(kustomization).Environment(name).Keys, key => Assert.True(Settings.Exists(key), $"{key} binds to nothing"));
+
+    [Fact]
+    public void Settings_that_are_awaited_do_not_exist_yet() =>
+        Assert.All(Settings.Awaited, key => Assert.False(Settings.Binds(key), $"{key} exists: delete it from Settings.Awaited"));
 
     private static IEnumerable<string> Autoscaled(Mesh mesh) =>
         [

@@ -23,10 +23,26 @@ internal static class Settings
         [MetricsOptions.Section] = typeof(MetricsOptions),
     };
 
+    /// <summary>
+    /// What the manifests set and the programs are yet to read. When they do, a test asks to delete the name here and to name its section
+    /// above.
+    /// </summary>
+    public static string[] Awaited { get; } =
+    [
+        "Tls__CertificatePath", "Tls__KeyPath", "Tls__ClientCaPath", "Replicas__Tls__CaPath", "Replicas__Tls__CertificatePath",
+        "Replicas__Tls__KeyPath", "Authentication__ApiKeysPath",
+    ];
+
     /// <param name="variable">such as Model__Device</param>
-    public static bool Exists(string variable) =>
-        variable.Split("__") is [var section, var key]
-        && (section == ModelFolders.Section ? ModelNames.IsValid(key)
+    public static bool Exists(string variable) => Binds(variable) || Awaited.Contains(variable);
+
+    /// <summary>Whether a program reads it.</summary>
+    public static bool Binds(string variable)
+    {
+        var parts = variable.Split("__");
+        var (section, key) = (string.Join(':', parts[..^1]), parts[^1]);
+        return section == ModelFolders.Section ? ModelNames.IsValid(key)
             : section == StageAddresses.Section ? StageInfo.All.Any(stage => stage.Program == key)
-            : Sections.TryGetValue(section, out var type) && type.GetProperty(key) is { CanWrite: true });
+            : Sections.TryGetValue(section, out var type) && type.GetProperty(key) is { CanWrite: true };
+    }
 }

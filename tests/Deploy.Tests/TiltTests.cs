@@ -43,7 +43,8 @@ public class TiltTests
 
         var stage = StageInfo.All.SingleOrDefault(stage => stage.Port == port)?.Name ?? name;
         var load = Single("local_resource", "load " + stage);
-        Assert.StartsWith($"./vampnet load --stage {stage} --address http://localhost:{port} ", Argument(load, 1), StringComparison.Ordinal);
+        var command = $"./vampnet load --stage {stage} --address http://localhost:{port} ";
+        Assert.StartsWith(command, Argument(load, 1), StringComparison.Ordinal);
         Assert.Equal(("manual", false), (Option(load, "trigger_mode").GetString(), Option(load, "auto_init").GetBoolean()));
     }
 

@@ -7,8 +7,8 @@ import json
 import sys
 
 # What Python has and Starlark has not.
-FOREIGN = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.Try, ast.With, ast.While, ast.Raise, ast.Assert, ast.Global, ast.Nonlocal, ast.Yield,
-           ast.JoinedStr, ast.Set, ast.SetComp, ast.GeneratorExp, ast.Starred, ast.NamedExpr, ast.Delete)
+FOREIGN = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.Try, ast.With, ast.While, ast.Raise, ast.Assert, ast.Global, ast.Nonlocal,
+           ast.Yield, ast.JoinedStr, ast.Set, ast.SetComp, ast.GeneratorExp, ast.Starred, ast.NamedExpr, ast.Delete)
 
 calls = []
 
