@@ -24,6 +24,9 @@ ln -sf "$(basename $kubectl)" $tools/kubectl
 if [ ! -x $tools/promtool ]; then
     if command -v promtool >/dev/null; then
         ln -sf "$(command -v promtool)" $tools/promtool
+    elif ! command -v apt-get >/dev/null; then
+        echo "promtool is missing, and this is not Debian: install Prometheus, then run make again." >&2
+        exit 1
     else
         [ "$(id -u)" -ne 0 ] || apt-get update -qq
         package=$(mktemp -d)

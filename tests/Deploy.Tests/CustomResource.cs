@@ -76,7 +76,7 @@ internal sealed class ScaledObjectSpec
 
     public int MaxReplicaCount { get; set; }
 
-    public ScaledObjectFallback Fallback { get; set; } = new();
+    public ScaledObjectFallback? Fallback { get; set; }
 
     public ScaledObjectAdvanced Advanced { get; set; } = new();
 

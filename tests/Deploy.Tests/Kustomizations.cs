@@ -19,18 +19,18 @@ internal static class Kustomizations
     public static TheoryData<string> All => [.. Folders];
 
     /// <summary>Every folder with every program of the mesh.</summary>
-    public static TheoryData<string, string> Programs
+    public static TheoryData<string, string> Programs => ProgramsIn(Folders);
+
+    /// <summary>These folders with every program of the mesh.</summary>
+    public static TheoryData<string, string> ProgramsIn(params string[] folders)
     {
-        get
+        var data = new TheoryData<string, string>();
+        foreach (var folder in folders)
         {
-            var data = new TheoryData<string, string>();
-            foreach (var folder in Folders)
-            {
-                foreach (var program in Program.All)
-                    data.Add(folder, program.Name);
-            }
-            return data;
+            foreach (var program in Program.All)
+                data.Add(folder, program.Name);
         }
+        return data;
     }
 
     /// <summary>A kustomization of an overlay with components on top, as a user would write it.</summary>

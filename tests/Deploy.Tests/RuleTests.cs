@@ -121,6 +121,8 @@ public partial class RuleTests
         var mesh = Mesh.Of(kustomization);
         var resources = mesh.Container(name).Resources;
         Assert.Contains("cpu", resources.Requests.Keys);
+        if (name is "codec" or "coarse-generator" or "fine-generator")
+            Assert.Contains("cpu", resources.Limits.Keys); // it starts as many threads
         foreach (var resource in new[] { "memory", "ephemeral-storage" })
             Assert.InRange(resources.Requests[resource].ToDecimal(), 1, resources.Limits[resource].ToDecimal());
 

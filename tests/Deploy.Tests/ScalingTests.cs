@@ -40,6 +40,14 @@ public class ScalingTests
         Assert.Contains(series, trigger.Metadata["query"], StringComparison.Ordinal);
     }
 
+    /// <summary>Else a Prometheus that is away for a minute would halve the mesh.</summary>
+    [KubectlTheory, MemberData(nameof(Programs))]
+    public void There_stay_as_many_where_Prometheus_does_not_answer(string name)
+    {
+        var scaler = Keda.Value.Object<ScaledObject>(name).Spec;
+        Assert.Equal(scaler.Triggers.Single().Type == "prometheus" ? "currentReplicasIfHigher" : null, scaler.Fallback?.Behavior);
+    }
+
     /// <summary>One replica goes at a time, and the next when it had the time to end; gateways may take long, and need not.</summary>
     [KubectlTheory, MemberData(nameof(Programs))]
     public void Scaling_down_lets_replicas_drain(string name)
