@@ -65,5 +65,6 @@ public class NetworkPolicyTests
     private static IEnumerable<V1NetworkPolicy> Of(string overlay, string name) =>
         Mesh.Of(overlay).Selecting<V1NetworkPolicy>(name, policy => policy.Spec.PodSelector.MatchLabels);
 
-    private static IEnumerable<V1NetworkPolicyIngressRule> Ingress(string overlay, string name) => Of(overlay, name).SelectMany(policy => policy.Spec.Ingress ?? []);
+    private static IEnumerable<V1NetworkPolicyIngressRule> Ingress(string overlay, string name) =>
+        Of(overlay, name).SelectMany(policy => policy.Spec.Ingress ?? []);
 }

@@ -28,6 +28,7 @@ public class TiltTests
         var build = Single("docker_build_with_restart", program.Image);
         Assert.Equal(command.Groups["folder"].Value, Argument(build, 1));
         Assert.Equal(["dotnet", program.Assembly + ".dll"], Texts(build, "entrypoint"));
+        Assert.StartsWith("/app/", Option(build, "restart_file").GetString(), StringComparison.Ordinal); // /tmp is a volume
         Assert.Equal(
             [command.Groups["folder"].Value, "/app"],
             Option(build, "live_update")[0].GetProperty("arguments").EnumerateArray().Select(argument => argument.GetString()));
