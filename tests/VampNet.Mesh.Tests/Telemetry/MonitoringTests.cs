@@ -29,7 +29,8 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         var exported = (await PrometheusPage.GetAsync(_server.Address)).Metrics.ToHashSet();
         Assert.True(exported.Count > instruments.Count); // those of the process are there, too
 
-        var labels = Attributes.Except(instruments.Select(instrument => instrument.Name)).Select(name => name.Replace('.', '_')).ToHashSet();
+        var attributes = Attributes.Except(instruments.Select(instrument => instrument.Name));
+        var labels = attributes.Select(name => name.Replace('.', '_')).ToHashSet();
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "k8s", "components", file));
         var asked = Name().Matches(text).Select(match => match.Value).ToHashSet();
         Assert.NotEmpty(asked);
