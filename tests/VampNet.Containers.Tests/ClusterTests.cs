@@ -51,7 +51,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("gateway", false)]
     public async Task A_deployment_is_rolled(string name, bool keepsConnection) =>
         await NothingIsLostAsync(
-            $"roll {name}, clients {(keepsConnection ? "keep connections" : "make new connections")}", _mesh[name].RollAsync, keepsConnection);
+            $"roll {name}, clients {(keepsConnection ? "keep connections" : "connect anew")}", _mesh[name].RollAsync, keepsConnection);
 
     [ContainerFact]
     public async Task Everything_is_rolled_at_once() =>

@@ -8,8 +8,8 @@ using VampNet.Client;
 namespace VampNet.Containers.Tests.Cluster;
 
 /// <summary>
-/// The mesh as k8s/ describes it, in containers on this machine: what kubectl renders is what runs, with its replicas, limits, probes, grace
-/// periods and security. Kubernetes itself is played by the test.
+/// The mesh as k8s/ describes it, in containers on this machine: what kubectl renders is what runs, with its replicas, limits, probes,
+/// grace periods and security. Kubernetes itself is played by the test.
 /// </summary>
 internal sealed class Mesh : IAsyncDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class Mesh : IAsyncDisposable
     private Mesh(Manifests manifests, TimeSpan nameCache)
     {
         _names = new Names(
-            () => manifests.Services.SelectMany(service => Ready(service.Metadata.Name).Select(pod => (service.Metadata.Name, pod.Address))),
+            () => manifests.Services.Select(service => service.Metadata.Name)
+                .SelectMany(name => Ready(name).Select(pod => (name, pod.Address))),
             nameCache);
         _workloads = [.. manifests.Deployments.Select(deployment => new Workload(deployment, manifests, _network, _names.File))];
     }

@@ -94,7 +94,7 @@ internal sealed class Pod : IAsyncDisposable
         _end.Dispose();
     }
 
-    /// <summary>What of a manifest is not understood here fails the test, but for what only a scheduler or a disk's quota could do.</summary>
+    /// <summary>What is not understood of a manifest fails the test, but for what only a scheduler or a disk's quota could do.</summary>
     private static IContainer Build(V1PodSpec pod, Manifests manifests, INetwork network, string hosts)
     {
         var spec = Assert.Single(pod.Containers);
