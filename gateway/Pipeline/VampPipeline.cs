@@ -30,7 +30,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         using var context = await contexts.OpenAsync(config, options, send);
         await context.Responses.OfAll.SendAsync(new VampResponse { Started = new VampStarted { Config = context.Plan.Config } });
         using var source = await new SourceEncoder(context, cache).EncodeAsync(audio);
-        context.Plan.CheckCost(source.Layout.Frames, source.Channels.Count, context.Limits);
+        context.Spend(source.Layout.Frames, source.Channels.Count);
         await context.Responses.OfAll.SendAsync(new VampResponse { Source = source.Source });
         await new VampRun(context, windows.Value).RunAsync(source, context.Plan.Variations, seed => source.Mask(context.Plan, seed));
     }
@@ -89,7 +89,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
             (name, wanted.Output, wanted.ReturnTokens, wanted.MatchSource);
         using var context = contexts.Open(config, models, telemetry, options, send);
         using var source = SourceOf(file);
-        context.Plan.CheckCost(source.Layout.Frames, source.Channels.Count, context.Limits);
+        context.Spend(source.Layout.Frames, source.Channels.Count);
         await context.Responses.OfAll.SendAsync(new VampResponse { Started = new VampStarted { Config = context.Plan.Config } });
         await context.Responses.OfAll.SendAsync(new VampResponse { Source = source.Source });
         await new VampRun(context, windows.Value).RunAsync(source, variations: 1, _ => file.Mask);

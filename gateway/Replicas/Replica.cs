@@ -46,21 +46,24 @@ internal sealed class Replica : IDisposable
     private bool _isRetired;
 
     /// <param name="stage">that it serves, for logs and errors</param>
-    public Replica(string stage, Uri address, ReplicaOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="tls">for an https address; null = what the system trusts</param>
+    public Replica(string stage, Uri address, ReplicaOptions options, TimeProvider time, ILoggerFactory loggers, ReplicaTls? tls = null)
     {
         (_stage, Address, _options, _time) = (stage, address, options, time);
         Closed = _closed.Token;
+        var handler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = ConnectTimeout,
+            KeepAlivePingDelay = KeepAlive,
+            KeepAlivePingTimeout = KeepAlive,
+            SslOptions = tls?.Options,
+        };
         Channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             LoggerFactory = loggers,
-            HttpHandler = new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-                ConnectTimeout = ConnectTimeout,
-                KeepAlivePingDelay = KeepAlive,
-                KeepAlivePingTimeout = KeepAlive,
-            },
+            HttpHandler = ReplicaAddress.NameOfReplica(address) is { } name ? new NamedHostHandler(name, handler) : handler,
         });
         var logger = loggers.CreateLogger<Replica>();
         Breaker = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(new CircuitBreakerStrategyOptions

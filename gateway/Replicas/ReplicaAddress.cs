@@ -3,15 +3,15 @@ using System.Net;
 namespace VampNet.Gateway.Replicas;
 
 /// <summary>Where replicas of a stage are: one of them at an http or https address, or all of them behind a DNS name.</summary>
-/// <param name="Target">such as http://codec:5101, or dns:///codec:5101 in gRPC's notation</param>
+/// <param name="Target">such as https://codec:5101; or dns:///codec:5101 in gRPC's notation, with TLS dns+https:///codec:5101</param>
 internal sealed record ReplicaAddress(Uri Target)
 {
-    private const string Dns = "dns";
+    private const string Dns = "dns", SecureDns = "dns+https";
 
     private static readonly char[] Separators = [',', ';'];
 
     /// <summary>Replicas may come and go behind it: it is to be resolved again and again.</summary>
-    public bool IsName => Target.Scheme == Dns;
+    public bool IsName => Target.Scheme is Dns or SecureDns;
 
     /// <summary>All addresses of a list that commas or semicolons separate.</summary>
     /// <param name="key">of the configuration, for the error</param>
@@ -23,7 +23,10 @@ internal sealed record ReplicaAddress(Uri Target)
         return addresses.Count > 0 ? addresses : throw new InvalidOperationException($"{key} is empty");
     }
 
-    /// <summary>The replicas that are there now; http, for a name.</summary>
+    /// <summary>
+    /// The replicas that are there now. With TLS, the DNS name stands in the fragment of each, https://10.0.0.7:5101/#codec: certificates
+    /// are for names.
+    /// </summary>
     public async Task<IReadOnlyList<Uri>> ResolveAsync(
         Func<string, CancellationToken, Task<IPAddress[]>> lookup, CancellationToken cancellationToken)
     {
@@ -31,16 +34,22 @@ internal sealed record ReplicaAddress(Uri Target)
             return [Target];
         var name = NameOf(Target)!;
         var found = await lookup(name.Host, cancellationToken);
-        return [.. found.Select(address => new UriBuilder(Uri.UriSchemeHttp, address.ToString(), name.Port).Uri)];
+        var (scheme, fragment) = Target.Scheme == SecureDns ? (Uri.UriSchemeHttps, name.Host) : (Uri.UriSchemeHttp, "");
+        return [.. found.Select(address => new UriBuilder(scheme, address.ToString(), name.Port) { Fragment = fragment }.Uri)];
     }
+
+    /// <summary>The name that a replica is to be called by instead of its address; null = its address says it.</summary>
+    public static string? NameOfReplica(Uri address) => address.Fragment.TrimStart('#') is { Length: > 0 } name ? name : null;
 
     private static ReplicaAddress Parse(string key, string text)
     {
         var isAddress = Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Dns && NameOf(uri) is not null));
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps
+                || (uri.Scheme is Dns or SecureDns && NameOf(uri) is not null));
         return isAddress
             ? new ReplicaAddress(uri!)
-            : throw new InvalidOperationException($"{key} \"{text}\" is no http or https address, nor one such as dns:///name:port");
+            : throw new InvalidOperationException(
+                $"{key} \"{text}\" is no http or https address, nor one such as dns:///name:port or dns+https:///name:port");
     }
 
     /// <summary>Host and port stand in the path: what stands before it would be the DNS server to ask.</summary>

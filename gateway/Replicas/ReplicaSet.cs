@@ -10,8 +10,9 @@ namespace VampNet.Gateway.Replicas;
 /// calls do not all run to the same replica.
 /// </remarks>
 /// <param name="name">of the stage, for logs and errors</param>
+/// <param name="tls">for https addresses; null = what the system trusts</param>
 internal sealed class ReplicaSet(
-    string name, ReplicaOptions options, Random random, TimeProvider time, ILoggerFactory loggers) : IDisposable
+    string name, ReplicaOptions options, Random random, TimeProvider time, ILoggerFactory loggers, ReplicaTls? tls = null) : IDisposable
 {
     private static readonly ImmutableArray<ReplicaState> s_order = [ReplicaState.Serving, ReplicaState.Draining, ReplicaState.Unknown];
 
@@ -39,7 +40,7 @@ internal sealed class ReplicaSet(
             var wanted = addresses.ToHashSet();
             var gone = _replicas.Where(replica => !wanted.Contains(replica.Address)).ToList();
             wanted.ExceptWith(_replicas.Select(replica => replica.Address));
-            var added = wanted.Select(address => new Replica(name, address, options, time, loggers)).ToList();
+            var added = wanted.Select(address => new Replica(name, address, options, time, loggers, tls)).ToList();
             _replicas = [.. _replicas.Except(gone), .. added];
             gone.ForEach(replica => replica.Retire());
             return added;

@@ -6,6 +6,7 @@ using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Services.Hosting.Admission;
+using VampNet.Services.Hosting.Calls;
 
 namespace VampNet.Gateway.Stages;
 
@@ -34,12 +35,18 @@ internal sealed class RequestStages(StageClients stages, RetryPipeline retries, 
 /// <summary>Calls to stages on behalf of a caller.</summary>
 internal static class StageCalls
 {
-    /// <summary>The stages get the caller's deadline and tenant, and end with the call.</summary>
-    public static CallOptions StageOptions(this ServerCallContext context) =>
-        new(Tenant.Of(context)?.ToMetadata(), deadline: context.Deadline == DateTime.MaxValue
-            ? null
-            : context.Deadline, cancellationToken: context.CancellationToken);
+    /// <summary>The stages get the caller's deadline, tenant and models, and end with the call.</summary>
+    public static CallOptions StageOptions(this ServerCallContext context)
+    {
+        var headers = Tenant.Of(context)?.ToMetadata() ?? [];
+        if (context.RequestHeaders.Get(AllowedModels.Header) is { } models)
+            headers.Add(models);
+        return new CallOptions(
+            headers, deadline: context.Deadline == DateTime.MaxValue ? null : context.Deadline,
+            cancellationToken: context.CancellationToken);
+    }
 
     /// <summary>The tenant that calls are made for, as the stages are told; empty = none was named.</summary>
-    public static string OnBehalfOf(this CallOptions options) => options.Headers is { Count: > 0 } headers ? headers[0].Value : "";
+    public static string OnBehalfOf(this CallOptions options) =>
+        options.Headers?.FirstOrDefault(header => header.Key != AllowedModels.Header)?.Value ?? "";
 }

@@ -16,7 +16,7 @@ internal sealed class RoutedCalls(PendingStepsLoadBalancingPolicy policy, DrainC
     {
         if (drain.RefusesCalls)
         {
-            await EndAsync(context, DrainCoordinator.Refused());
+            await rest.EndAsync(context, DrainCoordinator.Refused());
             return;
         }
         var gone = context.RequestAborted;
@@ -35,18 +35,10 @@ internal sealed class RoutedCalls(PendingStepsLoadBalancingPolicy policy, DrainC
         context.RequestAborted = gone;
         if (context.GetForwarderErrorFeature() is null || gone.IsCancellationRequested || context.Response.HasStarted)
             return;
-        await EndAsync(
+        await rest.EndAsync(
             context, drain.GraceEnded.IsCancellationRequested
                 ? DrainCoordinator.HandedBack()
                 : call.Abandoned ?? RpcErrors.Retry(StatusCode.Unavailable, "the replica was lost", "REPLICA_LOST"));
-    }
-
-    private async Task EndAsync(HttpContext context, RpcException error)
-    {
-        context.Response.Clear();
-        context.Response.ContentType = "application/grpc";
-        context.Response.SetError(error);
-        await rest.DrainAsync(context);
     }
 
     /// <summary>

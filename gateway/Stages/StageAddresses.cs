@@ -5,8 +5,8 @@ namespace VampNet.Gateway.Stages;
 
 /// <summary>
 /// Where the stages are, by their programs (configuration section "Stages"), such as Codec = http://codec:5101. Several replicas of a
-/// stage are a list with commas, or a DNS name that has an address for each: dns:///codec:5101. A stage that is not named is looked for
-/// on this machine, at its default port.
+/// stage are a list with commas, or a DNS name that has an address for each: dns:///codec:5101, with TLS dns+https:///codec:5101. A stage
+/// that is not named is looked for on this machine, at its default port.
 /// </summary>
 public sealed class StageAddresses : Dictionary<string, string>
 {

@@ -13,12 +13,12 @@ internal sealed class StageClients : IDisposable
 
     public StageClients(
         StageAddresses addresses, IOptions<RetryOptions> options, IOptions<ReplicaOptions> replicas, Random random, TimeProvider time,
-        GatewayMetrics metrics, ILoggerFactory loggers)
+        GatewayMetrics metrics, ILoggerFactory loggers, ReplicaTls? tls = null)
     {
         _options = options.Value;
         _retries = new RetryPipeline(_options, random, time, metrics, loggers.CreateLogger<RetryPipeline>());
         All = [.. StageInfo.All.Select(
-            stage => new StageEntry(stage, new ReplicaSet(stage.Name, replicas.Value, random, time, loggers), addresses.Of(stage)))];
+            stage => new StageEntry(stage, new ReplicaSet(stage.Name, replicas.Value, random, time, loggers, tls), addresses.Of(stage)))];
         foreach (var stage in All)
             stage.Replicas.Update(stage.Addresses.Where(address => !address.IsName).Select(address => address.Target));
     }

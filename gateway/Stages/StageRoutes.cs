@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Health.V1;
 using Grpc.Reflection;
 using Microsoft.AspNetCore.Http.Features;
+using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
@@ -32,8 +33,13 @@ internal static class StageRoutes
     private static ClusterConfig Cluster(StageEntry entry) => new()
     {
         ClusterId = entry.Stage.Name,
-        Destinations = entry.Replicas.Replicas.Select(replica => replica.Address.AbsoluteUri)
-            .ToDictionary(address => address, address => new DestinationConfig { Address = address }),
+        Destinations = entry.Replicas.Replicas.Select(replica => replica.Address).ToDictionary(
+            address => address.AbsoluteUri,
+            address => new DestinationConfig
+            {
+                Address = address.GetLeftPart(UriPartial.Authority),
+                Host = ReplicaAddress.NameOfReplica(address),
+            }),
         HttpRequest = new ForwarderRequestConfig
         {
             Version = HttpVersion.Version20,

@@ -15,6 +15,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _frameSteps;
     private readonly Counter<long> _putOff;
     private readonly Counter<long> _hedged;
+    private readonly Counter<long> _refusals;
     private readonly Gauge<int> _weights;
     private readonly Counter<long> _cacheRequests;
     private readonly UpDownCounter<long> _cacheSize;
@@ -36,6 +37,8 @@ internal sealed class GatewayMetrics
             Buckets.RealTimeFactors);
         _hedged = meter.CreateCounter<long>(
             "vampnet.gateway.hedged", "{call}", "Calls that took long, and were made on a second replica as well.");
+        _refusals = meter.CreateCounter<long>(
+            "vampnet.gateway.refusals", "{call}", "Calls that were not let in: of callers who are unknown, may not, or call too often.");
         _weights = meter.CreateGauge<int>(
             "vampnet.gateway.weights", "{version}", "Different weights that the replicas of a stage serve: 1, but during a rollout.");
         _putOff = meter.CreateCounter<long>(
@@ -56,6 +59,9 @@ internal sealed class GatewayMetrics
 
     /// <param name="stage">name of the stage that took long</param>
     public void Hedged(string stage) => _hedged.Add(1, new KeyValuePair<string, object?>(StageName.Attribute, stage));
+
+    /// <param name="reason">in capitals, such as CREDENTIALS_MISSING</param>
+    public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("vampnet.reason", reason));
 
     public void WeightsServed(string stage, int versions) =>
         _weights.Record(versions, new KeyValuePair<string, object?>(StageName.Attribute, stage));

@@ -8,6 +8,7 @@ using VampNet.Gateway;
 using VampNet.Gateway.Stages;
 using VampNet.Services.Hosting;
 using VampNet.Services.Hosting.Health;
+using VampNet.Services.Hosting.Security;
 using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
 
@@ -112,7 +113,7 @@ public sealed class MeshHost : IAsyncDisposable
         map(app);
         _apps.Add(app);
         await app.StartAsync(cancellationToken);
-        // A port for metrics comes after it.
+        // Ports for operators come after it.
         return app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
     }
 
@@ -127,6 +128,7 @@ public sealed class MeshHost : IAsyncDisposable
         .. _options.Models.Select(m => $"--{ModelFolders.Section}:{m.Key}={m.Value}"),
         // One port cannot be that of five servers.
         $"--{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}=0",
+        $"--{ReflectionOptions.Section}:{nameof(ReflectionOptions.Port)}=0",
         // Spans belong to the process: its first server, which is the last to end, sends those of all.
         .. _apps.Count > 0 ? [$"--{TelemetryDefaults.TracesExporter}=none"] : Array.Empty<string>(),
         .. Stages.Select(stage => $"--{StageAddresses.Section}:{stage.Key}={stage.Value}"),

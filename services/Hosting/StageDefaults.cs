@@ -1,8 +1,12 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +17,7 @@ using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
+using VampNet.Services.Hosting.Security;
 using VampNet.Services.Hosting.Telemetry;
 
 namespace VampNet.Services.Hosting;
@@ -22,26 +27,25 @@ public static class StageDefaults
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30), HeadersTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>gRPC over cleartext HTTP/2, limits, health, error mapping, telemetry, a graceful end.</summary>
+    /// <summary>gRPC over HTTP/2, TLS if configured, limits, health, error mapping, telemetry, a graceful end.</summary>
     /// <param name="builder">The builder of one server.</param>
     /// <param name="port">The port where to listen unless the configuration says otherwise (Urls, or Kestrel:Endpoints).</param>
     public static WebApplicationBuilder AddStageDefaults(this WebApplicationBuilder builder, int port)
     {
-        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null
-            && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
-            builder.WebHost.UseUrls($"http://*:{port}");
-        var metricsPort = builder.Configuration.MetricsPort();
-        if (metricsPort > 0)
-            builder.WebHost.UseUrls(
-                [.. (builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries),
-                $"http://*:{metricsPort}"]);
-        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, metricsPort));
+        if (builder.Configuration["Secrets:Path"] is { } secrets)
+            builder.Configuration.AddKeyPerFile(Path.GetFullPath(secrets), optional: false);
+        var operators = OperatorPorts.Of(builder.Configuration);
+        builder.UseAddresses(port, operators);
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, operators));
         // Their two lines a request would drown everything else.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.Warning)
             // It logs what clients send wrongly as errors with stack traces. MalformedRequests and ErrorInterceptor log in its place.
             .AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
 
+        builder.Services.AddSingleton(operators);
+        builder.Services.AddSingleton<MatcherPolicy, PortMatcherPolicy>();
+        builder.Services.AddTls();
         builder.Services.AddSingleton<RequestDrain>();
         builder.Services.AddSingleton<MalformedRequests>();
         builder.Services.TryAddSingleton(ShortagePolicy.Stage);
@@ -71,7 +75,7 @@ public static class StageDefaults
         return builder;
     }
 
-    /// <summary>Health for gRPC (grpc.health.v1) and for plain HTTP (/healthz); reflection; metrics (/metrics).</summary>
+    /// <summary>Health for gRPC (grpc.health.v1) and for plain HTTP (/healthz, /livez); reflection; metrics (/metrics).</summary>
     public static WebApplication MapStageDefaults(this WebApplication app)
     {
         var health = app.Services.GetRequiredService<HealthRegistry>();
@@ -82,29 +86,44 @@ public static class StageDefaults
         app.Use(app.Services.GetRequiredService<MalformedRequests>().WatchAsync);
         app.Use(app.Services.GetRequiredService<IdleLimit>().WatchAsync);
         app.Use(app.Services.GetRequiredService<RequestDrain>().AfterAsync);
-        app.MapGrpcService<HealthRegistry>();
-        app.MapGrpcReflectionService();
-        app.MapGet("/healthz", (HttpContext context) =>
+        // Not what comes with it, the answer to methods that there are not.
+        app.MapGrpcService<HealthRegistry>().Add(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<GrpcMethodMetadata>().Any())
+                endpoint.Metadata.Add(new AllowAnonymousAttribute());
+        });
+        var operators = app.Services.GetRequiredService<OperatorPorts>();
+        if (operators.HasReflection)
+            app.MapGrpcReflectionService().At(operators.Reflection);
+        app.MapGet("/livez", Suppressed(_ => Results.Text("alive"))).DisableHttpMetrics().At(operators.Metrics);
+        app.MapGet("/healthz", Suppressed(_ => health.IsServing
+            ? Results.Text(Lines("serving"))
+            : Results.Text(Lines("not serving"), statusCode: StatusCodes.Status503ServiceUnavailable))).DisableHttpMetrics()
+            .At(operators.Metrics);
+        app.MapMetrics().At(operators.Metrics);
+        return app;
+
+        string Lines(string status) => string.Join('\n', [status, .. health.Details]);
+
+        static Func<HttpContext, IResult> Suppressed(Func<HttpContext, IResult> answer) => context =>
         {
             RpcSpans.Suppress(context);
-            return health.IsServing
-                ? Results.Text(Lines("serving"))
-                : Results.Text(Lines("not serving"), statusCode: StatusCodes.Status503ServiceUnavailable);
-
-            string Lines(string status) => string.Join('\n', [status, .. health.Details]);
-        }).DisableHttpMetrics();
-        app.MapMetrics();
-        return app;
+            return answer(context);
+        };
     }
 
     // Streams may be long and slow on purpose: their sizes are checked where they are read, and so is whether anything comes.
-    private static void ConfigureKestrel(KestrelServerOptions kestrel, int metricsPort)
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, OperatorPorts operators)
     {
         kestrel.AddServerHeader = false;
         kestrel.ConfigureEndpointDefaults(endpoint =>
         {
-            var isMetrics = metricsPort > 0 && endpoint.IPEndPoint?.Port == metricsPort;
-            endpoint.Protocols = isMetrics ? HttpProtocols.Http1 : HttpProtocols.Http2;
+            var port = endpoint.IPEndPoint?.Port;
+            endpoint.Protocols = port > 0 && port == operators.Metrics ? HttpProtocols.Http1 : HttpProtocols.Http2;
+            var isOperators = port > 0 && operators.All.Contains(port.Value);
+            // First of all, so that what comes after it sees the frames as they were before they were encrypted.
+            if (!isOperators || operators.HasTls)
+                endpoint.ApplicationServices.GetRequiredService<ServerTls>().Use(endpoint, knowsClients: !isOperators);
             var frames = endpoint.ApplicationServices.GetRequiredService<FrameLimit>();
             endpoint.Use(next => connection => frames.CountAsync(connection, next));
             var connections = endpoint.ApplicationServices.GetRequiredService<ConnectionLimit>();

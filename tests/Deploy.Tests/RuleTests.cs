@@ -151,10 +151,6 @@ public partial class RuleTests
         Assert.All(
             Mesh.Of(kustomization).Environment(name).Keys, key => Assert.True(Settings.Exists(key), $"{key} binds to nothing"));
 
-    [Fact]
-    public void Settings_that_are_awaited_do_not_exist_yet() =>
-        Assert.All(Settings.Awaited, key => Assert.False(Settings.Binds(key), $"{key} exists: delete it from Settings.Awaited"));
-
     private static IEnumerable<string> Autoscaled(Mesh mesh) =>
         [
             .. mesh.All<V2HorizontalPodAutoscaler>().Select(o => o.Spec.ScaleTargetRef.Name),

@@ -1,10 +1,11 @@
 using VampNet.Core;
 using VampNet.Gateway.Replicas;
+using VampNet.Gateway.Security;
 using VampNet.Gateway.Stages;
 using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Drain;
 using VampNet.Services.Hosting.Limits;
-using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Hosting.Security;
 using VampNet.Services.Inference.Models;
 
 namespace Deploy.Tests;
@@ -21,28 +22,23 @@ internal static class Settings
         [RetryOptions.Section] = typeof(RetryOptions),
         [ReplicaOptions.Section] = typeof(ReplicaOptions),
         [MetricsOptions.Section] = typeof(MetricsOptions),
+        [ReflectionOptions.Section] = typeof(ReflectionOptions),
+        [TlsOptions.Section] = typeof(TlsOptions),
+        [ReplicaTlsOptions.Section] = typeof(ReplicaTlsOptions),
+        [AuthenticationSettings.Section] = typeof(AuthenticationSettings),
+        [$"{AuthenticationSettings.Section}:{nameof(AuthenticationSettings.Jwt)}"] = typeof(JwtSettings),
+        [TenantsSettings.Section] = typeof(TenantSettings), // of each tenant
     };
 
-    /// <summary>
-    /// What the manifests set and the programs are yet to read. When they do, a test asks to delete the name here and to name its section
-    /// above.
-    /// </summary>
-    public static string[] Awaited { get; } =
-    [
-        "Tls__CertificatePath", "Tls__KeyPath", "Tls__ClientCaPath", "Replicas__Tls__CaPath", "Replicas__Tls__CertificatePath",
-        "Replicas__Tls__KeyPath", "Authentication__ApiKeysPath",
-    ];
-
     /// <param name="variable">such as Model__Device</param>
-    public static bool Exists(string variable) => Binds(variable) || Awaited.Contains(variable);
-
-    /// <summary>Whether a program reads it.</summary>
-    public static bool Binds(string variable)
+    public static bool Exists(string variable)
     {
-        var parts = variable.Split("__");
-        var (section, key) = (string.Join(':', parts[..^1]), parts[^1]);
+        if (variable.Split("__") is not [.. var path, var key] || path is [])
+            return false;
+        var section = path is [TenantsSettings.Section, _] ? path[0] : string.Join(':', path);
         return section == ModelFolders.Section ? ModelNames.IsValid(key)
             : section == StageAddresses.Section ? StageInfo.All.Any(stage => stage.Program == key)
+            : section == "Secrets" ? key == "Path"
             : Sections.TryGetValue(section, out var type) && type.GetProperty(key) is { CanWrite: true };
     }
 }

@@ -7,9 +7,10 @@ using Microsoft.Extensions.Logging;
 using VampNet.Cli.Flags;
 using VampNet.Core;
 using VampNet.Gateway;
+using VampNet.Gateway.Security;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Hosting;
-using VampNet.Services.Hosting.Telemetry;
+using VampNet.Services.Hosting.Security;
 using VampNet.Services.Inference.Models;
 
 namespace VampNet.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class ServeCommand
         var all = new Option<bool>("--all") { Description = "All stages and the gateway in this process." };
         var urls = new Option<string?>("--urls")
         {
-            Description = "Where to listen, such as http://*:5100. Without: every interface for a stage, loopback for --all.",
+            Description = "Where to listen, such as http://*:5100. Without: loopback; a single server in a container, every interface.",
             HelpName = "URL",
         };
         var set = new Option<string[]>("--set")
@@ -71,8 +72,12 @@ internal static class ServeCommand
     private static int Separator(string pair) =>
         pair.IndexOf('=') is var at and > 0 ? at : throw new BadInputException($"--set {pair} is not KEY=VALUE");
 
-    private static bool IsMetricsPort(string key) =>
-        key.Equals($"{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}", StringComparison.OrdinalIgnoreCase);
+    /// <summary>A setting of the one server of a mesh that others than this process can reach.</summary>
+    private static bool IsOfGateway(string key) =>
+        new[]
+        {
+            MetricsOptions.Section, ReflectionOptions.Section, TlsOptions.Section, AuthenticationSettings.Section, TenantsSettings.Section,
+        }.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase);
 
     private static async Task ServeAsync(
         string name, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
@@ -103,9 +108,8 @@ internal static class ServeCommand
             Model = model,
             Models = served,
             GatewayUrl = urls,
-            // One port cannot be that of five servers: it is the gateway's.
-            Configuration = configuration.Where(pair => !IsMetricsPort(pair.Key)).ToDictionary(),
-            GatewayConfiguration = configuration.Where(pair => IsMetricsPort(pair.Key)).ToDictionary(),
+            Configuration = configuration.Where(pair => !IsOfGateway(pair.Key)).ToDictionary(),
+            GatewayConfiguration = configuration.Where(pair => IsOfGateway(pair.Key)).ToDictionary(),
             Logging = logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning),
         }, cancellationToken);
         Console.WriteLine($"gateway {mesh.Gateway}");

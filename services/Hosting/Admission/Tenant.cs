@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Primitives;
 using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Admission;
@@ -22,14 +23,25 @@ public sealed record Tenant(string Header, string Name)
     /// <exception cref="InvalidRequestException">the header is there twice, or holds no name</exception>
     internal static Tenant Read(ServerCallContext context, string header)
     {
-        var values = context.RequestHeaders.GetAll(header).Take(2).ToList();
-        var name = values.Count == 0 ? "" : values[0].Value;
-        if (values.Count > 1 || name.Length > MaxLength || !name.All(IsAllowed))
+        if (!TryRead(context.RequestHeaders.GetAll(header).Select(value => value.Value).ToArray(), out var name))
             throw new InvalidRequestException(
                 header, $"the metadata header must be one name of at most {MaxLength} letters, digits, '.', '_' and '-'");
         var tenant = new Tenant(header, name);
         context.UserState[Key] = tenant;
         return tenant;
+    }
+
+    /// <summary>Whether a tenant may be called so.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= MaxLength && name.All(IsAllowed);
+
+    /// <summary>The tenant that the values of the header name.</summary>
+    /// <param name="values">The values of the header, of which there should be one or none.</param>
+    /// <param name="name">The name; empty where there is no header.</param>
+    /// <returns>Whether they name one.</returns>
+    public static bool TryRead(StringValues values, out string name)
+    {
+        name = values.Count == 0 ? "" : values[0] ?? "";
+        return values.Count <= 1 && (name.Length == 0 || IsName(name));
     }
 
     private static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';

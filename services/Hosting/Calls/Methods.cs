@@ -8,7 +8,7 @@ using HealthContract = Grpc.Health.V1.Health;
 namespace VampNet.Services.Hosting.Calls;
 
 /// <summary>Kinds of calls, by their methods: "/package.Service/Method".</summary>
-internal static class Methods
+public static class Methods
 {
     private static readonly string HealthService = $"/{HealthContract.Descriptor.FullName}/",
         LoadReports = $"/{OpenRcaService.Descriptor.FullName}/";
@@ -22,11 +22,15 @@ internal static class Methods
         $"/{ModelService.Descriptor.FullName}/{nameof(ModelService.ModelServiceBase.ListModels)}",
     ];
 
+    /// <summary>Asks whether the server serves.</summary>
     public static bool IsHealth(string method) => method.StartsWith(HealthService, StringComparison.Ordinal);
 
     /// <summary>Asked on behalf of nobody, by whoever watches the server.</summary>
     public static bool IsProbe(string method) => IsHealth(method) || method.StartsWith(LoadReports, StringComparison.Ordinal);
 
+    /// <summary>Asks what is served, which is answered from memory.</summary>
+    public static bool IsQuestion(string method) => Questions.Contains(method);
+
     /// <summary>It makes something; other calls are answered from memory.</summary>
-    public static bool IsWork(string method) => !IsProbe(method) && !Questions.Contains(method);
+    public static bool IsWork(string method) => !IsProbe(method) && !IsQuestion(method);
 }

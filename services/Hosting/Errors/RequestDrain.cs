@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace VampNet.Services.Hosting.Errors;
@@ -20,9 +21,20 @@ public sealed class RequestDrain(TimeProvider time)
             await DrainAsync(context);
     }
 
-    /// <summary>Takes in the rest of one request, whose response is ready.</summary>
+    /// <summary>Ends a gRPC call with an error before anybody has read its request.</summary>
+    public async Task EndAsync(HttpContext context, RpcException error)
+    {
+        context.Response.Clear();
+        context.Response.ContentType = "application/grpc";
+        context.Response.SetError(error);
+        await DrainAsync(context);
+    }
+
+    /// <summary>Takes in the rest of one request, whose response is ready; once, whoever asks for it.</summary>
     public async Task DrainAsync(HttpContext context)
     {
+        if (!context.Items.TryAdd(typeof(RequestDrain), null))
+            return;
         var (body, cancellationToken) = (context.Request.BodyReader, context.RequestAborted);
         using var late = new CancellationTokenSource(Longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -40,4 +52,12 @@ public sealed class RequestDrain(TimeProvider time)
             // The end of the stream, whatever it is called.
         }
     }
+}
+
+/// <summary>Tells gRPC calls from other requests.</summary>
+public static class GrpcRequests
+{
+    /// <summary>Whether a request is a gRPC call, by what it says of itself.</summary>
+    public static bool IsGrpc(this HttpContext context) =>
+        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 }

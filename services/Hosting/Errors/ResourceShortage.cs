@@ -7,9 +7,17 @@ namespace VampNet.Services.Hosting.Errors;
 
 /// <summary>What a process can run out of. None of it is the fault of the request that met it, and all of it may be over soon.</summary>
 /// <param name="Reason">The reason for programs, in capitals.</param>
-/// <param name="Message">The message for people; it names the folder where it is one.</param>
+/// <param name="Message">The message for those who run the server; it names the folder where it is one.</param>
 public sealed record ResourceShortage(string Reason, string Message)
 {
+    /// <summary>The message for callers, who are told nothing of the server's files.</summary>
+    public string PublicMessage => Reason switch
+    {
+        "OUT_OF_SPACE" => "the server has no room for temporary files; its log says more",
+        "OUT_OF_FILES" => "the server has too many open files",
+        _ => "the server has no memory left for this",
+    };
+
     // errno of Linux, which .NET gives as the HResult of an IOException.
     private const int OutOfMemory = 12, TooManyFilesInSystem = 23, TooManyFiles = 24, NoSpace = 28, QuotaExceeded = 122;
 

@@ -54,13 +54,23 @@ public static class RpcErrors
     /// <summary>An error that does not go away by itself, with the reason in capitals.</summary>
     public static RpcException Refuse(StatusCode code, string message, string reason) => Create(code, message, Reason(reason));
 
-    /// <summary>The same status and details as an error of a stage, without the headers of that hop.</summary>
+    /// <summary>
+    /// The same status and details as an error of a stage, without the headers of that hop. What this process itself says of a connection
+    /// names addresses: it is for the log.
+    /// </summary>
     internal static RpcException Forward(RpcException error)
     {
         var trailers = new Metadata();
         if (error.Trailers.Get(MetadataExtensions.StatusDetailsTrailerName) is { } details)
             trailers.Add(details);
-        return new RpcException(new Grpc.Core.Status(error.StatusCode, error.Status.Detail), trailers);
+        var cause = error.Status.DebugException;
+        return new RpcException(
+            new Grpc.Core.Status(
+                // gRPC's library calls a handshake that fails INTERNAL.
+                cause is HttpRequestException or IOException && error.StatusCode == StatusCode.Internal
+                    ? StatusCode.Unavailable : error.StatusCode,
+                cause is null or OperationCanceledException ? error.Status.Detail : "the connection to a stage failed"),
+            trailers);
     }
 
     /// <summary>An error with any details.</summary>

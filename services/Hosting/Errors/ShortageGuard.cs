@@ -47,7 +47,7 @@ internal sealed class ShortageGuard(
     {
         if (Interlocked.Exchange(ref _isShort, 1) == 0)
             _ = RecoverAsync(shortage);
-        return RpcErrors.Retry(policy.Code, shortage.Message, shortage.Reason, Period);
+        return RpcErrors.Retry(policy.Code, shortage.PublicMessage, shortage.Reason, Period);
     }
 
     private async Task RecoverAsync(ResourceShortage shortage)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using VampNet.Services.Hosting.Calls;
+using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Services.Hosting.Limits;
 
@@ -19,8 +20,7 @@ internal sealed class DefaultDeadline(IOptions<MeshLimits> limits)
     public Task AddAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true
-            && !request.Headers.ContainsKey(Header) && Methods.IsWork(request.Path))
+        if (context.IsGrpc() && !request.Headers.ContainsKey(Header) && Methods.IsWork(request.Path))
             request.Headers[Header] = _timeout;
         return next(context);
     }

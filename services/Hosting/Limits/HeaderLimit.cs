@@ -29,17 +29,14 @@ internal sealed class HeaderLimit(IOptions<MeshLimits> limits, RequestDrain drai
             await next(context);
             return;
         }
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
+        if (context.IsGrpc())
         {
-            context.Response.ContentType = "application/grpc";
-            context.Response.SetError(RpcErrors.Refuse(
+            await drain.EndAsync(context, RpcErrors.Refuse(
                 StatusCode.ResourceExhausted, $"the headers have {bytes} bytes, the limit is {limits.Value.MaxHeaderBytes}",
                 "HEADERS_TOO_LARGE"));
+            return;
         }
-        else
-        {
-            context.Response.StatusCode = StatusCodes.Status431RequestHeaderFieldsTooLarge;
-        }
+        context.Response.StatusCode = StatusCodes.Status431RequestHeaderFieldsTooLarge;
         await drain.DrainAsync(context);
     }
 }

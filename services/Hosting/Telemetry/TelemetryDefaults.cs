@@ -23,9 +23,6 @@ public static class TelemetryDefaults
     internal static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section)
-            .Validate(m => m.Port is >= 0 and <= ushort.MaxValue, "Metrics:Port must be 0 to 65535")
-            .ValidateOnStart();
         // Until a stage or the gateway says what it is.
         services.AddSingleton(new StageName(builder.Environment.ApplicationName));
         services.AddSingleton<RpcMetrics>();
@@ -56,28 +53,14 @@ public static class TelemetryDefaults
             telemetry.WithTracing(traces => traces.AddSource(TelemetryNames.Sources).AddGrpcClientInstrumentation().AddOtlpExporter());
     }
 
-    /// <summary>The metrics in Prometheus' text format, on every port of the server.</summary>
-    internal static void MapMetrics(this WebApplication app) => app
+    /// <summary>The metrics in Prometheus' text format.</summary>
+    internal static IEndpointConventionBuilder MapMetrics(this WebApplication app) => app
         .MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, branch => branch.Use(RpcSpans.SuppressAsync), optionsName: null)
         .DisableHttpMetrics();
-
-    /// <summary>The port of <see cref="MetricsOptions"/>, before there are services.</summary>
-    internal static int MetricsPort(this IConfiguration configuration) =>
-        configuration.GetSection(MetricsOptions.Section).Get<MetricsOptions>()?.Port ?? 0;
 
     /// <summary>The instruments of a server and those of its process, but not those of other servers in it.</summary>
     private static Func<Instrument, MetricStreamConfiguration> Own(IMeterFactory server) => instrument =>
         instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, server)
             ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries }
             : MetricStreamConfiguration.Drop;
-}
-
-/// <summary>Where Prometheus finds a server (configuration section "Metrics").</summary>
-public sealed class MetricsOptions
-{
-    /// <summary>Name of the configuration section.</summary>
-    public const string Section = "Metrics";
-
-    /// <summary>A port of its own for HTTP/1.1, which is what Prometheus speaks; 0 = none.</summary>
-    public int Port { get; set; }
 }

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using VampNet.Core.Prompts;
 using VampNet.Protos.Models.V1;
+using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Services.Inference.Models;
@@ -34,5 +35,6 @@ public interface IServedModels
 internal sealed class ModelGrpcService(IServedModels models) : ModelService.ModelServiceBase
 {
     public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context) =>
-        Task.FromResult(ModelPage.Of([.. models.Served.Select(info => info.ToProto())], request));
+        Task.FromResult(ModelPage.Of(
+            [.. models.Served.Where(info => AllowedModels.Allows(context, info.Name)).Select(info => info.ToProto())], request));
 }

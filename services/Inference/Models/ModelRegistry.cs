@@ -55,18 +55,20 @@ public sealed class ModelRegistry<TModel>(
     /// <param name="name">what the request calls it; empty = the default</param>
     /// <param name="field">path of the name in the request, such as "config.model"</param>
     /// <param name="context">
-    /// of the request, whose tenant shares the model with others, and which may name the weights that it expects; null = nobody's
+    /// of the request, whose tenant shares the model with others, and which may name the models that it may use and the weights that it
+    /// expects; null = nobody's
     /// </param>
     /// <exception cref="RpcException">
-    /// NOT_FOUND: no model of that name; ABORTED: not with the weights that are expected; UNAVAILABLE: they are still loading
+    /// NOT_FOUND: no model of that name for this caller; ABORTED: not with the weights that are expected; UNAVAILABLE: still loading
     /// </exception>
     public ModelLease<TModel> Lease(string name, string field, ServerCallContext? context = null)
     {
         lock (_lock)
         {
             ThrowIfLoading();
-            var entry = Find(name.Length == 0 ? ModelFolders.Default : name, ExpectedWeights.Of(context))
-                ?? throw RpcErrors.UnknownModel(field, name, [.. _served.Keys]);
+            var wanted = name.Length == 0 ? ModelFolders.Default : name;
+            var entry = (AllowedModels.Allows(context, wanted) ? Find(wanted, ExpectedWeights.Of(context)) : null)
+                ?? throw RpcErrors.UnknownModel(field, name, [.. _served.Keys.Where(served => AllowedModels.Allows(context, served))]);
             return new ModelLease<TModel>(entry.Model, entry.Info, context is null ? "" : Tenant.Of(context)?.Name ?? "");
         }
     }

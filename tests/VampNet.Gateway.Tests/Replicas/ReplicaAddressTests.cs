@@ -11,6 +11,7 @@ public sealed class ReplicaAddressTests
     [InlineData("http://a:1,http://b:2", "http://a:1/ http://b:2/")]
     [InlineData(" http://a:1 ; https://b ; http://a:1", "http://a:1/ https://b/")]
     [InlineData("dns:///codec:5101", "dns:///codec:5101")]
+    [InlineData("dns+https:///codec:5101", "dns+https:///codec:5101")]
     public void Lists_have_one_address_a_replica(string list, string expected) =>
         Assert.Equal(expected, string.Join(' ', ReplicaAddress.ParseList("Stages:Codec", list).Select(a => a.Target.AbsoluteUri)));
 
@@ -20,6 +21,8 @@ public sealed class ReplicaAddressTests
     [InlineData("codec:5101")]
     [InlineData("http://a:1,nonsense")]
     [InlineData("dns:///codec")]
+    [InlineData("dns+https:///codec")]
+    [InlineData("dns+http:///codec:5101")]
     [InlineData("dns://codec:5101")]
     [InlineData("dns:///codec:5101/more")]
     [InlineData("ftp://codec:5101")]
@@ -39,5 +42,16 @@ public sealed class ReplicaAddressTests
                 name == "codec" ? [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fd00::2")] : Array.Empty<IPAddress>()),
             CancellationToken.None);
         Assert.Equal(["http://10.0.0.1:5101/", "http://[fd00::2]:5101/"], found.Select(uri => uri.AbsoluteUri));
+    }
+
+    [Fact]
+    public async Task With_TLS_an_address_keeps_the_name_that_its_certificate_is_for()
+    {
+        var address = ReplicaAddress.ParseList("Stages:Codec", "dns+https:///codec:5101").Single();
+        Assert.True(address.IsName);
+        var found = await address.ResolveAsync((_, _) => Task.FromResult(new[] { IPAddress.Parse("10.0.0.1") }), CancellationToken.None);
+        Assert.Equal("https://10.0.0.1:5101/#codec", Assert.Single(found).AbsoluteUri);
+        Assert.Equal("codec", ReplicaAddress.NameOfReplica(found[0]));
+        Assert.Null(ReplicaAddress.NameOfReplica(new Uri("https://codec:5101")));
     }
 }

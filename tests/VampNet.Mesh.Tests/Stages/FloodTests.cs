@@ -1,19 +1,34 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Services.Hosting.Limits;
+using VampNet.Testing;
 using static VampNet.Mesh.Tests.Support.RawHttp2;
 using CoarseGeneratorService = VampNet.Protos.Generator.V1.CoarseGeneratorService;
 
 namespace VampNet.Mesh.Tests.Stages;
 
 /// <summary>Connections that speak HTTP/2 as no library does, byte by byte.</summary>
-public sealed class FloodTests
+public class FloodTests
 {
+    private readonly TestCa? _ca;
+    private readonly string[] _settings;
+
+    public FloodTests()
+        : this(null)
+    {
+    }
+
+    /// <param name="ca">of the server's certificate; null = no TLS</param>
+    private protected FloodTests(TestCa? ca)
+    {
+        var own = ca?.Issue("stage", "127.0.0.1");
+        (_ca, _settings) = (ca, own is null ? [] : [$"--Tls:CertificatePath={own.Path}", $"--Tls:KeyPath={own.KeyPath}"]);
+    }
+
     // As many frames without content as the server takes at once, and as many a second from then on.
     private const int Burst = 20_000, PerSecond = 2_000;
 
@@ -27,9 +42,9 @@ public sealed class FloodTests
     [InlineData(WindowUpdate, "00000001", 0)]
     public async Task Frames_without_content_end_the_connection_once_they_are_too_many(byte type, string payload, int stream)
     {
-        await using var server = await StageHost.StartAsync(time: _time);
-        using var connection = await ConnectAsync(server.Address);
-        await connection.WriteAsync(Frame(Headers, Request(), stream: 1, flags: EndHeaders | EndStream));
+        await using var server = await StageHost.StartAsync(time: _time, settings: _settings);
+        using var connection = await ConnectAsync(server.Address, _ca);
+        await connection.WriteAsync(Frame(Headers, Request(server.Address.Scheme), stream: 1, flags: EndHeaders | EndStream));
         await ReadUntilAsync(connection, frame => frame.Type == Headers);
         var frame = Frame(type, Convert.FromHexString(payload), stream);
         var reading = ReadUntilAsync(connection, frame => frame is { Type: Ping, Flags: Ack }, payload: [1, 1, 1, 1, 1, 1, 1, 1]);
@@ -75,8 +90,8 @@ public sealed class FloodTests
     [Fact]
     public async Task Headers_that_go_on_without_content_end_the_connection()
     {
-        await using var server = await StageHost.StartAsync(time: _time);
-        using var connection = await ConnectAsync(server.Address);
+        await using var server = await StageHost.StartAsync(time: _time, settings: _settings);
+        using var connection = await ConnectAsync(server.Address, _ca);
         await connection.WriteAsync(Frame(Headers, [], stream: 1));
         await AssertEndsAsync(connection, Many(Frame(Continuation, [], stream: 1), Burst + 10));
     }
@@ -84,8 +99,8 @@ public sealed class FloodTests
     [Fact]
     public async Task A_connection_that_pings_within_its_budget_goes_on()
     {
-        await using var stage = await StageHost.StartAsync(time: _time);
-        using var connection = await ConnectAsync(stage.Address);
+        await using var stage = await StageHost.StartAsync(time: _time, settings: _settings);
+        using var connection = await ConnectAsync(stage.Address, _ca);
         // Less than the burst, since the connection has sent settings, too.
         await PingsAsync(connection, Burst - 10);
         for (var second = 0; second < 3; second++)
@@ -98,12 +113,12 @@ public sealed class FloodTests
     [Fact]
     public async Task A_connection_beyond_the_limit_is_closed_as_it_comes()
     {
-        await using var server = await StageHost.StartAsync(settings: "--Limits:MaxConnections=1");
-        using var first = await ConnectAsync(server.Address);
+        await using var server = await StageHost.StartAsync(settings: [.. _settings, "--Limits:MaxConnections=1"]);
+        using var first = await ConnectAsync(server.Address, _ca);
         await PingsAsync(first, 1);
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
-            using var second = await ConnectAsync(server.Address);
+            using var second = await ConnectAsync(server.Address, _ca);
             await PingsAsync(second, 1);
         });
         await PingsAsync(first, 1);
@@ -112,8 +127,8 @@ public sealed class FloodTests
     [Fact]
     public async Task A_connection_without_a_call_is_asked_to_end_even_if_it_answers_pings()
     {
-        await using var server = await StageHost.StartAsync(time: _time, settings: "--Limits:ConnectionIdleSeconds=100");
-        using var connection = await ConnectAsync(server.Address);
+        await using var server = await StageHost.StartAsync(time: _time, settings: [.. _settings, "--Limits:ConnectionIdleSeconds=100"]);
+        using var connection = await ConnectAsync(server.Address, _ca);
         await PingsAsync(connection, 1);
         _time.Advance(TimeSpan.FromSeconds(99));
         await PingsAsync(connection, 1);
@@ -137,10 +152,11 @@ public sealed class FloodTests
     [Fact]
     public async Task Headers_far_beyond_the_limit_are_answered_with_431_and_the_connection_goes_on()
     {
-        await using var stage = await StageHost.StartAsync(time: _time);
-        using var connection = await ConnectAsync(stage.Address);
+        await using var stage = await StageHost.StartAsync(time: _time, settings: _settings);
+        using var connection = await ConnectAsync(stage.Address, _ca);
         var block = HeaderBlock(
-            (":method", "POST"), (":scheme", "http"), (":path", "/"), (":authority", "x"), ("x-trace", new string('x', 400_000)));
+            (":method", "POST"), (":scheme", stage.Address.Scheme), (":path", "/"), (":authority", "x"),
+            ("x-trace", new string('x', 400_000)));
         var parts = block.Chunk(16_000).ToList();
         for (var i = 0; i < parts.Count; i++)
             await connection.WriteAsync(
@@ -153,7 +169,7 @@ public sealed class FloodTests
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>Sends pings and reads as many answers.</summary>
-    private static async Task PingsAsync(NetworkStream connection, int count)
+    private static async Task PingsAsync(Stream connection, int count)
     {
         var sending = connection.WriteAsync(Many(Frame(Ping, new byte[8]), count));
         for (var answers = 0; answers < count; answers++)
@@ -162,7 +178,7 @@ public sealed class FloodTests
     }
 
     /// <summary>Whatever the server answers, it ends the connection.</summary>
-    private static async Task AssertEndsAsync(NetworkStream connection, byte[] frames)
+    private static async Task AssertEndsAsync(Stream connection, byte[] frames)
     {
         var bytes = new byte[1 << 16];
         await Assert.ThrowsAnyAsync<IOException>(async () =>
@@ -177,7 +193,7 @@ public sealed class FloodTests
 
     /// <param name="payload">null = any</param>
     private static async Task<(byte Type, byte Flags, byte[] Payload)> ReadUntilAsync(
-        NetworkStream connection, Func<(byte Type, byte Flags), bool> isWanted, byte[]? payload = null)
+        Stream connection, Func<(byte Type, byte Flags), bool> isWanted, byte[]? payload = null)
     {
         var header = new byte[9];
         while (true)
@@ -191,3 +207,6 @@ public sealed class FloodTests
         }
     }
 }
+
+/// <summary>The same within TLS: what is counted is what was encrypted.</summary>
+public sealed class EncryptedFloodTests() : FloodTests(new TestCa());

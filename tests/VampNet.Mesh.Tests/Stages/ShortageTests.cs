@@ -61,7 +61,7 @@ public sealed class ShortageTests
     {
         await using var gateway = await StartAsync(new TemporaryFileException(Full), ShortagePolicy.Gateway);
         var error = await AssertRefusedAsync(gateway, StatusCode.ResourceExhausted, "OUT_OF_SPACE");
-        Assert.Equal($"the folder for temporary files, {Path.GetTempPath()} (TMPDIR), has no space left", error.Status.Detail);
+        Assert.Equal("the server has no room for temporary files; its log says more", error.Status.Detail);
         Assert.Equal(
             ServingStatus.Serving, (await new Health.HealthClient(gateway.Channel).CheckAsync(new HealthCheckRequest())).Status);
     }
@@ -84,7 +84,7 @@ public sealed class ShortageTests
         using var client = new VampNet.Client.VampNetClient(channel);
         var error = await Assert.ThrowsAsync<RpcException>(() => client.EncodeAsync(new MemoryStream(Sounds.Chord(0.5))));
         Assert.Equal((StatusCode.Unavailable, "OUT_OF_SPACE"), (error.StatusCode, error.Reason()));
-        Assert.Contains(folder, error.Status.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder, error.Status.Detail, StringComparison.Ordinal); // the log is for those who run it
 
         Directory.CreateDirectory(folder);
         await codec.ServingAsync(channel, Protos.Codec.V1.CodecService.Descriptor.FullName);

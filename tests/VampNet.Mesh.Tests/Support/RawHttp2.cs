@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Support;
 
@@ -12,11 +14,19 @@ internal static class RawHttp2
 
     public const byte Ack = 1, EndStream = 1, EndHeaders = 4;
 
-    public static async Task<NetworkStream> ConnectAsync(Uri address)
+    /// <param name="ca">of the server, where it has TLS</param>
+    public static async Task<Stream> ConnectAsync(Uri address, TestCa? ca = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(address.Host, address.Port);
-        var connection = new NetworkStream(socket, ownsSocket: true);
+        Stream connection = new NetworkStream(socket, ownsSocket: true);
+        if (ca is not null)
+        {
+            var (tls, options) = (new SslStream(connection), ca.Options());
+            (options.TargetHost, options.ApplicationProtocols) = (address.Host, [SslApplicationProtocol.Http2]);
+            await tls.AuthenticateAsClientAsync(options);
+            connection = tls;
+        }
         await connection.WriteAsync(Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
         await connection.WriteAsync(Frame(Settings, []));
         return connection;
@@ -32,8 +42,8 @@ internal static class RawHttp2
 
     public static byte[] Many(byte[] frame, int count) => [.. Enumerable.Repeat(frame, count).SelectMany(bytes => bytes)];
 
-    public static byte[] Request() =>
-        HeaderBlock((":method", "GET"), (":scheme", "http"), (":path", "/nothing"), (":authority", "x"));
+    public static byte[] Request(string scheme) =>
+        HeaderBlock((":method", "GET"), (":scheme", scheme), (":path", "/nothing"), (":authority", "x"));
 
     /// <summary>Literal fields that are not compressed (RFC 7541, 6.2.2).</summary>
     public static byte[] HeaderBlock(params (string Name, string Value)[] fields) =>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Grpc.Core;
@@ -15,6 +14,7 @@ using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Models.V1;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Telemetry;
 
@@ -78,7 +78,7 @@ public sealed partial class ExportTests
     [Fact]
     public async Task A_port_of_its_own_serves_metrics_to_Prometheus()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere, $"--Metrics:Port={port}");
         await AskAsync(gateway);
         var page = await PrometheusPage.GetAsync(new Uri($"http://127.0.0.1:{port}"), HttpVersion.Version11);
@@ -98,13 +98,6 @@ public sealed partial class ExportTests
 
     [GeneratedRegex("service\\.instance\\.id.{1,8}?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", RegexOptions.Singleline)]
     private static partial Regex Instance();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>A collector of OTLP, which keeps what it gets.</summary>
     private sealed class Collector : IAsyncDisposable

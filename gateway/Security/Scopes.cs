@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authorization;
+using VampNet.Core;
+using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Calls;
+
+namespace VampNet.Gateway.Security;
+
+/// <summary>What a caller may be allowed to do.</summary>
+internal static class Scopes
+{
+    /// <summary>The whole pipeline: vamp, preview, compress, expand.</summary>
+    public const string Vamp = "vamp";
+
+    /// <summary>The stages by themselves: tokens, beats, likelihoods.</summary>
+    public const string Tokens = "tokens";
+
+    /// <summary>Which models there are.</summary>
+    public const string ReadModels = "models:read";
+
+    /// <summary>What is for those who run the mesh, where it has no port of its own; and whatever has no other scope.</summary>
+    public const string Operate = "operate";
+
+    private static readonly string Pipeline = $"/{VampService.Descriptor.FullName}/";
+
+    private static readonly string[] Stages = [.. StageInfo.All.Select(stage => $"/{stage.Service}/")];
+
+    public static IReadOnlyList<string> All { get; } = [Vamp, Tokens, ReadModels, Operate];
+
+    /// <param name="path">of a request: for a call "/package.Service/Method"</param>
+    public static string Of(string path) =>
+        Methods.IsQuestion(path) ? ReadModels
+        : path.StartsWith(Pipeline, StringComparison.Ordinal) ? Vamp
+        : Stages.Any(stage => path.StartsWith(stage, StringComparison.Ordinal)) ? Tokens
+        : Operate;
+}
+
+/// <summary>The scope of what is called.</summary>
+internal sealed class ScopeRequirement : AuthorizationHandler<ScopeRequirement, HttpContext>, IAuthorizationRequirement
+{
+    protected override Task HandleRequirementAsync(
+        AuthorizationHandlerContext context, ScopeRequirement requirement, HttpContext resource)
+    {
+        if (context.User.Has(Scopes.Of(resource.Request.Path)))
+            context.Succeed(requirement);
+        return Task.CompletedTask;
+    }
+}
