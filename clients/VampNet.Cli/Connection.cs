@@ -8,18 +8,19 @@ internal sealed class Connection : IAsyncDisposable
 {
     private readonly MeshHost? _mesh;
 
-    private Connection(Uri gateway, MeshHost? mesh) => (Client, _mesh) = (new VampNetClient(gateway), mesh);
+    private Connection(VampNetClient client, MeshHost? mesh) => (Client, _mesh) = (client, mesh);
 
     public VampNetClient Client { get; }
 
-    /// <param name="gateway">null: host the mesh here</param>
-    public static async Task<Connection> OpenAsync(Uri? gateway, MeshHostOptions options, CancellationToken cancellationToken)
+    /// <summary>To a gateway somewhere.</summary>
+    public static Connection To(VampNetClient client) => new(client, null);
+
+    /// <summary>To a mesh that runs here.</summary>
+    public static async Task<Connection> HostAsync(MeshHostOptions options, CancellationToken cancellationToken)
     {
-        if (gateway is not null)
-            return new Connection(gateway, null);
         Requirements.HasDevice(options.Model.Device);
         var mesh = await MeshHost.StartAsync(options, cancellationToken);
-        return new Connection(mesh.Gateway, mesh);
+        return new Connection(new VampNetClient(mesh.Gateway), mesh);
     }
 
     public async ValueTask DisposeAsync()

@@ -26,7 +26,9 @@ public sealed class VampNetClient : IDisposable
     private readonly ModelService.ModelServiceClient _models;
 
     /// <param name="gateway">The address of the gateway, such as http://localhost:5100.</param>
-    public VampNetClient(Uri gateway) : this(GrpcChannel.ForAddress(gateway))
+    /// <param name="options">Who calls, and whose certificates are trusted; null stands for nobody, and for the system's.</param>
+    /// <exception cref="ArgumentException">an API key would be sent to another machine in clear text</exception>
+    public VampNetClient(Uri gateway, VampNetClientOptions? options = null) : this(GatewayChannel.Open(gateway, options ?? new()))
     {
     }
 

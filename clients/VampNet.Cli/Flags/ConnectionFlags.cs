@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Client;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
 
@@ -9,10 +10,22 @@ internal sealed class ConnectionFlags
 {
     public const string GatewayName = "--gateway";
 
+    private const string ApiKeyVariable = "VAMPNET_API_KEY";
+
     private readonly Option<string?> _gateway = new(GatewayName)
     {
         Description = "Use the mesh behind this gateway, such as http://localhost:5100; without, everything runs in this process.",
         HelpName = "URL",
+    };
+    private readonly Option<string?> _ca = new("--ca")
+    {
+        Description = "With --gateway https://...: trust the CAs in this PEM file, instead of those that the system trusts.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _apiKey = new("--api-key")
+    {
+        Description = $"With --gateway: the key to call it with; better in the environment, as {ApiKeyVariable}: no other user sees it.",
+        HelpName = "KEY",
     };
     private readonly Option<string?> _model = new("--model")
     {
@@ -31,6 +44,8 @@ internal sealed class ConnectionFlags
                 result.AddError($"{GatewayName} \"{url}\" is no http or https address");
         });
         command.Options.Add(_gateway);
+        command.Options.Add(_ca);
+        command.Options.Add(_apiKey);
         command.Options.Add(_model);
         command.Options.Add(_adapter);
         _compute.AddTo(command);
@@ -45,10 +60,29 @@ internal sealed class ConnectionFlags
 
     public Task<Connection> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(_gateway) is { } url)
+            return Task.FromResult(Connection.To(Connect(new Uri(url), parsed)));
         var options = _compute.Read(parsed);
         if (parsed.GetValue(_model) is { } folder)
             options.Path = folder;
-        return Connection.OpenAsync(
-            parsed.GetValue(_gateway) is { } url ? new Uri(url) : null, new MeshHostOptions { Model = options }, cancellationToken);
+        return Connection.HostAsync(new MeshHostOptions { Model = options }, cancellationToken);
+    }
+
+    private VampNetClient Connect(Uri gateway, ParseResult parsed)
+    {
+        var key = parsed.GetValue(_apiKey) ?? Environment.GetEnvironmentVariable(ApiKeyVariable);
+        try
+        {
+            return new VampNetClient(
+                gateway, new VampNetClientOptions { ApiKey = string.IsNullOrEmpty(key) ? null : key, CaPath = parsed.GetValue(_ca) });
+        }
+        catch (ArgumentException error)
+        {
+            throw new BadInputException(error.Message);
+        }
+        catch (Exception error) when (error is IOException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new BadInputException($"--ca {parsed.GetValue(_ca)}: {error.Message}");
+        }
     }
 }
