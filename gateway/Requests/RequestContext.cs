@@ -21,7 +21,7 @@ internal sealed record RequestContext(
     VampPlan Plan, StageModels Models, RequestStages Stages, MeshLimits Limits, ResponseWriter Responses, RequestTelemetry Telemetry,
     CallOptions Options, TenantLimits Tenants) : IDisposable
 {
-    /// <summary>Puts the work of this request on its tenant's account; refuses what is too much for one request, or for the tenant.</summary>
+    /// <summary>Puts the work of this request on its tenant's account; refuses what is too much for a request, or a tenant.</summary>
     /// <param name="frames">of the track</param>
     /// <exception cref="InvalidRequestException">with the estimate</exception>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: the tenant has to wait</exception>
