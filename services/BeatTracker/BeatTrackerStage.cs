@@ -5,6 +5,7 @@ using VampNet.Model.Beats.SpectralFlux;
 using VampNet.Model.Packages;
 using VampNet.Services.Inference;
 using VampNet.Services.Inference.Models;
+using VampNet.Services.Inference.OpenInference;
 
 namespace VampNet.Services.BeatTracker;
 
@@ -32,6 +33,8 @@ public static class BeatTrackerStage
             WarmUp = WarmUp,
             Device = Device,
         });
+        builder.Services.AddSingleton<BeatTrackerGrpcService>();
+        builder.Services.AddSingleton<IInferenceModel, BeatInference>();
         return builder;
     }
 

@@ -3,6 +3,7 @@ using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Services.Inference;
 using VampNet.Services.Inference.Models;
+using VampNet.Services.Inference.OpenInference;
 
 namespace VampNet.Services.Codec;
 
@@ -17,6 +18,9 @@ public static class CodecStage
             Load = (package, _, options) => ModelLoader.LoadCodec(package, options.Device),
             WarmUp = WarmUp,
         });
+        builder.Services.AddSingleton<CodecGrpcService>();
+        builder.Services.AddSingleton<IInferenceModel, EncodeInference>();
+        builder.Services.AddSingleton<IInferenceModel, DecodeInference>();
         return builder;
     }
 

@@ -6,6 +6,7 @@ using VampNet.Core.Tokens;
 using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Services.Inference.Models;
+using VampNet.Services.Inference.OpenInference;
 
 namespace VampNet.Services.Inference;
 
@@ -18,6 +19,7 @@ public static class GeneratorDefaults
     public static WebApplicationBuilder AddGenerator(this WebApplicationBuilder builder, StageInfo stage)
     {
         builder.Services.AddSingleton<GeneratorHandler>();
+        builder.Services.AddSingleton<IInferenceModel, GeneratorInference>();
         builder.Services.AddStageModels(new ModelSpec<ITokenGenerator>
         {
             Stage = stage,

@@ -6,6 +6,7 @@ using VampNet.Model.Packages;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Telemetry;
 using VampNet.Services.Inference.Models;
+using VampNet.Services.Inference.OpenInference;
 using VampNet.Services.Inference.Scheduling;
 using VampNet.Services.Inference.Telemetry;
 
@@ -37,7 +38,9 @@ public static class InferenceDefaults
         services.TryAddSingleton<DeviceThreads>();
         services.AddSingleton<StepSchedulers>();
         services.AddSingleton(spec);
+        services.AddSingleton(spec.Stage);
         services.AddSingleton(new StageName(spec.Stage.Name));
+        services.AddSingleton<InferCounts>();
         services.AddSingleton<StageLoad>();
         services.AddSingleton(provider =>
         {
@@ -53,11 +56,12 @@ public static class InferenceDefaults
         services.AddHostedService(provider => provider.GetRequiredService<ModelRegistryLoader<TModel>>());
     }
 
-    /// <summary>The list of what a stage serves, and reports of its load.</summary>
+    /// <summary>The list of what a stage serves, reports of its load, and the Open Inference Protocol.</summary>
     public static WebApplication MapStageModels(this WebApplication app)
     {
         app.MapGrpcService<ModelGrpcService>();
         app.MapGrpcService<LoadReportService>();
+        app.MapGrpcService<InferenceGrpcService>();
         return app;
     }
 }

@@ -3,6 +3,7 @@ using VampNet.Core.Prompts;
 using VampNet.Protos.Models.V1;
 using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Mapping;
+using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.Inference.Models;
 
@@ -29,6 +30,11 @@ public interface IServedModels
     /// <summary>The default first.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE: they are still loading</exception>
     IReadOnlyList<ModelInfo> Served { get; }
+
+    /// <summary>What a model has done since it was loaded; nothing where it is not served.</summary>
+    /// <param name="model">The name of the model.</param>
+    /// <param name="operation">What its work is called in metrics.</param>
+    OperationCounts Counts(string model, string operation);
 }
 
 /// <summary>Lists what a stage serves.</summary>

@@ -8,6 +8,7 @@ using VampNet.Services.Hosting.Admission;
 using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Inference.Scheduling;
+using VampNet.Services.Inference.Telemetry;
 
 namespace VampNet.Services.Inference.Models;
 
@@ -49,6 +50,13 @@ public sealed class ModelRegistry<TModel>(
                 return [.. _served.Values.Select(entry => entry.Info)];
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public OperationCounts Counts(string model, string operation)
+    {
+        lock (_lock)
+            return _served.GetValueOrDefault(model)?.Model.Scheduler.Counts.Of(operation) ?? OperationCounts.None;
     }
 
     /// <summary>A model for the life of one request.</summary>

@@ -7,6 +7,7 @@ namespace VampNet.Services.Inference.Scheduling;
 internal sealed class JobClock
 {
     private readonly JobMetrics _metrics;
+    private readonly WorkCounts _counts;
     private readonly TimeProvider _time;
     private readonly string _operation;
     private readonly ActivityContext _caller = Activity.Current?.Context ?? default;
@@ -14,9 +15,9 @@ internal sealed class JobClock
     private long _ready; // since when it could make its next step
     private long? _admitted;
 
-    public JobClock(JobMetrics metrics, TimeProvider time, string operation)
+    public JobClock(JobMetrics metrics, WorkCounts counts, TimeProvider time, string operation)
     {
-        (_metrics, _time, _operation, _ready) = (metrics, time, operation, time.GetTimestamp());
+        (_metrics, _counts, _time, _operation, _ready) = (metrics, counts, time, operation, time.GetTimestamp());
         metrics.Queued(operation);
     }
 
@@ -29,6 +30,7 @@ internal sealed class JobClock
         if (_admitted is null)
         {
             _metrics.Admitted(_operation, waited);
+            _counts.Admitted(_operation, waited);
             _span = ComputeSpans.Start(_metrics.Stage, _operation, _caller, waited);
         }
         else
@@ -44,6 +46,7 @@ internal sealed class JobClock
     public TimeSpan Finished()
     {
         End("finished");
+        _counts.Finished(_operation, Elapsed);
         return Elapsed;
     }
 

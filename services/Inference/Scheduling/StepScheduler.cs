@@ -34,6 +34,9 @@ internal sealed class StepScheduler<TModel>(
     private long _arrivals;
     private bool _isRunning;
 
+    /// <summary>What it has done.</summary>
+    public WorkCounts Counts { get; } = new();
+
     /// <summary>Jobs that wait for their next step or make it.</summary>
     public int Waiting
     {
@@ -85,7 +88,7 @@ internal sealed class StepScheduler<TModel>(
         lock (_lock)
         {
             var job = new StepJob<TModel>(
-                work, priority, tenant, _arrivals++, new JobClock(jobs, time, work.Operation), cancellationToken);
+                work, priority, tenant, _arrivals++, new JobClock(jobs, Counts, time, work.Operation), cancellationToken);
             _jobs.Add(job);
             if (!_isRunning)
             {
@@ -121,6 +124,7 @@ internal sealed class StepScheduler<TModel>(
             var elapsed = await RunAsync(works);
             _cost.Add(operation, frames, elapsed);
             jobs.BatchRan(operation, batch.Count, frames);
+            Counts.BatchRan(operation, batch.Count, elapsed);
         }
         catch (Exception error)
         {

@@ -17,7 +17,8 @@ public sealed class ReflectionTests(Support.Mesh mesh)
         "vampnet.models.v1.ModelService",
     ];
 
-    private static readonly string[] OnEveryStage = [.. OnEveryServer, "xds.service.orca.v3.OpenRcaService"];
+    private static readonly string[] OnEveryStage =
+        [.. OnEveryServer, "xds.service.orca.v3.OpenRcaService", "inference.GRPCInferenceService"];
 
     public static TheoryData<string, string[]> Servers => new()
     {

@@ -168,7 +168,7 @@ public sealed class BatchPolicyTests : IDisposable
         var metrics = new JobMetrics(_services.GetRequiredService<IMeterFactory>(), new StageName("test"));
         var work = new CountedWork(frames, steps, shape);
         var job = new StepJob<object>(
-            work, priority, tenant, _arrivals++, new JobClock(metrics, TimeProvider.System, work.Operation), default);
+            work, priority, tenant, _arrivals++, new JobClock(metrics, new WorkCounts(), TimeProvider.System, work.Operation), default);
         _jobs.Add(job);
         return job;
     }
