@@ -1,4 +1,6 @@
 using System.Text;
+using VampNet.Load.Reports;
+using Chart = VampNet.Load.Reports.Plot;
 
 namespace VampNet.Benchmarks.Load;
 
@@ -34,14 +36,14 @@ internal sealed record LoadReport(
 
     public static string Plot(StageLoadTest stage)
     {
-        return Load.Plot.Page(
+        return Chart.Page(
             [
                 OfLoad("answers a second", "requests a second", false, 0, run => run.Throughput),
                 OfLoad("p50", "seconds", true, 390, run => run.Quantile(0.5)),
                 OfLoad("p99", "seconds", true, 780, run => run.Quantile(0.99)),
             ]);
 
-        Plot OfLoad(string title, string unit, bool isLogarithmic, double left, Func<Measurement, double> value) =>
+        Chart OfLoad(string title, string unit, bool isLogarithmic, double left, Func<Measurement, double> value) =>
             new(title, "offered load (1 = one at a time, saturated)", unit, isLogarithmic, left,
                 [.. stage.Loaded.Select(runs => new Curve(runs[0].Variant.Text(), [.. LoadOptions.Loads.Zip(runs.Select(value))]))]);
     }

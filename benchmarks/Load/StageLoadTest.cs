@@ -1,3 +1,4 @@
+using VampNet.Load;
 using VampNet.Protos.Generator.V1;
 
 namespace VampNet.Benchmarks.Load;
@@ -59,7 +60,7 @@ internal sealed record StageLoadTest(
         }
     }
 
-    private static LoadClients Clients((Variant Variant, LoadServer Server) server, IReadOnlyList<GenerateRequest> requests) =>
+    private static KeptRequests Clients((Variant Variant, LoadServer Server) server, IReadOnlyList<GenerateRequest> requests) =>
         new(server.Variant, server.Server.Client, requests);
 
     private static List<GenerateRequest> Requests(RequestMix mix, int round, int count) =>
@@ -75,24 +76,30 @@ internal sealed record StageLoadTest(
 
 /// <summary>What a server did in one go.</summary>
 /// <param name="Elapsed">seconds from the first arrival to the last answer</param>
-/// <param name="Latencies">in seconds, one a request: from the moment that it was to arrive, whatever kept it, to its whole answer</param>
+/// <param name="Latencies">one a request: from the moment that it was to arrive, whatever kept it, to its whole answer</param>
 /// <param name="MusicSeconds">of all requests</param>
 /// <param name="Tokens">of all answers, in the order of the requests: a digest</param>
-internal sealed record Measurement(Variant Variant, double Elapsed, IReadOnlyList<double> Latencies, double MusicSeconds, string Tokens)
+internal sealed record Measurement(Variant Variant, double Elapsed, LatencyHistogram Latencies, double MusicSeconds, string Tokens)
 {
     /// <summary>Answers a second.</summary>
     public double Throughput => Latencies.Count / Elapsed;
 
     /// <summary>Several goes of the same kind as one.</summary>
-    public static Measurement Sum(IReadOnlyList<Measurement> goes) => goes[0] with
+    public static Measurement Sum(IReadOnlyList<Measurement> goes)
     {
-        Elapsed = goes.Sum(go => go.Elapsed),
-        Latencies = [.. goes.SelectMany(go => go.Latencies)],
-        MusicSeconds = goes.Sum(go => go.MusicSeconds),
-    };
+        var latencies = new LatencyHistogram();
+        foreach (var go in goes)
+            latencies.Add(go.Latencies);
+        return goes[0] with
+        {
+            Elapsed = goes.Sum(go => go.Elapsed),
+            Latencies = latencies,
+            MusicSeconds = goes.Sum(go => go.MusicSeconds),
+        };
+    }
 
     /// <summary>The latency that this share of the requests does not exceed.</summary>
-    public double Quantile(double share) => Latencies.Order().ElementAt((int)Math.Ceiling(share * Latencies.Count) - 1);
+    public double Quantile(double share) => Latencies.Quantile(share);
 }
 
 /// <summary>How requests share a generator.</summary>

@@ -18,12 +18,18 @@ public sealed record VampNetClientOptions
 }
 
 /// <summary>Channels to a gateway.</summary>
-internal static class GatewayChannel
+public static class GatewayChannel
 {
     private const string ApiKeyHeader = "x-api-key";
 
+    /// <summary>A channel that opens more connections where one has all the calls that it may have.</summary>
+    /// <param name="gateway">The address of the gateway, or of a stage.</param>
+    /// <param name="options">Who calls it, and which gateway is believed.</param>
+    /// <exception cref="ArgumentException">the key would go over a network in cleartext</exception>
     public static GrpcChannel Open(Uri gateway, VampNetClientOptions options)
     {
+        ArgumentNullException.ThrowIfNull(gateway);
+        ArgumentNullException.ThrowIfNull(options);
         var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true };
         if (options.CaPath is { } path)
         {

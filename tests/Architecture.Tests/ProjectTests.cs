@@ -15,6 +15,7 @@ public class ProjectTests
         ["VampNet.Training"] = ["VampNet.Model", "VampNet.Audio"],
         ["VampNet.Evaluation"] = ["VampNet.Training", "VampNet.Client"],
         ["VampNet.Client"] = ["VampNet.Protos", "VampNet.Core"],
+        ["VampNet.Load"] = ["VampNet.Client"],
         ["VampNet.Services.Hosting"] = ["VampNet.Protos", "VampNet.Core", "VampNet.Audio"],
         ["VampNet.Services.Inference"] = ["VampNet.Services.Hosting", "VampNet.Model"],
         ["VampNet.Services.Codec"] = ["VampNet.Services.Inference"],
@@ -27,7 +28,7 @@ public class ProjectTests
             "VampNet.Gateway", "VampNet.Services.Codec", "VampNet.Services.CoarseGenerator", "VampNet.Services.FineGenerator",
                 "VampNet.Services.BeatTracker",
         ],
-        ["VampNet.Cli"] = ["VampNet.Client", "VampNet.Services.AllInOne", "VampNet.Training", "VampNet.Evaluation"],
+        ["VampNet.Cli"] = ["VampNet.Client", "VampNet.Load", "VampNet.Services.AllInOne", "VampNet.Training", "VampNet.Evaluation"],
     };
 
     [Fact]

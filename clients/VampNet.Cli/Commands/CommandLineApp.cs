@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using VampNet.Cli.Commands.Load;
 using VampNet.Cli.Commands.Training;
 using VampNet.Cli.Flags;
 
@@ -60,6 +61,7 @@ internal static class CommandLineApp
         EmbedCommand.Create(),
         ScoreCommand.Create(),
         ServeCommand.Create(),
+        LoadCommand.Create(),
         ConvertCommand.Create(),
         PackageCommand.Create(),
         TrainCommand.Create(),

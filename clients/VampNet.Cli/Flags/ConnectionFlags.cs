@@ -35,8 +35,11 @@ internal sealed class ConnectionFlags
     private readonly Option<string?> _adapter = new("--adapter") { Description = "A fine-tuning in the model package.", HelpName = "NAME" };
     private readonly ComputeFlags _compute = new();
 
-    public ConnectionFlags(Command command)
+    /// <param name="alias">another name of --gateway, where a stage's own address will do; null = none</param>
+    public ConnectionFlags(Command command, string? alias = null)
     {
+        if (alias is not null)
+            _gateway.Aliases.Add(alias);
         _gateway.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } url
@@ -61,19 +64,19 @@ internal sealed class ConnectionFlags
     public Task<Connection> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_gateway) is { } url)
-            return Task.FromResult(Connection.To(Connect(new Uri(url), parsed)));
+            return Task.FromResult(Connect(new Uri(url), parsed));
         var options = _compute.Read(parsed);
         if (parsed.GetValue(_model) is { } folder)
             options.Path = folder;
         return Connection.HostAsync(new MeshHostOptions { Model = options }, cancellationToken);
     }
 
-    private VampNetClient Connect(Uri gateway, ParseResult parsed)
+    private Connection Connect(Uri gateway, ParseResult parsed)
     {
         var key = parsed.GetValue(_apiKey) ?? Environment.GetEnvironmentVariable(ApiKeyVariable);
         try
         {
-            return new VampNetClient(
+            return Connection.To(
                 gateway, new VampNetClientOptions { ApiKey = string.IsNullOrEmpty(key) ? null : key, CaPath = parsed.GetValue(_ca) });
         }
         catch (ArgumentException error)

@@ -1,14 +1,21 @@
 using System.Globalization;
 using System.Text;
 
-namespace VampNet.Benchmarks.Load;
+namespace VampNet.Load.Reports;
 
 /// <summary>One line of a plot.</summary>
-internal sealed record Curve(string Name, IReadOnlyList<(double X, double Y)> Points);
+/// <param name="Name">The name in the legend.</param>
+/// <param name="Points">At least one, x ascending and at least 0.</param>
+public sealed record Curve(string Name, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>A chart of curves, as a group of SVG elements; y is logarithmic where the values span decades.</summary>
-/// <param name="Left">where it stands on the page, in pixels</param>
-internal sealed record Plot(string Title, string XLabel, string YLabel, bool IsLogarithmic, double Left, IReadOnlyList<Curve> Curves)
+/// <param name="Title">The heading.</param>
+/// <param name="XLabel">What x is, with its unit.</param>
+/// <param name="YLabel">What y is, with its unit.</param>
+/// <param name="IsLogarithmic">Whether y is; then all values are above 0.</param>
+/// <param name="Left">Where it stands on the page, in pixels.</param>
+/// <param name="Curves">One to three; the first plot of a page has the names of all.</param>
+public sealed record Plot(string Title, string XLabel, string YLabel, bool IsLogarithmic, double Left, IReadOnlyList<Curve> Curves)
 {
     private const double Width = 300, Height = 220, Margin = 60, Top = 40;
 
@@ -17,7 +24,7 @@ internal sealed record Plot(string Title, string XLabel, string YLabel, bool IsL
 
     private static readonly double[] Round = [1, 2, 5, 10];
 
-    private double MaxX => Curves.Max(c => c.Points.Max(p => p.X)) * 1.05;
+    private double MaxX => OrOne(Curves.Max(c => c.Points.Max(p => p.X)) * 1.05);
 
     private (double Low, double High) RangeY
     {
@@ -25,8 +32,8 @@ internal sealed record Plot(string Title, string XLabel, string YLabel, bool IsL
         {
             var values = Curves.SelectMany(c => c.Points.Select(p => p.Y)).ToList();
             return IsLogarithmic
-                ? (Math.Pow(10, Math.Floor(Math.Log10(values.Min()))), Math.Pow(10, Math.Ceiling(Math.Log10(values.Max()))))
-                : (0, values.Max() * 1.1);
+                ? (Math.Pow(10, Math.Floor(Math.Log10(values.Min()))), Math.Pow(10, Math.Floor(Math.Log10(values.Max())) + 1))
+                : (0, OrOne(values.Max() * 1.1));
         }
     }
 
@@ -95,6 +102,9 @@ internal sealed record Plot(string Title, string XLabel, string YLabel, bool IsL
         for (var tick = from; tick <= to; tick += step)
             yield return tick;
     }
+
+    // An axis on which everything is 0.
+    private static double OrOne(double value) => value > 0 ? value : 1;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
