@@ -17,11 +17,14 @@ public sealed record SaturationOptions
     /// <summary>Steps between the last rate that held and the first that broke.</summary>
     public int Refinements { get; init; } = 2;
 
-    /// <summary>A step breaks where p99 is above this, in seconds; null: above <see cref="P99Growth"/> times the lowest so far.</summary>
+    /// <summary>
+    /// A step breaks where p99 is above this, in seconds; null: where p99 or p50 is above <see cref="LatencyGrowth"/> times the lowest so
+    /// far.
+    /// </summary>
     public double? MaxP99 { get; init; }
 
     /// <inheritdoc cref="MaxP99"/>
-    public double P99Growth { get; init; } = 5;
+    public double LatencyGrowth { get; init; } = 5;
 
     /// <summary>A step breaks where less than this share of the calls that were due in its second half was answered there.</summary>
     public double MinGoodput { get; init; } = 0.9;
@@ -91,10 +94,16 @@ public sealed class SaturationSearch(Func<double, Task<LoadResult>> measure)
         var (due, done) = result.SecondHalf;
         if (due - done > Math.Max((1 - options.MinGoodput) * due, 2 * Math.Sqrt(due)))
             return FormattableString.Invariant($"{done} answers for {due} calls in the second half");
-        var limit = options.MaxP99
-            ?? options.P99Growth * before.Select(step => step.Result.Latency.P99).DefaultIfEmpty(double.PositiveInfinity).Min();
-        return result.Latency.P99 > limit
-            ? FormattableString.Invariant($"p99 is {result.Latency.P99:0.000} s, above {limit:0.000} s")
-            : null;
+        if (options.MaxP99 is { } most)
+            return Above("p99", result.Latency.P99, most);
+        // Of few calls, p99 is the slowest one, and p50 tells more.
+        return Above("p99", result.Latency.P99, Limit(latency => latency.P99))
+            ?? Above("p50", result.Latency.P50, Limit(latency => latency.P50));
+
+        double Limit(Func<Percentiles, double> value) =>
+            options.LatencyGrowth * before.Select(step => value(step.Result.Latency)).DefaultIfEmpty(double.PositiveInfinity).Min();
     }
+
+    private static string? Above(string name, double seconds, double limit) =>
+        seconds > limit ? FormattableString.Invariant($"{name} is {seconds:0.000} s, above {limit:0.000} s") : null;
 }

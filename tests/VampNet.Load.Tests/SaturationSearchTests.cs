@@ -44,6 +44,17 @@ public sealed class SaturationSearchTests
     }
 
     [Fact]
+    public void A_p50_that_grows_breaks_a_step_whose_few_calls_say_little_about_p99()
+    {
+        // One call of each step is slow by itself, so that p99 is the same in all of them.
+        var search = Run(
+            new SaturationOptions { MinGoodput = 0 }, new FakeTarget(_time, (number, _) => number == 0 ? 20 : 0.1) { Queues = false });
+        Assert.False(search.IsSaturated);
+        var queueing = Run(new SaturationOptions { MinGoodput = 0 }, new FakeTarget(_time, (number, _) => number == 0 ? 20 : 0.1));
+        Assert.Contains(queueing.Steps, step => step.Broken?.StartsWith("p50", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
     public void Calls_that_fail_break_a_step()
     {
         var target = new FakeTarget(_time, (_, _) => 0.001)

@@ -59,7 +59,7 @@ internal sealed class LoadFlags
     };
     private readonly Option<double?> _maxP99 = new("--max-p99")
     {
-        Description = "With --find-saturation: the p99 that is too much, in seconds; without, five times that of a quiet target.",
+        Description = "With --find-saturation: the p99 that is too much, in seconds; without, five times the lowest p99 or p50 so far.",
         HelpName = "S",
     };
 
