@@ -1,11 +1,19 @@
 namespace VampNet.Model.Compute;
 
+/// <summary>What model work runs on: one call at a time, in order of arrival.</summary>
+public interface IDevice
+{
+    /// <summary>Runs <paramref name="work"/> when its turn has come; its exception, if any, comes out of the task.</summary>
+    /// <param name="cancellationToken">takes the call out of the queue; once it runs, it is up to the work to look</param>
+    Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default);
+}
+
 /// <summary>
 /// One thread that runs all model work of one device, one call at a time, in order of arrival. Calls that share a
 /// device share its thread, so that the device's own threads never fight; tensors never leave it. (Models are built beside it,
 /// once, and run on it from then on.) Whatever is given to it waits: how much that may be is decided where requests begin.
 /// </summary>
-public sealed class DeviceThread : IDisposable
+public sealed class DeviceThread : IDevice, IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
     private readonly object _lock = new();
@@ -34,8 +42,7 @@ public sealed class DeviceThread : IDisposable
         }
     }
 
-    /// <summary>Runs <paramref name="work"/> on this thread; its exception, if any, comes out of the task.</summary>
-    /// <param name="cancellationToken">takes the call out of the queue; once it runs, it is up to the work to look</param>
+    /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">the thread has ended</exception>
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {

@@ -24,7 +24,7 @@ internal interface IHeldModel<out TModel>
 /// can tell. Between two steps the device is free for the other models that share it.
 /// </summary>
 internal sealed class StepScheduler<TModel>(
-    IHeldModel<TModel> model, DeviceThread device, SchedulingOptions options, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
+    IHeldModel<TModel> model, IDevice device, SchedulingOptions options, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
     where TModel : class
 {
     private readonly BatchPolicy _policy = new(options);
@@ -206,7 +206,7 @@ internal sealed class StepCost
 /// <summary>Makes the schedulers of a stage, one a loaded model: two versions of a model never share a batch.</summary>
 public sealed class StepSchedulers(IOptions<SchedulingOptions> options, JobMetrics jobs, ComputeMetrics compute, TimeProvider time)
 {
-    internal StepScheduler<TModel> Of<TModel>(IHeldModel<TModel> model, DeviceThread device)
+    internal StepScheduler<TModel> Of<TModel>(IHeldModel<TModel> model, IDevice device)
         where TModel : class =>
         new(model, device, options.Value, jobs, compute, time);
 }
