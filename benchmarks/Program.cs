@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Benchmarks;
+using VampNet.Benchmarks.Capacity;
 using VampNet.Benchmarks.Load;
 
 var package = new Option<DirectoryInfo>("--package")
@@ -41,6 +42,7 @@ command.SetAction(async (parsed, cancellation) =>
         await File.WriteAllTextAsync(file.FullName, text, cancellation);
 });
 command.Add(LoadCommand.Create(package, audio, device, output));
+command.Add(CapacityCommand.Create(package, audio, device));
 command.Add(CancelBenchmark.Create(package));
 command.Add(DeviceCheck.Create(package, audio, device));
 return await command.Parse(args).InvokeAsync();

@@ -20,7 +20,7 @@ public sealed record Plot(string Title, string XLabel, string YLabel, bool IsLog
     private const double Width = 300, Height = 220, Margin = 60, Top = 40;
 
     // Told apart by colour-blind readers too (Okabe and Ito).
-    private static readonly string[] Colours = ["#D55E00", "#0072B2", "#009E73"];
+    private static readonly string[] Colours = ["#D55E00", "#0072B2", "#009E73", "#CC79A7"];
 
     private static readonly double[] Round = [1, 2, 5, 10];
 
@@ -37,18 +37,20 @@ public sealed record Plot(string Title, string XLabel, string YLabel, bool IsLog
         }
     }
 
-    /// <summary>Plots side by side, with one legend.</summary>
+    /// <summary>Plots side by side, with one legend: that of the plot with most curves, of which the others have the first.</summary>
     public static string Page(IReadOnlyList<Plot> plots)
     {
-        var width = plots[^1].Left + Width + 2 * Margin;
+        var names = plots.MaxBy(plot => plot.Curves.Count)!.Curves.Select(curve => curve.Name).ToList();
+        var step = Math.Max(150, 40 + (7 * names.Max(name => name.Length)));
+        var width = Math.Max(plots[^1].Left + Width + (2 * Margin), Margin + (step * names.Count));
         var text = new StringBuilder().AppendLine(Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{Height + Top + 90}" font-family="sans-serif" font-size="12">"""))
             .AppendLine("""<rect width="100%" height="100%" fill="white"/>""");
         foreach (var plot in plots)
             plot.Draw(text);
-        for (var i = 0; i < plots[0].Curves.Count; i++)
+        for (var i = 0; i < names.Count; i++)
         {
-            text.AppendLine(Invariant($"""<rect x="{Margin + 150 * i}" y="{Height + Top + 62}" width="12" height="12" fill="{Colours[i]}"/>"""))
-                .AppendLine(Invariant($"""<text x="{Margin + 150 * i + 18}" y="{Height + Top + 73}">{plots[0].Curves[i].Name}</text>"""));
+            text.AppendLine(Invariant($"""<rect x="{Margin + step * i}" y="{Height + Top + 62}" width="12" height="12" fill="{Colours[i]}"/>"""))
+                .AppendLine(Invariant($"""<text x="{Margin + step * i + 18}" y="{Height + Top + 73}">{names[i]}</text>"""));
         }
         return text.AppendLine("</svg>").ToString();
     }
