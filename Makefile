@@ -6,7 +6,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load build format-check contracts-check pack deps deps-test clean
+.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load capacity capacity-measure build format-check contracts-check pack deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
@@ -18,6 +18,8 @@ help:
 	@echo "make images     build the images vampnet/NAME:VERSION (Docker, Podman or Buildah)"
 	@echo "make bench      measure every stage and write docs/benchmarks.md"
 	@echo "make bench-load measure the generators under load and write docs/benchmarks-load.md (a quarter of an hour)"
+	@echo "make capacity   simulate a mesh under load and make the figures of docs/capacity.md anew (ten minutes)"
+	@echo "make capacity-measure  measure what the simulation goes by, on an idle machine (a quarter of an hour)"
 	@echo "make build      build the solution and ./vampnet (Release)"
 	@echo "make format-check  say whether dotnet format would change anything"
 	@echo "make contracts-check  lint protos/ with buf and compare it with the last release"
@@ -56,6 +58,13 @@ bench: build
 
 bench-load: build
 	artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks load --output docs/benchmarks-load.md
+
+capacity: build
+	artifacts/bin/VampNet.Simulation/release/VampNet.Simulation report
+
+# One thread, so that a replica is a core.
+capacity-measure: build
+	OMP_NUM_THREADS=1 artifacts/bin/VampNet.Benchmarks/release/VampNet.Benchmarks capacity
 
 build: deps
 	@scripts/build.sh

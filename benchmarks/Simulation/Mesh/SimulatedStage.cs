@@ -17,7 +17,7 @@ internal sealed class SimulatedStage(
     private readonly SimulatedModel _model = new(costs, time);
     private readonly List<SimulatedReplica> _all = [];
     private readonly Dictionary<Uri, SimulatedReplica> _byAddress = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<SimulatedDevice, SimulatedReplica> _devices = [];
+    private readonly HashSet<SimulatedDevice> _devices = [];
     private int _started;
 
     public string Name => name;
@@ -34,7 +34,7 @@ internal sealed class SimulatedStage(
     public double ReplicaSeconds => _all.Sum(replica => Math.Min(time.Now, replica.EndedAt) - replica.StartedAt);
 
     /// <summary>Share of the time of its replicas in which their devices computed.</summary>
-    public double Utilization => _devices.Keys.Sum(device => device.Busy) / ReplicaSeconds;
+    public double Utilization => _devices.Sum(device => device.Busy) / ReplicaSeconds;
 
     /// <param name="address">the very one that a replica has</param>
     public SimulatedReplica Of(Uri address) => _byAddress[address];
@@ -45,7 +45,7 @@ internal sealed class SimulatedStage(
         var device = sharedDevice ?? new SimulatedDevice(time);
         var replica = new SimulatedReplica(name, _started++, device, _model, scheduling, time, random);
         if (device is SimulatedDevice simulated)
-            _devices[simulated] = replica;
+            _devices.Add(simulated);
         _all.Add(replica);
         _byAddress[replica.Address] = replica;
         if (delay == 0)

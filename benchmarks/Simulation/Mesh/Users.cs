@@ -40,9 +40,6 @@ internal sealed class Users(SimulatedMesh mesh, VirtualTime time, Random random,
     /// <summary>Those that have ended.</summary>
     public IReadOnlyList<Outcome> Outcomes => _outcomes;
 
-    /// <summary>Requests on their way.</summary>
-    public int Under { get; private set; }
-
     /// <summary>All requests, each at its time; ends when the last has ended.</summary>
     /// <param name="arrivals">in order: seconds, and seconds of music</param>
     public async Task SendAsync(IEnumerable<(double At, double Music)> arrivals)
@@ -59,11 +56,9 @@ internal sealed class Users(SimulatedMesh mesh, VirtualTime time, Random random,
 
     private async Task AskAsync(double at, double music)
     {
-        Under++;
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(patience), time);
         var deadline = time.GetUtcNow().UtcDateTime.AddSeconds(patience);
         var ending = await TryAsync(music, deadline, end.Token);
-        Under--;
         _outcomes.Add(new Outcome(at, music, time.Now - at, ending));
     }
 

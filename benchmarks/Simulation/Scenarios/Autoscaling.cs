@@ -14,11 +14,10 @@ internal static class Autoscaling
 
     private static readonly ScalingSettings[] s_settings =
     [
-        .. new[] { 0.25, 0.5, 1.0, 2.0 }.Select(target => new ScalingSettings(CountsActive: false, target, StartSeconds: 30)),
-        .. new[] { 0.7, 1.0, 1.5, 2.0, 3.0 }.Select(target => new ScalingSettings(CountsActive: true, target, StartSeconds: 30)),
+        .. new[] { 0.25, 0.5, 1.0 }.Select(target => new ScalingSettings(CountsActive: false, target, StartSeconds: 30)),
+        .. new[] { 0.7, 1.0, 1.5, 2.0 }.Select(target => new ScalingSettings(CountsActive: true, target, StartSeconds: 30)),
         new ScalingSettings(true, Shown, 30) { GrowthShare = 0.5, GrowthPods = 2, GrowthSeconds = 60 },
         new ScalingSettings(true, Shown, 120),
-        new ScalingSettings(true, Shown, 120) { GrowthShare = 0.5, GrowthPods = 2, GrowthSeconds = 60 },
     ];
 
     public static Section Run(CostCurves costs)

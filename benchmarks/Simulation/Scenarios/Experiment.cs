@@ -5,7 +5,7 @@ using VampNet.Simulation.Mesh;
 namespace VampNet.Simulation.Scenarios;
 
 /// <summary>What an experiment found.</summary>
-/// <param name="Mesh">as it was at the end</param>
+/// <param name="StageCalls">of gateways, repetitions among them</param>
 /// <param name="Seconds">until the last request had ended</param>
 internal sealed record Findings(IReadOnlyList<Outcome> Outcomes, IReadOnlyList<StageUse> Stages, int StageCalls, double Seconds)
 {
