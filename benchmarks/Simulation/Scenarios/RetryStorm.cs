@@ -1,4 +1,4 @@
-using VampNet.Benchmarks.Load;
+using VampNet.Load.Reports;
 using VampNet.Gateway.Replicas;
 using VampNet.Simulation.Costs;
 using VampNet.Simulation.Engine;

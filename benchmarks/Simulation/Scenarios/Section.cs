@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using VampNet.Benchmarks.Load;
+using VampNet.Load.Reports;
 
 namespace VampNet.Simulation.Scenarios;
 

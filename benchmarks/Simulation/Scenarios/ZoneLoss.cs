@@ -1,4 +1,4 @@
-using VampNet.Benchmarks.Load;
+using VampNet.Load.Reports;
 using VampNet.Simulation.Costs;
 using VampNet.Simulation.Engine;
 using VampNet.Simulation.Mesh;
