@@ -1,5 +1,5 @@
-using VampNet.Load.Reports;
 using VampNet.Gateway.Replicas;
+using VampNet.Load.Reports;
 using VampNet.Simulation.Costs;
 using VampNet.Simulation.Engine;
 using VampNet.Simulation.Mesh;
