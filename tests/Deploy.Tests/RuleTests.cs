@@ -34,6 +34,14 @@ public partial class RuleTests
         Assert.Throws<YamlException>(() => Mesh.Parse(Pod + "    image: d\n"));
     }
 
+    [KubectlTheory, MemberData(nameof(Programs))]
+    public void Pods_of_a_lost_node_start_elsewhere_after_half_a_minute(string kustomization, string name)
+    {
+        var tolerated = Mesh.Of(kustomization).Pod(name).Spec.Tolerations.ToDictionary(toleration => toleration.Key);
+        foreach (var lost in new[] { "node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready" })
+            Assert.Equal(("NoExecute", 30), (tolerated[lost].Effect, tolerated[lost].TolerationSeconds));
+    }
+
     /// <summary>An API server refuses a number or a boolean where text is wanted; the typed models take it.</summary>
     [KubectlTheory, MemberData(nameof(All))]
     public void Texts_that_look_like_numbers_are_quoted(string kustomization)

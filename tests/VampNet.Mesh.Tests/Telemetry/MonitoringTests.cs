@@ -29,15 +29,20 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         var exported = (await PrometheusPage.GetAsync(_server.Address)).Metrics.ToHashSet();
         Assert.True(exported.Count > instruments.Count); // those of the process are there, too
 
+        // Those that prometheus-adapter makes of them.
+        exported.UnionWith(NameOfRule().Matches(await ReadAsync("hpa/prometheus-adapter.yaml")).Select(match => match.Groups["name"].Value));
+
         var attributes = Attributes.Except(instruments.Select(instrument => instrument.Name));
         var labels = attributes.Select(name => name.Replace('.', '_')).ToHashSet();
-        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "k8s", "components", file));
-        var asked = Name().Matches(text).Select(match => match.Value).ToHashSet();
+        var asked = Name().Matches(await ReadAsync(file)).Select(match => match.Value).ToHashSet();
         Assert.NotEmpty(asked);
         Assert.All(asked, name => Assert.True(
             exported.Contains(name) || exported.Contains(PartOfHistogram().Replace(name, "")) || labels.Contains(name),
             $"{file} asks for {name}, which no server exports"));
     }
+
+    private static Task<string> ReadAsync(string file) =>
+        File.ReadAllTextAsync(Path.Combine(Repository.Root, "k8s", "components", file));
 
     /// <summary>Attributes that docs/telemetry.md names, and instruments.</summary>
     private static IEnumerable<string> Attributes { get; } =
@@ -55,6 +60,9 @@ public sealed partial class MonitoringTests : IAsyncLifetime
 
     [GeneratedRegex(@"(?<![\w:/.])(vampnet|rpc|dotnet)_\w+")]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"^      as: (?<name>\w+)$", RegexOptions.Multiline)]
+    private static partial Regex NameOfRule();
 
     [GeneratedRegex("_(bucket|sum|count)$")]
     private static partial Regex PartOfHistogram();
