@@ -9,9 +9,9 @@ ARG Registry=mcr.microsoft.com/dotnet
 
 # All programs at once: they share most of what is compiled.
 FROM $Registry/sdk:10.0-noble AS publish
-ARG Torch=cpu
-# Torch is read by MSBuild as a property.
-ENV Torch=$Torch DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+ARG Torch=cpu Version=
+# Torch and Version are read by MSBuild as properties.
+ENV Torch=$Torch Version=$Version DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 WORKDIR /src
 COPY . .
 # libtorch is the same in every program that computes, half a gigabyte: a layer of its own, which their images share.

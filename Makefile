@@ -6,7 +6,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load capacity capacity-measure build format-check contracts-check pack deps deps-test clean
+.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load capacity capacity-measure build format-check contracts-check pack sbom deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
@@ -24,6 +24,7 @@ help:
 	@echo "make format-check  say whether dotnet format would change anything"
 	@echo "make contracts-check  lint protos/ with buf and compare it with the last release"
 	@echo "make pack       write the NuGet packages of the client library to artifacts/packages, as version VERSION"
+	@echo "make sbom       write what the programs are made of (CycloneDX) to artifacts/sbom"
 	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
 	@echo "make clean      remove what a build made"
 
@@ -80,6 +81,9 @@ pack:
 	for project in protos model/VampNet.Core clients/VampNet.Client; do \
 	    dotnet pack $$project -c Release -o artifacts/packages $(if $(VERSION),-p:Version=$(VERSION)) || exit; \
 	done
+
+sbom: build
+	@scripts/sbom.sh
 
 deps:
 	@scripts/deps.sh

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Builds the images vampnet/NAME:VERSION of the mesh's programs, with the engine that is there: Docker, Podman or Buildah.
-#   VERSION      their tag; without, the one that k8s/base asks for
+#   VERSION      their tag; without, that of Directory.Build.props
 #   TORCH        cpu, or cuda for NVIDIA GPUs (the tag is VERSION-cuda)
 #   REGISTRY     where the images of .NET come from, such as localhost/dotnet (scripts/base-images.sh)
 #   IMAGE_FLAGS  more arguments of the engine's build command
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-version=${VERSION:-$(sed -n 's/.*newTag: &version //p' k8s/base/kustomization.yaml)}
+version=${VERSION:-$(scripts/version.sh)}
 torch=${TORCH:-cpu}
 tag=$version
 [ "$torch" = cpu ] || tag=$version-$torch
@@ -28,7 +28,7 @@ for program in gateway codec coarse-generator fine-generator beat-tracker; do
     licenses='MIT AND GPL-2.0-or-later'
     [ $program = gateway ] || licenses="$licenses AND CC-BY-SA-3.0"
     # shellcheck disable=SC2086
-    "${build[@]}" ${IMAGE_FLAGS:-} --target $program --build-arg "Torch=$torch" ${REGISTRY:+--build-arg "Registry=$REGISTRY"} \
+    "${build[@]}" ${IMAGE_FLAGS:-} --target $program --build-arg "Torch=$torch" --build-arg "Version=$version" ${REGISTRY:+--build-arg "Registry=$REGISTRY"} \
         --label "org.opencontainers.image.title=vampnet/$program" \
         --label "org.opencontainers.image.description=VampNet.Mesh: $program" \
         --label "org.opencontainers.image.version=$version" \
