@@ -30,7 +30,8 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         Assert.True(exported.Count > instruments.Count); // those of the process are there, too
 
         // Those that prometheus-adapter makes of them.
-        exported.UnionWith(NameOfRule().Matches(await ReadAsync("hpa/prometheus-adapter.yaml")).Select(match => match.Groups["name"].Value));
+        var rules = await ReadAsync("hpa/prometheus-adapter.yaml");
+        exported.UnionWith(NameOfRule().Matches(rules).Select(match => match.Groups["name"].Value));
 
         var attributes = Attributes.Except(instruments.Select(instrument => instrument.Name));
         var labels = attributes.Select(name => name.Replace('.', '_')).ToHashSet();
