@@ -6,7 +6,8 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load capacity capacity-measure build format-check contracts-check pack sbom deps deps-test clean
+.PHONY: help demo test test-host test-containers fuzz soak images bench bench-load capacity capacity-measure
+.PHONY: build format-check contracts-check pack sbom deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"

@@ -36,9 +36,8 @@ cp -r "$full/usr/share/dotnet" "$chiseled/usr/share/"
 ln -s /usr/share/dotnet/dotnet "$chiseled/usr/bin/dotnet"
 
 sdk=$work/sdk
-install -d "$sdk/usr/share/dotnet" "$sdk/root/.nuget"
+install -d "$sdk/usr/share/dotnet"
 cp -r "$dotnet"/{sdk,sdk-manifests,packs,templates} "$sdk/usr/share/dotnet/"
-cp -r ~/.nuget/NuGet "$sdk/root/.nuget/"
 
 image() { # folder, name, base
     local container

@@ -28,7 +28,8 @@ for program in gateway codec coarse-generator fine-generator beat-tracker; do
     licenses='MIT AND GPL-2.0-or-later'
     [ $program = gateway ] || licenses="$licenses AND CC-BY-SA-3.0"
     # shellcheck disable=SC2086
-    "${build[@]}" ${IMAGE_FLAGS:-} --target $program --build-arg "Torch=$torch" --build-arg "Version=$version" ${REGISTRY:+--build-arg "Registry=$REGISTRY"} \
+    "${build[@]}" ${IMAGE_FLAGS:-} --target $program \
+        --build-arg "Torch=$torch" --build-arg "Version=$version" ${REGISTRY:+--build-arg "Registry=$REGISTRY"} \
         --label "org.opencontainers.image.title=vampnet/$program" \
         --label "org.opencontainers.image.description=VampNet.Mesh: $program" \
         --label "org.opencontainers.image.version=$version" \

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 if ! docker info >/dev/null 2>&1; then
     if ! command -v podman >/dev/null; then
-        echo "Neither Docker nor Podman is there (Debian: podman runc buildah debootstrap netavark aardvark-dns): the tests are skipped." >&2
+        echo "Neither Docker nor Podman is there: the tests are skipped." >&2
+        echo "(Debian: podman runc buildah debootstrap netavark aardvark-dns)" >&2
     else
         engine=$(mktemp -d)
         # No systemd is needed, and limits are such as any parent process allows.

@@ -49,8 +49,9 @@ public sealed record Plot(string Title, string XLabel, string YLabel, bool IsLog
             plot.Draw(text);
         for (var i = 0; i < names.Count; i++)
         {
-            text.AppendLine(Invariant($"""<rect x="{Margin + step * i}" y="{Height + Top + 62}" width="12" height="12" fill="{Colours[i]}"/>"""))
-                .AppendLine(Invariant($"""<text x="{Margin + step * i + 18}" y="{Height + Top + 73}">{names[i]}</text>"""));
+            var left = Margin + (step * i);
+            text.AppendLine(Invariant($"""<rect x="{left}" y="{Height + Top + 62}" width="12" height="12" fill="{Colours[i]}"/>"""))
+                .AppendLine(Invariant($"""<text x="{left + 18}" y="{Height + Top + 73}">{names[i]}</text>"""));
         }
         return text.AppendLine("</svg>").ToString();
     }

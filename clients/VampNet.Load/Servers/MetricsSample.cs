@@ -65,7 +65,8 @@ public sealed partial class MetricsSample
         Label().Matches(labels).ToDictionary(label => label.Groups["key"].Value, label => label.Groups["value"].Value);
 
     [GeneratedRegex(
-        @"^(?<metric>(vampnet|rpc_server)_[a-z0-9_]+)_(?<part>sum|count)(\{(?<labels>[^}]*)\})? (?<value>[0-9.eE+-]+)\r?$", RegexOptions.Multiline)]
+        @"^(?<metric>(vampnet|rpc_server)_[a-z0-9_]+)_(?<part>sum|count)(\{(?<labels>[^}]*)\})? (?<value>[0-9.eE+-]+)\r?$",
+        RegexOptions.Multiline)]
     private static partial Regex Line();
 
     [GeneratedRegex(@"(?<key>[a-zA-Z_][a-zA-Z0-9_]*)=""(?<value>[^""]*)""")]

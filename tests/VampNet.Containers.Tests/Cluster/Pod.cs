@@ -152,8 +152,9 @@ internal sealed class Pod : IAsyncDisposable
             await PauseAsync(_spec.ReadinessProbe);
         }
 
-        Task PauseAsync(V1Probe probe) =>
-            Task.Delay(TimeSpan.FromSeconds(probe.PeriodSeconds!.Value), _end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        async Task PauseAsync(V1Probe probe) =>
+            await Task.Delay(TimeSpan.FromSeconds(probe.PeriodSeconds!.Value), _end.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         async Task<bool> PassesAsync(V1Probe probe)
         {
