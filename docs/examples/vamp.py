@@ -19,10 +19,7 @@ def requests(path):
     """The configuration first, then the file as it is, in chunks."""
     yield vamp_pb2.VampRequest(config=vamp_pb2.VampConfig(
         output=audio_pb2.OutputFormat(encoding=audio_pb2.OUTPUT_ENCODING_WAV_S16),
-        prompt=prompt_pb2.Prompt(all_of=prompt_pb2.PromptList(prompts=[
-            prompt_pb2.Prompt(periodic=prompt_pb2.PeriodicPrompt(period=7)),
-            prompt_pb2.Prompt(compression=prompt_pb2.CompressionPrompt(codebooks=3)),
-        ])),
+        prompt=prompt_pb2.Prompt(preset="small-variation"),
         seed=1,
     ))
     with open(path, "rb") as audio:
