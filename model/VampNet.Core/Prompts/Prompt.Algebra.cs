@@ -57,4 +57,16 @@ public abstract partial record Prompt
 
         private protected override TokenMask Build(Draft draft) => Of.Build(draft).Not();
     }
+
+    /// <summary>Shows what one of a model's presets shows. Only the model knows which: this has no mask of its own.</summary>
+    /// <param name="Name">The name of a <see cref="PromptPreset"/>.</param>
+    public sealed record Preset(string Name) : Prompt
+    {
+        private protected override string Kind => "preset";
+
+        private protected override void Check(string path, int codebooks) =>
+            throw new ArgumentException($"\"{Name}\" is to be replaced by the prompt that it stands for", path);
+
+        private protected override TokenMask Build(Draft draft) => throw new InvalidOperationException("a preset has no mask of its own");
+    }
 }
