@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
-using VampNet.Core.Tokens;
 using VampNet.Protos.Tokens.V1;
+using ProtoMask = VampNet.Protos.Tokens.V1.TokenMask;
+using TokenGrid = VampNet.Core.Tokens.TokenGrid;
+using TokenMask = VampNet.Core.Tokens.TokenMask;
 
 namespace VampNet.Client;
 
@@ -32,6 +35,14 @@ public static class TokenBlocks
             throw new InvalidDataException($"no tokens: {error.Message}", error);
         }
     }
+
+    /// <summary>A mask as a message of the same shape.</summary>
+    public static ProtoMask ToProto(this TokenMask mask) => new()
+    {
+        Codebooks = (uint)mask.Codebooks,
+        Frames = (uint)mask.Frames,
+        Data = ByteString.CopyFrom(MemoryMarshal.AsBytes(mask.Hidden)),
+    };
 
     /// <summary>One tensor of all blocks.</summary>
     /// <exception cref="InvalidDataException">no blocks, or blocks of different codebooks or of the wrong size</exception>

@@ -1,3 +1,4 @@
+using VampNet.Client;
 using VampNet.Core.Sampling;
 using VampNet.Gateway.Generation;
 using VampNet.Gateway.Rendering;

@@ -6,7 +6,7 @@ using ProtoFigures = VampNet.Protos.Vamp.V1.MaskFigures;
 
 namespace VampNet.Gateway.Requests;
 
-/// <summary>Prompts from the wire, and back.</summary>
+/// <summary>Prompts from the wire.</summary>
 internal static class PromptMapping
 {
     /// <summary>The prompt of a request, every field checked that can be checked before the audio is known.</summary>
@@ -35,48 +35,6 @@ internal static class PromptMapping
             throw new InvalidRequestException($"{field}.{path}", error);
         }
     }
-
-    /// <summary>The same prompt, with every field and every preset spelled out.</summary>
-    public static Proto.Prompt ToProto(this Prompt prompt) => prompt switch
-    {
-        Prompt.None => new Proto.Prompt { None = new Proto.NonePrompt() },
-        Prompt.All => new Proto.Prompt { All = new Proto.AllPrompt() },
-        Prompt.Periodic p => new Proto.Prompt
-        {
-            Periodic = new Proto.PeriodicPrompt { Period = p.Period, Width = p.Width, Offset = p.Offset, Roll = p.Roll },
-        },
-        Prompt.Inpaint p => new Proto.Prompt
-        {
-            Inpaint = new Proto.InpaintPrompt { PrefixSeconds = p.PrefixSeconds, SuffixSeconds = p.SuffixSeconds },
-        },
-        Prompt.Regions p => new Proto.Prompt
-        {
-            Regions = new Proto.RegionsPrompt
-            {
-                Regions = { p.Stretches.Select(s => new Proto.Region { FromSeconds = s.FromSeconds, ToSeconds = s.ToSeconds }) },
-            },
-        },
-        Prompt.Compression p => new Proto.Prompt { Compression = new Proto.CompressionPrompt { Codebooks = p.Codebooks } },
-        Prompt.Bitrate p => new Proto.Prompt { Bitrate = new Proto.BitratePrompt { BitsPerSecond = p.BitsPerSecond } },
-        Prompt.Random p => new Proto.Prompt { Random = new Proto.RandomPrompt { Intensity = p.Intensity } },
-        Prompt.Dropout p => new Proto.Prompt { Dropout = new Proto.DropoutPrompt { Probability = p.Probability } },
-        Prompt.Beats p => new Proto.Prompt
-        {
-            Beats = new Proto.BeatPrompt
-            {
-                BeforeSeconds = p.BeforeSeconds,
-                AfterSeconds = p.AfterSeconds,
-                DownbeatsOnly = p.DownbeatsOnly,
-                Every = p.Every,
-            },
-        },
-        Prompt.Onsets p => new Proto.Prompt { Onsets = new Proto.OnsetPrompt { Width = p.Width } },
-        Prompt.Explicit p => new Proto.Prompt { Mask = p.Mask.ToProto() },
-        Prompt.AllOf p => new Proto.Prompt { AllOf = new Proto.PromptList { Prompts = { p.Prompts.Select(ToProto) } } },
-        Prompt.AnyOf p => new Proto.Prompt { AnyOf = new Proto.PromptList { Prompts = { p.Prompts.Select(ToProto) } } },
-        Prompt.Inverse p => new Proto.Prompt { Not = p.Of.ToProto() },
-        _ => throw new ArgumentException($"no message for {prompt}", nameof(prompt)),
-    };
 }
 
 /// <summary>Mask figures for the wire.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using VampNet.Audio.Processing;
+using VampNet.Client;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using VampNet.Client;
 using VampNet.Core.Tokens;
 using VampNet.Gateway.Requests;
 using VampNet.Protos.Audio.V1;

@@ -81,6 +81,7 @@ public sealed class BadInputTests(MeshFixture mesh) : IDisposable
 
     [Theory]
     [InlineData("--periodic: ", "--periodic", "-1")]
+    [InlineData("--prompt: ", "--prompt", "every 7 & codebooks 99")]
     [InlineData("--steps: ", "--steps", "0")]
     [InlineData("vampnet: --temperature: is -0.5, expected above 0\n", "--temperature", "-0.5")]
     [InlineData("vampnet: --fine-temperature: is -0.5, expected above 0\n", "--fine-temperature", "-0.5")]

@@ -85,6 +85,7 @@ public sealed class PipelineTests(MeshFixture mesh) : IDisposable
     [InlineData("--bitrate", "200")]
     [InlineData("--preset", "medium-variation-follow-beat", "--everything")]
     [InlineData("--nothing", "--invert")]
+    [InlineData("--prompt", "(onsets 2 | every 16) & codebooks 2", "--dropout", "0.2")]
     [InlineData("--periodic", "5", "--codebooks", "3", "--prefix", "0.2", "--combine", "any", "--invert")]
     [InlineData(
         "--temperature", "0.8", "--mask-temperature", "3", "--top-p", "0.9", "--typical-mass", "0.2", "--typical-min-tokens", "16",

@@ -87,6 +87,12 @@ public sealed class UsageTests : IDisposable
         Assert.NotEmpty(ended.Output);
     }
 
+    [Theory]
+    [InlineData("column 1: \"evry\" is no prompt; did you mean \"every\"?", "evry 7")]
+    [InlineData("column 17: expected \")\" for the \"(\" at column 1", "(beats | every 7")]
+    public Task A_prompt_that_is_none(string words, string text) =>
+        RefusesAsync(2, $"vampnet: --prompt: {words}", "vamp", "in.wav", "-o", "out.wav", "--prompt", text);
+
     [Fact]
     public async Task Files_that_are_not_there()
     {

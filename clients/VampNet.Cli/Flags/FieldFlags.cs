@@ -6,7 +6,7 @@ namespace VampNet.Cli.Flags;
 /// <summary>Fields of requests by the flags that fill them in: errors name what was typed.</summary>
 internal static class FieldFlags
 {
-    private const string Fine = "fine_sampling.";
+    private const string Fine = "fine_sampling.", Prompt = "config.prompt.";
 
     /// <summary>
     /// Ends of field paths, and the flags that may have filled them in. A field that is not listed has the flag of its name, such as top_k
@@ -48,8 +48,13 @@ internal static class FieldFlags
         if (field.Contains(Fine, StringComparison.Ordinal))
             flags = [.. flags.Select(flag => $"--fine-{flag[2..]}"), .. flags];
         var options = flags.SelectMany(flag => parsed.CommandResult.Command.Options.Where(option => option.Name == flag)).ToArray();
-        var option = options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) ?? options.FirstOrDefault();
+        var option = options.FirstOrDefault(IsGiven)
+            ?? parsed.CommandResult.Command.Options.FirstOrDefault(
+                option => option.Name == PromptFlags.PromptName && field.Contains(Prompt, StringComparison.Ordinal) && IsGiven(option))
+            ?? options.FirstOrDefault();
         var stretch = Regex.Match(field, @"\bregions\[(\d+)\]");
         return (option?.Name ?? last.Replace('_', ' ')) + (stretch.Success ? $", stretch {int.Parse(stretch.Groups[1].Value) + 1}" : "");
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 }

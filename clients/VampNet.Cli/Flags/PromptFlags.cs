@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using VampNet.Client;
+using VampNet.Core.Prompts.Text;
 using VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Cli.Flags;
@@ -8,6 +11,14 @@ namespace VampNet.Cli.Flags;
 /// </summary>
 internal sealed class PromptFlags
 {
+    public const string PromptName = "--prompt";
+
+    private readonly Option<Prompt?> _prompt = new(PromptName)
+    {
+        Description = "Keep what a line of text says, such as '(beats | every 16) & codebooks 2' (docs/prompts.md).",
+        HelpName = "TEXT",
+        CustomParser = ParseText,
+    };
     private readonly Option<string?> _preset = new("--preset")
     {
         Description = "Keep what a preset of the model keeps; a name that it does not have is answered with those that it has.",
@@ -31,6 +42,7 @@ internal sealed class PromptFlags
     public PromptFlags(Command command)
     {
         _combine.AcceptOnlyFromAmong("all", "any");
+        command.Options.Add(_prompt);
         command.Options.Add(_preset);
         (_time, _rhythm, _tokens) = (new(command), new(command), new(command));
         foreach (var option in new Option[] { _combine, _dropout, _invert })
@@ -41,7 +53,7 @@ internal sealed class PromptFlags
     /// <exception cref="BadInputException">a mask file cannot be used</exception>
     public Prompt Read(ParseResult parsed)
     {
-        List<Prompt> prompts = [.. Presets(parsed), .. _time.Read(parsed), .. _rhythm.Read(parsed), .. _tokens.Read(parsed)];
+        List<Prompt> prompts = [.. Named(parsed), .. _time.Read(parsed), .. _rhythm.Read(parsed), .. _tokens.Read(parsed)];
         if (prompts.Count == 0)
             prompts.Add(_time.Default(parsed));
         var prompt = prompts.Count == 1 ? prompts[0] : Combine(prompts, parsed.GetValue(_combine)!);
@@ -50,10 +62,25 @@ internal sealed class PromptFlags
         return parsed.GetValue(_invert) ? new Prompt { Not = prompt } : prompt;
     }
 
-    private IEnumerable<Prompt> Presets(ParseResult parsed)
+    private IEnumerable<Prompt> Named(ParseResult parsed)
     {
+        if (parsed.GetValue(_prompt) is { } prompt)
+            yield return prompt;
         if (parsed.GetValue(_preset) is { } preset)
             yield return new Prompt { Preset = preset };
+    }
+
+    private static Prompt? ParseText(ArgumentResult result)
+    {
+        try
+        {
+            return PromptText.Parse(result.Tokens[0].Value).ToProto();
+        }
+        catch (PromptTextException error)
+        {
+            result.AddError($"{PromptName}: {error.Message}");
+            return null;
+        }
     }
 
     private static Prompt Combine(List<Prompt> prompts, string how)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using VampNet.Core.Tokens;
 using VampNet.Protos.Tokens.V1;
@@ -21,14 +20,6 @@ public static class TokenMapping
             Frames = (uint)tokens.Frames,
             Data = UnsafeByteOperations.UnsafeWrap(tokens.ToBytes()),
         };
-
-    /// <summary>A mask as a message of the same shape.</summary>
-    public static ProtoMask ToProto(this ModelMask mask) => new()
-    {
-        Codebooks = (uint)mask.Codebooks,
-        Frames = (uint)mask.Frames,
-        Data = ByteString.CopyFrom(MemoryMarshal.AsBytes(mask.Hidden)),
-    };
 
     /// <summary>What a message of a request holds.</summary>
     /// <param name="tensor">The message of the request; null where it has none.</param>

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using VampNet.Client;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Gateway.Requests;

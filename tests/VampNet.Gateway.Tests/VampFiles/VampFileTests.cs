@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using FsCheck;
 using FsCheck.Fluent;
+using VampNet.Client;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Core.VampFiles;

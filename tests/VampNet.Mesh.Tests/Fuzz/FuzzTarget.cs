@@ -7,6 +7,7 @@ using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Audio.Files.Structure;
 using VampNet.Audio.Processing;
+using VampNet.Client;
 using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Gateway.Requests;
