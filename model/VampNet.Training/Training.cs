@@ -1,5 +1,6 @@
 using TorchSharp;
 using VampNet.Core;
+using VampNet.Core.Prompts;
 using VampNet.Model.Beats;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Model.Checkpoints;
@@ -154,7 +155,8 @@ public static class Trainings
         var device = new Device(setup.Device);
         using var network = build(codec).to(device);
         using var entries = codec.Entries(network.Options.Codebooks);
-        using var trainer = new GeneratorTrainer(network, entries, tokens, options, device);
+        var presets = package.Manifest.Presets ?? PromptPreset.All;
+        using var trainer = new GeneratorTrainer(network, entries, tokens, options with { Presets = presets }, device);
         trainer.Train(
             new RunFolder(setup.Run), setup.OpenLog(), HyperParameterMetadata.Of(network.Options.ToArguments()), cancellationToken);
     }

@@ -37,6 +37,9 @@ public sealed record GeneratorTrainingOptions
     /// <summary>Share of the sequences that keep a prompt as people give it, beside what the mask ratio leaves; the paper's is 0.</summary>
     public double Prompts { get; init; }
 
+    /// <summary>Prompts by name, which are among them: those that the model is to be served with.</summary>
+    public IReadOnlyList<PromptPreset> Presets { get; init; } = PromptPreset.All;
+
     /// <summary>Of matrix products, <see cref="Precisions"/>; all else is float32 always.</summary>
     public string Precision { get; init; } = Precisions.Full;
 }
@@ -58,6 +61,7 @@ public sealed class GeneratorTrainer : IDisposable
     private readonly Learner _learner;
     private readonly Excerpts _excerpts;
     private readonly LowDiscrepancy _progress;
+    private readonly PromptMasks _prompts;
     private readonly GeneratorValidation? _validation;
 
     /// <param name="codebooks">entries (codebooks, vocabulary, latent)</param>
@@ -66,6 +70,7 @@ public sealed class GeneratorTrainer : IDisposable
     {
         (_network, _codebooks, _options, _device) = (network, codebooks, options, device);
         (_frames, _tokens) = TokenLibrary.LongEnough(tokens.Training, options.Frames);
+        _prompts = new PromptMasks(options.Presets, network.Options.Codebooks, _frames);
         var adapts = network.Options.LoraRank > 0;
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = !adapts || Lora.IsAdapter(name);
@@ -109,11 +114,7 @@ public sealed class GeneratorTrainer : IDisposable
         return TrainingLoop.Logs(step) ? [("loss", loss.Number()), ("norm", norm)] : [];
     }
 
-    private TokenMask DrawPrompt(Random random)
-    {
-        var codebooks = _network.Options.Codebooks;
-        return _options.Prompts > 0 && random.NextDouble() < _options.Prompts
-            ? PromptMasks.Draw(codebooks, _frames, random)
-            : Masks.Full(codebooks, _frames);
-    }
+    private TokenMask DrawPrompt(Random random) => _options.Prompts > 0 && random.NextDouble() < _options.Prompts
+        ? _prompts.Draw(random)
+        : Masks.Full(_network.Options.Codebooks, _frames);
 }
