@@ -39,6 +39,8 @@ public static class PromptMessages
                 AfterSeconds = p.AfterSeconds,
                 DownbeatsOnly = p.DownbeatsOnly,
                 Every = p.Every,
+                UpbeatsOnly = p.UpbeatsOnly,
+                Offset = p.Offset,
             },
         },
         Prompt.Onsets p => new Proto.Prompt { Onsets = new Proto.OnsetPrompt { Width = p.Width } },

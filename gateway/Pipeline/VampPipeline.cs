@@ -107,7 +107,8 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
     {
         var config = file.Config;
         var layout = SourceLayout.Create(
-            file.Rate, file.Samples, config.ExtendBeforeSeconds, config.ExtendAfterSeconds, (int)config.Repeat);
+            file.Rate, file.Samples, config.ExtendBeforeSeconds, config.ExtendAfterSeconds, (int)config.Repeat,
+            (int)config.TokenStretch);
         if (layout.Frames != file.Mask.Frames)
             throw new InvalidRequestException(
                 VampFileFormat.Field, $"has {file.Mask.Frames} frames, but its settings make {layout.Frames}");

@@ -24,7 +24,8 @@ internal sealed class PromptReader(int maxFrames, IReadOnlyList<PromptPreset> pr
         Kind.Random => new Prompt.Random(prompt.Random.Intensity),
         Kind.Dropout => new Prompt.Dropout(prompt.Dropout.Probability),
         Kind.Beats => new Prompt.Beats(
-            prompt.Beats.BeforeSeconds, prompt.Beats.AfterSeconds, prompt.Beats.DownbeatsOnly, OneIfUnset(prompt.Beats.Every)),
+            prompt.Beats.BeforeSeconds, prompt.Beats.AfterSeconds, prompt.Beats.DownbeatsOnly, OneIfUnset(prompt.Beats.Every),
+            prompt.Beats.UpbeatsOnly, prompt.Beats.Offset),
         Kind.Onsets => new Prompt.Onsets(prompt.Onsets.Width),
         Kind.Mask => new Prompt.Explicit(prompt.Mask.ToModel($"{path}.mask", maxFrames)),
         Kind.AllOf => new Prompt.AllOf(ReadAll(prompt.AllOf, $"{path}.all_of")),

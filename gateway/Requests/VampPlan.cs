@@ -20,6 +20,12 @@ internal sealed record VampPlan(
     VampConfig Config, AudioInput Input, AudioOutput Output, PreparationOptions Preparation, Prompt Prompt, SamplingOptions Coarse,
     SamplingOptions Fine)
 {
+    /// <summary>Path of that setting in requests.</summary>
+    public const string TokenStretchField = "config.token_stretch";
+
+    /// <summary>Most frames for each frame of the source, as in the reference's app.</summary>
+    public const int MaxTokenStretch = 64;
+
     private const string PromptField = "config.prompt";
 
     public int Variations => (int)Config.Variations;
@@ -77,6 +83,7 @@ internal sealed record VampPlan(
         config.Seed = config.HasSeed ? config.Seed : DrawSeed();
         config.Variations = Math.Max(1, config.Variations);
         config.Feedback = Math.Max(1, config.Feedback);
+        config.TokenStretch = Math.Max(1, config.TokenStretch);
         config.Priority = config.Priority == Priority.Unspecified ? Priority.Interactive : config.Priority;
         config.MatchSource |= config.KeepSource;
         config.Stereo = config.Stereo == StereoPolicy.Unspecified ? UsualStereo(config) : config.Stereo;
@@ -88,7 +95,9 @@ internal sealed record VampPlan(
     /// and those of what is generated anew between kept sound would give away what was there.
     /// </summary>
     private static StereoPolicy UsualStereo(VampConfig config) =>
-        config.KeepSource || config.ExtendBeforeSeconds > 0 || config.ExtendAfterSeconds > 0 ? StereoPolicy.Dual : StereoPolicy.Mid;
+        config.KeepSource || config.TokenStretch > 1 || config.ExtendBeforeSeconds > 0 || config.ExtendAfterSeconds > 0
+            ? StereoPolicy.Dual
+            : StereoPolicy.Mid;
 
     // NaN fails every comparison, so each test is phrased as what must hold.
     private static void Check(VampConfig config, MeshLimits limits, RequestChecks checks)
@@ -106,11 +115,23 @@ internal sealed record VampPlan(
         checks.Require(
             !config.KeepSource || (config.Stretch is 0 or 1 && config.PitchSemitones == 0), "config.keep_source",
             "keeps the source's own samples, which stretch and pitch_semitones would change");
+        CheckTokenStretch(config, checks);
         foreach (var (field, seconds) in new[] { ("before", config.ExtendBeforeSeconds), ("after", config.ExtendAfterSeconds) })
             checks.Require(
                 seconds >= 0
                 && seconds <= limits.MaxSeconds, $"config.extend_{field}_seconds",
                 $"is {seconds}, expected 0 to {limits.MaxSeconds:0.###}");
+    }
+
+    private static void CheckTokenStretch(VampConfig config, RequestChecks checks)
+    {
+        if (config.TokenStretch == 1)
+            return;
+        checks.Require(
+            config.TokenStretch <= MaxTokenStretch, TokenStretchField, $"is {config.TokenStretch}, expected 1 to {MaxTokenStretch}");
+        checks.Require(
+            config is { KeepSource: false, ExtendBeforeSeconds: 0, ExtendAfterSeconds: 0 } && config.Stereo != StereoPolicy.Mid,
+            TokenStretchField, "does not go with keep_source, extend_before_seconds, extend_after_seconds or stereo mid");
     }
 
     private static ulong DrawSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));

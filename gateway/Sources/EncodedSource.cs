@@ -36,11 +36,12 @@ internal sealed record EncodedSource(
     /// <param name="seed">of the variation</param>
     /// <exception cref="InvalidRequestException">the prompt does not fit the source</exception>
     public TokenMask Mask(VampPlan plan, ulong seed) =>
-        plan.Mask(new PromptScene(Codebooks, Layout.Frames, Layout.Rate, seed, Rhythm)).Or(Layout.Invented(Codebooks));
+        plan.Mask(new PromptScene(Codebooks, Layout.PromptFrames, Layout.Rate, seed, Rhythm))
+            .StretchFrames(Layout.TokenStretch, Layout.Frames).Or(Layout.Invented(Codebooks));
 
     /// <summary>Samples of the whole at the rate of its source: the source's own are counted, not converted.</summary>
     public static long LengthAtSource(SourceInfo source, SourceLayout layout, double stretch) =>
-        (long)Math.Round(source.Seconds * source.SampleRate * stretch) * layout.Repeat
+        (long)Math.Round(source.Seconds * source.SampleRate * stretch) * layout.TokenStretch * layout.Repeat
         + (layout.Samples - layout.SourceSamples) * source.SampleRate / layout.Rate.SampleRate;
 
     public void Dispose()

@@ -11,13 +11,14 @@ using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
+using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Sources;
 
 /// <summary>Has the stages encode the audio of a request and, where the prompt needs it, find its beats.</summary>
 internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
 {
-    private readonly VampPlan _plan = context.Plan;
+    private VampPlan _plan = context.Plan;
     private readonly CallOptions _options = context.Options;
 
     public async Task<EncodedSource> EncodeAsync(IAsyncEnumerable<ByteString> audio)
@@ -26,8 +27,11 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
         using var upload = await AudioUpload.ReceiveAsync(audio, _plan.Input.MaxBytes);
         using var calling = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         var calls = _options.WithCancellationToken(calling.Token);
+        var needsBeats = _plan.Prompt.Needs != PromptNeeds.Nothing || _plan.Config.SnapToBeats;
+        var tracked = needsBeats ? StepAsync(Stage.Beats, GetBeatsAsync(upload, calls)) : null;
+        if (_plan.Config.SnapToBeats)
+            tracked = Task.FromResult(Snap((await tracked!).Response));
         var encoded = StepAsync(Stage.Encode, GetTokensAsync(upload, calls));
-        var tracked = _plan.Prompt.Needs != PromptNeeds.Nothing ? StepAsync(Stage.Beats, GetBeatsAsync(upload, calls)) : null;
         try
         {
             return await ComposeAsync(await encoded, tracked is null ? null : await tracked, upload);
@@ -37,6 +41,27 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             await calling.CancelAsync();
             await Task.WhenAll(encoded, tracked ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>Takes only what lies between the first beat and the last.</summary>
+    /// <param name="found">in the source as it was sent</param>
+    /// <returns>what was found, in the time of what is left</returns>
+    private TrackedBeats Snap(TrackResponse found)
+    {
+        if (found.Beats.Count < 2)
+            throw new InvalidRequestException(
+                "config.snap_to_beats", $"needs two beats, and the audio has {(found.Beats.Count == 0 ? "none" : "one")}");
+        var (first, last) = (found.Beats[0], found.Beats[^1]);
+        var config = _plan.Config.Clone();
+        (config.Input.FromSeconds, config.Input.ToSeconds) = (config.Input.FromSeconds + first, config.Input.FromSeconds + last);
+        _plan = _plan with { Config = config, Input = AudioInput.From(config.Input, context.Limits, new RequestChecks()) };
+        var within = new TrackResponse { Tempo = found.Tempo, Damage = found.Damage };
+        within.Beats.Add(Within(found.Beats));
+        within.Downbeats.Add(Within(found.Downbeats));
+        within.Onsets.Add(Within(found.Onsets));
+        return new TrackedBeats(within);
+
+        IEnumerable<double> Within(IEnumerable<double> seconds) => seconds.Where(s => s >= first && s < last).Select(s => s - first);
     }
 
     private async Task<EncodedSource> ComposeAsync(EncodedTokens encoded, TrackedBeats? tracked, AudioUpload upload)
@@ -120,11 +145,13 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
     private SourceLayout Layout(EncodeHeader header)
     {
         var rate = new FrameRate((int)header.SampleRate, (int)header.Hop);
+        var stretch = (int)_plan.Config.TokenStretch;
         var layout = SourceLayout.Create(
-            rate, (long)header.Samples, _plan.Config.ExtendBeforeSeconds, _plan.Config.ExtendAfterSeconds, (int)_plan.Config.Repeat);
+            rate, (long)header.Samples * stretch, _plan.Config.ExtendBeforeSeconds, _plan.Config.ExtendAfterSeconds,
+            (int)_plan.Config.Repeat, stretch);
         if (layout.Samples > context.Limits.MaxSeconds * rate.SampleRate)
             throw new InvalidRequestException(
-                "config.extend_after_seconds",
+                stretch > 1 ? VampPlan.TokenStretchField : "config.extend_after_seconds",
                 $"makes {(double)layout.Samples / rate.SampleRate:0.#} s of music, the limit is {context.Limits.MaxSeconds:0.###} s");
         return layout;
     }

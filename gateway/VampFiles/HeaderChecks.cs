@@ -1,4 +1,5 @@
 using VampNet.Core.VampFiles;
+using VampNet.Gateway.Requests;
 using VampNet.Gateway.Stages;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
@@ -26,6 +27,9 @@ internal static class HeaderChecks
         var checks = new RequestChecks();
         checks.Require(header.Config.Prompt is not null, $"{Field}.config.prompt", "is missing");
         checks.Require(header.Config.HasSeed, $"{Field}.config.seed", "is missing");
+        checks.Require(
+            header.Config.TokenStretch is >= 1 and <= VampPlan.MaxTokenStretch, $"{Field}.config.token_stretch",
+            $"is {header.Config.TokenStretch}, expected 1 to {VampPlan.MaxTokenStretch}");
         checks.Require(
             header.Model.Length == ModelFingerprint.Length, $"{Field}.model",
             $"has {header.Model.Length} bytes, expected {ModelFingerprint.Length}");

@@ -31,6 +31,7 @@ internal static class HeaderPacking
             Feedback = 1,
             Repeat = 1,
             Stretch = 1,
+            TokenStretch = 1,
             Stereo = StereoPolicy.Mono,
         },
         Codebooks = 14,

@@ -3,6 +3,7 @@ using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Core.VampFiles;
 using VampNet.Gateway.Requests;
+using VampNet.Gateway.Sources;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Errors;
@@ -75,10 +76,13 @@ internal static class VampFileFormat
             return null;
         var path = $"{Field}.header.config.prompt";
         var (codebooks, frames) = ((int)header.Codebooks, (int)header.Frames);
-        var prompt = header.Config.Prompt.ToModel(path, codebooks, frames, PromptPreset.All);
+        var stretch = (int)header.Config.TokenStretch;
+        var framesOfPrompt = SourceLayout.PromptFramesOf(frames, stretch);
+        var prompt = header.Config.Prompt.ToModel(path, codebooks, framesOfPrompt, PromptPreset.All);
         return prompt.Needs == PromptNeeds.Nothing
             ? PromptMapping.Checked(
-                path, () => prompt.ToMask(new PromptScene(codebooks, frames, VampFileHeaders.Rate(header), header.Config.Seed)))
+                path, () => prompt.ToMask(new PromptScene(codebooks, framesOfPrompt, VampFileHeaders.Rate(header), header.Config.Seed)))
+                .StretchFrames(stretch, frames)
             : null;
     }
 

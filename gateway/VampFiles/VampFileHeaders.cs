@@ -56,6 +56,7 @@ internal static class VampFileHeaders
         var essentials = config.Clone();
         (essentials.Input, essentials.Output) = (null, null);
         (essentials.Variations, essentials.MatchSource, essentials.ReturnMask, essentials.ReturnTokens) = (0, false, false, false);
+        essentials.SnapToBeats = false;
         essentials.Priority = Priority.Unspecified;
         essentials.Stereo = channels == 1 ? StereoPolicy.Mono : essentials.Stereo;
         foreach (var prompt in essentials.Prompt.Parts())

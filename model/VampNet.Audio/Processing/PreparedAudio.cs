@@ -83,7 +83,7 @@ public sealed class PreparedAudio : IDisposable
             var level = AudioLevel.Of(once, cancellationToken);
             var described = new AudioSource(source.WaveFormat.SampleRate, source.WaveFormat.Channels, frames, level.Loudness)
             {
-                Damage = (source as SoundFileReader)?.Damage,
+                Damage = AudioSection.DamageOf(source),
             };
             if (options.Stretch != 1 || options.PitchSemitones != 0)
             {

@@ -134,6 +134,23 @@ public static class Masks
         return new(mask.Codebooks, mask.Frames, hidden);
     }
 
+    /// <summary>A mask of more frames: each frame becomes itself and frames that are hidden, as the reference stretches time.</summary>
+    /// <param name="mask">The mask, (codebooks, frames).</param>
+    /// <param name="factor">Frames for each frame, at least 1.</param>
+    /// <param name="frames">How many of the frames are taken, at most all.</param>
+    public static TokenMask StretchFrames(this TokenMask mask, int factor, int frames)
+    {
+        if (factor == 1)
+            return frames == mask.Frames ? mask : mask.SliceFrames(0, frames);
+        var hidden = new bool[mask.Codebooks * frames];
+        for (var c = 0; c < mask.Codebooks; c++)
+        {
+            for (var t = 0; t < frames; t++)
+                hidden[c * frames + t] = t % factor != 0 || mask[c, t / factor];
+        }
+        return new(mask.Codebooks, frames, hidden);
+    }
+
     private static TokenMask FillCodebooks(this TokenMask mask, int from, int to, bool value)
     {
         var hidden = mask.Hidden.ToArray();

@@ -91,6 +91,15 @@ public sealed class TokenGrid
         return new TokenGrid(Codebooks, count, slice);
     }
 
+    /// <summary>Each frame so many times in a row, as a new grid.</summary>
+    public TokenGrid RepeatFrames(int times)
+    {
+        var data = new ushort[_data.Length * times];
+        for (var i = 0; i < _data.Length; i++)
+            data.AsSpan(i * times, times).Fill(_data[i]);
+        return new TokenGrid(Codebooks, Frames * times, data);
+    }
+
     /// <summary>The first <paramref name="count"/> codebooks, as a new grid.</summary>
     public TokenGrid TakeCodebooks(int count) => new(count, Frames, _data[..(count * Frames)]);
 

@@ -28,6 +28,9 @@ public sealed class AudioInput
         format ??= new InputFormat();
         var audio = limits.Audio;
         checks.Require(Enum.IsDefined(format.Encoding), $"{Field}.encoding", $"{(int)format.Encoding} is unknown");
+        var (from, to) = (format.FromSeconds, format.ToSeconds);
+        checks.Require(double.IsFinite(from) && from >= 0, $"{Field}.from_seconds", $"is {from}, expected at least 0");
+        checks.Require(to == 0 || (double.IsFinite(to) && to > from), $"{Field}.to_seconds", $"is {to}, expected above {from}, or 0");
         if (Pcm(format) is not { } pcm)
         {
             checks.Require(format.SampleRate == 0, $"{Field}.sample_rate", "a container says its own sample rate; leave it unset");
@@ -66,7 +69,7 @@ public sealed class AudioInput
         IAsyncEnumerable<ByteString> chunks, CancellationToken cancellationToken) =>
         ReceiveAsync(
             chunks,
-            bytes => Read(bytes, source => (source.SpoolMono(_limits, cancellationToken), (source as SoundFileReader)?.Damage)),
+            bytes => Read(bytes, source => (source.SpoolMono(_limits, cancellationToken), AudioSection.DamageOf(source))),
             cancellationToken);
 
     /// <summary>
@@ -84,10 +87,13 @@ public sealed class AudioInput
     private T Read<T>(SpoolStream bytes, Func<ISampleProvider, T> read)
     {
         if (Pcm(_format) is { } pcm)
-            return read(new RawPcmReader(bytes, pcm, (int)_format.SampleRate, Channels(_format), _limits));
+            return read(Section(new RawPcmReader(bytes, pcm, (int)_format.SampleRate, Channels(_format), _limits)));
         using var file = new SoundFileReader(bytes, _limits, _format.AllowDamaged);
-        return read(file);
+        return read(Section(file));
     }
+
+    private ISampleProvider Section(ISampleProvider whole) =>
+        _format is { FromSeconds: 0, ToSeconds: 0 } ? whole : new AudioSection(whole, _format.FromSeconds, _format.ToSeconds);
 
     /// <summary>Of raw samples; 0 means 1.</summary>
     private static int Channels(InputFormat format) => Math.Max(1, (int)format.Channels);

@@ -186,11 +186,35 @@ public class PromptTests
         Assert.Equal([6, 7, 23, 24, 41, 42, 58, 59], Visible(new Prompt.Beats()));
         Assert.Equal([6, 7, 41, 42], Visible(new Prompt.Beats(DownbeatsOnly: true)));
         Assert.Equal([6, 7, 41, 42], Visible(new Prompt.Beats(Every: 2)));
+        Assert.Equal([23, 24, 58, 59], Visible(new Prompt.Beats(UpbeatsOnly: true)));
+        Assert.Equal([23, 24, 58, 59], Visible(new Prompt.Beats(Every: 2, Offset: 1)));
+        Assert.Equal([58, 59], Visible(new Prompt.Beats(UpbeatsOnly: true, Offset: 1)));
+        Assert.Equal([], Visible(new Prompt.Beats(Offset: 4)));
         // 3 before, 1 after
         Assert.Equal([3, 4, 5, 6, 20, 21, 22, 23, 38, 39, 40, 41, 55, 56, 57, 58], Visible(new Prompt.Beats(0.04, 0.01)));
         Assert.Equal([.. Enumerable.Range(0, 7)], Visible(new Prompt.Beats(10, 0.01, Every: 4))); // clipped at the start
         Assert.Throws<ArgumentException>("scene", () => new Prompt.Beats().ToMask(new PromptScene(Codebooks, Frames, FrameRate.VampNet)));
     }
+
+    /// <summary>The reference's make_beat_mask says this with two factors and two switches.</summary>
+    [Fact]
+    public void Downbeats_and_upbeats_together_are_the_mask_of_the_reference()
+    {
+        var prompt = new Prompt.AnyOf(
+            new Prompt.Beats(0.01, 0.03, DownbeatsOnly: true), new Prompt.Beats(0.01, 0.03, Every: 2, UpbeatsOnly: true));
+        var mask = new BeatMask { Before = 0.01, After = 0.03, UpbeatEvery = 2 }.Build(Codebooks, Frames, FrameRate.VampNet, Rhythm.Beats);
+        Assert.True(Same(mask, Mask(prompt, 0)));
+    }
+
+    /// <summary>As the reference does it: each frame becomes itself and frames that are hidden.</summary>
+    [Fact]
+    public void A_stretched_mask_shows_the_first_frame_of_each_that_was_shown() => Prop.ForAll(
+        AnyPrompt, Gen.Choose(1, 5).ToArbitrary(), Gen.Choose(0, 4).ToArbitrary(), (prompt, factor, cut) =>
+        {
+            var mask = Mask(prompt, 1);
+            var stretched = mask.StretchFrames(factor, Frames * factor - Math.Min(cut, factor - 1));
+            return Enumerable.Range(0, stretched.Frames).All(t => stretched[3, t] == (t % factor != 0 || mask[3, t / factor]));
+        }).QuickCheckThrowOnFailure();
 
     public static TheoryData<Prompt, string> BadPrompts => new()
     {
@@ -207,6 +231,8 @@ public class PromptTests
         { new Prompt.Beats(-1, 0), "beats.before_seconds" },
         { new Prompt.Beats(0, double.NaN), "beats.after_seconds" },
         { new Prompt.Beats(Every: 0), "beats.every" },
+        { new Prompt.Beats(UpbeatsOnly: true, DownbeatsOnly: true), "beats.upbeats_only" },
+        { new Prompt.Beats(Offset: -1), "beats.offset" },
         { new Prompt.Onsets(0), "onsets.width" },
         { new Prompt.Dropout(-0.1), "dropout.probability" },
         { new Prompt.Dropout(double.NaN), "dropout.probability" },
@@ -277,7 +303,7 @@ public class PromptTests
             Gen.Choose(1, 9_000).Select(b => (Prompt)new Prompt.Bitrate(b)),
             Gen.Choose(0, 100).Select(i => (Prompt)new Prompt.Random(i / 100.0)),
             Gen.Choose(0, 100).Select(p => (Prompt)new Prompt.Dropout(p / 100.0)),
-            Gen.Choose(1, 3).Select(n => (Prompt)new Prompt.Beats(0.01 * n, 0.02, n == 2, n)),
+            Gen.Choose(1, 4).Select(n => (Prompt)new Prompt.Beats(0.01 * n, 0.02, n == 2, n, n > 2, n / 2)),
             Gen.Choose(1, 5).Select(w => (Prompt)new Prompt.Onsets(w)),
         };
         if (looksAtTheEnd)

@@ -27,7 +27,10 @@ internal static class Prompts
         ["bitrate"] = new() { Bitrate = new BitratePrompt { BitsPerSecond = 200 } },
         ["random"] = new() { Random = new RandomPrompt { Intensity = 0.6 } },
         ["dropout"] = new() { Dropout = new DropoutPrompt { Probability = 0.3 } },
-        ["beats"] = new() { Beats = new BeatPrompt { BeforeSeconds = 0.01, AfterSeconds = 0.05, DownbeatsOnly = true, Every = 2 } },
+        ["beats"] = new()
+        {
+            Beats = new BeatPrompt { BeforeSeconds = 0.01, AfterSeconds = 0.05, UpbeatsOnly = true, Every = 2, Offset = 1 },
+        },
         ["onsets"] = new() { Onsets = new OnsetPrompt { Width = 2 } },
         ["mask"] = new()
         {

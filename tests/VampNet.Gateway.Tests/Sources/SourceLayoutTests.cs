@@ -42,6 +42,18 @@ public class SourceLayoutTests
         Assert.Equal([0.5, 1.0, 2.05, 2.55, 3.6, 4.1], layout.InTrack([0.5, 1.0]).Select(s => Math.Round(s, 9)));
     }
 
+    /// <summary>Three rounds of 1.55 s, each frame four times.</summary>
+    [Fact]
+    public void Stretched_tokens_come_in_a_row_and_prompts_are_applied_before()
+    {
+        var layout = SourceLayout.Create(Rate, 4 * 3 * 1_550, 0, 0, 3, tokenStretch: 4);
+        Assert.Equal((186, 47), (layout.Frames, layout.PromptFrames));
+        var placed = layout.Place(new TokenGrid(1, 47, [.. Enumerable.Range(0, 47).Select(t => (ushort)t)]));
+        Assert.Equal(Enumerable.Range(0, 186).Select(t => (ushort)(t / 4)), placed.Data.ToArray());
+        Assert.Equal([0.5, 2.05, 3.6], layout.InTrack([0.5]).Select(s => Math.Round(s, 9)));
+        Assert.True(layout.Invented(1)[0, 62]); // a join: 4 * 15.5
+    }
+
     [Fact]
     public void Times_follow_the_source_when_music_comes_before_it() =>
         Assert.Equal([0.8], SourceLayout.Create(Rate, 1_000, 0.25, 0, 1).InTrack([0.5]));

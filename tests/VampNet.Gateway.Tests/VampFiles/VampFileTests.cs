@@ -63,7 +63,7 @@ public class VampFileTests
         };
         (file.Config.Model, file.Config.Feedback, file.Config.Stretch, file.Config.Stereo, file.Config.Seed) =
             ("piano", 3, 1.5, StereoPolicy.Dual, ulong.MaxValue);
-        (file.Config.Repeat, file.Config.ExtendAfterSeconds, file.Config.PitchSemitones) = (2, 0.1, -3);
+        (file.Config.Repeat, file.Config.ExtendAfterSeconds, file.Config.PitchSemitones, file.Config.TokenStretch) = (2, 0.1, -3, 4);
         AssertRoundTrip(file with
         {
             Rate = new FrameRate(48_000, 1_024),
@@ -161,6 +161,7 @@ public class VampFileTests
         ["config.prompt"] = h => h.Config.Prompt = null,
         ["config.prompt.compression.codebooks"] = h => h.Config.Prompt.Compression.Codebooks = 15,
         ["config.seed"] = h => h.Config.ClearSeed(),
+        ["config.token_stretch"] = h => h.Config.TokenStretch = 65,
         ["model"] = h => h.Model = Google.Protobuf.ByteString.Empty,
         ["codebooks"] = h => h.Codebooks = uint.MaxValue,
         ["frames"] = h => h.Frames = Frames + 1,
@@ -267,7 +268,7 @@ public class VampFileTests
                 Mode = SamplingMode.Paper,
             },
         };
-        (config.Feedback, config.Repeat, config.Stretch, config.Stereo) = (1, 1, 1, StereoPolicy.Mono);
+        (config.Feedback, config.Repeat, config.Stretch, config.TokenStretch, config.Stereo) = (1, 1, 1, 1, StereoPolicy.Mono);
         var source = new SourceInfo
         {
             SampleRate = 44_100,

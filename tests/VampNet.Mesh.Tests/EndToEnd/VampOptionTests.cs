@@ -80,6 +80,46 @@ public sealed class VampOptionTests(Support.Mesh mesh)
         float[] Round(int k) => AudioFile.Read(result.Audio).Samples[(k * phrase)..((k + 1) * phrase)];
     }
 
+    /// <summary>As the reference's time_stretch_factor: the first of three frames is the source's.</summary>
+    [Fact]
+    public async Task Stretched_tokens_keep_what_the_prompt_keeps_and_make_the_frames_between()
+    {
+        var once = await mesh.Client.RunAsync(Vamps.Config(), Chord);
+        var thrice = await mesh.Client.RunAsync(Vamps.Config().With(c => c.TokenStretch = 3), Chord);
+        Assert.Equal(3 * once.Header.Samples, thrice.Header.Samples);
+        var (source, codebooks) = (once.Mask, (int)once.Mask.Codebooks);
+        var (frames, longer) = ((int)source.Frames, (int)thrice.Mask.Frames);
+        var (one, three) = (Tokens.Codes(once.Tokens), Tokens.Codes(thrice.Tokens));
+        for (var c = 0; c < codebooks; c++)
+        {
+            for (var t = 0; t < longer; t++)
+            {
+                var hidden = t % 3 != 0 || source.Data[c * frames + t / 3] == 1;
+                Assert.Equal(hidden ? 1 : 0, thrice.Mask.Data[c * longer + t]);
+                if (!hidden)
+                    Assert.Equal(one[c * frames + t / 3], three[c * longer + t]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_source_that_is_snapped_to_its_beats_lasts_from_the_first_to_the_last()
+    {
+        var clicks = Sounds.Clicks(6, 120);
+        var beats = (await mesh.Client.TrackBeatsAsync(new MemoryStream(clicks))).Beats;
+        var snapped = await mesh.Client.RunAsync(
+            Vamps.Config().With(c => (c.SnapToBeats, c.MatchSource, c.Repeat) = (true, true, 2)), clicks);
+        Assert.Equal(beats[^1] - beats[0], snapped.Source.Seconds, 0.001);
+        Assert.Equal(2 * Math.Round(snapped.Source.Seconds * 44_100), (double)snapped.Header.Samples, 2.0);
+        var cut = await mesh.Client.RunAsync(
+            Vamps.Config().With(c =>
+            {
+                (c.MatchSource, c.Repeat) = (true, 2);
+                c.Input = new() { FromSeconds = beats[0], ToSeconds = beats[^1] };
+            }), clicks);
+        Assert.Equal(cut.Tokens, snapped.Tokens);
+    }
+
     [Fact]
     public async Task Left_and_right_share_mask_and_noise()
     {

@@ -18,12 +18,14 @@ internal sealed class PromptArguments
     private PromptArguments(PromptAtom atom, PromptScanner scanner, FrameRate rate) =>
         (_atom, _scanner, _rate) = (atom, scanner, rate);
 
-    /// <summary>The name of the prompt.</summary>
-    public string Atom => _atom.Name;
+    private string Atom => _atom.Name;
 
     public IReadOnlyList<Region> Stretches => _stretches;
 
     public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>Whether it is given, or is the name of the prompt itself.</summary>
+    public bool Says(string name) => Atom == name || Has(name);
 
     public double Number(string name, double fallback = 0) => _values.GetValueOrDefault(name, fallback);
 

@@ -53,6 +53,7 @@ internal sealed record PromptAtom(
             read => new Prompt.Compression(read.Int("count"))),
         new("beats", [], BeatParameters(), Beats),
         new("downbeats", [], BeatParameters(), Beats),
+        new("upbeats", [], BeatParameters(), Beats),
         new("onsets", [], [new("width", PromptUnit.Frames, IsFirst: true)], read => new Prompt.Onsets(read.Int("width"))),
         new("region", ["regions", "keep"], [], read => new Prompt.Regions(read.Stretches)),
         new("inpaint", [], [s_prefix, s_suffix], Inpaint),
@@ -78,11 +79,13 @@ internal sealed record PromptAtom(
     private static PromptParameter[] BeatParameters() =>
     [
         new("before", PromptUnit.Seconds, "before-beat"), new("after", PromptUnit.Seconds, "after-beat"),
-        new("every", PromptUnit.Count), new("downbeats", PromptUnit.Switch),
+        new("every", PromptUnit.Count), new("offset", PromptUnit.Count, "beat-offset"), new("downbeats", PromptUnit.Switch),
+        new("upbeats", PromptUnit.Switch),
     ];
 
     private static Prompt.Beats Beats(PromptArguments read) => new(
-        read.Number("before"), read.Number("after", AfterBeat), read.Atom == "downbeats" || read.Has("downbeats"), read.Int("every", 1));
+        read.Number("before"), read.Number("after", AfterBeat), read.Says("downbeats"), read.Int("every", 1), read.Says("upbeats"),
+        read.Int("offset"));
 
     private static Prompt.Inpaint Inpaint(PromptArguments read) => new(read.Number("prefix"), read.Number("suffix"));
 }

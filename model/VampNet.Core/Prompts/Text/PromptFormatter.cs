@@ -17,7 +17,7 @@ internal static class PromptFormatter
         Prompt.Random p => $"random {Number(p.Intensity)}",
         Prompt.Dropout p => $"dropout {Number(p.Probability)}",
         Prompt.Beats p => $"beats{Unless(0, "before", p.BeforeSeconds)} after={Number(p.AfterSeconds)}{Unless(1, "every", p.Every)}"
-            + If(p.DownbeatsOnly, "downbeats"),
+            + Unless(0, "offset", p.Offset) + If(p.DownbeatsOnly, "downbeats") + If(p.UpbeatsOnly, "upbeats"),
         Prompt.Onsets p => $"onsets {p.Width}",
         Prompt.Preset p => $"preset {p.Name}",
         Prompt.AllOf { Prompts: [var only] } => Format(only),

@@ -52,6 +52,7 @@ public class PromptTextTests
         { "!!all", "!!all" },
         { "beats every=2 downbeats", "beats after=0.1 every=2 downbeats" },
         { "downbeats after=50ms before 20ms", "beats before=0.02 after=0.05 downbeats" },
+        { "upbeats every 2 offset 1", "beats after=0.1 every=2 offset=1 upbeats" },
         { "onsets width=2", "onsets 2" },
         { "region 2 4 6..8.5", "region 2..4 6..8.5" },
         { "keep 0-2,6-8.5", "region 0..2 6..8.5" },
@@ -149,7 +150,8 @@ public class PromptTextTests
             share.Select(n => (Prompt)new Prompt.Random(n)),
             share.Select(n => (Prompt)new Prompt.Dropout(n)),
             number.Two().SelectMany(
-                n => Gen.Choose(1, 4).Select(every => (Prompt)new Prompt.Beats(n.Item1, n.Item2, every % 2 == 0, every))),
+                n => Gen.Choose(1, 4).Select(
+                    every => (Prompt)new Prompt.Beats(n.Item1, n.Item2, every == 2, every, every == 3, every / 2))),
             count.Select(n => (Prompt)new Prompt.Onsets(n)),
         };
         if (depth == 0)
