@@ -12,6 +12,12 @@ internal enum ExitCode
 
     /// <summary>What was asked for cannot be done: the arguments or the input are to blame.</summary>
     BadInput = 2,
+
+    /// <summary>Ctrl-C: 128 + SIGINT, as shells have it.</summary>
+    Interrupted = 130,
+
+    /// <summary>128 + SIGTERM.</summary>
+    Terminated = 143,
 }
 
 /// <summary>Arguments or input that cannot be used; the message is one line.</summary>

@@ -19,7 +19,7 @@ public sealed class InterruptTests(MeshFixture mesh) : IDisposable
         await SignalAsync(process, "INT");
         Assert.Equal("vampnet: cancelled\n", await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        Assert.Equal(1, process.ExitCode);
+        Assert.Equal(130, process.ExitCode);
         Assert.Equal(["in.wav"], _work.Files());
     }
 

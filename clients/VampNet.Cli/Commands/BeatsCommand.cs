@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Grpc.Core;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Output;
@@ -33,9 +34,14 @@ internal static class BeatsCommand
                     file.Stream, new { tempo = track.Tempo, beats = track.Beats, downbeats = track.Downbeats }, Indented,
                     cancellationToken);
                 await file.CommitAsync();
+                Facts.AddQuietly("output", file.Path);
                 return;
             }
-            Console.WriteLine($"tempo {track.Tempo:0.0}");
+            Facts.Add("tempo", track.Tempo, $"tempo {track.Tempo:0.0}");
+            Facts.AddQuietly("beats", new JsonArray([.. track.Beats.Select(beat => (JsonNode)beat)]));
+            Facts.AddQuietly("downbeats", new JsonArray([.. track.Downbeats.Select(beat => (JsonNode)beat)]));
+            if (Facts.AreJson)
+                return;
             // A network picks its downbeats by themselves: some may lie beside the beats.
             foreach (var beat in track.Beats.Union(track.Downbeats).Order())
                 Console.WriteLine(track.Downbeats.Contains(beat) ? $"{beat:0.000} downbeat" : $"{beat:0.000}");

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using VampNet.Cli.Commands.Load;
 using VampNet.Cli.Commands.Training;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
+using VampNet.Cli.Output;
 
 namespace VampNet.Cli.Commands;
 
@@ -16,18 +17,24 @@ internal static class CommandLineApp
     {
         // Numbers are read and written alike everywhere.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-        var root = Create();
-        NumberOptions.Check(root);
-        var parsed = root.Parse(args);
+        var parsed = Create().Parse(args);
+        if (JsonFlag.Read(parsed))
+            Facts.UseJson();
+        if (UnknownWords.Find(parsed) is { } unknown)
+            return Fail(ExitCode.BadInput, $"{unknown} ({HelpPage.Path(parsed.CommandResult.Command)} --help says more)");
         if (parsed.Action is ParseErrorAction)
-            return Fail(ExitCode.BadInput, $"{NumberOptions.FirstError(parsed)} (vampnet {CommandPath(parsed)}--help says more)");
+            return Fail(
+                ExitCode.BadInput,
+                $"{NumberOptions.FirstError(parsed)} ({HelpPage.Path(parsed.CommandResult.Command)} --help says more)");
 
         // The first signal asks the command to stop in order, however long a model's step takes: ending the process under
         // it would crash, and leave half a file. A second signal ends it all the same.
         using var interrupt = new CancellationTokenSource();
+        var stopped = ExitCode.Failure;
         void Stop(PosixSignalContext context)
         {
             context.Cancel = !interrupt.IsCancellationRequested;
+            stopped = context.Signal == PosixSignal.SIGINT ? ExitCode.Interrupted : ExitCode.Terminated;
             interrupt.Cancel();
         }
 
@@ -35,52 +42,60 @@ internal static class CommandLineApp
         using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            return await parsed.InvokeAsync(
+            var code = await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+            Facts.End();
+            return code;
         }
         catch (Exception error)
         {
             var (code, message) = Failures.Explain(error, parsed);
-            return Fail(code, message);
+            return Fail(interrupt.IsCancellationRequested && code == ExitCode.Failure ? stopped : code, message);
         }
     }
 
-    private static RootCommand Create() => new("Vamps: variations, fill-ins and continuations of music by VampNet.")
+    /// <summary>Every verb with its options.</summary>
+    public static RootCommand Create()
     {
-        VampCommand.Create(),
-        InpaintCommand.Create(),
-        ContinueCommand.Create(),
-        LoopCommand.Create(),
-        PreviewCommand.Create(),
-        CompressCommand.Create(),
-        ExpandCommand.Create(),
-        EncodeCommand.Create(),
-        DecodeCommand.Create(),
-        BeatsCommand.Create(),
-        ModelsCommand.Create(),
-        EmbedCommand.Create(),
-        ScoreCommand.Create(),
-        ServeCommand.Create(),
-        LoadCommand.Create(),
-        ConvertCommand.Create(),
-        PackageCommand.Create(),
-        TrainCommand.Create(),
-        FineTuneCommand.Create(),
-        EvalCommand.Create(),
-    };
+        var root = new RootCommand("music in, a variation of it out. By VampNet (arXiv:2307.04686).")
+        {
+            VampCommand.Create(),
+            InpaintCommand.Create(),
+            ContinueCommand.Create(),
+            LoopCommand.Create(),
+            PreviewCommand.Create(),
+            CompressCommand.Create(),
+            ExpandCommand.Create(),
+            EncodeCommand.Create(),
+            DecodeCommand.Create(),
+            BeatsCommand.Create(),
+            EmbedCommand.Create(),
+            ScoreCommand.Create(),
+            ServeCommand.Create(),
+            ModelsCommand.Create(),
+            LoadCommand.Create(),
+            DoctorCommand.Create(),
+            ConvertCommand.Create(),
+            PackageCommand.Create(),
+            TrainCommand.Create(),
+            FineTuneCommand.Create(),
+            EvalCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        root.SetAction(_ => HelpPage.Write(root, Console.Out));
+        JsonFlag.AddTo(root);
+        NumberOptions.Check(root);
+        HelpPage.Use(root);
+        return root;
+    }
 
     private static int Fail(ExitCode code, string message)
     {
-        Console.Error.WriteLine($"vampnet: {Failures.OneLine(message)}");
+        var line = Failures.OneLine(message);
+        Facts.AddQuietly("error", line);
+        Facts.AddQuietly("exitCode", (int)code);
+        Facts.End();
+        Console.Error.WriteLine($"vampnet: {line}");
         return (int)code;
-    }
-
-    private static string CommandPath(ParseResult parsed)
-    {
-        var path = "";
-        SymbolResult? result = parsed.CommandResult;
-        for (; result is CommandResult { Command: not RootCommand } command; result = command.Parent)
-            path = command.Command.Name + " " + path;
-        return path;
     }
 }

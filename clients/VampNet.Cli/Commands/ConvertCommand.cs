@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
@@ -46,8 +47,7 @@ internal static class ConvertCommand
             "convert",
             "Turn checkpoints of the public VampNet into a model package, which is what --model takes. No code of the files is "
                 + "run.") { Input };
-        foreach (var option in new Option[] { Output, Force, Name, Licence, Version, Codec, Coarse, Fine, Beats, Loras })
-            command.Options.Add(option);
+        command.AddOptions("The package", Output, Force, Name, Licence, Version, Codec, Coarse, Fine, Beats, Loras);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (input, output) = (parsed.GetValue(Input)!, parsed.GetValue(Output)!);
@@ -73,7 +73,7 @@ internal static class ConvertCommand
         var table = TorchCheckpoint.Read(input);
         Safetensors.Write(file.Stream, table);
         await file.CommitAsync();
-        Console.WriteLine($"wrote   {output}: {table.Tensors.Count} tensors");
+        Facts.Add("output", output, $"wrote   {output}: {table.Tensors.Count} tensors");
     }
 
     private static void ConvertFolder(ParseResult parsed, string input, string output)
@@ -98,7 +98,7 @@ internal static class ConvertCommand
             sources, output, warning => Console.Error.WriteLine($"vampnet: warning: {warning}")).Manifest;
         var parts = string.Join(", ", manifest.Parts.Keys);
         var fineTunings = manifest.Adapters is { } adapters ? $"; fine-tunings {string.Join(", ", adapters.Keys)}" : "";
-        Console.WriteLine($"wrote   {output}: {parts}{fineTunings}");
+        Facts.Add("output", output, $"wrote   {output}: {parts}{fineTunings}");
     }
 
     private static Dictionary<string, AdapterSources> Adapters(string[] given)

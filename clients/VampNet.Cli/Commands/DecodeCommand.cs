@@ -12,14 +12,14 @@ internal static class DecodeCommand
     public static Command Create()
     {
         var command = new Command("decode", "Turn tokens back into music, as long and as loud as it was.");
-        var input = InputArgument.Create(command, "Tokens that \"encode\" wrote.");
-        var output = new OutputFlags(command, "What to write: .wav, .flac, .aiff, .ogg (Vorbis), .opus or .mp3.");
+        var batch = new BatchFlags(
+            command, "Tokens that \"encode\" wrote;", [TokenFile.Extension], AudioFormatFlags.Output, AudioFormatFlags.Extensions);
         var format = new AudioFormatFlags(command);
         var connection = new ConnectionFlags(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => batch.RunAsync(parsed, connection, outputs: 1, async (job, open) =>
         {
-            var (asked, made) = format.Read(parsed, output.Path(parsed)!);
-            var tokens = await TokenFile.ReadAsync(parsed.GetValue(input)!, cancellationToken);
+            var (asked, made) = format.Read(parsed, job.Output);
+            var tokens = await TokenFile.ReadAsync(job.Input, cancellationToken);
             var config = new DecodeConfig
             {
                 Output = asked,
@@ -27,13 +27,15 @@ internal static class DecodeCommand
                 Samples = tokens.Samples,
                 GainDb = -tokens.GainDb,
             };
-            await using var file = (await output.OpenAudioAsync(parsed, 1, made, cancellationToken, parsed.GetValue(input)))[0];
-            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            await using var file = (await batch.OpenAudioAsync(parsed, job, variations: 1, made, cancellationToken))[0];
+            var gateway = await open();
             var header = await gateway.Client.DecodeAsync(
                 tokens.Tokens, config, file.Stream, new CallOptions(cancellationToken: cancellationToken));
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {file.Path}: {(double)header.Samples / header.SampleRate:0.00} s");
-        });
+            var seconds = (double)header.Samples / header.SampleRate;
+            Facts.Add("output", file.Path, $"wrote   {file.Path}: {seconds:0.00} s");
+            Facts.AddQuietly("seconds", seconds);
+        }, cancellationToken));
         return command;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Client;
 using VampNet.Core;
@@ -20,7 +21,7 @@ internal static class EmbedCommand
         var music = new MusicFlags(command);
         var output = new OutputFlags(command, "What to write: a NumPy array (frames, dimension) of float32.");
         var layer = new Option<uint?>("--layer") { Description = "0 = the embedding, before any layer (the last layer).", HelpName = "N" };
-        command.Options.Add(layer);
+        command.AddOptions(ComputeFlags.Group, layer);
         var stage = new StageFlag(command, absent: "coarse");
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -44,7 +45,9 @@ internal static class EmbedCommand
             }
             NpyFile.Write(file.Stream, [.. values], tokens.Frames, (int)model.Dimension);
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {file.Path}: {tokens.Frames} frames x {model.Dimension}");
+            Facts.Add("output", file.Path, $"wrote   {file.Path}: {tokens.Frames} frames x {model.Dimension}");
+            Facts.Append("shape", tokens.Frames);
+            Facts.Append("shape", model.Dimension);
         });
         return command;
     }

@@ -11,15 +11,16 @@ internal static class EncodeCommand
     public static Command Create()
     {
         var command = new Command("encode", "Turn music into tokens.");
-        var music = new MusicFlags(command);
-        var output = new OutputFlags(command, "What to write: tokens in a safetensors file.");
+        var batch = new BatchFlags(
+            command, MusicFlags.Input, MusicFlags.Extensions, "What to write: tokens in a safetensors file.", TokenFile.Extension);
+        var music = new MusicFlags(command, takesInput: false);
         var preparation = new PreparationFlags(command);
         var connection = new ConnectionFlags(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => batch.RunAsync(parsed, connection, outputs: 1, async (job, open) =>
         {
-            await using var audio = await music.OpenAsync(parsed, cancellationToken);
-            await using var file = (await output.OpenAsync(parsed, cancellationToken, music.Path(parsed)))!;
-            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            await using var audio = await StandardStreams.OpenInputAsync(job.Input, cancellationToken);
+            await using var file = await batch.OpenAsync(parsed, job, cancellationToken);
+            var gateway = await open();
             var config = preparation.Read(parsed);
             config.Input = music.Format(parsed);
             config.Model = connection.ModelName(parsed);
@@ -27,8 +28,11 @@ internal static class EncodeCommand
             Warnings.OfDamage(encoded.Header.Source.Damage);
             TokenFile.From(encoded).Write(file.Stream);
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {file.Path}: {encoded.Tokens.Codebooks} codebooks x {encoded.Tokens.Frames} frames");
-        });
+            var (codebooks, frames) = (encoded.Tokens.Codebooks, encoded.Tokens.Frames);
+            Facts.Add("output", file.Path, $"wrote   {file.Path}: {codebooks} codebooks x {frames} frames");
+            Facts.Append("shape", codebooks);
+            Facts.Append("shape", frames);
+        }, cancellationToken));
         return command;
     }
 }

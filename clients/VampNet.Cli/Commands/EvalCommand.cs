@@ -1,5 +1,7 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
+using VampNet.Cli.Output;
 using VampNet.Client;
 using VampNet.Evaluation;
 using VampNet.Evaluation.Embeddings;
@@ -69,8 +71,7 @@ internal static class EvalCommand
         seconds.Validators.Add(
             result => Require(result.GetValueOrDefault<double>() is >= 5 and <= 600, "--seconds must be 5 to 600", result));
         parallel.Validators.Add(result => Require(result.GetValueOrDefault<int>() >= 1, "--parallel must be at least 1", result));
-        foreach (var option in new Option[] { music, cache, heldOut, count, seconds, parallel, vggish, output })
-            command.Options.Add(option);
+        command.AddOptions("The experiment", music, cache, heldOut, count, seconds, parallel, vggish, output);
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -92,7 +93,7 @@ internal static class EvalCommand
                     report.Rendered = await RenderedPieces.RunAsync(experiment, Console.WriteLine, cancellationToken);
                 report.Write(parsed.GetValue(output)!); // after each, so that none is lost
             }
-            Console.WriteLine($"wrote   {parsed.GetValue(output)}");
+            Facts.Add("output", parsed.GetValue(output), $"wrote   {parsed.GetValue(output)}");
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Protos.Vamp.V1;
 
@@ -12,22 +13,21 @@ internal static class ExpandCommand
     {
         var command = new Command(
             "expand", "Make music of a .vamp file: the same as vamp made with its settings, on any machine with its model.");
-        var input = InputArgument.Create(command, "A .vamp file.");
-        var output = new OutputFlags(command, "What to write: .wav, .flac, .aiff, .ogg (Vorbis), .opus or .mp3.");
+        var batch = new BatchFlags(command, "A .vamp file;", [".vamp"], AudioFormatFlags.Output, AudioFormatFlags.Extensions);
         var matchSource = ResultFlags.MatchSource();
-        command.Options.Add(matchSource);
+        command.AddOptions("The results", matchSource);
         var format = new AudioFormatFlags(command);
         var connection = new ConnectionFlags(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => batch.RunAsync(parsed, connection, outputs: 1, async (job, open) =>
         {
-            var (asked, made) = format.Read(parsed, output.Path(parsed)!);
+            var (asked, made) = format.Read(parsed, job.Output);
             var config = new ExpandConfig { Output = asked, MatchSource = parsed.GetValue(matchSource) };
-            await using var file = await StandardStreams.OpenInputAsync(parsed.GetValue(input)!, cancellationToken);
-            var files = await output.OpenAudioAsync(parsed, 1, made, cancellationToken, parsed.GetValue(input));
+            await using var file = await StandardStreams.OpenInputAsync(job.Input, cancellationToken);
+            var files = await batch.OpenAudioAsync(parsed, job, variations: 1, made, cancellationToken);
             await ResultFiles.ReceiveAsync(
-                files, warns: false, () => connection.OpenAsync(parsed, cancellationToken),
-                client => client.ExpandAsync(config, file, cancellationToken: cancellationToken), cancellationToken);
-        });
+                files, warns: false, open, client => client.ExpandAsync(config, file, cancellationToken: cancellationToken),
+                cancellationToken);
+        }, cancellationToken));
         return command;
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
+using VampNet.Cli.Output;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
 using VampNet.Training;
@@ -31,8 +33,7 @@ internal static class PackageCommand
             [PartNames.Beats] = Run("--beats", "The beat tracker"),
         };
         command.Arguments.Add(output);
-        foreach (var option in (Option[])[name, version, licence, .. runs.Values])
-            command.Options.Add(option);
+        command.AddOptions("The package", [name, version, licence, .. runs.Values]);
         command.SetAction(parsed =>
         {
             var given = runs.Where(run => parsed.GetValue(run.Value) is not null)
@@ -46,7 +47,8 @@ internal static class PackageCommand
             {
                 var package = Trainings.WritePackage(
                     parsed.GetValue(output)!, parsed.GetValue(name)!, parsed.GetValue(version)!, parsed.GetValue(licence)!, given);
-                Console.WriteLine($"wrote   {parsed.GetValue(output)}: {string.Join(", ", package.Manifest.Parts.Keys)}");
+                var parts = string.Join(", ", package.Manifest.Parts.Keys);
+                Facts.Add("output", parsed.GetValue(output), $"wrote   {parsed.GetValue(output)}: {parts}");
             }
             catch (CheckpointException error)
             {

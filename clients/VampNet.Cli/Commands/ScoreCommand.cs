@@ -1,7 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Text.Json.Nodes;
 using Grpc.Core;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Client;
 using VampNet.Core;
@@ -38,8 +39,7 @@ internal static class ScoreCommand
             HelpName = "0..1",
         };
         var seed = new Option<ulong>("--seed") { Description = "Of --random.", HelpName = "N" };
-        foreach (var option in new Option[] { mask, random, seed })
-            command.Options.Add(option);
+        command.AddOptions("What is hidden", mask, random, seed);
         var stage = new StageFlag(command, absent: "both");
         var connection = new ConnectionFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -64,7 +64,7 @@ internal static class ScoreCommand
             foreach (var of in stages)
             {
                 foreach (var codebook in await ScoreAsync(gateway.Client, of, name, tokens, hidden, scores, options))
-                    Console.WriteLine(Line(codebook, scores.AsSpan(codebook * tokens.Frames, tokens.Frames), hidden));
+                    Print(codebook, scores.AsSpan(codebook * tokens.Frames, tokens.Frames), hidden);
             }
             if (file is null)
                 return;
@@ -105,16 +105,21 @@ internal static class ScoreCommand
         return Enumerable.Range(conditioning, codebooks - conditioning);
     }
 
-    private static string Line(int codebook, ReadOnlySpan<float> scores, TokenMask hidden)
+    private static void Print(int codebook, ReadOnlySpan<float> scores, TokenMask hidden)
     {
         var count = hidden.Hidden.Slice(codebook * hidden.Frames, hidden.Frames).Count(true);
         var sum = 0.0;
         foreach (var score in scores)
             sum += score;
-        return count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"codebook {codebook,2}  nothing hidden")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"codebook {codebook,2}  log p {sum / count,7:0.000}  perplexity {Math.Exp(-sum / count),7:0.0}  of {count} tokens");
+        Facts.Append("codebooks", new JsonObject
+        {
+            ["codebook"] = codebook,
+            ["hidden"] = count,
+            ["logProbability"] = count == 0 ? null : sum / count,
+        });
+        if (!Facts.AreJson)
+            Console.WriteLine(count == 0
+                ? $"codebook {codebook,2}  nothing hidden"
+                : $"codebook {codebook,2}  log p {sum / count,7:0.000}  perplexity {Math.Exp(-sum / count),7:0.0}  of {count} tokens");
     }
 }

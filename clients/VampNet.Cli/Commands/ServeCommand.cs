@@ -5,6 +5,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
+using VampNet.Cli.Output;
 using VampNet.Core;
 using VampNet.Gateway;
 using VampNet.Gateway.Security;
@@ -33,16 +35,9 @@ internal static class ServeCommand
             Description = "Where to listen, such as http://*:5100. Without: loopback; a single server in a container, every interface.",
             HelpName = "URL",
         };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "More configuration, such as Limits:MaxSeconds=60 or Stages:Codec=http://codec:5101.",
-            HelpName = "KEY=VALUE",
-            DefaultValueFactory = _ => []
-        };
         command.Arguments.Add(stage);
-        command.Options.Add(all);
-        command.Options.Add(urls);
-        command.Options.Add(set);
+        command.AddOptions("The server", all, urls);
+        var settings = new SettingFlags(command, "The server");
         var models = new ServedModelFlags(command);
         var compute = new ComputeFlags();
         compute.AddTo(command);
@@ -53,7 +48,7 @@ internal static class ServeCommand
             var model = compute.Read(parsed);
             Requirements.HasDevice(model.Device);
             var served = models.Read(parsed);
-            var configuration = parsed.GetValue(set)!.ToDictionary(pair => pair[..Separator(pair)], pair => pair[(Separator(pair) + 1)..]);
+            var configuration = settings.Read(parsed);
             return parsed.GetValue(stage) is { } name
                 ? ServeAsync(name, parsed.GetValue(urls), Configuration(model, served).Concat(configuration), cancellationToken)
                 : ServeAllAsync(
@@ -68,9 +63,6 @@ internal static class ServeCommand
         new($"{ModelOptions.Section}:{nameof(ModelOptions.Precision)}", model.Precision),
         .. served.Select(m => KeyValuePair.Create($"{ModelFolders.Section}:{m.Key}", m.Value)),
     ];
-
-    private static int Separator(string pair) =>
-        pair.IndexOf('=') is var at and > 0 ? at : throw new BadInputException($"--set {pair} is not KEY=VALUE");
 
     /// <summary>A setting of the one server of a mesh that others than this process can reach.</summary>
     private static bool IsOfGateway(string key) =>
@@ -112,7 +104,8 @@ internal static class ServeCommand
             GatewayConfiguration = configuration.Where(pair => IsOfGateway(pair.Key)).ToDictionary(),
             Logging = logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning),
         }, cancellationToken);
-        Console.WriteLine($"gateway {mesh.Gateway}");
+        Facts.Add("gateway", mesh.Gateway.ToString(), $"gateway {mesh.Gateway}");
+        Facts.End();
         try
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);

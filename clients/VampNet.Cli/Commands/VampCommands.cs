@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
@@ -29,28 +30,29 @@ internal static class MusicCommand
         string name, string description, Func<Command, Action<ParseResult, VampConfig>> own, bool keepsSource = false)
     {
         var command = new Command(name, description);
-        var music = new MusicFlags(command);
-        var output = new OutputFlags(command, "What to write: .wav, .flac, .aiff, .ogg (Vorbis), .opus or .mp3.");
+        var batch = new BatchFlags(
+            command, MusicFlags.Input, MusicFlags.Extensions, AudioFormatFlags.Output, AudioFormatFlags.Extensions);
+        var music = new MusicFlags(command, takesInput: false);
         var read = own(command);
         var source = new SourceFlags(command);
         var results = new ResultFlags(command, keepsSource);
         var format = new AudioFormatFlags(command);
         var sampling = new StageSamplingFlags(command);
         var connection = new ConnectionFlags(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => batch.RunAsync(parsed, connection, results.Variations(parsed), async (job, open) =>
         {
-            var (asked, made) = format.Read(parsed, output.Path(parsed)!);
+            var (asked, made) = format.Read(parsed, job.Output);
             var config = new VampConfig { Input = music.Format(parsed), Output = asked, Model = connection.ModelName(parsed) };
             source.Read(parsed, config);
             results.Read(parsed, config);
             sampling.Read(parsed, config);
             read(parsed, config);
-            await using var audio = await music.OpenAsync(parsed, cancellationToken);
-            var files = await output.OpenAudioAsync(parsed, config.Variations, made, cancellationToken, music.Path(parsed));
+            await using var audio = await StandardStreams.OpenInputAsync(job.Input, cancellationToken);
+            var files = await batch.OpenAudioAsync(parsed, job, config.Variations, made, cancellationToken);
             await ResultFiles.ReceiveAsync(
-                files, warns: true, () => connection.OpenAsync(parsed, cancellationToken),
+                files, warns: true, open,
                 client => client.VampWithRetriesAsync(config, audio, Repeats, cancellationToken: cancellationToken), cancellationToken);
-        });
+        }, cancellationToken));
         return command;
     }
 }
@@ -68,8 +70,7 @@ internal static class InpaintCommand
             HelpName = "SECONDS"
         };
         var to = new Option<double[]>("--to") { Description = "Where it ends.", Required = true, HelpName = "SECONDS" };
-        command.Options.Add(from);
-        command.Options.Add(to);
+        command.AddOptions("What is made anew", from, to);
         return (parsed, config) =>
         {
             var (begins, ends) = (parsed.GetValue(from)!, parsed.GetValue(to)!);
@@ -99,8 +100,7 @@ internal static class ContinueCommand
             DefaultValueFactory = _ => 0,
             HelpName = "SECONDS",
         };
-        command.Options.Add(after);
-        command.Options.Add(before);
+        command.AddOptions("What is added", after, before);
         return (parsed, config) =>
         {
             (config.ExtendAfterSeconds, config.ExtendBeforeSeconds) = (parsed.GetValue(after), parsed.GetValue(before));
@@ -118,7 +118,7 @@ internal static class LoopCommand
         MusicCommand.Create("loop", "Play a phrase several times in a row, each time a new variation, the joins made anew.", command =>
     {
         var times = new Option<uint>("--times") { Description = "Rounds of the phrase.", DefaultValueFactory = _ => 4, HelpName = "N" };
-        command.Options.Add(times);
+        command.AddOptions("The loop", times);
         var prompts = new PromptFlags(command);
         return (parsed, config) => (config.Repeat, config.Prompt) = (parsed.GetValue(times), prompts.Read(parsed));
     });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Client;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
@@ -34,6 +35,7 @@ internal sealed class ConnectionFlags
     };
     private readonly Option<string?> _adapter = new("--adapter") { Description = "A fine-tuning in the model package.", HelpName = "NAME" };
     private readonly ComputeFlags _compute = new();
+    private readonly SettingFlags _settings;
 
     /// <param name="alias">another name of --gateway, where a stage's own address will do; null = none</param>
     public ConnectionFlags(Command command, string? alias = null)
@@ -46,12 +48,10 @@ internal sealed class ConnectionFlags
                 && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
                 result.AddError($"{GatewayName} \"{url}\" is no http or https address");
         });
-        command.Options.Add(_gateway);
-        command.Options.Add(_ca);
-        command.Options.Add(_apiKey);
-        command.Options.Add(_model);
-        command.Options.Add(_adapter);
+        command.AddOptions(ComputeFlags.Group, _gateway, _ca, _apiKey, _model, _adapter);
         _compute.AddTo(command);
+        _settings = new SettingFlags(command, ComputeFlags.Group);
+        _settings.ExcludedBy(command, _gateway);
     }
 
     /// <summary>What requests to that mesh call the model; empty = its default.</summary>
@@ -61,14 +61,18 @@ internal sealed class ConnectionFlags
         return parsed.GetValue(_adapter) is { } adapter ? $"{model ?? ModelFolders.Default}/{adapter}" : model ?? "";
     }
 
+    public bool HasGateway(ParseResult parsed) => parsed.GetValue(_gateway) is not null;
+
+    /// <summary>Folder of the model package that runs in this process.</summary>
+    public string Package(ParseResult parsed) => (HasGateway(parsed) ? null : parsed.GetValue(_model)) ?? new ModelOptions().Path;
+
     public Task<Connection> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_gateway) is { } url)
             return Task.FromResult(Connect(new Uri(url), parsed));
         var options = _compute.Read(parsed);
-        if (parsed.GetValue(_model) is { } folder)
-            options.Path = folder;
-        return Connection.HostAsync(new MeshHostOptions { Model = options }, cancellationToken);
+        options.Path = Package(parsed);
+        return Connection.HostAsync(new MeshHostOptions { Model = options, Configuration = _settings.Read(parsed) }, cancellationToken);
     }
 
     private Connection Connect(Uri gateway, ParseResult parsed)

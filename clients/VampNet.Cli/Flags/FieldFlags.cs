@@ -21,6 +21,8 @@ internal static class FieldFlags
         (new(@"\bregions(\[\d+\](\.from_seconds)?)?$"), ["--keep", "--from"]),
         (new(@"\bbeats\.before_seconds$"), ["--before-beat"]),
         (new(@"\bbeats\.after_seconds$"), ["--after-beat"]),
+        (new(@"\bbeats\.upbeats_only$"), ["--upbeats"]),
+        (new(@"\bbeats\.offset$"), ["--beat-offset"]),
         (new(@"\bonsets\.width$"), ["--onsets"]),
         (new(@"\bbitrate\.bits_per_second$"), ["--bitrate"]),
         (new(@"\brandom\.intensity$"), ["--random"]),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Audio.Files;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 
 namespace VampNet.Cli.Flags;
@@ -18,6 +19,9 @@ internal static class InputArgument
 /// <summary>What a command writes, and whether that may take the place of a file.</summary>
 internal sealed class OutputFlags
 {
+    /// <summary>Heading of all that says what is written where.</summary>
+    public const string Group = "Output";
+
     private readonly Option<string> _output;
     private readonly Option<bool> _force = new("--force") { Description = "Replace a file that exists." };
 
@@ -29,8 +33,7 @@ internal sealed class OutputFlags
             Required = required,
             HelpName = "FILE",
         };
-        command.Options.Add(_output);
-        command.Options.Add(_force);
+        command.AddOptions(Group, _output, _force);
     }
 
     /// <summary>null = not given.</summary>
@@ -45,16 +48,16 @@ internal sealed class OutputFlags
     /// <summary>One audio file, or OUT-1, OUT-2 ... for several variations.</summary>
     /// <inheritdoc cref="OutputFile.OpenAsync"/>
     public async Task<IReadOnlyList<OutputFile>> OpenAudioAsync(
-        ParseResult parsed, uint variations, AudioFormat? format, CancellationToken cancellationToken, params string?[] inputs)
+        ParseResult parsed, string path, uint variations, AudioFormat? format, CancellationToken cancellationToken,
+        params string?[] inputs)
     {
-        var path = Path(parsed)!;
         if (variations > 1 && StandardStreams.IsStream(path))
             throw new BadInputException($"--output {path}: {variations} variations are files of their own");
         var files = new List<OutputFile>();
         try
         {
-            for (var i = 1; i <= Math.Max(1, variations); i++)
-                files.Add(await OpenAsync(parsed, Name(path, i, variations), inputs, format, cancellationToken));
+            foreach (var name in Names(path, variations))
+                files.Add(await OpenAsync(parsed, name, inputs, format, cancellationToken));
             return files;
         }
         catch
@@ -65,7 +68,15 @@ internal sealed class OutputFlags
         }
     }
 
-    private Task<OutputFile> OpenAsync(
+    /// <summary>Whether files that exist are replaced without asking.</summary>
+    public bool Replaces(ParseResult parsed) => parsed.GetValue(_force);
+
+    /// <summary>The files of so many variations.</summary>
+    public static IEnumerable<string> Names(string path, uint variations) =>
+        Enumerable.Range(1, (int)Math.Max(1, variations)).Select(number => Name(path, number, variations));
+
+    /// <inheritdoc cref="OutputFile.OpenAsync"/>
+    public Task<OutputFile> OpenAsync(
         ParseResult parsed, string path, IEnumerable<string?> inputs, AudioFormat? format, CancellationToken cancellationToken) =>
         OutputFile.OpenAsync(path, parsed.GetValue(_force), inputs.OfType<string>(), format, cancellationToken);
 

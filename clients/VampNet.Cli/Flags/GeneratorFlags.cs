@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Model.Packages;
 using VampNet.Training.Generators;
 using VampNet.Training.Runs;
@@ -31,9 +32,7 @@ internal sealed class GeneratorFlags
         _schedule.AcceptOnlyFromAmong("transformer", "cosine");
         _schedule.DefaultValueFactory = _ => defaults.Schedule == LearningRateSchedule.Cosine ? "cosine" : "transformer";
         _precision.AcceptOnlyFromAmong(Precisions.Full, Precisions.Half);
-        command.Options.Add(_precision);
-        command.Options.Add(_schedule);
-        command.Options.Add(_warmUp);
+        command.AddOptions("Steps", _precision, _schedule, _warmUp);
     }
 
     public GeneratorTrainingOptions Read(ParseResult parsed)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Protos.Codec.V1;
 
 namespace VampNet.Cli.Flags;
@@ -20,8 +21,7 @@ internal sealed class PreparationFlags
 
     public PreparationFlags(Command command)
     {
-        foreach (var option in new Option[] { _stretch, _pitch, _repeat })
-            command.Options.Add(option);
+        command.AddOptions("The input, and what is made of it", _stretch, _pitch, _repeat);
     }
 
     public EncodeConfig Read(ParseResult parsed) => new()

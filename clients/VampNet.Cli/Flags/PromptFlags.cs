@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using VampNet.Cli.Help;
 using VampNet.Client;
 using VampNet.Core.Prompts.Text;
 using VampNet.Protos.Prompt.V1;
@@ -42,11 +43,9 @@ internal sealed class PromptFlags
     public PromptFlags(Command command)
     {
         _combine.AcceptOnlyFromAmong("all", "any");
-        command.Options.Add(_prompt);
-        command.Options.Add(_preset);
+        command.AddOptions("What stays", _prompt, _preset);
         (_time, _rhythm, _tokens) = (new(command), new(command), new(command));
-        foreach (var option in new Option[] { _combine, _dropout, _invert })
-            command.Options.Add(option);
+        command.AddOptions("What stays: of all these together", _combine, _dropout, _invert);
     }
 
     /// <summary>What the options say; where they name no prompt, every 7th frame.</summary>

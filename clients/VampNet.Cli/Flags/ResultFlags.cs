@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Audio.Files;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
@@ -24,27 +25,34 @@ internal sealed class ResultFlags
     {
         _keepsSource = keepsSource;
         _keepSource.Description = "What is kept whole sounds as in the input: its own samples, channels and sample rate. "
-            + (keepsSource ? "Default: true, unless --stretch or --pitch changes them all." : "Default: false.");
-        command.Options.Add(_variations);
-        command.Options.Add(_matchSource);
-        command.Options.Add(_keepSource);
+            + (keepsSource ? "Default: true, unless --stretch, --token-stretch or --pitch changes them all." : "Default: false.");
+        command.AddOptions("The results", _variations, _matchSource, _keepSource);
     }
 
     public static Option<bool> MatchSource() =>
         new("--match-source") { Description = "Write the sample rate of the music that went in, and exactly its length." };
+
+    public uint Variations(ParseResult parsed) => parsed.GetValue(_variations);
 
     /// <summary>Adds what was given to a request.</summary>
     /// <param name="config">already says how the source is stretched and shifted</param>
     public void Read(ParseResult parsed, VampConfig config)
     {
         (config.Variations, config.MatchSource) = (parsed.GetValue(_variations), parsed.GetValue(_matchSource));
-        config.KeepSource = parsed.GetValue(_keepSource) ?? (_keepsSource && config is { Stretch: 1, PitchSemitones: 0 });
+        config.KeepSource = parsed.GetValue(_keepSource)
+            ?? (_keepsSource && config is { Stretch: 1, PitchSemitones: 0, TokenStretch: <= 1 });
     }
 }
 
 /// <summary>How audio is written: by the output's extension, and the bits of a WAV or AIFF file.</summary>
 internal sealed class AudioFormatFlags
 {
+    /// <summary>What is written, as a sentence.</summary>
+    public const string Output = "What to write: .wav, .flac, .aiff, .ogg (Vorbis), .opus or .mp3.";
+
+    /// <summary>Of the files that can be written.</summary>
+    public static readonly IReadOnlyList<string> Extensions = [".wav", ".flac", ".aiff", ".ogg", ".opus", ".mp3"];
+
     private readonly Option<string> _bits = new("--bits")
     {
         Description = "Of a WAV or AIFF file: 16, 24 or 32 (float).",
@@ -54,7 +62,7 @@ internal sealed class AudioFormatFlags
     public AudioFormatFlags(Command command)
     {
         _bits.AcceptOnlyFromAmong("16", "24", "32");
-        command.Options.Add(_bits);
+        command.AddOptions(OutputFlags.Group, _bits);
     }
 
     /// <summary>What to ask the gateway for, and what to make of it here; null = nothing.</summary>

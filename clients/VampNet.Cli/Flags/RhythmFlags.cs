@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Cli.Flags;
@@ -15,6 +16,12 @@ internal sealed class RhythmFlags
         HelpName = "SECONDS",
     };
     private readonly Option<bool> _downbeats = new("--downbeats") { Description = "Only the beats that start a bar." };
+    private readonly Option<bool> _upbeats = new("--upbeats") { Description = "Only the beats that start no bar." };
+    private readonly Option<int> _beatOffset = new("--beat-offset")
+    {
+        Description = "Beats passed over before the first that counts: --every 2 --beat-offset 1 keeps the 2nd, the 4th ...",
+        HelpName = "N",
+    };
     private readonly Option<int> _every = new("--every")
     {
         Description = "Only every N-th beat.",
@@ -29,13 +36,13 @@ internal sealed class RhythmFlags
 
     public RhythmFlags(Command command)
     {
-        foreach (var option in new Option[] { _beats, _beforeBeat, _afterBeat, _downbeats, _every, _onsets })
-            command.Options.Add(option);
+        command.AddOptions(
+            "What stays: beats and onsets", _beats, _beforeBeat, _afterBeat, _downbeats, _upbeats, _every, _beatOffset, _onsets);
     }
 
     public IEnumerable<Prompt> Read(ParseResult parsed)
     {
-        if (parsed.GetValue(_beats) || parsed.GetValue(_downbeats))
+        if (parsed.GetValue(_beats) || parsed.GetValue(_downbeats) || parsed.GetValue(_upbeats))
         {
             yield return new Prompt
             {
@@ -44,7 +51,9 @@ internal sealed class RhythmFlags
                     BeforeSeconds = parsed.GetValue(_beforeBeat),
                     AfterSeconds = parsed.GetValue(_afterBeat),
                     DownbeatsOnly = parsed.GetValue(_downbeats),
+                    UpbeatsOnly = parsed.GetValue(_upbeats),
                     Every = parsed.GetValue(_every),
+                    Offset = parsed.GetValue(_beatOffset),
                 },
             };
         }

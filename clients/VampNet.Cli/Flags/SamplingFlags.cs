@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
 
@@ -18,46 +19,45 @@ internal sealed class SamplingFlags
     private readonly Option<string?> _mode;
 
     /// <param name="prefix">of the option names, such as "fine-"</param>
-    /// <param name="note">appended to every description</param>
-    public SamplingFlags(Command command, string prefix, string note)
+    /// <param name="group">heading of the options</param>
+    public SamplingFlags(Command command, string prefix, string group)
     {
-        _steps = new($"--{prefix}steps") { Description = $"Parallel decoding steps (12){note}.", HelpName = "N" };
+        _steps = new($"--{prefix}steps") { Description = "Parallel decoding steps (12).", HelpName = "N" };
         _temperature = new($"--{prefix}temperature")
         {
-            Description = $"Of the softmax, above 0 (what suits the model){note}.",
+            Description = "Of the softmax, above 0 (what suits the model).",
             HelpName = "T",
         };
         _maskTemperature = new($"--{prefix}mask-temperature")
         {
-            Description = $"Noise on the confidences, 0 or above (10.5){note}.",
+            Description = "Noise on the confidences, 0 or above (10.5).",
             HelpName = "T",
         };
-        _topK = new($"--{prefix}top-k") { Description = $"Sample from this many likeliest tokens (off){note}.", HelpName = "N" };
+        _topK = new($"--{prefix}top-k") { Description = "Sample from this many likeliest tokens (off).", HelpName = "N" };
         _topP = new($"--{prefix}top-p")
         {
-            Description = $"Sample from the smallest set of tokens with this probability (off){note}.",
+            Description = "Sample from the smallest set of tokens with this probability (off).",
             HelpName = "0..1"
         };
         _typicalMass = new($"--{prefix}typical-mass")
         {
-            Description = $"Typical filtering: probability to keep (off){note}.",
+            Description = "Typical filtering: probability to keep (off).",
             HelpName = "0..1",
         };
         _typicalMinTokens = new($"--{prefix}typical-min-tokens")
         {
-            Description = $"Typical filtering: tokens to keep at least (off){note}.",
+            Description = "Typical filtering: tokens to keep at least (off).",
             HelpName = "N",
         };
         _sampleCutoff = new($"--{prefix}sample-cutoff")
         {
-            Description = $"Sample during this part of the steps, then take the likeliest; -1 = never sample (1){note}.",
+            Description = "Sample during this part of the steps, then take the likeliest; -1 = never sample (1).",
             HelpName = "0..1",
         };
-        _mode = new($"--{prefix}mode") { Description = $"paper, or bug-compatible with the public code (paper){note}." };
+        _mode = new($"--{prefix}mode") { Description = "paper, or bug-compatible with the public code (paper)." };
         _mode.AcceptOnlyFromAmong("paper", "upstream");
-        foreach (var option in new Option[] { _steps, _temperature, _maskTemperature, _topK, _topP, _typicalMass, _typicalMinTokens,
-            _sampleCutoff, _mode })
-            command.Options.Add(option);
+        command.AddOptions(
+            group, _steps, _temperature, _maskTemperature, _topK, _topP, _typicalMass, _typicalMinTokens, _sampleCutoff, _mode);
     }
 
     /// <param name="defaults">taken where an option is not given</param>
@@ -89,8 +89,8 @@ internal sealed class SamplingFlags
 /// <summary>How the coarse stage samples, and the fine one: as the coarse one unless told otherwise.</summary>
 internal sealed class StageSamplingFlags(Command command)
 {
-    private readonly SamplingFlags _coarse = new(command, "", "");
-    private readonly SamplingFlags _fine = new(command, "fine-", "; of the fine stage, as the coarse one unless given");
+    private readonly SamplingFlags _coarse = new(command, "", "Sampling");
+    private readonly SamplingFlags _fine = new(command, "fine-", "Sampling of the fine stage, where it differs");
 
     /// <summary>Adds what was given to a request.</summary>
     public void Read(ParseResult parsed, VampConfig config)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Core;
 using VampNet.Model.Packages;
 using VampNet.Services.Inference.Models;
@@ -15,7 +16,7 @@ internal sealed class ServedModelFlags
         DefaultValueFactory = _ => [],
     };
 
-    public ServedModelFlags(Command command) => command.Options.Add(_models);
+    public ServedModelFlags(Command command) => command.AddOptions(ComputeFlags.Group, _models);
 
     /// <summary>Folders by name; empty where none was given.</summary>
     public Dictionary<string, string> Read(ParseResult parsed)
@@ -36,6 +37,9 @@ internal sealed class ServedModelFlags
 /// <summary>Where models run, and how.</summary>
 internal sealed class ComputeFlags
 {
+    /// <summary>Heading of all that says which models run where.</summary>
+    public const string Group = "Models, and where they run";
+
     private readonly Option<string> _device = DeviceOption.Create(new ModelOptions().Device);
     private readonly Option<string> _precision = new("--precision")
     {
@@ -47,8 +51,7 @@ internal sealed class ComputeFlags
 
     public void AddTo(Command command)
     {
-        command.Options.Add(_device);
-        command.Options.Add(_precision);
+        command.AddOptions(Group, _device, _precision);
     }
 
     public ModelOptions Read(ParseResult parsed) => new() { Device = parsed.GetValue(_device)!, Precision = parsed.GetValue(_precision)! };

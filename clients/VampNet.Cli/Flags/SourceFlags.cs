@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Flags;
@@ -26,6 +27,15 @@ internal sealed class SourceFlags
         HelpName = "0.25..4"
     };
     private readonly Option<double> _pitch = new("--pitch") { Description = "Higher by this, at the same length.", HelpName = "SEMITONES" };
+    private readonly Option<uint> _tokenStretch = new("--token-stretch")
+    {
+        Description = "N frames for each of the input's: what lies between is generated, at the same pitch (1).",
+        HelpName = "N",
+    };
+    private readonly Option<bool> _snap = new("--snap-to-beats")
+    {
+        Description = "Use the input from its first beat to its last, so that loops join on the beat.",
+    };
     private readonly Option<string?> _stereo = new("--stereo")
     {
         Description = "Of a stereo input: mono; dual: left and right under one mask; mid: the middle is vamped, the sides stay. "
@@ -35,8 +45,7 @@ internal sealed class SourceFlags
     public SourceFlags(Command command)
     {
         _stereo.AcceptOnlyFromAmong("mono", "dual", "mid");
-        foreach (var option in new Option[] { _seed, _feedback, _stretch, _pitch, _stereo })
-            command.Options.Add(option);
+        command.AddOptions("The input, and what is made of it", _seed, _feedback, _stretch, _tokenStretch, _pitch, _snap, _stereo);
     }
 
     /// <summary>Adds what was given to a request.</summary>
@@ -46,7 +55,9 @@ internal sealed class SourceFlags
             config.Seed = seed;
         config.Feedback = parsed.GetValue(_feedback);
         config.Stretch = parsed.GetValue(_stretch);
+        config.TokenStretch = parsed.GetValue(_tokenStretch);
         config.PitchSemitones = parsed.GetValue(_pitch);
+        config.SnapToBeats = parsed.GetValue(_snap);
         config.Stereo = parsed.GetValue(_stereo) switch
         {
             "dual" => StereoPolicy.Dual,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Client;
 using VampNet.Core;
 
@@ -14,7 +15,7 @@ internal sealed class StageFlag
     {
         _stage.Description = $"coarse or fine ({absent}).";
         _stage.AcceptOnlyFromAmong(StageInfo.Coarse.Name, StageInfo.Fine.Name);
-        command.Options.Add(_stage);
+        command.AddOptions(ComputeFlags.Group, _stage);
     }
 
     public GeneratorStage? Read(ParseResult parsed) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using VampNet.Cli.Help;
 using VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Cli.Flags;
@@ -44,8 +45,7 @@ internal sealed class TimeFlags
 
     public TimeFlags(Command command)
     {
-        foreach (var option in new Option[] { _period, _width, _offset, _roll, _prefix, _suffix, _keep })
-            command.Options.Add(option);
+        command.AddOptions("What stays: by time", _period, _width, _offset, _roll, _prefix, _suffix, _keep);
     }
 
     public IEnumerable<Prompt> Read(ParseResult parsed)

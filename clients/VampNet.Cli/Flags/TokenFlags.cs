@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Protos.Prompt.V1;
 
@@ -32,8 +33,7 @@ internal sealed class TokenFlags
 
     public TokenFlags(Command command)
     {
-        foreach (var option in new Option[] { _codebooks, _bitrate, _random, _mask, _nothing, _everything })
-            command.Options.Add(option);
+        command.AddOptions("What stays: a share of the tokens", _codebooks, _bitrate, _random, _mask, _nothing, _everything);
     }
 
     public IEnumerable<Prompt> Read(ParseResult parsed)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TorchSharp;
+using VampNet.Cli.Help;
 
 namespace VampNet.Cli.Flags;
 
@@ -20,8 +21,7 @@ internal sealed class TrainingDeviceFlags
             if (result.GetValueOrDefault<int?>() < 1)
                 result.AddError("--threads must be above 0");
         });
-        command.Options.Add(_device);
-        command.Options.Add(_threads);
+        command.AddOptions("Machine", _device, _threads);
     }
 
     /// <summary>Sets the threads and returns the device.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Training;
 using VampNet.Training.Data;
 
@@ -7,6 +8,8 @@ namespace VampNet.Cli.Flags;
 /// <summary>The music that a command trains on or measures with, and where.</summary>
 internal sealed class TrainingFlags
 {
+    private const string Music = "Music";
+
     private readonly Option<string> _music = new("--music")
     {
         Description = "Folder of music, searched for audio files of every format.",
@@ -42,10 +45,9 @@ internal sealed class TrainingFlags
         if (folderIsArgument)
             command.Arguments.Add(_folder);
         else
-            command.Options.Add(_music);
+            command.AddOptions(Music, _music);
         _heldOut.Description += folderIsArgument ? " Without: none." : " Without: one in twenty.";
-        command.Options.Add(_cache);
-        command.Options.Add(_heldOut);
+        command.AddOptions(Music, _cache, _heldOut);
         _device = new TrainingDeviceFlags(command);
         _variations.Validators.Add(result =>
         {
@@ -53,7 +55,7 @@ internal sealed class TrainingFlags
                 result.AddError("--variations must be 0 to 100");
         });
         if (trains)
-            command.Options.Add(_variations);
+            command.AddOptions(Music, _variations);
     }
 
     /// <summary>For a command that trains on a collection.</summary>
@@ -100,8 +102,7 @@ internal sealed class StepFlags
         _rate = PositiveOption.Create("--learning-rate", "Highest learning rate.", defaults.LearningRate);
         _validate = PositiveOption.Create("--validate-every", "Steps between validations and checkpoints.", defaults.ValidateEvery);
         _seed = new("--seed") { Description = "Of everything random.", DefaultValueFactory = _ => defaults.Seed };
-        foreach (var option in new Option[] { _steps, _batch, _rate, _validate, _seed })
-            command.Options.Add(option);
+        command.AddOptions("Steps", _steps, _batch, _rate, _validate, _seed);
     }
 
     public Values Read(ParseResult parsed) =>

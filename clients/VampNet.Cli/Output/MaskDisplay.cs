@@ -13,6 +13,12 @@ internal static class MaskDisplay
 
     public static void Print(PreviewResponse preview)
     {
+        if (Facts.AreJson)
+        {
+            foreach (var (key, value) in Facts.Of(preview).ToList())
+                Facts.AddQuietly(key, value?.DeepClone());
+            return;
+        }
         Console.WriteLine($"seed    {preview.Config.Seed}");
         Print(preview.Figures);
         for (var c = 0; c < preview.Mask.Codebooks; c++)
@@ -21,6 +27,11 @@ internal static class MaskDisplay
 
     public static void Print(MaskFigures figures)
     {
+        if (Facts.AreJson)
+        {
+            Facts.AddQuietly("figures", Facts.Of(figures));
+            return;
+        }
         Console.WriteLine(
             $"kept    {(double)figures.VisibleTokens / Math.Max(1, figures.TotalTokens):P1} of {figures.TotalTokens} tokens, in "
                 + $"{figures.KeptFrames} of {figures.Frames} frames");

@@ -28,7 +28,7 @@ internal sealed class ResultFiles(IEnumerable<OutputFile> files) : IAsyncDisposa
         await using var files = new ResultFiles(outputs);
         await VampDisplay.RunAsync(async report =>
         {
-            await using var gateway = await open();
+            var gateway = await open();
             await foreach (var response in ask(gateway.Client))
             {
                 if (response.Progress is not null)
@@ -72,7 +72,7 @@ internal sealed class ResultFiles(IEnumerable<OutputFile> files) : IAsyncDisposa
             await result.File.CommitAsync();
             VampDisplay.Print(result.File.Path, result.Summary!);
         }
-        Console.WriteLine($"{"total",-7} {_elapsed.TotalSeconds,6:0.00} s");
+        Facts.Add("seconds", Math.Round(_elapsed.TotalSeconds, 3), $"{"total",-7} {_elapsed.TotalSeconds,6:0.00} s");
     }
 
     public async ValueTask DisposeAsync()

@@ -23,7 +23,7 @@ internal static class StandardStreams
     /// <summary>Standard output for bytes alone: from now on, what is said goes to the error stream.</summary>
     public static Stream OpenOutput()
     {
-        Console.SetOut(Console.Error);
+        Facts.LeaveOutput();
         return Console.OpenStandardOutput();
     }
 

@@ -15,6 +15,9 @@ namespace VampNet.Cli.Output;
 /// <param name="GainDb">that brought the source to the loudness of the codec</param>
 internal sealed record TokenFile(TokenTensor Tokens, ulong Samples, double GainDb)
 {
+    /// <summary>What such files are called.</summary>
+    public const string Extension = ".tokens";
+
     private const string TensorName = "tokens";
     private const string SamplesKey = "samples";
     private const string GainKey = "gain_db";

@@ -3,7 +3,7 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Output;
 
-/// <summary>Shows a vamp while it is made: a bar a stage on the error stream, where that is a terminal.</summary>
+/// <summary>Shows a vamp while it is made: a bar a stage on the error stream where that is a terminal, otherwise lines.</summary>
 internal static class VampDisplay
 {
     /// <summary>
@@ -13,7 +13,7 @@ internal static class VampDisplay
     {
         if (Console.IsErrorRedirected)
         {
-            await work(_ => { });
+            await work(new ProgressLines(Console.Error, TimeProvider.System).Report);
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
@@ -22,7 +22,7 @@ internal static class VampDisplay
                 new TaskDescriptionColumn
                 {
                     Alignment = Justify.Left,
-                }, new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+                }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
             .StartAsync(context =>
             {
                 var bars = new Dictionary<Stage, (ProgressTask Bar, Dictionary<uint, VampProgress> Last)>();
@@ -44,6 +44,13 @@ internal static class VampDisplay
     /// <summary>The facts of a finished vamp, one a line.</summary>
     public static void Print(string path, VampSummary summary)
     {
+        if (Facts.AreJson)
+        {
+            var result = Facts.Of(summary);
+            result["output"] = path;
+            Facts.Append("results", result);
+            return;
+        }
         Console.WriteLine($"wrote   {path}");
         Console.WriteLine($"seed    {summary.Seed}");
         MaskDisplay.Print(summary.Figures);
@@ -52,12 +59,13 @@ internal static class VampDisplay
     }
 
     /// <summary>What became of the channels of a stereo source.</summary>
-    public static void Print(StereoPolicy stereo) => Console.WriteLine("stereo  " + stereo switch
+    public static void Print(StereoPolicy stereo) => Facts.Add("stereo", Name(stereo), "stereo  " + stereo switch
     {
         StereoPolicy.Dual => "dual: left and right, generated alike",
         StereoPolicy.Mid => "mid: the middle is generated, the sides are the input's",
         _ => "mono: one channel of two; --stereo dual or mid keeps them",
     });
 
-    private static string Name(Stage stage) => stage.ToString().ToLowerInvariant();
+    /// <summary>What people call a stage, or a policy.</summary>
+    public static string Name(Enum value) => value.ToString().ToLowerInvariant();
 }

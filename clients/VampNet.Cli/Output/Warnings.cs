@@ -30,7 +30,11 @@ internal static class Warnings
             Print("the prompt keeps everything: nothing is generated");
     }
 
-    private static void Print(string warning) => Console.Error.WriteLine($"vampnet: warning: {warning}");
+    private static void Print(string warning)
+    {
+        Facts.Append("warnings", warning);
+        Console.Error.WriteLine($"vampnet: warning: {warning}");
+    }
 
     /// <summary>Whether it was said in so many words: everything, or nothing.</summary>
     private static bool IsAsked(Prompt prompt) => prompt.KindCase switch

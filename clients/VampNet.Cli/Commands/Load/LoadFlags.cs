@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Load;
 using VampNet.Load.Calls;
 using VampNet.Load.Reports;
@@ -70,7 +71,7 @@ internal sealed class LoadFlags
         [
             _stage, _rate, _constant, _concurrency, _mix, _duration, _timeout, _steps, _seed, _tenants, _tenantHeader, _search, _maxP99,
         ];
-        Array.ForEach(options, command.Options.Add);
+        command.AddOptions("The load", options);
     }
 
     public string Stage(ParseResult parsed) => parsed.GetValue(_stage)!;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Core;
 using VampNet.Load.Servers;
 
@@ -22,7 +23,7 @@ internal sealed class MetricsFlag
             foreach (var token in result.Tokens.Where(token => !Uri.TryCreate(token.Value, UriKind.Absolute, out _)))
                 result.AddError($"--metrics \"{token.Value}\" is no address");
         });
-        command.Options.Add(_metrics);
+        command.AddOptions("The report", _metrics);
     }
 
     public ServerPages Open(ParseResult parsed, Connection mesh, Uri address)

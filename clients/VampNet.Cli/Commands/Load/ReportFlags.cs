@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Load.Reports;
 
@@ -30,7 +31,7 @@ internal sealed class ReportFlags
                 result.AddError("--tolerance must be at least 0, below 1");
         });
         Option[] options = [_json, _markdown, _picture, _compare, _tolerance];
-        Array.ForEach(options, command.Options.Add);
+        command.AddOptions("The report", options);
     }
 
     /// <summary>The report to compare with; null = none.</summary>

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
+using VampNet.Cli.Output;
 using VampNet.Core;
 using VampNet.Model.Packages;
 using VampNet.Services.Inference.Models;
@@ -45,8 +47,7 @@ internal static class FineTuneCommand
             Description = "Folder for checkpoints and logs; an unfinished run there goes on. Without: runs/NAME.",
             HelpName = "FOLDER",
         };
-        foreach (var option in new Option[] { name, model, output, run })
-            command.Options.Add(option);
+        command.AddOptions("The fine-tuning", name, model, output, run);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             var called = parsed.GetValue(name)!;
@@ -57,7 +58,7 @@ internal static class FineTuneCommand
             if (parsed.GetValue(output) is { } copy)
                 folder = Copy(folder, copy);
             FineTuning.Run(setup, ModelPackage.Open(folder), called, generator.Read(parsed), cancellationToken);
-            Console.WriteLine($"wrote   {folder}: fine-tuning {called}");
+            Facts.Add("output", folder, $"wrote   {folder}: fine-tuning {called}");
         }, cancellationToken));
         return command;
     }

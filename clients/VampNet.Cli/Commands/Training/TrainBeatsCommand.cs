@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Model.Beats.WaveBeat;
 using VampNet.Training;
 using VampNet.Training.Beats;
@@ -20,8 +21,7 @@ internal static class TrainBeatsCommand
         var seconds = PositiveOption.Create("--seconds", "Length of a track.", options.Seconds);
         var width = PositiveOption.Create("--width", "Channels of the first block; 32 as published, a CPU wants less.", model.Width);
         var growth = PositiveOption.Create("--width-growth", "Channels that each further block adds; 32 as published.", model.WidthGrowth);
-        foreach (var option in new Option[] { run, seconds, width, growth })
-            command.Options.Add(option);
+        command.AddOptions("The run", run, seconds, width, growth);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             var values = steps.Read(parsed);

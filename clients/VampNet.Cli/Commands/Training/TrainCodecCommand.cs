@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Training;
@@ -51,9 +52,8 @@ internal static class TrainCodecCommand
             if (result.GetValueOrDefault<int?>() < 0)
                 result.AddError("--adversarial-from must be at least 0");
         });
-        foreach (var option in new Option[] { run, continuous, magnitude, frames, kind, width, encoder, decoder, encoderWidth, decoderOf,
-            adversarial, scale })
-            command.Options.Add(option);
+        command.AddOptions(
+            "The run", run, continuous, magnitude, frames, kind, width, encoder, decoder, encoderWidth, decoderOf, adversarial, scale);
         command.Excludes(decoderOf, kind, width, encoder, decoder, encoderWidth);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Model.Packages;
 using VampNet.Training;
@@ -35,15 +36,14 @@ internal static class MeasureCommand
         var music = TrainingFlags.ForMeasuring(command);
         var package = new Option<string>("--package") { Description = "Model package to measure.", Required = true, HelpName = "FOLDER" };
         var sequences = PositiveOption.Create("--sequences", "Stretches of music that the generators are measured on.", 96);
-        command.Options.Add(package);
-        command.Options.Add(sequences);
+        command.AddOptions("The models", package, sequences);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             foreach (var (part, figures) in Trainings.Measure(
                 music.Read(parsed, run: ""), ModelPackage.Open(parsed.GetValue(package)!), parsed.GetValue(sequences), cancellationToken))
             {
                 foreach (var (name, value) in figures)
-                    Console.WriteLine($"{part,-8}{name,-20}{value:0.0000}");
+                    Facts.Add($"{part}.{name}", value, $"{part,-8}{name,-20}{value:0.0000}");
             }
         }, cancellationToken));
         return command;
@@ -69,7 +69,7 @@ internal static class PlotCommand
                 ?? await OutputFile.OpenAsync(Path.Combine(folders[0], "curves.svg"), replaces: true, [], null, cancellationToken);
             file.Stream.Write(Encoding.UTF8.GetBytes(Chart.Join(RunPlot.Draw(folders))));
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {file.Path}");
+            Facts.Add("output", file.Path, $"wrote   {file.Path}");
         });
         return command;
     }
@@ -89,7 +89,7 @@ internal static class TokensCommand
             Required = true,
             HelpName = "FOLDER",
         };
-        command.Options.Add(package);
+        command.AddOptions("The models", package);
         var output = new OutputFlags(command, "The .safetensors file to write.");
         command.SetAction((parsed, cancellationToken) => Task.Run(async () =>
         {
@@ -107,7 +107,7 @@ internal static class TokensCommand
                 temporary.Delete(recursive: true);
             }
             await file.CommitAsync();
-            Console.WriteLine($"wrote   {file.Path}");
+            Facts.Add("output", file.Path, $"wrote   {file.Path}");
         }, cancellationToken));
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Model.Packages;
 using VampNet.Model.Transformer;
 using VampNet.Training;
@@ -41,8 +42,7 @@ internal static class TrainGeneratorCommand
         {
             Description = $"Go on from the weights of that package's {name} model, in its size, instead of from fresh ones.",
         };
-        foreach (var option in new Option[] { run, package, tokens, further, frames, dimension, heads, layers, dropout, prompts })
-            command.Options.Add(option);
+        command.AddOptions("The run", run, package, tokens, further, frames, dimension, heads, layers, dropout, prompts);
         command.Excludes(further, dimension, heads, layers);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
