@@ -73,7 +73,7 @@ public static class GatewayStage
         builder.Services.AddSingleton<RequestContexts>();
         builder.Services.AddSingleton<VampPipeline>();
         builder.Services.AddRoutedReflection();
-        builder.Services.AddReverseProxy();
+        builder.Services.AddReverseProxy().AddTransforms<RoutedCosts>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaHttpClientFactory>();
         builder.Services.AddSingleton<RoutedCalls>();
         builder.Services.AddSingleton<PendingStepsLoadBalancingPolicy>();

@@ -19,6 +19,9 @@ internal static class Authentication
     /// <summary>Asks for a key or a token, whichever the caller has sent.</summary>
     private const string Scheme = "Caller";
 
+    /// <summary>How long keys that an issuer has published are believed; a token with an unknown one has them asked for at once.</summary>
+    private static readonly TimeSpan KeysAge = TimeSpan.FromHours(1);
+
     public static void AddCallers(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -27,7 +30,7 @@ internal static class Authentication
         services.AddOptions<AuthenticationSettings>().BindConfiguration(AuthenticationSettings.Section)
             .Validate(
                 a => a.Jwt.IsValid,
-                "Authentication:Jwt needs Issuer, Audience, one of KeysPath and MetadataAddress, and asymmetric Algorithms")
+                "Authentication:Jwt needs Issuer, Audience, one of KeysPath and MetadataAddress (https://…), and asymmetric Algorithms")
             .ValidateOnStart();
         services.AddOptions<TenantsSettings>().BindConfiguration(TenantsSettings.Section)
             .Validate(
@@ -82,6 +85,7 @@ internal static class Authentication
             jwt.IncludeErrorDetails = false;
             if (settings.MetadataAddress is not null)
                 jwt.MetadataAddress = settings.MetadataAddress;
+            jwt.AutomaticRefreshInterval = KeysAge;
             jwt.TokenValidationParameters = new TokenValidationParameters
             {
                 ValidIssuer = settings.Issuer,
@@ -103,7 +107,13 @@ internal static class Authentication
                 },
             };
         });
-        if (settings.KeysPath is not { } path)
+        // A key that the issuer has withdrawn is none, however good the last answers were that had it.
+        services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, jwt =>
+        {
+            if (jwt.ConfigurationManager is BaseConfigurationManager keys)
+                keys.UseLastKnownGoodConfiguration = false;
+        });
+        if (settings.KeysPath is null)
             return;
         services.AddSingleton<TokenKeys>();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TokenKeys>(

@@ -50,9 +50,10 @@ public sealed class JwtSettings
 
     internal string[] AllowedAlgorithms => Algorithms.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>It is off; or there are an issuer, an audience, one source of keys and algorithms.</summary>
+    /// <summary>It is off; or there are an issuer, an audience, one source of keys, with TLS where it is far, and algorithms.</summary>
     internal bool IsValid => IsOn
         ? Audience is not null && KeysPath is null != MetadataAddress is null && AllowedAlgorithms is not []
             && AllowedAlgorithms.All(Asymmetric.Contains)
+            && (MetadataAddress is null || (Uri.TryCreate(MetadataAddress, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps))
         : (Audience ?? KeysPath ?? MetadataAddress) is null;
 }

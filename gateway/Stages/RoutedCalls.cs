@@ -33,12 +33,14 @@ internal sealed class RoutedCalls(PendingStepsLoadBalancingPolicy policy, DrainC
             proxy.AvailableDestinations = chosen;
         await next(context);
         context.RequestAborted = gone;
-        if (context.GetForwarderErrorFeature() is null || gone.IsCancellationRequested || context.Response.HasStarted)
+        if (context.GetForwarderErrorFeature() is not { } error || gone.IsCancellationRequested || context.Response.HasStarted)
             return;
-        await rest.EndAsync(
-            context, drain.GraceEnded.IsCancellationRequested
-                ? DrainCoordinator.HandedBack()
-                : call.Abandoned ?? RpcErrors.Retry(StatusCode.Unavailable, "the replica was lost", "REPLICA_LOST"));
+        await rest.EndAsync(context, error.Exception switch
+        {
+            RpcException refusal => refusal, // of what it would have cost
+            _ when drain.GraceEnded.IsCancellationRequested => DrainCoordinator.HandedBack(),
+            _ => call.Abandoned ?? RpcErrors.Retry(StatusCode.Unavailable, "the replica was lost", "REPLICA_LOST"),
+        });
     }
 
     /// <summary>

@@ -16,8 +16,10 @@ namespace VampNet.Services.Codec;
 /// <summary>Everything that belongs to one call of the codec.</summary>
 /// <param name="Model">that the call names, for the life of the call</param>
 /// <param name="Pending">the call's part in the load of the stage</param>
-internal sealed record CodecContext(
-    ModelLease<ICodec> Model, RequestLoad Pending, AudioMetrics Metrics, DateTime Deadline, CancellationToken Cancellation);
+internal sealed record CodecContext(ModelLease<ICodec> Model, RequestLoad Pending, AudioMetrics Metrics, ServerCallContext Call)
+{
+    public CancellationToken Cancellation => Call.CancellationToken;
+}
 
 /// <summary>Audio to tokens and back.</summary>
 public sealed class CodecGrpcService(
@@ -39,7 +41,7 @@ public sealed class CodecGrpcService(
         var chunks = requestStream.ReadDataAsync(r => r.HasAudio ? r.Audio : null, "audio", cancellation);
         using var audio = await input.PrepareAsync(chunks, preparation, cancellation);
         using var pending = load.Begin(steps: 0);
-        await new EncodeRun(new CodecContext(model, pending, metrics, context.Deadline, cancellation), audio, responseStream).RunAsync();
+        await new EncodeRun(new CodecContext(model, pending, metrics, context), audio, responseStream).RunAsync();
     }
 
     public override async Task Decode(
@@ -65,7 +67,7 @@ public sealed class CodecGrpcService(
         var tokens = requestStream.ReadDataAsync(r => r.Tokens, "tokens", cancellation);
         using var pending = load.Begin(steps: 0);
         await new DecodeRun(
-            new CodecContext(model, pending, metrics, context.Deadline, cancellation), config, output, maxFrames, responseStream)
+            new CodecContext(model, pending, metrics, context), config, output, maxFrames, responseStream)
             .RunAsync(tokens);
     }
 

@@ -4,6 +4,7 @@ using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Tokens.V1;
+using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Inference.Models;
@@ -56,7 +57,8 @@ internal sealed class DecodeRun(
     private async Task<AudioStreamWriter> OpenAsync(long samples)
     {
         _model.CheckDeadline(
-            DecodeWork.Name, CodecChunk.Of(Expected).Sum(chunk => (long)chunk.Length), JobPriority.Interactive, context.Deadline);
+            DecodeWork.Name, CodecChunk.Of(Expected).Sum(chunk => (long)chunk.Length), JobPriority.Interactive, context.Call.Deadline);
+        CallCost.Report(context.Call, Expected);
         var header = output.Header(Codec.SampleRate, channels: 1, samples);
         var writer = AudioOutput.Open(
             header, Codec.SampleRate, bytes => responses.WriteAsync(new DecodeResponse { Audio = bytes }, context.Cancellation));

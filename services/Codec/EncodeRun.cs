@@ -4,6 +4,7 @@ using VampNet.Core.Tokens;
 using VampNet.Model.Codec;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Codec.V1;
+using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Mapping;
 using VampNet.Services.Inference.Models;
 using VampNet.Services.Inference.Scheduling;
@@ -23,7 +24,8 @@ internal sealed class EncodeRun(CodecContext context, PreparedAudio audio, IServ
     {
         _model.CheckDeadline(
             EncodeWork.Name, CodecChunk.Of(Frames).Sum(chunk => (long)chunk.Length) * audio.Channels, JobPriority.Interactive,
-            context.Deadline);
+            context.Call.Deadline);
+        CallCost.Report(context.Call, (long)Frames * audio.Channels);
         await responses.WriteAsync(new EncodeResponse { Header = Header() }, context.Cancellation);
         context.Pending.StepsLeft = (long)CodecChunk.CountOf(Frames) * audio.Channels;
         var buffer = new float[Math.Min(Frames, CodecChunk.MaxLength) * Codec.Hop];

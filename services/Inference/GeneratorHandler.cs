@@ -9,6 +9,7 @@ using VampNet.Model.Packages;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Tokens.V1;
+using VampNet.Services.Hosting.Calls;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
@@ -49,6 +50,7 @@ public sealed class GeneratorHandler(
         var progress = Channel.CreateUnbounded<SamplingProgress>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         using var pending = load.Begin(generation.StepsLeft);
         model.CheckDeadline(GenerationWork.Name, generation.FrameStepsLeft, priority, context.Deadline);
+        CallCost.Report(context, generation.FrameStepsLeft);
         var run = model.RunAsync(new GenerationWork(generation, metrics, Stepped), priority, cancellation);
         _ = run.ContinueWith(_ => progress.Writer.Complete(), TaskScheduler.Default);
         await foreach (var step in progress.Reader.ReadAllAsync(cancellation))
@@ -96,6 +98,7 @@ public sealed class GeneratorHandler(
         var tokens = ReadTokens(request.Tokens, model.Value, model.Value.WindowFrames);
         if (request.Layer > model.Value.Layers)
             throw new InvalidRequestException("layer", $"is {request.Layer}, this model has {model.Value.Layers} layers");
+        CallCost.Report(context, tokens.Frames);
         using var pending = load.Begin(steps: 1);
         var values = await model.RunAsync(
             "embed", tokens.Frames, generator => generator.Embed(tokens, (int)request.Layer), context.CancellationToken);
@@ -110,6 +113,7 @@ public sealed class GeneratorHandler(
         if (tokens.HasMask)
             throw new InvalidRequestException("tokens.data", "holds MASK; what is to be scored must be there, and is hidden by mask");
         var hidden = ReadMask(request.Mask, tokens, model.Value);
+        CallCost.Report(context, tokens.Frames);
         using var pending = load.Begin(steps: 1);
         var values = await model.RunAsync("score", tokens.Frames, generator => generator.Score(tokens, hidden), context.CancellationToken);
         return new ScoreResponse { Codebooks = (uint)tokens.Codebooks, Frames = (uint)tokens.Frames, Data = ToProto(values) };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using VampNet.Client;
+using VampNet.Mesh.Tests.Security;
 using VampNet.Mesh.Tests.Soak;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Vamp.V1;
@@ -14,11 +15,29 @@ namespace VampNet.Mesh.Tests.Fuzz;
 /// (FUZZ_SECONDS) with a new seed (FUZZ_SEED), and one round again (FUZZ_TARGET, FUZZ_ROUND).
 /// </summary>
 [Collection(MeshTests.Name)]
-public sealed class FuzzTests(Support.Mesh mesh, ITestOutputHelper output)
+public sealed class FuzzTests(Support.Mesh mesh, ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private const int FewRounds = 200, FewRequests = 100, DefaultSeconds = 300;
 
     private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "fuzz")).FullName;
+
+    private readonly HttpClient _plain = new();
+    private KnownCallers _callers = null!;
+    private HttpClient _encrypted = null!;
+
+    public async Task InitializeAsync()
+    {
+        _callers = await KnownCallers.InFrontOfAsync(mesh.Host.Stages);
+        _encrypted = _callers.Http();
+    }
+
+    public async Task DisposeAsync() => await _callers.DisposeAsync();
+
+    public void Dispose()
+    {
+        _encrypted.Dispose();
+        _plain.Dispose();
+    }
 
     [Fact]
     public async Task A_few_hundred_damaged_inputs_of_every_kind_are_read_or_refused()
@@ -26,7 +45,7 @@ public sealed class FuzzTests(Support.Mesh mesh, ITestOutputHelper output)
         using var run = new FuzzRun(seed: 1, Folder);
         foreach (var target in await TargetsAsync())
         {
-            var rounds = target.Name == "requests" ? FewRequests : FewRounds;
+            var rounds = target.Name.StartsWith(RequestTarget.Name, StringComparison.Ordinal) ? FewRequests : FewRounds;
             await Task.Run(() =>
             {
                 for (var i = 0; i < rounds; i++)
@@ -77,7 +96,12 @@ public sealed class FuzzTests(Support.Mesh mesh, ITestOutputHelper output)
             var config = random.Vamp().With(c => c.Stereo = c.Stereo == StereoPolicy.Mid ? StereoPolicy.Mono : c.Stereo);
             files.Add((await mesh.Client.CompressAsync(config.ToCompress(), new MemoryStream(random.Audio()))).File.ToByteArray());
         }
-        return [.. FuzzTarget.Readers(mesh.Package.Folder, files), RequestTarget.Create(mesh.Host.Gateway, files)];
+        return
+        [
+            .. FuzzTarget.Readers(mesh.Package.Folder, files), RequestTarget.Create(RequestTarget.Name, mesh.Host.Gateway, files, _plain),
+            RequestTarget.Create(
+                $"{RequestTarget.Name} within TLS", _callers.Gateway.Address, files, _encrypted, ("x-api-key", "studio-key")),
+        ];
     }
 
     private static int Setting(string name, int otherwise) =>

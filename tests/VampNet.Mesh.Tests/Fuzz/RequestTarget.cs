@@ -15,15 +15,20 @@ namespace VampNet.Mesh.Tests.Fuzz;
 /// <summary>Requests of every method, damaged in their messages or in their frames, at the gateway of a mesh.</summary>
 internal static class RequestTarget
 {
+    public const string Name = "requests";
+
     private const string Deadline = "500m"; // what is left is a request that takes long, and that may be
 
     private const long Cancel = 8; // an error of HTTP/2
 
     /// <param name="vampFiles">good ones</param>
-    public static FuzzTarget Create(Uri gateway, IReadOnlyList<byte[]> vampFiles)
+    /// <param name="http">that reaches the gateway</param>
+    /// <param name="metadata">of every call, such as a key</param>
+    public static FuzzTarget Create(
+        string name, Uri gateway, IReadOnlyList<byte[]> vampFiles, HttpClient http, params (string Name, string Value)[] metadata)
     {
         // The first line of the bytes is the method.
-        return new("requests", random => Draw(random, vampFiles), bytes => Post(gateway, bytes), IsReset)
+        return new(name, random => Draw(random, vampFiles), bytes => Post(http, gateway, bytes, metadata), IsReset)
         {
             Damage = (bytes, random) =>
             {
@@ -33,11 +38,12 @@ internal static class RequestTarget
         };
     }
 
-    private static void Post(Uri gateway, byte[] bytes)
+    private static void Post(HttpClient http, Uri gateway, byte[] bytes, (string Name, string Value)[] metadata)
     {
         var start = bytes.AsSpan().IndexOf((byte)'\n');
         var method = System.Text.Encoding.ASCII.GetString(bytes, 0, start);
-        var answer = RawCalls.PostAsync(gateway, method, bytes[(start + 1)..], ("grpc-timeout", Deadline)).GetAwaiter().GetResult();
+        var answer = RawCalls.PostAsync(http, gateway, method, bytes[(start + 1)..], [("grpc-timeout", Deadline), .. metadata])
+            .GetAwaiter().GetResult();
         Assert.DoesNotContain(
             answer.StatusCode, (StatusCode[])[StatusCode.Internal, StatusCode.Unknown, StatusCode.DataLoss, StatusCode.Unavailable]);
     }

@@ -4,11 +4,11 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using VampNet.Client;
 using VampNet.Core;
 using VampNet.Gateway;
+using VampNet.Gateway.Stages;
 using VampNet.Mesh.Tests.Stages;
 using VampNet.Model.Sampling;
 using VampNet.Protos.Beats.V1;
@@ -26,7 +26,7 @@ internal sealed class KnownCallers : IAsyncDisposable
 
     private readonly TestCa _ca = new();
     private readonly TemporaryFolder _folder = new();
-    private readonly ECDsa _issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsaSecurityKey _issuerKey = TestIssuer.NewKey();
 
     public HeldGenerator Generator { get; } = new();
 
@@ -38,7 +38,7 @@ internal sealed class KnownCallers : IAsyncDisposable
     public List<IHeaderDictionary> Seen { get; } = [];
 
     /// <summary>The public key of whoever issues tokens.</summary>
-    public ECParameters PublicKey => _issuerKey.ExportParameters(includePrivateParameters: false);
+    public ECParameters PublicKey => _issuerKey.ECDsa.ExportParameters(includePrivateParameters: false);
 
     private string KeysFile => _folder.File("keys.json");
 
@@ -50,7 +50,7 @@ internal sealed class KnownCallers : IAsyncDisposable
         callers.WriteKeys(
             ("studio-key", "studio", ["vamp", "tokens", "models:read"]), ("choir-key", "choir", ["vamp", "tokens", "models:read"]),
             ("reader-key", "reader", ["models:read"]), ("operator-key", "operator", ["operate"]));
-        File.WriteAllText(callers._folder.File("jwks.json"), callers.KeySet());
+        File.WriteAllText(callers._folder.File("jwks.json"), TestIssuer.KeySet(callers._issuerKey));
         callers.Stage = await StageHost.StartAsync(
             b => b.AddCoarseGenerator().UseModel<ITokenGenerator>(callers.Generator), a => callers.See(a).MapCoarseGenerator());
         callers.Stage.Claim(CodecService.Descriptor.FullName, FineGeneratorService.Descriptor.FullName, BeatService.Descriptor.FullName);
@@ -65,6 +65,10 @@ internal sealed class KnownCallers : IAsyncDisposable
             ]);
         return callers;
     }
+
+    /// <summary>Such a gateway in front of all these stages.</summary>
+    public static Task<KnownCallers> InFrontOfAsync(StageAddresses stages) =>
+        StartAsync(null, [.. stages.Select(stage => $"--Stages:{stage.Key}={stage.Value}")]);
 
     /// <summary>Replaces the keys that are known.</summary>
     public void WriteKeys(params (string Key, string Tenant, string[] Scopes)[] keys) => File.WriteAllText(
@@ -90,20 +94,8 @@ internal sealed class KnownCallers : IAsyncDisposable
 
     /// <summary>A token that is believed, with a change.</summary>
     /// <param name="key">null = the issuer's</param>
-    public string Token(Action<SecurityTokenDescriptor>? change = null, SigningCredentials? key = null)
-    {
-        var descriptor = new SecurityTokenDescriptor
-        {
-            Issuer = Issuer,
-            Audience = Audience,
-            NotBefore = DateTime.UtcNow.AddMinutes(-10),
-            Expires = DateTime.UtcNow.AddMinutes(10),
-            Claims = new Dictionary<string, object> { ["sub"] = "somebody", ["tenant"] = "orchestra", ["scope"] = "tokens models:read" },
-            SigningCredentials = key ?? new SigningCredentials(new ECDsaSecurityKey(_issuerKey), SecurityAlgorithms.EcdsaSha256),
-        };
-        change?.Invoke(descriptor);
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(descriptor);
-    }
+    public string Token(Action<SecurityTokenDescriptor>? change = null, SigningCredentials? key = null) =>
+        TestIssuer.Token(Issuer, key ?? new SigningCredentials(_issuerKey, SecurityAlgorithms.EcdsaSha256), change);
 
     public async ValueTask DisposeAsync()
     {
@@ -111,22 +103,8 @@ internal sealed class KnownCallers : IAsyncDisposable
         await Stage.DisposeAsync();
         _ca.Dispose();
         _folder.Dispose();
-        _issuerKey.Dispose();
+        _issuerKey.ECDsa.Dispose();
     }
-
-    private string KeySet() => JsonSerializer.Serialize(new
-    {
-        keys = new[]
-        {
-            new
-            {
-                kty = "EC",
-                crv = "P-256",
-                x = Base64UrlEncoder.Encode(PublicKey.Q.X),
-                y = Base64UrlEncoder.Encode(PublicKey.Q.Y),
-            },
-        },
-    });
 
     private WebApplication See(WebApplication app)
     {

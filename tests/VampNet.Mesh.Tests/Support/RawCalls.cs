@@ -11,10 +11,31 @@ internal static class RawCalls
     private static readonly HttpClient Http = new();
 
     /// <summary>What the server says about bytes that are all of a call's request.</summary>
+    public static Task<RpcException> PostAsync(
+        Uri server, string method, byte[] bytes, params (string Name, string Value)[] metadata) =>
+        PostAsync(Http, server, method, bytes, metadata);
+
+    /// <inheritdoc cref="PostAsync(Uri, string, byte[], (string, string)[])"/>
+    /// <param name="http">that trusts the server's certificate</param>
     public static async Task<RpcException> PostAsync(
-        Uri server, string method, byte[] bytes, params (string Name, string Value)[] metadata)
+        HttpClient http, Uri server, string method, byte[] bytes, params (string Name, string Value)[] metadata)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, method))
+        using var request = Request(server, method, bytes, metadata);
+        using var response = await http.SendAsync(request);
+        var details = new Metadata();
+        if (Of("grpc-status-details-bin") is { } base64)
+            details.Add("grpc-status-details-bin", Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '=')));
+        return new RpcException(
+            new Grpc.Core.Status((StatusCode)int.Parse(Of("grpc-status")!), Uri.UnescapeDataString(Of("grpc-message") ?? "")), details);
+
+        string? Of(string name) =>
+            response.TrailingHeaders.Concat(response.Headers).FirstOrDefault(header => header.Key == name).Value?.Single();
+    }
+
+    /// <summary>A call as HTTP has it.</summary>
+    public static HttpRequestMessage Request(Uri server, string method, byte[] bytes, params (string Name, string Value)[] metadata)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, method))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -25,15 +46,7 @@ internal static class RawCalls
         request.Headers.Add("grpc-encoding", "gzip");
         foreach (var (name, value) in metadata)
             request.Headers.TryAddWithoutValidation(name, value);
-        using var response = await Http.SendAsync(request);
-        var details = new Metadata();
-        if (Of("grpc-status-details-bin") is { } base64)
-            details.Add("grpc-status-details-bin", Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '=')));
-        return new RpcException(
-            new Grpc.Core.Status((StatusCode)int.Parse(Of("grpc-status")!), Uri.UnescapeDataString(Of("grpc-message") ?? "")), details);
-
-        string? Of(string name) =>
-            response.TrailingHeaders.Concat(response.Headers).FirstOrDefault(header => header.Key == name).Value?.Single();
+        return request;
     }
 
     /// <summary>A message as gRPC frames it.</summary>
