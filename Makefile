@@ -12,7 +12,7 @@ export DOTNET_NOLOGO := 1
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
 	@echo "make test       set up, build, and run every test but those marked Host, Fuzz or Containers"
-	@echo "make test-host  run the long tests marked Host"
+	@echo "make test-host  run the long tests marked Host, and those of test-containers"
 	@echo "make test-containers  build the images and run the mesh of k8s/ in containers, under load and faults (Docker, or Podman as root)"
 	@echo "make fuzz       damaged files and requests of every kind for FUZZ_SECONDS (300), with FUZZ_SEED (a new one)"
 	@echo "make soak       good and abusive clients at once, SOAK_CALLS (4800) calls"
@@ -35,8 +35,9 @@ demo: build
 test: deps-test build
 	@scripts/test.sh 'Category!=Host&Category!=Fuzz&Category!=Containers'
 
+# Those with containers, too: without an engine they are skipped, and say so.
 test-host: deps-test build
-	@scripts/test.sh 'Category=Host'
+	@scripts/test-containers.sh 'Category=Host|Category=Containers'
 
 # A crash or a hang leaves its round in artifacts/fuzz/current, a failure its bytes beside it; FUZZ_TARGET and FUZZ_ROUND repeat it.
 fuzz: deps-test build

@@ -54,6 +54,7 @@ public sealed class JwtSettings
     internal bool IsValid => IsOn
         ? Audience is not null && KeysPath is null != MetadataAddress is null && AllowedAlgorithms is not []
             && AllowedAlgorithms.All(Asymmetric.Contains)
-            && (MetadataAddress is null || (Uri.TryCreate(MetadataAddress, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps))
+            && (MetadataAddress is null
+                || (Uri.TryCreate(MetadataAddress, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps))
         : (Audience ?? KeysPath ?? MetadataAddress) is null;
 }

@@ -3,11 +3,16 @@ using Xunit.Abstractions;
 
 namespace VampNet.Containers.Tests;
 
-/// <summary>What operators do to a mesh, and what happens to it, while three clients work without repeating anything.</summary>
+/// <summary>
+/// What operators do to a mesh, and what happens to it, while three clients work without repeating anything. Every container has a network
+/// namespace of its own; a host is the first replica of each stage.
+/// </summary>
 [Trait("Category", "Containers")]
 public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Clients = 3;
+
+    private const string Host = "host";
 
     // As long as a node's cache keeps names at most.
     private static readonly TimeSpan NameCache = TimeSpan.FromSeconds(30);
@@ -37,6 +42,12 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("beat-tracker")]
     public async Task One_of_two_replicas_crashes(string name) =>
         await NothingIsLostAsync($"kill one of two: {name}", () => _mesh[name].ReplaceAsync(_mesh[name].Pods[0]));
+
+    /// <summary>What it was doing is lost with its connections: clients do it again elsewhere.</summary>
+    [ContainerFact]
+    public async Task One_of_two_gateways_crashes_and_clients_repeat_what_is_lost() =>
+        await NothingIsLostAsync(
+            "kill one of two: gateway, clients repeat", () => _mesh["gateway"].ReplaceAsync(_mesh["gateway"].Pods[0]), repeats: 5);
 
     [ContainerTheory]
     [InlineData("codec")]
@@ -81,28 +92,49 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
             await _mesh["coarse-generator"].ScaleAsync(1);
         });
 
-    [ContainerFact]
-    public async Task One_of_two_replicas_is_stopped_for_a_minute() =>
-        await NothingIsLostAsync("stop one of two: codec", async () =>
+    [ContainerTheory]
+    [InlineData("codec")]
+    [InlineData(Host)]
+    public async Task One_of_two_is_stopped_for_a_minute(string name) =>
+        await NothingIsLostAsync($"stop one of two: {name}", async () =>
         {
-            await _mesh["codec"].Pods[0].SignalAsync("SIGSTOP");
+            var pods = First(name);
+            await Task.WhenAll(pods.Select(pod => pod.SignalAsync("SIGSTOP")));
             await Task.Delay(TimeSpan.FromMinutes(1));
-            await _mesh["codec"].Pods[0].SignalAsync("SIGCONT");
+            await Task.WhenAll(pods.Select(pod => pod.SignalAsync("SIGCONT")));
         });
 
-    [ContainerFact]
-    public async Task One_of_two_replicas_is_cut_off() =>
-        await NothingIsLostAsync("cut one of two off: coarse-generator", async () =>
+    [ContainerTheory]
+    [InlineData("coarse-generator")]
+    [InlineData(Host)]
+    public async Task One_of_two_is_cut_off(string name) =>
+        await NothingIsLostAsync($"cut one of two off: {name}", async () =>
         {
-            await _mesh["coarse-generator"].Pods[0].DisconnectAsync(_mesh.Network);
+            await Task.WhenAll(First(name).Select(pod => pod.DisconnectAsync(_mesh.Network)));
             await Task.Delay(TimeSpan.FromSeconds(30));
         });
 
+    /// <summary>A second of music takes a second and a half on its line then.</summary>
+    [ContainerTheory(entersNamespaces: true)]
+    [InlineData("codec")]
+    [InlineData(Host)]
+    public async Task One_of_two_has_a_slow_line(string name) =>
+        await NothingIsLostAsync($"one of two sends 1 Mbit/s: {name}", async () =>
+        {
+            await Task.WhenAll(First(name).Select(pod => pod.SlowAsync("1mbit")));
+            await Task.Delay(TimeSpan.FromSeconds(30));
+        });
+
+    /// <summary>The first replica of a workload, or of all stages.</summary>
+    private IReadOnlyList<Pod> First(string name) =>
+        [.. _mesh.Workloads.Where(workload => name == Host ? workload.Name != "gateway" : workload.Name == name)
+            .Select(workload => workload.Pods[0])];
+
     /// <summary>Lets clients work before, while and after something is done, until all that was asked to end has ended.</summary>
-    private async Task NothingIsLostAsync(string what, Func<Task> action, bool keepsConnection = true)
+    private async Task NothingIsLostAsync(string what, Func<Task> action, bool keepsConnection = true, int repeats = 0)
     {
         var pause = TimeSpan.FromSeconds(5);
-        var load = new Load(_mesh, _expected, Clients, keepsConnection);
+        var load = new Load(_mesh, _expected, Clients, keepsConnection, repeats);
         await Task.Delay(pause);
         await action();
         var codes = await Task.WhenAll(_mesh.Workloads.Select(workload => workload.EndedAsync()));

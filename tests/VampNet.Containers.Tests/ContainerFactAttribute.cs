@@ -17,5 +17,7 @@ internal sealed class ContainerFactAttribute : FactAttribute
 /// <inheritdoc cref="ContainerFactAttribute"/>
 internal sealed class ContainerTheoryAttribute : TheoryAttribute
 {
-    public ContainerTheoryAttribute() => Skip = ContainerFactAttribute.Reason;
+    /// <param name="entersNamespaces">whether the test enters containers' network namespaces, which only root may</param>
+    public ContainerTheoryAttribute(bool entersNamespaces = false) =>
+        Skip = ContainerFactAttribute.Reason ?? (entersNamespaces && !Environment.IsPrivilegedProcess ? "needs root" : null);
 }

@@ -11,7 +11,7 @@ using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Containers.Tests.Cluster;
 
-/// <summary>Clients that send one request after the other, without repeating any, and compare what comes with what came at first.</summary>
+/// <summary>Clients that send one request after the other and compare what comes with what came at first.</summary>
 internal sealed class Load
 {
     private const uint SampleRate = 44100;
@@ -19,17 +19,22 @@ internal sealed class Load
     private readonly ConcurrentBag<double> _seconds = [];
     private readonly ConcurrentBag<string> _lost = [];
     private readonly Task _clients;
+    private readonly string _expected;
+    private readonly int _repeats;
     private volatile bool _isEnough;
 
     /// <param name="clients">how many at once</param>
     /// <param name="keepsConnection">whether a client has one connection, or a new one for each request</param>
-    public Load(Mesh mesh, string expected, int clients, bool keepsConnection) =>
-        _clients = Task.WhenAll(
-            Enumerable.Range(0, clients).Select(_ => keepsConnection ? KeepAsync(mesh, expected) : RenewAsync(mesh, expected)));
+    /// <param name="repeats">how often a client's library sends a request again that is lost</param>
+    public Load(Mesh mesh, string expected, int clients, bool keepsConnection, int repeats)
+    {
+        (_expected, _repeats) = (expected, repeats);
+        _clients = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => keepsConnection ? KeepAsync(mesh) : RenewAsync(mesh)));
+    }
 
     /// <summary>A second of a chord, prompted so that every stage works.</summary>
     /// <returns>SHA-256 of its audio</returns>
-    public static async Task<string> VampAsync(VampNetClient client)
+    public static async Task<string> VampAsync(VampNetClient client, int repeats = 0)
     {
         var samples = Enumerable.Range(0, (int)SampleRate)
             .Select(i => (float)new[] { 220, 277.18, 329.63 }.Sum(hertz => 0.2 * Math.Sin(2 * Math.PI * hertz * i / SampleRate))).ToArray();
@@ -43,7 +48,8 @@ internal sealed class Load
         };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var isWhole = false;
-        await foreach (var response in client.VampAsync(config, new MemoryStream(MemoryMarshal.AsBytes<float>(samples).ToArray())))
+        await foreach (var response in client.VampWithRetriesAsync(
+            config, new MemoryStream(MemoryMarshal.AsBytes<float>(samples).ToArray()), repeats))
         {
             hash.AppendData(response.Audio.Span);
             isWhole |= response.Summary is not null;
@@ -60,28 +66,28 @@ internal sealed class Load
         return new LoadResult(_seconds.Count, [.. _lost], _seconds.DefaultIfEmpty().Max());
     }
 
-    private async Task KeepAsync(Mesh mesh, string expected)
+    private async Task KeepAsync(Mesh mesh)
     {
         using var client = mesh.Connect();
         while (!_isEnough)
-            await AskAsync(client, expected);
+            await AskAsync(client);
     }
 
-    private async Task RenewAsync(Mesh mesh, string expected)
+    private async Task RenewAsync(Mesh mesh)
     {
         while (!_isEnough)
         {
             using var client = mesh.Connect();
-            await AskAsync(client, expected);
+            await AskAsync(client);
         }
     }
 
-    private async Task AskAsync(VampNetClient client, string expected)
+    private async Task AskAsync(VampNetClient client)
     {
         var began = Stopwatch.GetTimestamp();
         try
         {
-            if (await VampAsync(client) == expected)
+            if (await VampAsync(client, _repeats) == _expected)
                 _seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
             else
                 _lost.Add("other audio than before");

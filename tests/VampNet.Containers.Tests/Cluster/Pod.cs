@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -78,6 +79,17 @@ internal sealed class Pod : IAsyncDisposable
     /// <summary>Takes it off its network; what is sent to it is lost.</summary>
     public Task DisconnectAsync(INetwork network) =>
         _engine.Networks.DisconnectNetworkAsync(network.Name, new NetworkDisconnectParameters { Container = _container.Id, Force = true });
+
+    /// <summary>Lets no more than so much out of its network namespace, as a bad line would (tc-tbf).</summary>
+    /// <param name="rate">such as 1mbit</param>
+    public async Task SlowAsync(string rate)
+    {
+        var pid = (await _engine.Containers.InspectContainerAsync(_container.Id)).State!.Pid;
+        string[] qdisc = ["tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", rate, "burst", "32kbit", "latency", "500ms"];
+        using var tc = Process.Start("nsenter", [$"--net=/proc/{pid}/ns/net", .. qdisc])!;
+        await tc.WaitForExitAsync();
+        Assert.Equal(0, tc.ExitCode);
+    }
 
     public async Task<string> LogAsync()
     {

@@ -28,12 +28,12 @@ public sealed class RoutedCostTests
             GatewayConfiguration = new Dictionary<string, string> { ["Tenants:default:FrameStepsPerMinute"] = "1" },
         });
         using var client = new VampNetClient(mesh.Gateway);
-        var (coarse, audio) = (GeneratorStage.Coarse, Sounds.Chord(0.5));
-        var shown = Tokens.Of(4, Frames, _ => 7);
+        var (coarse, audio, shown) = (GeneratorStage.Coarse, Sounds.Chord(0.5), Tokens.Of(4, Frames, _ => 7));
         var hidden = new TokenMask { Codebooks = 4, Frames = Frames, Data = ByteString.CopyFrom([.. Enumerable.Repeat((byte)1, 40)]) };
         await CostsAsync("generate", Frames * 20, options => client.GenerateAsync(coarse, Calls.Generation(20, Frames), options: options));
         await CostsAsync("embed", Frames, options => client.EmbedAsync(coarse, new EmbedRequest { Tokens = shown, Layer = 1 }, options));
-        await CostsAsync("score", Frames, options => client.ScoreAsync(coarse, new ScoreRequest { Tokens = shown, Mask = hidden }, options));
+        var score = new ScoreRequest { Tokens = shown, Mask = hidden };
+        await CostsAsync("score", Frames, options => client.ScoreAsync(coarse, score, options));
         await CostsAsync("encode", 29, options => client.EncodeAsync(new MemoryStream(audio), options: options));
         await CostsAsync("decode", Frames, options => client.DecodeAsync(shown, new DecodeConfig(), Stream.Null, options));
         await CostsAsync("track", 29, options => client.TrackBeatsAsync(new MemoryStream(audio), options: options));

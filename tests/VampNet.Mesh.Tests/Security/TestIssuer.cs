@@ -75,7 +75,14 @@ internal sealed class TestIssuer : IAsyncDisposable
         {
             keys = new[]
             {
-                new { kty = "EC", crv = "P-256", kid = key.KeyId, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) },
+                new
+                {
+                    kty = "EC",
+                    crv = "P-256",
+                    kid = key.KeyId,
+                    x = Base64UrlEncoder.Encode(point.X),
+                    y = Base64UrlEncoder.Encode(point.Y),
+                },
             },
         });
     }
