@@ -15,7 +15,7 @@ internal static class Document
         var costs = CostCurves.Read(Path.Combine(measured, "costs.csv"));
         (string Name, Func<Section> Run)[] scenarios =
         [
-            ("validation", () => Validation.Run(costs, Path.Combine(measured, "measured.csv"))), ("hour", () => Sizing.Hour(costs)),
+            ("validation", () => Validation.Run(MeasuredRun.Read(measured))), ("hour", () => Sizing.Hour(costs)),
             ("users", () => Sizing.Users(costs)), ("bottleneck", () => Bottleneck.Run(costs)), ("steady", () => Steady.Run(costs)),
             ("autoscaling", () => Autoscaling.Run(costs)), ("zone-loss", () => ZoneLoss.Run(costs)),
             ("retry-storm", () => RetryStorm.Run(costs)),

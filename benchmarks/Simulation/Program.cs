@@ -9,7 +9,7 @@ using Queue = VampNet.Simulation.Scenarios.Queue;
 
 var measured = new Option<DirectoryInfo>("--measured")
 {
-    Description = "Folder with costs.csv and measured.csv.",
+    Description = "Folder with costs.csv, measured.csv and measured-costs.csv.",
     DefaultValueFactory = _ => new("benchmarks/Simulation/Measured"),
 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random.", DefaultValueFactory = _ => 1 };
@@ -20,16 +20,19 @@ var root = new RootCommand("A mesh under a virtual clock.");
 
 var jobs = new Option<int>("--jobs") { DefaultValueFactory = _ => 20_000 };
 var isFixed = new Option<bool>("--fixed") { Description = "All jobs last equally long; otherwise exponentially." };
+var cores = new Option<int?>("--cores") { Description = "That all replicas share; otherwise each has its own." };
 var queue = new Command("queue", "The scheduler as a plain queue: mean time from arrival to end, in times of a job.")
 {
     replicas,
     load,
     isFixed,
+    cores,
     jobs,
     seed,
 };
 queue.SetAction(parsed => Console.WriteLine(Queue.MeanTime(
-    parsed.GetValue(replicas), parsed.GetValue(load), parsed.GetValue(isFixed), parsed.GetValue(jobs), parsed.GetValue(seed))
+    parsed.GetValue(replicas), parsed.GetValue(load), parsed.GetValue(isFixed), parsed.GetValue(jobs), parsed.GetValue(seed),
+    parsed.GetValue(cores))
     .ToString("0.0000", CultureInfo.InvariantCulture)));
 root.Add(queue);
 

@@ -30,7 +30,7 @@ public class CostCurvesTests
 
     [Fact]
     public void A_device_that_is_twice_as_fast_takes_half_the_time() =>
-        Assert.Equal(0.010, s_costs.Faster(2).Wall("coarse", 150), 9);
+        Assert.Equal(0.010, s_costs.Faster(operation => operation == "coarse" ? 2 : 1).Wall("coarse", 150), 9);
 
     [Fact]
     public void What_was_not_measured_is_an_error() => Assert.Throws<ArgumentException>(() => s_costs.Wall("fine", 100));

@@ -31,6 +31,16 @@ public class QueueTests
         AssertWithin(0.05, expected, await MeanTimeAsync("--replicas", "100", "--load", "0.9", "--jobs", "100000"));
     }
 
+    /// <summary>With a device for everybody this is processor sharing, whose mean does not depend on the lengths of jobs.</summary>
+    [Theory]
+    [InlineData("--fixed")]
+    [InlineData(null)]
+    public async Task Jobs_that_share_a_core_take_as_long_as_in_an_M_G_1_queue_with_processor_sharing(string? lengths)
+    {
+        string[] few = ["--replicas", "100", "--cores", "1", "--load", "0.005", "--jobs", "60000"]; // half of the core
+        AssertWithin(0.05, 1 / (1 - 0.5), await MeanTimeAsync([.. few, .. lengths is null ? [] : new[] { lengths }]));
+    }
+
     private static async Task<double> MeanTimeAsync(params string[] arguments) =>
         double.Parse(Assert.Single(await SimulationProcess.RunAsync(["queue", .. arguments])), CultureInfo.InvariantCulture);
 

@@ -9,7 +9,7 @@ namespace VampNet.Simulation.Costs;
 /// </summary>
 internal sealed class CostCurves
 {
-    private const string Header = "operation,frames,batch,wall_ms,processor_ms";
+    public const string Header = "operation,frames,batch,wall_ms,processor_ms";
 
     private readonly Dictionary<string, SortedList<int, SortedList<int, Cost>>> _curves = []; // by operation, batch and frames
 
@@ -50,8 +50,8 @@ internal sealed class CostCurves
     /// <returns>seconds of the processor, all cores together</returns>
     public double Processor(string operation, params IReadOnlyList<int> frames) => Sum(operation, frames, cost => cost.Processor);
 
-    /// <summary>The same curves on a device that is so many times as fast.</summary>
-    public CostCurves Faster(double times)
+    /// <summary>The same curves on devices that are so many times as fast, by operation.</summary>
+    public CostCurves Faster(Func<string, double> times)
     {
         var faster = new CostCurves();
         foreach (var (operation, batches) in _curves)
@@ -61,7 +61,7 @@ internal sealed class CostCurves
             {
                 faster._curves[operation][batch] = [];
                 foreach (var (frames, cost) in costs)
-                    faster._curves[operation][batch][frames] = new Cost(cost.Wall / times, cost.Processor / times);
+                    faster._curves[operation][batch][frames] = new Cost(cost.Wall / times(operation), cost.Processor / times(operation));
             }
         }
         return faster;

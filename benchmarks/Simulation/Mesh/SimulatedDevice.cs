@@ -4,12 +4,13 @@ using VampNet.Simulation.Engine;
 namespace VampNet.Simulation.Mesh;
 
 /// <summary>A device on which work lasts as long as it says that it would: one call at a time, in order of arrival.</summary>
-internal sealed class SimulatedDevice(VirtualTime time) : IDevice
+/// <param name="processor">that it shares with others, and then waits for; null = nobody is in its way</param>
+internal sealed class SimulatedDevice(VirtualTime time, SimulatedProcessor? processor = null) : IDevice
 {
     private readonly Queue<Action> _queue = new();
     private bool _isBusy;
 
-    /// <summary>Seconds that it has computed.</summary>
+    /// <summary>Seconds that it has computed, by the clock.</summary>
     public double Busy { get; private set; }
 
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
@@ -17,14 +18,19 @@ internal sealed class SimulatedDevice(VirtualTime time) : IDevice
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         _queue.Enqueue(() =>
         {
-            var value = work();
+            var (began, value) = (time.Now, work());
             var cost = time.TakeSpent();
-            Busy += cost.TotalSeconds;
-            time.After(cost, () =>
+            if (processor is null)
+                time.After(cost, End);
+            else
+                processor.Run(cost, End);
+
+            void End()
             {
+                Busy += time.Now - began;
                 result.SetResult(value);
                 Next();
-            });
+            }
         });
         if (!_isBusy)
             Next();

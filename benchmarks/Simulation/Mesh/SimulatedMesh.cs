@@ -1,5 +1,4 @@
 using VampNet.Gateway.Replicas;
-using VampNet.Model.Compute;
 using VampNet.Services.Inference.Scheduling;
 using VampNet.Simulation.Costs;
 using VampNet.Simulation.Engine;
@@ -19,8 +18,8 @@ internal sealed record MeshSettings(int Codec, int Coarse, int Fine)
 
     public SchedulingOptions Scheduling { get; init; } = new();
 
-    /// <summary>All stages compute on one device, as they do in one process.</summary>
-    public bool SharesDevice { get; init; }
+    /// <summary>Of the one machine on which all replicas compute; null = each has a core of its own.</summary>
+    public int? Cores { get; init; }
 
     public int Seed { get; init; } = 1;
 
@@ -33,8 +32,8 @@ internal sealed class SimulatedMesh : IDisposable
     public SimulatedMesh(MeshSettings settings, CostCurves costs, VirtualTime time)
     {
         var random = new Random(settings.Seed);
-        IDevice? shared = settings.SharesDevice ? new SimulatedDevice(time) : null;
-        Stages = [.. StageNames.Select(name => new SimulatedStage(name, costs, settings.Scheduling, time, random, shared))];
+        var processor = settings.Cores is { } cores ? new SimulatedProcessor(time, cores) : null;
+        Stages = [.. StageNames.Select(name => new SimulatedStage(name, costs, settings.Scheduling, time, random, processor))];
         foreach (var stage in Stages)
         {
             for (var i = 0; i < settings.Of(stage.Name); i++)

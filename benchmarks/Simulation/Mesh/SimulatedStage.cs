@@ -1,4 +1,3 @@
-using VampNet.Model.Compute;
 using VampNet.Services.Inference.Scheduling;
 using VampNet.Simulation.Costs;
 using VampNet.Simulation.Engine;
@@ -6,9 +5,9 @@ using VampNet.Simulation.Engine;
 namespace VampNet.Simulation.Mesh;
 
 /// <summary>All replicas of a stage, those that come and go among them, and what a cluster's names say of them.</summary>
-/// <param name="sharedDevice">of all replicas; null = each has its own</param>
+/// <param name="processor">that all replicas share; null = each has its own</param>
 internal sealed class SimulatedStage(
-    string name, CostCurves costs, SchedulingOptions scheduling, VirtualTime time, Random random, IDevice? sharedDevice = null)
+    string name, CostCurves costs, SchedulingOptions scheduling, VirtualTime time, Random random, SimulatedProcessor? processor = null)
     : IDisposable
 {
     // How long a name goes on naming a process that has ended, and a machine that is silent.
@@ -17,7 +16,7 @@ internal sealed class SimulatedStage(
     private readonly SimulatedModel _model = new(costs, time);
     private readonly List<SimulatedReplica> _all = [];
     private readonly Dictionary<Uri, SimulatedReplica> _byAddress = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<SimulatedDevice> _devices = [];
+    private readonly List<SimulatedDevice> _devices = [];
     private int _started;
 
     public string Name => name;
@@ -42,10 +41,9 @@ internal sealed class SimulatedStage(
     /// <param name="delay">seconds until it is ready</param>
     public SimulatedReplica Start(double delay)
     {
-        var device = sharedDevice ?? new SimulatedDevice(time);
+        var device = new SimulatedDevice(time, processor);
         var replica = new SimulatedReplica(name, _started++, device, _model, scheduling, time, random);
-        if (device is SimulatedDevice simulated)
-            _devices.Add(simulated);
+        _devices.Add(device);
         _all.Add(replica);
         _byAddress[replica.Address] = replica;
         if (delay == 0)

@@ -18,14 +18,15 @@ internal static class Queue
 
     /// <param name="load">of the replicas, below 1</param>
     /// <param name="isFixed">all jobs last equally long; otherwise exponentially</param>
+    /// <param name="cores">that all replicas share; null = each has its own</param>
     /// <returns>mean time from arrival to end, in mean times of a job</returns>
-    public static double MeanTime(int replicas, double load, bool isFixed, int jobs, int seed)
+    public static double MeanTime(int replicas, double load, bool isFixed, int jobs, int seed, int? cores = null)
     {
         var mean = 0.0;
         VirtualTime.Run(async time =>
         {
             var random = new Random(seed);
-            using var stage = new SimulatedStage("job", s_costs, new SchedulingOptions { MaxBatch = 1 }, time, random);
+            using var stage = new SimulatedStage("job", s_costs, new SchedulingOptions { MaxBatch = 1 }, time, random, Shared(time));
             for (var i = 0; i < replicas; i++)
                 stage.Start(delay: 0);
             using var set = new ReplicaSet("job", new ReplicaOptions(), random, time, NullLoggerFactory.Instance);
@@ -47,6 +48,8 @@ internal static class Queue
                     CancellationToken.None);
                 return time.Now - from;
             }
+
+            SimulatedProcessor? Shared(VirtualTime time) => cores is { } count ? new SimulatedProcessor(time, count) : null;
         });
         return mean;
     }
