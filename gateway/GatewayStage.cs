@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VampNet.Gateway.Generation;
+using VampNet.Gateway.Http;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Requests;
@@ -25,6 +26,9 @@ public static class GatewayStage
 
     /// <summary>Default port.</summary>
     public const int Port = 5100;
+
+    /// <summary>Default port for HTTP/1.1.</summary>
+    public const int HttpPort = 5180;
 
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
@@ -72,6 +76,7 @@ public static class GatewayStage
         builder.Services.AddSingleton<ServedModels>();
         builder.Services.AddSingleton<RequestContexts>();
         builder.Services.AddSingleton<VampPipeline>();
+        builder.Services.AddHttpApi();
         builder.Services.AddRoutedReflection();
         builder.Services.AddReverseProxy().AddTransforms<RoutedCosts>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaHttpClientFactory>();
@@ -86,6 +91,7 @@ public static class GatewayStage
         app.UseCallers();
         app.MapGrpcService<VampGrpcService>();
         app.MapGrpcService<ModelGrpcService>();
+        app.MapPage();
         var routed = app.Services.GetRequiredService<RoutedCalls>();
         app.MapReverseProxy(proxy => proxy.Use(routed.ForwardAsync));
         app.Use(RoutedSpans.DescribeAsync);

@@ -2,7 +2,7 @@ using VampNet.Gateway;
 using VampNet.Services.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddStageDefaults(GatewayStage.Port);
+builder.AddStageDefaults(GatewayStage.Port, GatewayStage.HttpPort);
 builder.AddGateway();
 var app = builder.Build();
 app.MapStageDefaults();

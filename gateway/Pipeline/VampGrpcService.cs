@@ -1,13 +1,15 @@
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using VampNet.Gateway.Stages;
 using VampNet.Gateway.VampFiles;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Services.Hosting.Limits;
 using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Pipeline;
 
 /// <summary>The pipeline as a gRPC service.</summary>
-internal sealed class VampGrpcService(VampPipeline pipeline) : VampService.VampServiceBase
+internal sealed class VampGrpcService(VampPipeline pipeline, ServedModels models, IOptions<MeshLimits> limits) : VampService.VampServiceBase
 {
     public override async Task Vamp(
         IAsyncStreamReader<VampRequest> requestStream, IServerStreamWriter<VampResponse> responseStream, ServerCallContext context)
@@ -40,5 +42,26 @@ internal sealed class VampGrpcService(VampPipeline pipeline) : VampService.VampS
         await pipeline.ExpandAsync(
             config, file, response => responseStream.WriteAsync(new ExpandResponse { Event = response }, context.CancellationToken),
             context.StageOptions());
+    }
+
+    public override async Task<DescribeModelResponse> DescribeModel(DescribeModelRequest request, ServerCallContext context)
+    {
+        var found = await models.GetAsync(request.Model, context.StageOptions(), field: "model");
+        return new DescribeModelResponse
+        {
+            Model = found.Codec.Served.Model,
+            Codec = found.Codec,
+            Coarse = found.Coarse,
+            Fine = found.Fine,
+            Limits = new RequestLimits
+            {
+                MaxSeconds = limits.Value.MaxSeconds,
+                MaxAudioBytes = limits.Value.MaxAudioBytes,
+                MaxSteps = limits.Value.MaxSteps,
+                MaxVariations = (uint)limits.Value.MaxVariations,
+                MaxFeedback = (uint)limits.Value.MaxFeedback,
+                MaxFrameSteps = (ulong)limits.Value.MaxFrameSteps,
+            },
+        };
     }
 }

@@ -22,8 +22,9 @@ internal sealed class ServedModels(StageClients stages)
 
     /// <summary>What the stages serve under a name.</summary>
     /// <param name="name">empty = the default</param>
+    /// <param name="field">of the request that has the name</param>
     /// <exception cref="RpcException">NOT_FOUND: a stage does not serve it; says which names all of them serve</exception>
-    public async Task<StageModels> GetAsync(string name, CallOptions options)
+    public async Task<StageModels> GetAsync(string name, CallOptions options, string field = "config.model")
     {
         var request = new GetModelRequest { Model = name };
         var calls = stages.ForRequest();
@@ -37,7 +38,7 @@ internal sealed class ServedModels(StageClients stages)
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {
-            throw RpcErrors.UnknownModel("config.model", name, [.. (await ListAsync(options)).Select(model => model.Name)]);
+            throw RpcErrors.UnknownModel(field, name, [.. (await ListAsync(options)).Select(model => model.Name)]);
         }
     }
 }

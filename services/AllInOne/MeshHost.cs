@@ -51,6 +51,9 @@ public sealed class MeshHost : IAsyncDisposable
     /// <summary>Address of the gateway.</summary>
     public Uri Gateway { get; private set; } = null!;
 
+    /// <summary>Where the gateway speaks HTTP/1.1; null = nowhere.</summary>
+    public Uri? Http { get; private set; }
+
     /// <summary>Addresses of the stages, by their programs.</summary>
     public StageAddresses Stages { get; } = new();
 
@@ -90,13 +93,16 @@ public sealed class MeshHost : IAsyncDisposable
         await ReadyAsync(cancellationToken);
         Gateway = new Uri(
             await StartAsync(
-                _options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken, _options.GatewayConfiguration));
+                _options.GatewayUrl, b => b.AddGateway(), a => a.MapGateway(), cancellationToken, _options.GatewayConfiguration,
+                GatewayStage.HttpPort));
+        var http = _apps[^1].Services.GetRequiredService<HttpPort>();
+        Http = http.IsShared ? Gateway : http.Port > 0 ? new UriBuilder(Gateway) { Port = http.Port }.Uri : null;
         await ReadyAsync(cancellationToken);
     }
 
     private async Task<string> StartAsync(
         string url, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken cancellationToken,
-        IReadOnlyDictionary<string, string>? more = null)
+        IReadOnlyDictionary<string, string>? more = null, int? httpPort = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -106,7 +112,7 @@ public sealed class MeshHost : IAsyncDisposable
         _options.Logging(builder.Logging);
         builder.Services.AddSingleton(_devices);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.AddStageDefaults(port: 0);
+        builder.AddStageDefaults(port: 0, httpPort);
         add(builder);
         var app = builder.Build();
         app.MapStageDefaults();
@@ -129,6 +135,7 @@ public sealed class MeshHost : IAsyncDisposable
         // One port cannot be that of five servers.
         $"--{MetricsOptions.Section}:{nameof(MetricsOptions.Port)}=0",
         $"--{ReflectionOptions.Section}:{nameof(ReflectionOptions.Port)}=0",
+        $"--{HttpPort.Section}:{nameof(HttpPort.Port)}=0",
         // Spans belong to the process: its first server, which is the last to end, sends those of all.
         .. _apps.Count > 0 ? [$"--{TelemetryDefaults.TracesExporter}=none"] : Array.Empty<string>(),
         .. Stages.Select(stage => $"--{StageAddresses.Section}:{stage.Key}={stage.Value}"),

@@ -30,19 +30,22 @@ public static class StageDefaults
     /// <summary>gRPC over HTTP/2, TLS if configured, limits, health, error mapping, telemetry, a graceful end.</summary>
     /// <param name="builder">The builder of one server.</param>
     /// <param name="port">The port where to listen unless the configuration says otherwise (Urls, or Kestrel:Endpoints).</param>
-    public static WebApplicationBuilder AddStageDefaults(this WebApplicationBuilder builder, int port)
+    /// <param name="httpPort">The port for HTTP/1.1 unless the configuration says otherwise (Http:Port); null = gRPC alone.</param>
+    public static WebApplicationBuilder AddStageDefaults(this WebApplicationBuilder builder, int port, int? httpPort = null)
     {
         if (builder.Configuration["Secrets:Path"] is { } secrets)
             builder.Configuration.AddKeyPerFile(Path.GetFullPath(secrets), optional: false);
         var operators = OperatorPorts.Of(builder.Configuration);
-        builder.UseAddresses(port, operators);
-        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, operators));
+        var http = HttpPort.Of(builder.Configuration, httpPort);
+        builder.UseAddresses(port, http, operators);
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, http, operators));
         // Their two lines a request would drown everything else.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.Warning)
             // It logs what clients send wrongly as errors with stack traces. MalformedRequests and ErrorInterceptor log in its place.
             .AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
 
+        builder.Services.AddSingleton(http);
         builder.Services.AddSingleton(operators);
         builder.Services.AddSingleton<MatcherPolicy, PortMatcherPolicy>();
         builder.Services.AddTls();
@@ -113,14 +116,16 @@ public static class StageDefaults
     }
 
     // Streams may be long and slow on purpose: their sizes are checked where they are read, and so is whether anything comes.
-    private static void ConfigureKestrel(KestrelServerOptions kestrel, OperatorPorts operators)
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, HttpPort http, OperatorPorts operators)
     {
         kestrel.AddServerHeader = false;
         kestrel.ConfigureEndpointDefaults(endpoint =>
         {
             var port = endpoint.IPEndPoint?.Port;
-            endpoint.Protocols = port > 0 && port == operators.Metrics ? HttpProtocols.Http1 : HttpProtocols.Http2;
             var isOperators = port > 0 && operators.All.Contains(port.Value);
+            endpoint.Protocols = port > 0 && (port == operators.Metrics || port == http.Port) ? HttpProtocols.Http1
+                : http.IsShared && !isOperators ? HttpProtocols.Http1AndHttp2
+                : HttpProtocols.Http2;
             // First of all, so that what comes after it sees the frames as they were before they were encrypted.
             if (!isOperators || operators.HasTls)
                 endpoint.ApplicationServices.GetRequiredService<ServerTls>().Use(endpoint, knowsClients: !isOperators);

@@ -36,6 +36,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
             Environment =
             {
+                ["Http__Port"] = "0", // a fixed one cannot be that of several gateways
                 ["URLS"] = url?.GetLeftPart(UriPartial.Authority) ?? "http://127.0.0.1:0",
                 ["Model__Path"] = modelFolder,
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",

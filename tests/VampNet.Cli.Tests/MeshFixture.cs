@@ -28,7 +28,7 @@ public sealed class MeshFixture : IAsyncLifetime
         Assert.True(packaged.ExitCode == 0, packaged.Error);
 
         _server = VampNetProcess.Start(
-            "serve", "--all", "--urls", "http://127.0.0.1:0", "--model", Model, "--model", $"twin={Model}", "--set",
+            "serve", "--all", "--urls", "http://127.0.0.1:0", "--set", "Http:Port=0", "--model", Model, "--model", $"twin={Model}", "--set",
             $"Limits:MaxSeconds={MaxSeconds}");
         var line = await _server.StandardOutput.ReadLineAsync();
         Assert.True(line?.StartsWith("gateway ", StringComparison.Ordinal), line ?? await _server.StandardError.ReadToEndAsync());

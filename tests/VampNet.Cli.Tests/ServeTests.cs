@@ -12,7 +12,8 @@ public sealed class ServeTests(MeshFixture mesh)
     {
         var port = FreePort.Find();
         using var server = VampNetProcess.Start(
-            "serve", "--all", "--urls", "http://127.0.0.1:0", "--model", mesh.Model, "--set", $"metrics:port={port}");
+            "serve", "--all", "--urls", "http://127.0.0.1:0", "--model", mesh.Model, "--set", $"metrics:port={port}", "--set",
+            "Http:Port=0");
         try
         {
             var line = await server.StandardOutput.ReadLineAsync();

@@ -68,21 +68,22 @@ internal static class ServeCommand
     private static bool IsOfGateway(string key) =>
         new[]
         {
-            MetricsOptions.Section, ReflectionOptions.Section, TlsOptions.Section, AuthenticationSettings.Section, TenantsSettings.Section,
+            HttpPort.Section, MetricsOptions.Section, ReflectionOptions.Section, TlsOptions.Section, AuthenticationSettings.Section,
+            TenantsSettings.Section,
         }.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase);
 
     private static async Task ServeAsync(
         string name, string? urls, IEnumerable<KeyValuePair<string, string>> configuration, CancellationToken cancellationToken)
     {
-        (int Port, Action<WebApplicationBuilder> Add, Action<WebApplication> Map) server =
+        (int Port, int? HttpPort, Action<WebApplicationBuilder> Add, Action<WebApplication> Map) server =
             StageProgram.All.SingleOrDefault(program => program.Stage.Name == name) is { } stage
-                ? (stage.Stage.Port, stage.Add, stage.Map)
-                : (GatewayStage.Port, gateway => gateway.AddGateway(), gateway => gateway.MapGateway());
+                ? (stage.Stage.Port, null, stage.Add, stage.Map)
+                : (GatewayStage.Port, GatewayStage.HttpPort, gateway => gateway.AddGateway(), gateway => gateway.MapGateway());
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(configuration.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
         if (urls is not null)
             builder.WebHost.UseUrls(urls);
-        builder.AddStageDefaults(server.Port);
+        builder.AddStageDefaults(server.Port, server.HttpPort);
         server.Add(builder);
         await using var app = builder.Build();
         app.MapStageDefaults();
@@ -95,16 +96,24 @@ internal static class ServeCommand
         string urls, ModelOptions model, Dictionary<string, string> served, Dictionary<string, string> configuration,
         CancellationToken cancellationToken)
     {
+        var gateway = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            [$"{HttpPort.Section}:{nameof(HttpPort.Port)}"] = $"{GatewayStage.HttpPort}",
+        };
+        foreach (var (key, value) in configuration.Where(pair => IsOfGateway(pair.Key)))
+            gateway[key] = value;
         await using var mesh = await MeshHost.StartAsync(new MeshHostOptions
         {
             Model = model,
             Models = served,
             GatewayUrl = urls,
             Configuration = configuration.Where(pair => !IsOfGateway(pair.Key)).ToDictionary(),
-            GatewayConfiguration = configuration.Where(pair => IsOfGateway(pair.Key)).ToDictionary(),
+            GatewayConfiguration = gateway,
             Logging = logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning),
         }, cancellationToken);
         Facts.Add("gateway", mesh.Gateway.ToString(), $"gateway {mesh.Gateway}");
+        if (mesh.Http is { } http)
+            Facts.Add("http", http.ToString(), $"http    {http}");
         Facts.End();
         try
         {

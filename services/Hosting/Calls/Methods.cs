@@ -3,6 +3,7 @@ using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Inference;
 using VampNet.Protos.Models.V1;
+using VampNet.Protos.Vamp.V1;
 using Xds.Service.Orca.V3;
 using HealthContract = Grpc.Health.V1.Health;
 
@@ -29,6 +30,7 @@ public static class Methods
         $"/{FineGeneratorService.Descriptor.FullName}/{nameof(FineGeneratorService.FineGeneratorServiceBase.GetModel)}",
         $"/{BeatService.Descriptor.FullName}/{nameof(BeatService.BeatServiceBase.GetTracker)}",
         $"/{ModelService.Descriptor.FullName}/{nameof(ModelService.ModelServiceBase.ListModels)}",
+        $"/{VampService.Descriptor.FullName}/{nameof(VampService.VampServiceBase.DescribeModel)}",
         Inference(nameof(GRPCInferenceService.GRPCInferenceServiceBase.ServerMetadata)),
         Inference(nameof(GRPCInferenceService.GRPCInferenceServiceBase.ModelMetadata)),
         Inference(nameof(GRPCInferenceService.GRPCInferenceServiceBase.ModelConfig)),

@@ -20,15 +20,16 @@ public static class Listening
 
     /// <summary>
     /// Unless the configuration says where, a server listens on this machine's loopback, and in a container on every interface. The ports
-    /// for operators are open to the same side.
+    /// for HTTP/1.1 and for operators are open to the same side.
     /// </summary>
-    internal static void UseAddresses(this WebApplicationBuilder builder, int port, OperatorPorts operators)
+    internal static void UseAddresses(this WebApplicationBuilder builder, int port, HttpPort http, OperatorPorts operators)
     {
         var configuration = builder.Configuration;
         if (configuration[WebHostDefaults.ServerUrlsKey] is null && !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
             builder.WebHost.UseUrls($"http://{(configuration[InContainer] is "true" or "1" ? "*" : "localhost")}:{port}");
         var urls = (builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
         var host = urls.All(IsLoopback) ? "localhost" : "*";
-        builder.WebHost.UseUrls([.. urls, .. operators.All.Select(own => $"http://{host}:{own}")]);
+        int[] more = [.. http.Port > 0 ? [http.Port] : Array.Empty<int>(), .. operators.All];
+        builder.WebHost.UseUrls([.. urls, .. more.Select(own => $"http://{host}:{own}")]);
     }
 }

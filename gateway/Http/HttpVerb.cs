@@ -1,0 +1,48 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using VampNet.Gateway.Http.Answers;
+using VampNet.Gateway.Http.Forms;
+using VampNet.Gateway.Http.Wire;
+
+namespace VampNet.Gateway.Http;
+
+/// <summary>A path of the HTTP API, and the method of gRPC that it stands for.</summary>
+/// <param name="path">such as "/v1/vamp"; "{name}" at its end is any text</param>
+/// <param name="method">of gRPC</param>
+/// <param name="offers">what a response may be, the usual first</param>
+internal abstract class HttpVerb(string path, MethodDescriptor method, IReadOnlyList<ResponseFormat> offers)
+{
+    private const string Variable = "{name}";
+
+    public string Path => path;
+
+    public MethodDescriptor Method => method;
+
+    public IReadOnlyList<ResponseFormat> Offers => offers;
+
+    /// <summary>As HTTP has them.</summary>
+    public abstract IReadOnlyList<string> HttpMethods { get; }
+
+    /// <summary>"/package.Service/Method".</summary>
+    public string GrpcPath => $"/{method.Service.FullName}/{method.Name}";
+
+    /// <param name="name">what stands for "{name}"; empty where the path has none</param>
+    public bool Matches(string requested, out string name)
+    {
+        var isPrefix = path.EndsWith(Variable, StringComparison.Ordinal);
+        var prefix = isPrefix ? path[..^Variable.Length] : path;
+        name = isPrefix && requested.StartsWith(prefix, StringComparison.Ordinal) ? requested[prefix.Length..] : "";
+        return isPrefix ? name.Length > 0 : requested == prefix;
+    }
+
+    /// <summary>Whether the request has a body that this can read.</summary>
+    public virtual bool Takes(string? contentType) => true;
+
+    /// <summary>The messages of the call.</summary>
+    /// <param name="name">what stands for "{name}"</param>
+    public abstract IRequestMessages Read(HttpRequest request, string name, QueryForm query, Acceptance wanted);
+
+    public abstract IAnswer Answer(ClientResponse response, Acceptance wanted);
+
+    protected IMessage NewInput() => method.InputType.Parser.ParseFrom(ByteString.Empty);
+}
