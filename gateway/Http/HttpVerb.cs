@@ -35,6 +35,9 @@ internal abstract class HttpVerb(string path, MethodDescriptor method, IReadOnly
         return isPrefix ? name.Length > 0 : requested == prefix;
     }
 
+    /// <summary>Of a query, beside the fields of the request.</summary>
+    public virtual IReadOnlyList<QueryParameter> Parameters => [];
+
     /// <summary>Whether the request has a body that this can read.</summary>
     public virtual bool Takes(string? contentType) => true;
 
@@ -46,3 +49,8 @@ internal abstract class HttpVerb(string path, MethodDescriptor method, IReadOnly
 
     protected IMessage NewInput() => method.InputType.Parser.ParseFrom(ByteString.Empty);
 }
+
+/// <summary>A parameter of a query that is no field of the request.</summary>
+/// <param name="Type">as JSON Schema has it, such as "number"</param>
+/// <param name="IsRepeated">it may be given several times</param>
+internal sealed record QueryParameter(string Name, string Type, string Description, bool IsRepeated = false);

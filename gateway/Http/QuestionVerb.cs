@@ -1,4 +1,3 @@
-using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using VampNet.Gateway.Http.Answers;
@@ -22,8 +21,7 @@ internal sealed class QuestionVerb(string path, MethodDescriptor method, string?
         return new Question(message, query);
     }
 
-    public override IAnswer Answer(ClientResponse response, Acceptance wanted) =>
-        new MessageAnswer(response, wanted.Response.MediaType, message => Encoding.UTF8.GetBytes(ProtoJson.Format(message)));
+    public override IAnswer Answer(ClientResponse response, Acceptance wanted) => MessageAnswer.Json(response, wanted);
 
     private sealed class Question(IMessage message, QueryForm query) : IRequestMessages
     {

@@ -29,9 +29,15 @@ internal class UploadVerb(
 
     public override IRequestMessages Read(HttpRequest request, string name, QueryForm query, Acceptance wanted)
     {
-        var limits = request.HttpContext.RequestServices.GetRequiredService<IOptions<MeshLimits>>().Value;
-        var file = new UploadedFile(request.Body, request.ContentType, part, limits.MaxMessageBytes);
+        var file = Open(request, out _);
         return new UploadMessages(file, json => Config(json, query, wanted), Method.InputType, Method.InputType.FindFieldByName(part));
+    }
+
+    /// <param name="maxBytes">most that is held of a request</param>
+    protected UploadedFile Open(HttpRequest request, out int maxBytes)
+    {
+        maxBytes = request.HttpContext.RequestServices.GetRequiredService<IOptions<MeshLimits>>().Value.MaxMessageBytes;
+        return new UploadedFile(request.Body, request.ContentType, part, maxBytes);
     }
 
     public override IAnswer Answer(ClientResponse response, Acceptance wanted) => answer(response, wanted);
@@ -40,7 +46,7 @@ internal class UploadVerb(
     protected virtual void Fill(IMessage config, QueryForm query, Acceptance wanted) => query.Fill(config);
 
     /// <param name="json">the part "request" of a form; null = there is none</param>
-    private IMessage Config(string? json, QueryForm query, Acceptance wanted)
+    protected IMessage Config(string? json, QueryForm query, Acceptance wanted)
     {
         var config = json is null
             ? _config.Parser.ParseFrom(ByteString.Empty)

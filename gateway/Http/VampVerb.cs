@@ -11,7 +11,9 @@ namespace VampNet.Gateway.Http;
 /// <summary>Makes music of music.</summary>
 /// <param name="name">the last part of the path</param>
 /// <param name="shape">what the verb itself says of the request, before the fields of the query; null = nothing</param>
-internal sealed class VampVerb(string name, Action<VampConfig, QueryForm>? shape = null) : UploadVerb(
+/// <param name="parameters">of the shape</param>
+internal sealed class VampVerb(
+    string name, Action<VampConfig, QueryForm>? shape = null, params IReadOnlyList<QueryParameter> parameters) : UploadVerb(
     $"/v1/{name}", VampService.Descriptor.FindMethodByName("Vamp"), "audio", Offered, AnswerOf)
 {
     private const string Variation = "variation";
@@ -23,6 +25,11 @@ internal sealed class VampVerb(string name, Action<VampConfig, QueryForm>? shape
         wanted.Response == ResponseFormat.Events ? new EventAnswer(response)
         : wanted.Response == ResponseFormat.Json ? new DocumentAnswer(response)
         : new AudioAnswer(response);
+
+    public override IReadOnlyList<QueryParameter> Parameters { get; } =
+    [
+        .. parameters, new QueryParameter(Variation, "integer", "Which of the variations the audio is, from 0; where the response is audio."),
+    ];
 
     protected override void Fill(IMessage config, QueryForm query, Acceptance wanted)
     {

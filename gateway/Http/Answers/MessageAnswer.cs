@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Mvc;
 using VampNet.Gateway.Http.Wire;
@@ -10,6 +11,9 @@ namespace VampNet.Gateway.Http.Answers;
 internal sealed class MessageAnswer(ClientResponse response, string mediaType, Func<IMessage, ReadOnlyMemory<byte>> bytes) : IAnswer
 {
     private IMessage? _message;
+
+    public static IAnswer Json(ClientResponse response, Acceptance wanted) =>
+        new MessageAnswer(response, wanted.Response.MediaType, message => Encoding.UTF8.GetBytes(ProtoJson.Format(message)));
 
     public bool HasBegun => response.HasBegun;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using VampNet.Client;
+using VampNet.Core.Prompts.Text;
+using VampNet.Protos.Prompt.V1;
 using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Gateway.Http.Forms;
@@ -56,15 +59,22 @@ internal static class FieldValues
         return number;
     }
 
-    /// <summary>A message as JSON.</summary>
+    /// <summary>A message as JSON; a prompt may also be a line of text.</summary>
     /// <inheritdoc cref="Parse(FieldDescriptor, string, string, RequestChecks)"/>
-    public static IMessage? Parse(MessageDescriptor type, string json, string path, RequestChecks checks)
+    public static IMessage? Parse(MessageDescriptor type, string value, string path, RequestChecks checks)
     {
         try
         {
-            return Json.Parse(json, type);
+            return type == Prompt.Descriptor && !value.TrimStart().StartsWith('{')
+                ? PromptText.Parse(value).ToProto()
+                : Json.Parse(value, type);
         }
-        catch (Exception error) when (error is InvalidProtocolBufferException or InvalidOperationException or FormatException)
+        catch (PromptTextException error)
+        {
+            checks.Require(false, path, error.Message);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException or FormatException) // of the library, all of them
         {
             checks.Require(false, path, $"is no JSON of {type.Name}: {error.Message}");
             return null;

@@ -35,6 +35,12 @@ internal sealed class QueryForm(IQueryCollection query, string field)
     /// <inheritdoc cref="All"/>
     public IReadOnlyList<double> Numbers(string name) => [.. All(name).Select(value => FieldValues.Number(value, name, _checks))];
 
+    /// <summary>The value of a parameter as a number; null = not given.</summary>
+    public double? Number(string name) => Take(name) is { } value ? FieldValues.Number(value, name, _checks) : null;
+
+    /// <summary>Whether a parameter is given, whoever takes it.</summary>
+    public bool Has(string name) => query.ContainsKey(name);
+
     /// <summary>Sets the fields that all other parameters name.</summary>
     /// <exception cref="InvalidRequestException">names everything that is wrong with the query</exception>
     public void Fill(IMessage message)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -47,7 +48,8 @@ internal sealed class UploadedFile(Stream body, string? contentType, string name
             }
             if (part.Name != RequestPart)
                 throw Unknown(part.Name);
-            request = await TextAsync(part.Body, cancellationToken);
+            request = Encoding.UTF8.GetString(
+                await CollectAsync(RequestPart, maxRequestBytes, buffer => ReadAsync(part.Body, buffer, cancellationToken)));
         }
         throw new InvalidRequestException(name, $"is missing: the form has no part \"{name}\" with the file");
     }
@@ -93,18 +95,23 @@ internal sealed class UploadedFile(Stream body, string? contentType, string name
         }
     }
 
-    private async Task<string> TextAsync(Stream part, CancellationToken cancellationToken)
+    /// <summary>The whole file, and the end of the request.</summary>
+    /// <exception cref="InvalidRequestException">it is larger than the limit, or the form is broken</exception>
+    public Task<byte[]> ReadToEndAsync(int maxBytes, CancellationToken cancellationToken) =>
+        CollectAsync(name, maxBytes, buffer => ReadAsync(buffer, cancellationToken));
+
+    private static async Task<byte[]> CollectAsync(string part, int maxBytes, Func<byte[], ValueTask<int>> read)
     {
         using var bytes = new MemoryStream();
-        var buffer = new byte[4096];
+        var buffer = new byte[16 << 10];
         int count;
-        while ((count = await ReadAsync(part, buffer, cancellationToken)) > 0)
+        while ((count = await read(buffer)) > 0)
         {
             bytes.Write(buffer, 0, count);
-            if (bytes.Length > maxRequestBytes)
-                throw new InvalidRequestException(RequestPart, $"is larger than {maxRequestBytes} bytes");
+            if (bytes.Length > maxBytes)
+                throw new InvalidRequestException(part, $"is larger than {maxBytes} bytes");
         }
-        return System.Text.Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        return bytes.ToArray();
     }
 
     private InvalidRequestException Unknown(string part) => new(part, Suggestions.Unknown(part, [name, RequestPart]));
