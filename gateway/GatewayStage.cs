@@ -91,7 +91,7 @@ public static class GatewayStage
         app.UseCallers();
         app.MapGrpcService<VampGrpcService>();
         app.MapGrpcService<ModelGrpcService>();
-        app.MapPage();
+        app.MapHttpApi();
         var routed = app.Services.GetRequiredService<RoutedCalls>();
         app.MapReverseProxy(proxy => proxy.Use(routed.ForwardAsync));
         app.Use(RoutedSpans.DescribeAsync);

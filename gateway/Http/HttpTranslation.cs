@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Mvc;
 using VampNet.Gateway.Http.Answers;
 using VampNet.Gateway.Http.Forms;
+using VampNet.Gateway.Http.Verbs;
 using VampNet.Gateway.Http.Wire;
 using VampNet.Services.Hosting.Errors;
 
@@ -74,6 +75,9 @@ internal static class HttpTranslation
             context.Response.Headers.Allow = string.Join(", ", verb.HttpMethods);
             return Problems.Of(StatusCodes.Status405MethodNotAllowed, $"{path} takes {string.Join(" or ", verb.HttpMethods)}");
         }
+        if (CrossOrigin.IsForeign(request))
+            return Problems.Of(
+                StatusCodes.Status403Forbidden, "pages of this origin may not ask: Http:Cors:Origins says which may", "ORIGIN_NOT_ALLOWED");
         if (request.Headers.ContentEncoding.Count > 0 || !verb.Takes(request.ContentType))
             return Problems.Of(
                 StatusCodes.Status415UnsupportedMediaType,

@@ -8,7 +8,7 @@ using VampNet.Protos.Audio.V1;
 using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Limits;
 
-namespace VampNet.Gateway.Http;
+namespace VampNet.Gateway.Http.Verbs;
 
 /// <summary>Brings a file, and gets what is made of it.</summary>
 /// <param name="part">of a form that is the file, and the field of the messages that has its bytes</param>
@@ -19,7 +19,10 @@ internal class UploadVerb(
 {
     private const string ConfigField = "config", OutputField = "output";
 
-    private readonly MessageDescriptor _config = method.InputType.FindFieldByName(ConfigField).MessageType;
+    public override MessageDescriptor Form { get; } = method.InputType.FindFieldByName(ConfigField).MessageType;
+
+    /// <summary>Of a form, that is the file.</summary>
+    public string Part => part;
 
     /// <summary>PUT is what curl -T says.</summary>
     public override IReadOnlyList<string> HttpMethods { get; } =
@@ -49,10 +52,10 @@ internal class UploadVerb(
     protected IMessage Config(string? json, QueryForm query, Acceptance wanted)
     {
         var config = json is null
-            ? _config.Parser.ParseFrom(ByteString.Empty)
-            : FieldValues.Parse(_config, json, "request", query.Checks) ?? _config.Parser.ParseFrom(ByteString.Empty);
+            ? Form.Parser.ParseFrom(ByteString.Empty)
+            : FieldValues.Parse(Form, json, "request", query.Checks) ?? Form.Parser.ParseFrom(ByteString.Empty);
         Fill(config, query, wanted);
-        if (_config.FindFieldByName(OutputField) is { } output)
+        if (Form.FindFieldByName(OutputField) is { } output)
             Say(config, output, wanted);
         return config;
     }

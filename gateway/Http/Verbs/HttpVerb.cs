@@ -4,7 +4,7 @@ using VampNet.Gateway.Http.Answers;
 using VampNet.Gateway.Http.Forms;
 using VampNet.Gateway.Http.Wire;
 
-namespace VampNet.Gateway.Http;
+namespace VampNet.Gateway.Http.Verbs;
 
 /// <summary>A path of the HTTP API, and the method of gRPC that it stands for.</summary>
 /// <param name="path">such as "/v1/vamp"; "{name}" at its end is any text</param>
@@ -12,11 +12,22 @@ namespace VampNet.Gateway.Http;
 /// <param name="offers">what a response may be, the usual first</param>
 internal abstract class HttpVerb(string path, MethodDescriptor method, IReadOnlyList<ResponseFormat> offers)
 {
-    private const string Variable = "{name}";
+    /// <summary>What stands for "{name}".</summary>
+    public const string NameParameter = "name";
+
+    private const string Variable = $"{{{NameParameter}}}", Prefix = "/v1/";
 
     public string Path => path;
 
+    /// <summary>The last part of the path, without what is any text.</summary>
+    public string Name => HasName ? $"{path[Prefix.Length..^(Variable.Length + 1)]}-by-name" : path[Prefix.Length..];
+
+    public bool HasName => path.EndsWith(Variable, StringComparison.Ordinal);
+
     public MethodDescriptor Method => method;
+
+    /// <summary>The message whose fields a query sets.</summary>
+    public abstract MessageDescriptor Form { get; }
 
     public IReadOnlyList<ResponseFormat> Offers => offers;
 
@@ -29,10 +40,9 @@ internal abstract class HttpVerb(string path, MethodDescriptor method, IReadOnly
     /// <param name="name">what stands for "{name}"; empty where the path has none</param>
     public bool Matches(string requested, out string name)
     {
-        var isPrefix = path.EndsWith(Variable, StringComparison.Ordinal);
-        var prefix = isPrefix ? path[..^Variable.Length] : path;
-        name = isPrefix && requested.StartsWith(prefix, StringComparison.Ordinal) ? requested[prefix.Length..] : "";
-        return isPrefix ? name.Length > 0 : requested == prefix;
+        var prefix = HasName ? path[..^Variable.Length] : path;
+        name = HasName && requested.StartsWith(prefix, StringComparison.Ordinal) ? requested[prefix.Length..] : "";
+        return HasName ? name.Length > 0 : requested == prefix;
     }
 
     /// <summary>Of a query, beside the fields of the request.</summary>

@@ -4,7 +4,7 @@ using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Protos.Vamp.V1;
 
-namespace VampNet.Gateway.Http;
+namespace VampNet.Gateway.Http.Verbs;
 
 /// <summary>All verbs of the HTTP API: docs/http.md.</summary>
 internal static class HttpVerbs

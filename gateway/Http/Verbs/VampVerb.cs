@@ -6,7 +6,7 @@ using VampNet.Gateway.Http.Forms;
 using VampNet.Gateway.Http.Wire;
 using VampNet.Protos.Vamp.V1;
 
-namespace VampNet.Gateway.Http;
+namespace VampNet.Gateway.Http.Verbs;
 
 /// <summary>Makes music of music.</summary>
 /// <param name="name">the last part of the path</param>

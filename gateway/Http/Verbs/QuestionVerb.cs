@@ -4,7 +4,7 @@ using VampNet.Gateway.Http.Answers;
 using VampNet.Gateway.Http.Forms;
 using VampNet.Gateway.Http.Wire;
 
-namespace VampNet.Gateway.Http;
+namespace VampNet.Gateway.Http.Verbs;
 
 /// <summary>Asks one question and gets one message as JSON.</summary>
 /// <param name="nameField">the field of the request that is "{name}" in the path; null = none is</param>
@@ -13,17 +13,23 @@ internal sealed class QuestionVerb(string path, MethodDescriptor method, string?
 {
     public override IReadOnlyList<string> HttpMethods { get; } = [Microsoft.AspNetCore.Http.HttpMethods.Get];
 
+    public override MessageDescriptor Form => Method.InputType;
+
     public override IRequestMessages Read(HttpRequest request, string name, QueryForm query, Acceptance wanted)
     {
-        var message = NewInput();
-        if (nameField is not null)
-            message.Descriptor.FindFieldByName(nameField).Accessor.SetValue(message, name);
-        return new Question(message, query);
+        return new Question(() =>
+        {
+            var message = NewInput();
+            query.Fill(message);
+            if (nameField is not null)
+                message.Descriptor.FindFieldByName(nameField).Accessor.SetValue(message, name);
+            return message;
+        });
     }
 
     public override IAnswer Answer(ClientResponse response, Acceptance wanted) => MessageAnswer.Json(response, wanted);
 
-    private sealed class Question(IMessage message, QueryForm query) : IRequestMessages
+    private sealed class Question(Func<IMessage> ask) : IRequestMessages
     {
         private bool _isAsked;
 
@@ -32,8 +38,7 @@ internal sealed class QuestionVerb(string path, MethodDescriptor method, string?
             if (_isAsked)
                 return ValueTask.FromResult<IMessage?>(null);
             _isAsked = true;
-            query.Fill(message);
-            return ValueTask.FromResult<IMessage?>(message);
+            return ValueTask.FromResult<IMessage?>(ask());
         }
     }
 }

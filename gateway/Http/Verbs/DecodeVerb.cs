@@ -8,7 +8,7 @@ using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Services.Hosting.Errors;
 
-namespace VampNet.Gateway.Http;
+namespace VampNet.Gateway.Http.Verbs;
 
 /// <summary>Makes audio of the document that "encode" answers with: of one channel, in its length and at its loudness.</summary>
 internal sealed class DecodeVerb() : UploadVerb(

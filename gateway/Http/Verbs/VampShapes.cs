@@ -2,7 +2,7 @@ using VampNet.Gateway.Http.Forms;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 
-namespace VampNet.Gateway.Http;
+namespace VampNet.Gateway.Http.Verbs;
 
 /// <summary>Requests that come often, said in two words.</summary>
 internal static class VampShapes
