@@ -1,0 +1,16 @@
+import { toProblem } from '../api/problem.js';
+import { $, make } from './elements.js';
+
+/** Shows what went wrong; the settings keep everything as it was. @returns the fields that are at fault */
+export function showProblem(error) {
+    const problem = toProblem(error);
+    $('problem-title').textContent = problem.title;
+    const wait = problem.retryAfter ? ` Try again in ${Math.ceil(problem.retryAfter)} s.` : '';
+    $('problem-detail').textContent = problem.detail + wait;
+    $('problem-fields').replaceChildren(...Object.entries(problem.fields).flatMap(([field, descriptions]) =>
+        descriptions.map(description => make('li', {}, make('code', {}, field), ` ${description}`))));
+    $('problem').hidden = false;
+    return problem.fields;
+}
+
+export const hideProblem = () => { $('problem').hidden = true; };
