@@ -175,12 +175,22 @@ async function record() {
             recorder = null;
             await open(async () => Source.ofRecording(await ended.stop(), `recording-${number}`));
         }
-        $('record').textContent = isRecording ? 'Stop recording' : 'Record';
-        $('record').setAttribute('aria-pressed', String(isRecording));
+        showRecording(isRecording);
         announce(isRecording ? 'Recording.' : 'Recorded.');
     } catch (error) {
         fail(error);
     }
+}
+
+let clockTimer = 0;
+
+function showRecording(isRecording) {
+    clearInterval(clockTimer);
+    $('record').textContent = isRecording ? 'Stop recording' : 'Record';
+    $('record').setAttribute('aria-pressed', String(isRecording));
+    $('recorded').textContent = '';
+    const begin = performance.now();
+    if (isRecording) clockTimer = setInterval(() => { $('recorded').textContent = clock((performance.now() - begin) / 1000, 0); }, 250);
 }
 
 $('example').addEventListener('click', async () => {

@@ -1,0 +1,91 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace VampNet.Studio.Tests.Support;
+
+/// <summary>The page as a person uses it.</summary>
+internal sealed class StudioPage(IPage page)
+{
+    // A generation on a busy machine.
+    private const float Patience = 60_000;
+
+    public IPage Page => page;
+
+    public ILocator Figures => page.Locator("#figures");
+
+    public ILocator Problem => page.GetByRole(AriaRole.Alert);
+
+    public ILocator PlayButton => page.Locator("#play");
+
+    public ILocator Generate => page.GetByRole(AriaRole.Button, new() { Name = "Play it anew" });
+
+    public ILocator Cancel => page.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true });
+
+    /// <summary>All takes, the newest request first.</summary>
+    public ILocator Takes => page.Locator(".take");
+
+    public ILocator DoneTakes => page.Locator(".take.done");
+
+    /// <summary>Chooses a file, and waits until its mask is there.</summary>
+    public async Task OpenAsync(string name, byte[] file)
+    {
+        await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "audio/wav", Buffer = file });
+        await Expect(page.Locator("#source-facts")).ToContainTextAsync(name);
+        await ExpectMaskAsync();
+    }
+
+    public Task OpenClipAsync() => OpenAsync(Clip.Name, Clip.File);
+
+    public Task ExpectMaskAsync() => Expect(Figures).ToContainTextAsync("kept", new() { Timeout = Patience });
+
+    /// <summary>Few steps: what is tested is the page.</summary>
+    public async Task HurryAsync(int takes = 1, int coarseSteps = 2)
+    {
+        if (!await page.Locator("#field-coarseSteps").IsVisibleAsync())
+            await page.GetByText("More", new() { Exact = true }).ClickAsync();
+        await page.GetByLabel("Coarse steps").FillAsync($"{coarseSteps}");
+        await page.GetByLabel("Fine steps").FillAsync("1");
+        await page.GetByLabel("Takes", new() { Exact = true }).FillAsync($"{takes}");
+    }
+
+    /// <summary>Generates with the settings that are there, and waits for all takes.</summary>
+    public async Task GenerateAsync()
+    {
+        await Generate.ClickAsync();
+        await ExpectDoneAsync();
+    }
+
+    public async Task ExpectDoneAsync()
+    {
+        await Expect(Cancel).ToBeHiddenAsync(new() { Timeout = Patience });
+        await Expect(DoneTakes.First).ToBeVisibleAsync();
+        await Expect(Problem).ToBeHiddenAsync();
+    }
+
+    public Task ChooseAsync(string label) => page.GetByText(label, new() { Exact = true }).ClickAsync();
+
+    /// <summary>Clicks a button of a take, and reads the file that comes.</summary>
+    public async Task<(string Name, byte[] Content)> DownloadAsync(ILocator take, string button)
+    {
+        var download = await page.RunAndWaitForDownloadAsync(
+            () => take.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync(), new() { Timeout = Patience });
+        return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
+    }
+
+    /// <summary>Drags along an element, from one share of its width and height to another.</summary>
+    public async Task DragAsync(ILocator element, (float X, float Y) from, (float X, float Y) to)
+    {
+        await element.ScrollIntoViewIfNeededAsync();
+        var box = (await element.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + from.X * box.Width, box.Y + from.Y * box.Height);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + to.X * box.Width, box.Y + to.Y * box.Height, new() { Steps = 8 });
+        await page.Mouse.UpAsync();
+    }
+
+    /// <summary>Something sounds.</summary>
+    public Task ExpectSoundAsync() => page.WaitForFunctionAsync("document.getElementById('level').ariaValueNow > 1");
+
+    public Task PictureAsync(Device device, string name) =>
+        page.ScreenshotAsync(new() { Path = Path.Combine(Studio.Pictures, $"{device.Name}-{name}.png") });
+}
