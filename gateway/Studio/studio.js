@@ -247,9 +247,9 @@ listenToKeys([
 
 /** What the chosen model can do. */
 async function chooseModel() {
-    const model = await getModel($('model').value);
-    panel.setModel({ presets: model.presets ?? [], temperature: model.temperature ?? 1, codebooks: model.codebooks ?? 14 });
-    return model;
+    const { codec, coarse, limits } = await getModel($('model').value);
+    panel.setModel({ presets: coarse.presets, temperature: coarse.temperature ?? 1, codebooks: codec.codebooks });
+    $('variations').max = limits.maxVariations;
 }
 
 /** What a link asks for; the audio, only if it is the example: nobody else's music is in a link. */

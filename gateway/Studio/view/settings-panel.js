@@ -96,8 +96,9 @@ export class SettingsPanel extends EventTarget {
 
     /** Marks the controls that a problem names. */
     setProblem(fields) {
+        const names = Object.keys(fields).map(name => name.replace(/^config\./, ''));
         for (const control of document.querySelectorAll('[data-field]'))
-            control.setAttribute('aria-invalid', Object.keys(fields).some(field => field.startsWith(control.dataset.field)));
+            control.setAttribute('aria-invalid', names.some(name => name.startsWith(control.dataset.field)));
     }
 
     #choose(preset) {

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.StaticFiles;
+
+namespace VampNet.Gateway.Http;
+
+/// <summary>What a browser may do with the page: run its own files, and ask this gateway alone.</summary>
+internal static class PageHeaders
+{
+    // wavesurfer.js writes one style element, always the same; its hash is in the complaint of a browser when it becomes another.
+    private const string Policy =
+        "default-src 'self'; style-src 'self' 'sha256-4hGoO+X6KXe8Gw08N/aBKwvHEYryxn/8CNSB0dTq+m0='; img-src 'self' data: blob:; "
+        + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void Set(StaticFileResponseContext file)
+    {
+        var headers = file.Context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // Asked for again each time, and sent again only if it is another: a gateway that was updated has a new page.
+        headers.CacheControl = "no-cache";
+    }
+}
