@@ -44,7 +44,7 @@ public sealed partial class JourneyTests(Support.Studio studio)
         var (_, vamp) = await page.DownloadAsync(page.DoneTakes.First, "download .vamp");
         Assert.Equal($"clip-{seeds[0]}.wav", wavName);
         var (take, packed) = (AudioFile.Read(wav), AudioFile.Read(flac));
-        Assert.Equal((Clip.Audio.Frames, Clip.Audio.SampleRate), (take.Frames, take.SampleRate));
+        Assert.Equal((Excerpt.Audio.Frames, Excerpt.Audio.SampleRate), (take.Frames, take.SampleRate));
         Assert.Equal("fLaC"u8, flac.AsSpan(0, 4));
         Assert.Equal(take.Samples.Length, packed.Samples.Length);
         Assert.All(take.Samples.Zip(packed.Samples), pair => Assert.Equal(Math.Clamp(pair.First, -1, 1), pair.Second, 1e-6)); // 24 bits
@@ -73,7 +73,7 @@ public sealed partial class JourneyTests(Support.Studio studio)
         await page.PictureAsync(Device.Of(name), "region");
 
         var take = AudioFile.Read((await page.DownloadAsync(page.DoneTakes.First, "download WAV")).Content);
-        var changed = take.Samples.Zip(Clip.Audio.Samples).Index().Where(pair => pair.Item.First != pair.Item.Second)
+        var changed = take.Samples.Zip(Excerpt.Audio.Samples).Index().Where(pair => pair.Item.First != pair.Item.Second)
             .Select(pair => pair.Index / take.Channels / (double)take.SampleRate).ToList();
         // Frames and their crossfades reach beyond the region by some hundredths of a second; all else is the source, bit for bit.
         Assert.InRange(changed.Min(), from - 0.05, from + 0.05);
@@ -86,12 +86,12 @@ public sealed partial class JourneyTests(Support.Studio studio)
         await page.OpenClipAsync();
         await page.HurryAsync();
         await page.ChooseAsync("On from here");
-        await page.Page.Locator("#from").FillAsync($"{Clip.Seconds}");
+        await page.Page.Locator("#from").FillAsync($"{Excerpt.Seconds}");
         await page.Page.Locator("#seconds").FillAsync("2");
         await page.GenerateAsync();
         var take = AudioFile.Read((await page.DownloadAsync(page.DoneTakes.First, "download WAV")).Content);
-        Assert.Equal(Clip.Seconds + 2, take.Frames / (double)take.SampleRate, 0.05);
-        Assert.Equal(Clip.Audio.Samples[..100_000], take.Samples[..100_000]);
+        Assert.Equal(Excerpt.Seconds + 2, take.Frames / (double)take.SampleRate, 0.05);
+        Assert.Equal(Excerpt.Audio.Samples[..100_000], take.Samples[..100_000]);
     });
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed partial class JourneyTests(Support.Studio studio)
         await page.OpenClipAsync();
         await page.HurryAsync();
         await page.ChooseAsync("large variation");
-        await page.Page.GetByLabel("Seed").FillAsync("41");
+        await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Seed" }).FillAsync("41");
         await page.GenerateAsync();
         var (_, first) = await page.DownloadAsync(page.DoneTakes.First, "download WAV");
         var link = await Copied(page, "copy the link of this request");
@@ -113,7 +113,7 @@ public sealed partial class JourneyTests(Support.Studio studio)
         {
             await Expect(other.Problem).ToContainTextAsync("This link is for clip.wav");
             await other.OpenClipAsync();
-            await Expect(other.Page.GetByLabel("Seed")).ToHaveValueAsync("41");
+            await Expect(other.Page.GetByRole(AriaRole.Textbox, new() { Name = "Seed" })).ToHaveValueAsync("41");
             await Expect(other.Page.GetByLabel("large variation", new() { Exact = true })).ToBeCheckedAsync();
             await other.GenerateAsync();
             Assert.Equal(first, (await other.DownloadAsync(other.DoneTakes.First, "download WAV")).Content);

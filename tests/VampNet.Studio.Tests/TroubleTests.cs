@@ -15,7 +15,7 @@ public sealed class TroubleTests(Support.Studio studio)
         await page.Page.Locator("#file").SetInputFilesAsync(
             new FilePayload { Name = "notes.wav", MimeType = "audio/wav", Buffer = "These are no samples."u8.ToArray() });
         await Expect(page.Problem).ToContainTextAsync("audio");
-        await Expect(page.Page.Locator("#source-facts")).ToContainTextAsync(Clip.Name);
+        await Expect(page.Page.Locator("#source-facts")).ToContainTextAsync(Excerpt.Name);
         await page.PictureAsync(Device.Desktop, "problem");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Close the message" }).ClickAsync();
         await Expect(page.Problem).ToBeHiddenAsync();

@@ -84,9 +84,14 @@ export class Player extends EventTarget {
         const at = this.#context.currentTime + Ahead;
         this.#voice?.stop(at);
         this.#voice = null;
+        const [loop, track] = [this.#loop(), this.#track];
+        if (track.isWhole && position >= (loop?.to ?? track.duration) - 1e-3) {
+            if (!loop) return this.#finish();
+            position = loop.from;
+        }
         this.#position = position;
-        if (position < this.#track.available)
-            this.#voice = new Voice(this.meter, this.#track, position, at, this.#loop(), () => this.#ended());
+        // What has not come in yet is waited for.
+        if (position < track.available) this.#voice = new Voice(this.meter, track, position, at, loop, () => this.#ended());
     }
 
     #loop() {
@@ -115,7 +120,11 @@ export class Player extends EventTarget {
     #ended() {
         this.#position = this.#track.available;
         this.#voice = null;
-        if (!this.#track.isWhole) return;
+        if (this.#track.isWhole) this.#finish();
+    }
+
+    #finish() {
+        this.#position = this.#track.duration;
         this.isPlaying = false;
         this.#changed();
     }

@@ -8,6 +8,9 @@ namespace VampNet.Studio.Tests.Support;
 /// <summary>The mesh with the weights that ship, over real sockets, and a browser without a window.</summary>
 public sealed class Studio : IAsyncLifetime
 {
+    // On a busy machine; a test that passes waits for none of it.
+    private const float Patience = 60_000;
+
     private MeshHost? _host;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -20,10 +23,12 @@ public sealed class Studio : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         _host = await MeshHost.StartAsync(new MeshHostOptions
         {
             Model = new ModelOptions { Path = Path.Combine(Repository.Root, "weights", "vampnet-mini") },
             Models = new Dictionary<string, string> { ["second"] = Path.Combine(Repository.Root, "weights", "vampnet-mini") },
+            GatewayConfiguration = new Dictionary<string, string> { ["Http:Port"] = $"{FreePort.Find()}" },
         });
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -54,6 +59,7 @@ public sealed class Studio : IAsyncLifetime
             HasTouch = device.IsPhone,
             Permissions = ["clipboard-read", "clipboard-write", "microphone"],
         });
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         var (hosts, complaints) = (new HashSet<string>(), new List<string>());
         page.Request += (_, request) => hosts.Add(new Uri(request.Url) is { Scheme: "http" or "https" } url ? url.Authority : "");

@@ -6,9 +6,6 @@ namespace VampNet.Studio.Tests.Support;
 /// <summary>The page as a person uses it.</summary>
 internal sealed class StudioPage(IPage page)
 {
-    // A generation on a busy machine.
-    private const float Patience = 60_000;
-
     public IPage Page => page;
 
     public ILocator Figures => page.Locator("#figures");
@@ -34,9 +31,9 @@ internal sealed class StudioPage(IPage page)
         await ExpectMaskAsync();
     }
 
-    public Task OpenClipAsync() => OpenAsync(Clip.Name, Clip.File);
+    public Task OpenClipAsync() => OpenAsync(Excerpt.Name, Excerpt.File);
 
-    public Task ExpectMaskAsync() => Expect(Figures).ToContainTextAsync("kept", new() { Timeout = Patience });
+    public Task ExpectMaskAsync() => Expect(Figures).ToContainTextAsync("kept");
 
     /// <summary>Few steps: what is tested is the page.</summary>
     public async Task HurryAsync(int takes = 1, int coarseSteps = 2)
@@ -45,7 +42,7 @@ internal sealed class StudioPage(IPage page)
             await page.GetByText("More", new() { Exact = true }).ClickAsync();
         await page.GetByLabel("Coarse steps").FillAsync($"{coarseSteps}");
         await page.GetByLabel("Fine steps").FillAsync("1");
-        await page.GetByLabel("Takes", new() { Exact = true }).FillAsync($"{takes}");
+        await page.GetByRole(AriaRole.Spinbutton, new() { Name = "Takes" }).FillAsync($"{takes}");
     }
 
     /// <summary>Generates with the settings that are there, and waits for all takes.</summary>
@@ -57,7 +54,7 @@ internal sealed class StudioPage(IPage page)
 
     public async Task ExpectDoneAsync()
     {
-        await Expect(Cancel).ToBeHiddenAsync(new() { Timeout = Patience });
+        await Expect(Cancel).ToBeHiddenAsync();
         await Expect(DoneTakes.First).ToBeVisibleAsync();
         await Expect(Problem).ToBeHiddenAsync();
     }
@@ -68,7 +65,7 @@ internal sealed class StudioPage(IPage page)
     public async Task<(string Name, byte[] Content)> DownloadAsync(ILocator take, string button)
     {
         var download = await page.RunAndWaitForDownloadAsync(
-            () => take.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync(), new() { Timeout = Patience });
+            () => take.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync());
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync()));
     }
 
@@ -84,7 +81,7 @@ internal sealed class StudioPage(IPage page)
     }
 
     /// <summary>Something sounds.</summary>
-    public Task ExpectSoundAsync() => page.WaitForFunctionAsync("document.getElementById('level').ariaValueNow > 1");
+    public Task ExpectSoundAsync() => Expect(page.Locator("#level")).Not.ToHaveAttributeAsync("aria-valuenow", "0");
 
     public Task PictureAsync(Device device, string name) =>
         page.ScreenshotAsync(new() { Path = Path.Combine(Studio.Pictures, $"{device.Name}-{name}.png") });

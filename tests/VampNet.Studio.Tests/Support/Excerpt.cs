@@ -5,7 +5,7 @@ using VampNet.Testing;
 namespace VampNet.Studio.Tests.Support;
 
 /// <summary>Three seconds of the music that the page brings along.</summary>
-internal static class Clip
+internal static class Excerpt
 {
     public const string Name = "clip.wav";
 
