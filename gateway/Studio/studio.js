@@ -1,4 +1,4 @@
-import { beats, getModel, listModels } from './api/client.js';
+import { beats, getModel, listModels, setKey } from './api/client.js';
 import { Player } from './audio/player.js';
 import { Recorder } from './audio/recorder.js';
 import { Source } from './audio/source.js';
@@ -36,6 +36,7 @@ let source = null;
 let generation = null;
 let recorder = null;
 let tracking = new AbortController();
+let linkTimer = 0;
 
 function fail(error) { panel.setProblem(showProblem(error)); }
 
@@ -60,7 +61,8 @@ function use(next) {
     timeline.setBeats({ beats: [], downbeats: [] });
     timeline.setDurations(source.duration, 0);
     for (const id of ['from', 'to']) $(id).max = source.duration;
-    panel.mask = null;
+    // A mask that was painted for other music means nothing here; one from a link is for this music.
+    if (panel.settings.mask?.frames !== Math.ceil(source.duration / FrameSeconds - 1e-6)) panel.mask = null;
     player.region = null;
     panel.setRegion(limit(panel.settings));
     transport.setA(source.track);
@@ -95,8 +97,10 @@ function changed() {
     player.region = region;
     if (player.isLooping) player.setLoop(true, region);
     if (!source) return;
-    live.ask(previewRequest(settings, source.duration), source.file);
-    toLink(settings, source.name).then(link => history.replaceState(null, '', `#${link}`));
+    if (settings.mode !== 'region' || region) live.ask(previewRequest(settings, source.duration), source.file);
+    // Not at each step of a slider: browsers take only so many addresses.
+    clearTimeout(linkTimer);
+    linkTimer = setTimeout(async () => history.replaceState(null, '', `#${await toLink(settings, source.name)}`), 300);
 }
 
 live.addEventListener('mask', ({ detail: { mask, figures } }) => {
@@ -121,6 +125,7 @@ async function generate() {
     takes.add(generation.takes);
     $('cancel').hidden = false;
     $('generate').disabled = true;
+    $('takes').scrollIntoView({ block: 'nearest' });
     announce('It is being played anew.');
     let isHeard = !$('play-at-once').checked;
     generation.addEventListener('progress', ({ detail }) => takes.card(detail.take)?.setProgress(detail.progress));
@@ -193,10 +198,12 @@ function showRecording(isRecording) {
     if (isRecording) clockTimer = setInterval(() => { $('recorded').textContent = clock((performance.now() - begin) / 1000, 0); }, 250);
 }
 
-$('example').addEventListener('click', async () => {
-    await openExample();
-    player.play();
-});
+for (const id of ['example', 'try']) {
+    $(id).addEventListener('click', async () => {
+        await openExample();
+        player.play();
+    });
+}
 $('choose').addEventListener('click', () => $('file').click());
 $('file').addEventListener('change', () => {
     const [file] = $('file').files;
@@ -266,12 +273,23 @@ async function restore() {
 const firstPreset = () =>
     (document.querySelector('input[name=preset][value=medium-variation]') ?? document.querySelector('input[name=preset]')).value;
 
-try {
-    const models = await listModels();
-    $('model').append(...models.map(({ name, package: of, version, adapter }) =>
-        make('option', { value: name }, [name, of && of !== name && `(${of} ${version})`, adapter && `+ ${adapter}`].filter(Boolean).join(' '))));
-    await chooseModel();
-    await restore();
-} catch (error) {
-    fail(error);
+async function start() {
+    try {
+        const models = await listModels();
+        $('model').replaceChildren(...models.map(({ name, package: of, version, adapter }) => make('option', { value: name },
+            [name, of && of !== name && `(${of} ${version})`, adapter && `+ ${adapter}`].filter(Boolean).join(' '))));
+        await chooseModel();
+        await restore();
+    } catch (error) {
+        fail(error);
+    }
 }
+
+$('key-form').addEventListener('submit', event => {
+    event.preventDefault();
+    setKey($('key').value.trim());
+    hideProblem();
+    start();
+});
+
+await start();

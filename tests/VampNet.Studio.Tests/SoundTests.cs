@@ -14,7 +14,7 @@ public sealed class SoundTests(Support.Studio studio)
         Device.Desktop,
         async page =>
         {
-            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Example" }).ClickAsync();
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Hear the example" }).ClickAsync();
             await page.ExpectSoundAsync();
             await Expect(page.PlayButton).ToHaveAccessibleNameAsync("Pause");
             await page.Page.Locator("body").PressAsync("Space");

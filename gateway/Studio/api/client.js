@@ -1,12 +1,22 @@
 import { readEvents } from './events.js';
 import { Problem } from './problem.js';
 
+const KeyName = 'api-key';
+
+/** Gateways that know their callers want a key; it lasts as long as the tab. */
+export const setKey = key => sessionStorage.setItem(KeyName, key);
+
+const headers = own => {
+    const key = sessionStorage.getItem(KeyName);
+    return key ? { ...own, 'x-api-key': key } : own;
+};
+
 /** Sends a request of the proto's own JSON with audio, the request first, so that the gateway can begin while audio comes in. */
 async function post(path, { request, audio, accept, signal }) {
     const form = new FormData();
     form.append('request', new Blob([JSON.stringify(request)], { type: 'application/json' }), 'request.json');
     form.append('audio', audio, audio.name || 'audio');
-    return answer(await fetch(path, { method: 'POST', body: form, headers: { Accept: accept }, signal }));
+    return answer(await fetch(path, { method: 'POST', body: form, headers: headers({ Accept: accept }), signal }));
 }
 
 async function answer(response) {
@@ -17,10 +27,10 @@ async function answer(response) {
 const json = async response => (await response).json();
 
 /** The models that requests may name, the default first. */
-export const listModels = async () => (await json(fetch('v1/models').then(answer))).models ?? [];
+export const listModels = async () => (await json(fetch('v1/models', { headers: headers() }).then(answer))).models ?? [];
 
 /** What a model can do: its presets, codebooks, temperature and limits. */
-export const getModel = name => json(fetch(`v1/models/${encodeURIComponent(name)}`).then(answer));
+export const getModel = name => json(fetch(`v1/models/${encodeURIComponent(name)}`, { headers: headers() }).then(answer));
 
 /** What a prompt would keep of the audio. */
 export const preview = (request, audio, signal) => json(post('v1/preview', { request, audio, accept: 'application/json', signal }));

@@ -1,9 +1,16 @@
+/** What statuses mean to a person. */
+const titles = {
+    400: 'This cannot be done', 401: 'This gateway wants a key', 403: 'This key may not do that', 413: 'This is too long',
+    429: 'Too much at once', 503: 'The gateway is busy',
+};
+
 /** An answer of the gateway that says what is wrong: problem details (RFC 9457). */
 export class Problem extends Error {
-    /** @param {{title?: string, detail?: string, status?: number, reason?: string, errors?: Object<string, string[]>}} details */
+    /** @param {{title?: string, detail?: string, status?: number, retry_after?: number, errors?: Object<string, string[]>}} details */
     constructor(details) {
         super(details.detail || details.title || 'The gateway gave no reason.');
-        this.title = details.title || 'That did not work';
+        this.status = details.status;
+        this.title = titles[details.status] ?? details.title ?? 'That did not work';
         this.detail = details.detail ?? '';
         this.fields = details.errors ?? {};
         this.retryAfter = details.retry_after;
@@ -15,7 +22,7 @@ export class Problem extends Error {
         try {
             return new Problem(JSON.parse(text));
         } catch {
-            return new Problem({ title: `The gateway answered ${response.status}`, detail: text.slice(0, 500) });
+            return new Problem({ status: response.status, title: `The gateway answered ${response.status}`, detail: text.slice(0, 500) });
         }
     }
 }

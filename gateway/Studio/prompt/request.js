@@ -27,7 +27,7 @@ export function promptOf(settings, duration) {
     if (settings.mode === 'region')
         return { anyOf: { prompts: [{ not: regions([settings.from, settings.to]) }, own] } };
     if (settings.mode === 'continue')
-        return settings.from >= duration ? { all: {} } : regions([0, Math.max(settings.from, 0.02)]);
+        return settings.from > duration - 0.01 ? { all: {} } : regions([0, Math.max(settings.from, 0.02)]);
     return own;
 }
 

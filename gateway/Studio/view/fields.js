@@ -7,14 +7,14 @@ export const promptFields = [
     { name: 'period', label: 'Every n-th moment', min: 0, max: 32, step: 1, unit: v => (v ? `${v} (${Math.round(v * 17.41)} ms)` : 'off') },
     { name: 'width', label: 'Width', min: 1, max: 16, step: 1, unit: v => `${v} × 17 ms` },
     { name: 'offset', label: 'Offset', min: 0, max: 31, step: 1, unit: v => String(v) },
+    { name: 'roll', label: 'start anywhere (by the seed)', check: true },
     { name: 'dropout', label: 'Left out by chance', min: 0, max: 1, step: 0.05, unit: v => `${Math.round(v * 100)} %` },
     { name: 'codebooks', label: 'Detail kept', min: 0, max: 14, step: 1, unit: v => `${v} codebooks` },
     { name: 'onsets', label: 'Around onsets', min: 0, max: 16, step: 1, unit: v => (v ? `${v} × 17 ms` : 'off') },
+    { name: 'beats', label: 'keep the beats', check: true },
     { name: 'beforeBeat', label: 'Before a beat', min: 0, max: 0.5, step: 0.01, unit: v => `${Math.round(v * 1000)} ms` },
     { name: 'afterBeat', label: 'After a beat', min: 0, max: 0.5, step: 0.01, unit: v => `${Math.round(v * 1000)} ms` },
     { name: 'every', label: 'Every n-th beat', min: 1, max: 8, step: 1, unit: v => String(v) },
-    { name: 'roll', label: 'start anywhere (by the seed)', check: true },
-    { name: 'beats', label: 'keep the beats', check: true },
     { name: 'downbeats', label: 'only the first of a bar', check: true },
 ];
 

@@ -39,8 +39,12 @@ export class MaskView extends EventTarget {
         [canvas.width, canvas.height] = [mask.frames, mask.codebooks];
         const context = canvas.getContext('2d');
         const image = context.createImageData(mask.frames, mask.codebooks);
-        const [kept, made] = ['cell-kept', 'cell-made'].map(name => colour(name).split(' ').map(Number));
-        mask.data.forEach((isHidden, i) => image.data.set([...(isHidden ? made : kept), 255], 4 * i));
+        const pixels = new Uint32Array(image.data.buffer);
+        const [kept, made] = ['cell-kept', 'cell-made'].map(name => {
+            const [red, green, blue] = colour(name).split(' ').map(Number);
+            return new Uint32Array(new Uint8Array([red, green, blue, 255]).buffer)[0];
+        });
+        mask.data.forEach((isHidden, i) => { pixels[i] = isHidden ? made : kept; });
         context.putImageData(image, 0, 0);
         this.#showCell();
     }

@@ -6,7 +6,9 @@ export function showProblem(error) {
     const problem = toProblem(error);
     $('problem-title').textContent = problem.title;
     const wait = problem.retryAfter ? ` Try again in ${Math.ceil(problem.retryAfter)} s.` : '';
-    $('problem-detail').textContent = problem.detail + wait;
+    const hasFields = Object.keys(problem.fields).length > 0;
+    $('problem-detail').textContent = (hasFields ? '' : problem.detail) + wait; // it says the same
+    $('key-form').hidden = problem.status !== 401;
     $('problem-fields').replaceChildren(...Object.entries(problem.fields).flatMap(([field, descriptions]) =>
         descriptions.map(description => make('li', {}, make('code', {}, field), ` ${description}`))));
     $('problem').hidden = false;

@@ -21,6 +21,7 @@ export class SettingsPanel extends EventTarget {
             this.#changed();
         });
         $('mode').addEventListener('change', () => {
+            this.#suggestRegion();
             this.#showMode();
             this.#changed();
         });
@@ -62,6 +63,7 @@ export class SettingsPanel extends EventTarget {
     set settings(settings) {
         this.#preset = settings.preset;
         this.#mask = settings.mask;
+        $('unpaint').hidden = !settings.mask;
         this.#more.values = settings;
         this.#prompt.values = settings.prompt;
         for (const id of ['from', 'to', 'seconds', 'variations', 'seed']) $(id).value = settings[id];
@@ -116,6 +118,15 @@ export class SettingsPanel extends EventTarget {
         if ($('own')) $('own').querySelector('span').textContent = this.#mask ? 'painted' : 'own prompt';
         for (const radio of document.querySelectorAll('input[name=preset]'))
             radio.checked = radio.value === (this.#mask ? '' : this.#preset);
+    }
+
+    /** Something to begin with, where nobody drew a region: the middle; or the end, to go on from. */
+    #suggestRegion() {
+        const [mode, from, to] = [document.querySelector('input[name=mode]:checked').value, $('from'), $('to')];
+        const seconds = Number(to.max);
+        if (mode === 'region' && Number(to.value) <= Number(from.value))
+            [from.value, to.value] = [seconds / 3, 2 * seconds / 3].map(value => value.toFixed(2));
+        if (mode === 'continue' && Number(from.value) === 0) from.value = Math.floor(seconds * 100) / 100;
     }
 
     #showMode() {
