@@ -30,13 +30,13 @@ internal static class MaskPicture
         var borders = Enumerable.Range(1, codebooks - 1).Select(row => $"M{Left} {Top + row * RowHeight}H{Width}");
         Line($"<path stroke=\"#e8e8ee\" d=\"{string.Concat(borders)}\"/>");
         foreach (var codebook in new[] { 0, codebooks - 1 }.Distinct())
-            Line($"<text x=\"{Left - 4}\" y=\"{Top + codebook * RowHeight + 9}\" font-size=\"9\" text-anchor=\"end\">{codebook + 1}</text>");
+            Text(Left - 4, Top + codebook * RowHeight + 9, "end", $"{codebook + 1}");
         var seconds = FrameRate.VampNet.ToSeconds(frames);
         for (var tick = 0; tick < Ticks; tick++)
         {
             var at = seconds * tick / Ticks;
             var x = Left + (Width - Left) * (double)tick / Ticks;
-            Line($"<text x=\"{x:0.#}\" y=\"{Top + height + 14}\" font-size=\"10\">{at:0.0} s</text>");
+            Text(x, Top + height + 14, "start", $"{at:0.0} s");
         }
         Line($"</svg>");
         return svg.ToString();
@@ -57,6 +57,9 @@ internal static class MaskPicture
             }
             return runs.ToString();
         }
+
+        void Text(double x, int y, string anchor, FormattableString text) => Line(
+            $"<text x=\"{x:0.#}\" y=\"{y}\" font-size=\"10\" text-anchor=\"{anchor}\">{text.ToString(CultureInfo.InvariantCulture)}</text>");
 
         void Line(FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
