@@ -19,11 +19,11 @@ internal static class LoadCommand
             requests,
             output,
         };
+        command.Add(FirstAudioCommand());
         command.SetAction(async (parsed, cancellation) =>
         {
             var machine = Machine.Describe();
-            var options = new LoadOptions(
-                parsed.GetValue(package)!.FullName, parsed.GetValue(device)!, parsed.GetValue(rounds), parsed.GetValue(requests));
+            var options = Options(parsed, parsed.GetValue(requests));
             var (stages, profiles) = (new List<StageLoadTest>(), new List<StepProfile>());
             foreach (var part in new[] { PartNames.Coarse, PartNames.Fine })
             {
@@ -44,6 +44,21 @@ internal static class LoadCommand
             string Picture(string part) => Path.ChangeExtension(file?.FullName ?? "load.md", $"{part}.svg");
         });
         return command;
+
+        LoadOptions Options(ParseResult parsed, int requests) =>
+            new(parsed.GetValue(package)!.FullName, parsed.GetValue(device)!, parsed.GetValue(rounds), requests);
+
+        Command FirstAudioCommand()
+        {
+            var command = new Command("first-audio", "When the first audio of a vamp comes, by itself.") { package, audio, device, rounds };
+            command.SetAction(async (parsed, cancellation) =>
+            {
+                var options = Options(parsed, requests: 0);
+                var results = await FirstAudio.MeasureAsync(Workload.Read(parsed.GetValue(audio)!, 10), options, cancellation);
+                Console.Write(FirstAudio.Write(results, options));
+            });
+            return command;
+        }
     }
 }
 

@@ -30,7 +30,7 @@ internal sealed record LoadReport(
         foreach (var stage in Stages)
             Write(text, stage, plot(stage.Part));
         WriteProfile(text);
-        WriteTracks(text);
+        text.AppendLine().Append(FirstAudio.Write(Tracks, Options));
         return text.ToString();
     }
 
@@ -108,20 +108,5 @@ internal sealed record LoadReport(
                 $"| {row.Part} | {row.Frames} | {row.Batch} | {row.Layers:0.00} | {row.Logits:0.00} | {row.Step:0.00} | "
                     + $"{row.Processor:0.00} | {alone.Step / row.Step:0.00} |");
         }
-    }
-
-    private void WriteTracks(StringBuilder text)
-    {
-        text.AppendLine()
-            .AppendLine("## A long file")
-            .AppendLine()
-            .AppendLine(
-                $"{FirstAudio.Seconds} s of music through the gateway of a mesh in one process, 12 steps each for coarse and fine; the "
-                    + "second time the gateway knows its tokens.")
-            .AppendLine()
-            .AppendLine("| | first audio s | all s | first audio of all |")
-            .AppendLine("|---|---:|---:|---:|");
-        foreach (var track in Tracks)
-            text.AppendLine($"| {track.What} | {track.First:0.00} | {track.Total:0.00} | {track.First / track.Total:0 %} |");
     }
 }

@@ -63,7 +63,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
         using var source = await new SourceEncoder(context, cache).EncodeAsync(audio);
         var mask = FirstMask(context, source);
         var file = new VampFile(
-            context.Plan.Config, source.Source, source.Layout.Rate, source.Layout.SourceSamples, source.GainDb, source.OpeningLoudness,
+            context.Plan.Config, source.Source, source.Layout.Rate, source.Layout.SourceSamples, source.GainDb, source.Opening,
             Fingerprint(context.Models), mask, source.Channels);
         return new CompressResponse
         {
@@ -114,7 +114,7 @@ internal sealed class VampPipeline(RequestContexts contexts, EncodeCache cache, 
                 VampFileFormat.Field, $"has {file.Mask.Frames} frames, but its settings make {layout.Frames}");
         var length = EncodedSource.LengthAtSource(file.Source, layout, config.Stretch);
         return new EncodedSource(
-            layout, file.Channels, file.Source, length, file.GainDb, file.OpeningLoudness, Rhythm: null, Side: null, Sound: null);
+            layout, file.Channels, file.Source, length, file.GainDb, file.Opening, Rhythm: null, Side: null, Sound: null);
     }
 
     /// <summary>The model whose weights a file was made with, whatever its name is here.</summary>

@@ -37,7 +37,8 @@ internal sealed class AudioRenderer(RequestContext context, Variation variation,
         var decoded = channels.Select((tokens, i) => Decode(source, tokens, i)).ToList();
         try
         {
-            using var levelled = new LoudnessMatcher(decoded, source);
+            var levelled = new LoudnessMatcher(
+                [.. decoded.Select(channel => (Func<Memory<float>, Task>)channel.ReadAsync)], source.Layout, source.Opening);
             var pieces = channels.Select(_ => new float[PieceSamples]).ToArray();
             for (var (at, count) = (0L, 0); at < source.Layout.Samples; at += count)
             {

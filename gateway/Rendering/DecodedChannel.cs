@@ -24,9 +24,9 @@ internal sealed class DecodedChannel : IAsyncDisposable
     private readonly SourceLayout _layout;
     private readonly CancellationTokenSource _closed;
     private readonly CallOptions _options;
+    private readonly IEnumerator<CodecChunk> _chunks;
     private ReadOnlyMemory<float> _left;
     private Task<float[]> _next; // decoded while the chunk before it is heard
-    private int _start;
 
     /// <param name="config">of every chunk: raw 32-bit float samples at the codec's own rate</param>
     public DecodedChannel(
@@ -36,7 +36,8 @@ internal sealed class DecodedChannel : IAsyncDisposable
         (_codec, _config, _tokens, _layout) = (codec, config, tokens, layout);
         _closed = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         _options = options.WithCancellationToken(_closed.Token);
-        _next = DecodeAsync(CodecChunk.At(0, layout.Frames));
+        _chunks = CodecChunk.Growing(layout.Frames).GetEnumerator();
+        _next = DecodeNextAsync();
     }
 
     /// <summary>The next samples, as many as <paramref name="samples"/> holds; no more than there are.</summary>
@@ -57,17 +58,19 @@ internal sealed class DecodedChannel : IAsyncDisposable
     {
         await _closed.CancelAsync();
         await ((Task)_next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _chunks.Dispose();
         _closed.Dispose();
     }
 
     private async Task<float[]> NextAsync()
     {
         var chunk = await _next;
-        _start += CodecChunk.Frames;
-        if (_start < _layout.Frames)
-            _next = DecodeAsync(CodecChunk.At(_start, _layout.Frames));
+        _next = DecodeNextAsync();
         return chunk;
     }
+
+    /// <summary>Nothing after the last.</summary>
+    private Task<float[]> DecodeNextAsync() => _chunks.MoveNext() ? DecodeAsync(_chunks.Current) : Task.FromResult<float[]>([]);
 
     private async Task<float[]> DecodeAsync(CodecChunk chunk)
     {

@@ -5,17 +5,33 @@ using VampNet.Gateway.Sources;
 namespace VampNet.Gateway.Rendering;
 
 /// <summary>
-/// Decoded channels at the loudness of their source. What a generator makes may come out softer or louder than what it
-/// replaces. By how much, the opening of the source's part tells (ten seconds, which the coarse model makes at once
-/// anyway); all that follows gets the same gain, so that long music streams out before its end is known.
+/// Decoded channels at the loudness of their source. What a generator makes may come out softer or louder than what it replaces. By how
+/// much is judged by the opening of the source's part, stretch by stretch (<see cref="Loudness.OpeningSeconds"/>): each is held back until
+/// all of it is decoded, and the gain slides to what brings the opening so far to the loudness of the source so far. The less of it there
+/// is, the less it says, and the nearer the gain stays to what the source itself had. All that follows the opening gets the gain of the
+/// whole of it. Only places in the music count, never when something was ready, so the same tokens give the same sound.
 /// </summary>
-internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, EncodedSource source) : IDisposable
+internal sealed class LoudnessMatcher
 {
-    // Decoded up to the end of the opening, whose gain applies from the first sample on. It is on disk because music of any length may
-    // be invented before the source.
-    private readonly List<PcmSpool> _opening = [.. channels.Select(_ => new PcmSpool(source.Layout.Rate.SampleRate, channels: 1))];
-    private long _at;
-    private float _gain;
+    // An opening of so many seconds is trusted half, unless it is the whole of it.
+    private const double HalfTrusted = 1;
+
+    private readonly IReadOnlyList<Func<Memory<float>, Task>> _channels;
+    private readonly int _sampleRate;
+    private readonly Queue<Stretch> _stretches;
+    private readonly SlidingGain _gain;
+    private readonly List<float> _opening = []; // the mix so far of what is measured
+    private float _peak;
+    private float[][] _held = []; // the rest of a stretch
+    private long _at; // samples given
+    private long _heldUntil;
+
+    /// <param name="channels">each reads the next samples of one, as many as it is given room for</param>
+    public LoudnessMatcher(IReadOnlyList<Func<Memory<float>, Task>> channels, SourceLayout layout, OpeningLoudness opening)
+    {
+        (_channels, _sampleRate) = (channels, layout.Rate.SampleRate);
+        (_stretches, _gain) = (new Queue<Stretch>(Plan(layout, opening)), new SlidingGain(_sampleRate));
+    }
 
     /// <summary>The next samples of each channel.</summary>
     /// <param name="pieces">filled from the start</param>
@@ -23,64 +39,106 @@ internal sealed class LoudnessMatcher(IReadOnlyList<DecodedChannel> channels, En
     /// <returns>samples given, at least one</returns>
     public async Task<int> ReadAsync(float[][] pieces, int count)
     {
-        if (_at == 0)
-            await MeasureOpeningAsync(pieces);
-        if (_opening[0].Frames - _at is > 0 and var left)
+        if (_stretches.TryPeek(out var next) && next.Start == _at)
+            await HoldAsync(_stretches.Dequeue());
+        if (_heldUntil > _at)
         {
-            count = (int)Math.Min(count, left);
-            foreach (var (spool, piece) in _opening.Zip(pieces))
-                spool.Read(_at, piece.AsSpan(0, count));
+            var left = (int)(_heldUntil - _at);
+            count = Math.Min(count, left);
+            foreach (var (held, piece) in _held.Zip(pieces))
+                held.AsSpan(held.Length - left, count).CopyTo(piece);
         }
         else
         {
+            count = (int)Math.Min(count, _stretches.TryPeek(out next) ? next.Start - _at : long.MaxValue);
             await DecodeAsync(pieces, count);
         }
-        foreach (var piece in pieces)
-        {
-            foreach (ref var sample in piece.AsSpan(0, count))
-                sample *= _gain;
-        }
+        _gain.Apply(pieces, count);
         _at += count;
         return count;
     }
 
-    public void Dispose() => _opening.ForEach(spool => spool.Dispose());
-
-    private async Task MeasureOpeningAsync(float[][] pieces)
+    /// <summary>The opening of the source's part, and that of any music that is invented before it.</summary>
+    private static IEnumerable<Stretch> Plan(SourceLayout layout, OpeningLoudness opening)
     {
-        var rate = source.Layout.Rate;
-        var start = (long)source.Layout.Before * rate.Hop;
-        var end = Math.Min(source.Layout.Samples, start + Loudness.OpeningSamples(rate.SampleRate));
-        var meter = new LoudnessMeter(rate.SampleRate);
-        var (mix, peak) = (new float[pieces[0].Length], 0f);
-        for (long at = 0; at < end;)
+        var start = (long)layout.Before * layout.Rate.Hop;
+        return Of(0, start, _ => opening.All, isWhole: false).Concat(Of(start, layout.Samples, opening.UpTo, isWhole: true));
+
+        IEnumerable<Stretch> Of(long from, long limit, Func<int, double> loudness, bool isWhole)
         {
-            // Music that is invented before the source is not measured with it.
-            var count = (int)Math.Min(pieces[0].Length, (at < start ? start : end) - at);
-            await DecodeAsync(pieces, count);
-            Array.Clear(mix);
-            foreach (var (spool, piece) in _opening.Zip(pieces))
+            var ends = Loudness.OpeningSamples(layout.Rate.SampleRate);
+            for (var (i, at) = (0, from); i < ends.Count && at < limit; i++)
             {
-                spool.Append(piece.AsSpan(0, count));
-                for (var i = 0; i < count; i++)
-                {
-                    mix[i] += piece[i] / pieces.Length;
-                    peak = Math.Max(peak, Math.Abs(piece[i]));
-                }
+                var end = Math.Min(limit, from + ends[i]);
+                // Short music ends with no shorter rest: all of it counts, and is compared with all of the source.
+                if (limit - end < end - at)
+                    (end, i) = (Math.Min(limit, from + ends[^1]), ends.Count - 1);
+                var seconds = (double)(end - from) / layout.Rate.SampleRate;
+                yield return new Stretch(
+                    at, end, IsFirst: at == from, loudness(i), isWhole && i == ends.Count - 1 ? 1 : seconds / (seconds + HalfTrusted));
+                at = end;
             }
-            if (at >= start)
-                meter.Add(mix.AsSpan(0, count));
-            at += count;
         }
-        _gain = (float)Preprocess.Factor(GainDb(meter.Finish(), peak));
     }
 
-    /// <summary>Silence has no loudness to match.</summary>
-    private double GainDb(double loudness, float peak) =>
-        loudness <= Loudness.Silence || source.OpeningLoudness <= Loudness.Silence
-            ? 0
-            : Preprocess.GainDb(loudness, peak, source.OpeningLoudness);
+    private async Task HoldAsync(Stretch stretch)
+    {
+        _held = [.. _channels.Select(_ => new float[stretch.End - stretch.Start])];
+        _heldUntil = stretch.End;
+        await DecodeAsync(_held, _held[0].Length);
+        if (stretch.IsFirst)
+        {
+            _opening.Clear();
+            _peak = 0;
+        }
+        for (var i = 0; i < _held[0].Length; i++)
+        {
+            _opening.Add(_held.Average(channel => channel[i]));
+            _peak = Math.Max(_peak, _held.Max(channel => Math.Abs(channel[i])));
+        }
+        var loudness = Loudness.Integrated(new AudioBuffer([.. _opening], _sampleRate));
+        // Silence has no loudness to match.
+        if (loudness <= Loudness.Silence || stretch.Loudness <= Loudness.Silence)
+            return;
+        var target = loudness + stretch.Trust * (stretch.Loudness - loudness);
+        _gain.SlideTo(Preprocess.GainDb(loudness, _peak, target));
+    }
 
     private Task DecodeAsync(float[][] pieces, int count) =>
-        Task.WhenAll(channels.Select((channel, c) => channel.ReadAsync(pieces[c].AsMemory(0, count))));
+        Task.WhenAll(_channels.Select((channel, c) => channel(pieces[c].AsMemory(0, count))));
+
+    /// <param name="Start">first sample</param>
+    /// <param name="End">one past the last sample</param>
+    /// <param name="IsFirst">what came before is not measured with it</param>
+    /// <param name="Loudness">of the source up to its end, in LUFS</param>
+    /// <param name="Trust">in what it says, 0 to 1</param>
+    private readonly record struct Stretch(long Start, long End, bool IsFirst, double Loudness, double Trust);
+}
+
+/// <summary>A gain that changes slowly: by equal parts of a decibel from sample to sample, within a second.</summary>
+internal sealed class SlidingGain(int sampleRate)
+{
+    private double _from, _to; // in dB
+    private int _left; // samples until it is there
+    private bool _isPlaying;
+
+    private double Decibels => _to + (_from - _to) * _left / sampleRate;
+
+    /// <summary>From the next sample on. What comes first has its gain from the start.</summary>
+    public void SlideTo(double decibels) =>
+        (_from, _to, _left) = _isPlaying ? (Decibels, decibels, sampleRate) : (decibels, decibels, 0);
+
+    /// <param name="channels">samples that come next</param>
+    public void Apply(float[][] channels, int count)
+    {
+        _isPlaying |= count > 0;
+        var there = (float)Preprocess.Factor(_to);
+        for (var i = 0; i < count; i++)
+        {
+            var factor = _left == 0 ? there : (float)Preprocess.Factor(Decibels);
+            _left = Math.Max(0, _left - 1);
+            foreach (var channel in channels)
+                channel[i] *= factor;
+        }
+    }
 }

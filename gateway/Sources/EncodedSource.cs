@@ -15,7 +15,7 @@ namespace VampNet.Gateway.Sources;
 /// <param name="Source">what was sent</param>
 /// <param name="SourceLength">samples of the whole at the source's own rate</param>
 /// <param name="GainDb">what brought the source to the loudness of the codec</param>
-/// <param name="OpeningLoudness">of the first ten seconds of the source, in LUFS</param>
+/// <param name="Opening">how loud the source begins</param>
 /// <param name="Rhythm">in the time of the whole; null where the prompt does not need it</param>
 /// <param name="Side">what goes around the vamped middle; null but for that policy</param>
 /// <param name="Sound">the source itself; null where nothing of it is to be heard</param>
@@ -25,7 +25,7 @@ internal sealed record EncodedSource(
     SourceInfo Source,
     long SourceLength,
     double GainDb,
-    double OpeningLoudness,
+    OpeningLoudness Opening,
     Rhythm? Rhythm,
     SideSignal? Side,
     SourceSound? Sound) : IDisposable
@@ -49,6 +49,31 @@ internal sealed record EncodedSource(
         Side?.Dispose();
         Sound?.Dispose();
     }
+}
+
+/// <summary>
+/// Integrated loudness of a source from its start to each of <see cref="Loudness.OpeningSeconds"/>, in LUFS; as exact as a .vamp file keeps
+/// it.
+/// </summary>
+internal sealed class OpeningLoudness
+{
+    /// <param name="all">of the whole opening</param>
+    /// <param name="early">of its beginnings; none = as all</param>
+    public OpeningLoudness(double all, IEnumerable<double> early)
+    {
+        All = Math.Round(all, 2);
+        var tenths = early.Select(loudness => (int)Math.Round(10 * (loudness - All))).ToList();
+        EarlyTenths = tenths.TrueForAll(difference => difference == 0) ? [] : tenths;
+    }
+
+    /// <summary>Of the whole opening.</summary>
+    public double All { get; }
+
+    /// <summary>Of its beginnings, as differences from <see cref="All"/> in tenths of a LU; none where there are none.</summary>
+    public IReadOnlyList<int> EarlyTenths { get; }
+
+    /// <param name="index">of one of <see cref="Loudness.OpeningSeconds"/></param>
+    public double UpTo(int index) => index < EarlyTenths.Count ? All + EarlyTenths[index] / 10.0 : All;
 }
 
 /// <summary>Half the difference of the source's left and right, at its own loudness: what a mono mix leaves out.</summary>

@@ -76,7 +76,7 @@ internal sealed class SourceEncoder(RequestContext context, EncodeCache cache)
             header.Source,
             EncodedSource.LengthAtSource(header.Source, layout, _plan.Config.Stretch),
             Math.Round(header.GainDb, 2),
-            Math.Round(header.OpeningLoudnessLufs, 2),
+            new OpeningLoudness(header.OpeningLoudnessLufs, header.EarlyLoudnessLufs),
             tracked is null ? null : InTrack(tracked.Response, layout),
             side,
             sound);

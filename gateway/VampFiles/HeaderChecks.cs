@@ -1,3 +1,4 @@
+using VampNet.Audio.Processing;
 using VampNet.Core.VampFiles;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Stages;
@@ -48,6 +49,11 @@ internal static class HeaderChecks
         CheckLevel(header.GainHundredths, "gain_hundredths");
         CheckLevel(header.LoudnessHundredths, "loudness_hundredths");
         CheckLevel(header.OpeningHundredths, "opening_hundredths");
+        checks.Require(
+            header.EarlyTenths.Count < Loudness.OpeningSeconds.Count, $"{Field}.early_tenths",
+            $"are {header.EarlyTenths.Count}, expected at most {Loudness.OpeningSeconds.Count - 1}");
+        foreach (var tenths in header.EarlyTenths)
+            CheckLevel(Math.Clamp(tenths, -MaxHundredths, MaxHundredths) * 10, "early_tenths");
         checks.Require(
             header.SourceSampleRate <= MaxSampleRate, $"{Field}.source_sample_rate",
             $"is {header.SourceSampleRate} Hz, expected at most {MaxSampleRate} Hz");

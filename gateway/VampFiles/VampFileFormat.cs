@@ -98,7 +98,7 @@ internal static class VampFileFormat
 /// <param name="Rate">of the codec</param>
 /// <param name="Samples">of the source's part of the track, at the codec's rate</param>
 /// <param name="GainDb">what brought the source to the loudness of the codec</param>
-/// <param name="OpeningLoudness">of the first ten seconds of the source, in LUFS</param>
+/// <param name="Opening">how loud the source begins</param>
 /// <param name="Model">of the weights: <see cref="ModelFingerprint"/></param>
 /// <param name="Mask">of every channel</param>
 /// <param name="Channels">1 or 2 grids of the whole track; MASK where the mask hides, once read</param>
@@ -108,7 +108,7 @@ internal sealed record VampFile(
     FrameRate Rate,
     long Samples,
     double GainDb,
-    double OpeningLoudness,
+    OpeningLoudness Opening,
     byte[] Model,
     TokenMask Mask,
     IReadOnlyList<TokenGrid> Channels);

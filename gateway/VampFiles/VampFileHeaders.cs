@@ -2,6 +2,7 @@ using Google.Protobuf;
 using VampNet.Client;
 using VampNet.Core.Tokens;
 using VampNet.Gateway.Requests;
+using VampNet.Gateway.Sources;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Vamp.V1;
@@ -28,7 +29,8 @@ internal static class VampFileHeaders
         SourceChannels = file.Source.Channels,
         SourceSamples = (ulong)Math.Round(file.Source.Seconds * file.Source.SampleRate),
         LoudnessHundredths = Hundredths(file.Source.LoudnessLufs),
-        OpeningHundredths = Hundredths(file.OpeningLoudness),
+        OpeningHundredths = Hundredths(file.Opening.All),
+        EarlyTenths = { file.Opening.EarlyTenths },
     };
 
     public static VampFile ToFile(VampFileHeader header, TokenMask mask, IReadOnlyList<TokenGrid> channels)
@@ -43,9 +45,11 @@ internal static class VampFileHeaders
             Seconds = (double)header.SourceSamples / header.SourceSampleRate,
             LoudnessLufs = header.LoudnessHundredths / 100.0,
         };
+        var opening = header.OpeningHundredths / 100.0;
         return new VampFile(
-            config, source, Rate(header), (long)header.Samples, header.GainHundredths / 100.0, header.OpeningHundredths / 100.0,
-            header.Model.ToByteArray(), mask, channels);
+            config, source, Rate(header), (long)header.Samples, header.GainHundredths / 100.0,
+            new OpeningLoudness(opening, header.EarlyTenths.Select(tenths => opening + tenths / 10.0)), header.Model.ToByteArray(), mask,
+            channels);
     }
 
     public static FrameRate Rate(VampFileHeader header) => new((int)header.SampleRate, (int)header.Hop);

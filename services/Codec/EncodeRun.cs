@@ -45,24 +45,29 @@ internal sealed class EncodeRun(CodecContext context, PreparedAudio audio, IServ
         }
     }
 
-    private EncodeHeader Header() => new()
+    private EncodeHeader Header()
     {
-        Source = new SourceInfo
+        var opening = audio.OpeningLoudness();
+        return new EncodeHeader
         {
-            SampleRate = (uint)audio.Source.SampleRate,
-            Channels = (uint)audio.Source.Channels,
-            Seconds = audio.Source.Seconds,
-            LoudnessLufs = audio.Source.Loudness,
-            Damage = audio.Source.Damage ?? "",
-        },
-        SampleRate = (uint)Codec.SampleRate,
-        Hop = (uint)Codec.Hop,
-        Codebooks = (uint)Codec.Codebooks,
-        Frames = (uint)Frames,
-        Samples = (ulong)audio.Frames,
-        Channels = (uint)audio.Channels,
-        GainDb = audio.GainDb,
-        OpeningLoudnessLufs = audio.OpeningLoudness(),
-        Sha256 = _model.Info.Sha256,
-    };
+            Source = new SourceInfo
+            {
+                SampleRate = (uint)audio.Source.SampleRate,
+                Channels = (uint)audio.Source.Channels,
+                Seconds = audio.Source.Seconds,
+                LoudnessLufs = audio.Source.Loudness,
+                Damage = audio.Source.Damage ?? "",
+            },
+            SampleRate = (uint)Codec.SampleRate,
+            Hop = (uint)Codec.Hop,
+            Codebooks = (uint)Codec.Codebooks,
+            Frames = (uint)Frames,
+            Samples = (ulong)audio.Frames,
+            Channels = (uint)audio.Channels,
+            GainDb = audio.GainDb,
+            OpeningLoudnessLufs = opening[^1],
+            EarlyLoudnessLufs = { opening.SkipLast(1) },
+            Sha256 = _model.Info.Sha256,
+        };
+    }
 }

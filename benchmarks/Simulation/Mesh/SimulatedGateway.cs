@@ -105,7 +105,7 @@ internal sealed class SimulatedGateway : IDisposable
 
     private async Task DecodeAsync(int frames, WindowedPass tokens, Call call, CancellationToken cancellation)
     {
-        foreach (var chunk in CodecChunk.Of(frames))
+        foreach (var chunk in CodecChunk.Growing(frames))
         {
             await tokens.ReadAsync(chunk.From, chunk.Length).WaitAsync(cancellation);
             await CallAsync("codec", new StageRequest("decode", [chunk.Length], 1, false), 1, call, cancellation);

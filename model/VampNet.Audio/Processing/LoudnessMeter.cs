@@ -90,8 +90,14 @@ public static class Loudness
     /// <summary>The lowest value, which silence has, in LUFS.</summary>
     public const double Silence = -70;
 
-    /// <summary>Samples of the opening of a track, ten seconds: what its loudness is judged by where the rest is not there yet.</summary>
-    public static int OpeningSamples(int sampleRate) => 10 * sampleRate;
+    /// <summary>
+    /// Seconds from the start of a track, after each of which its loudness is judged anew where the rest is not there yet, up to the end of
+    /// its opening. The first ones end with the first chunks that a codec decodes (<c>CodecChunk.Growing</c>).
+    /// </summary>
+    public static IReadOnlyList<double> OpeningSeconds { get; } = [1.1, 3.3, 7.8, 10];
+
+    /// <summary><see cref="OpeningSeconds"/> as samples.</summary>
+    public static IReadOnlyList<int> OpeningSamples(int sampleRate) => [.. OpeningSeconds.Select(seconds => (int)(seconds * sampleRate))];
 
     /// <summary>Integrated loudness in LUFS, at least <see cref="Silence"/>. Audio under 0.5 s is measured with silence after it.</summary>
     public static double Integrated(AudioBuffer audio)

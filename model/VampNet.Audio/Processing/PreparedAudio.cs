@@ -53,19 +53,23 @@ public sealed class PreparedAudio : IDisposable
     /// <summary>What brought the audio to -24 LUFS, or its peak to 1 where that is less, in dB: the same in all channels.</summary>
     public double GainDb { get; }
 
-    /// <summary>Integrated loudness of the mix of the first ten seconds, without the gain, in LUFS.</summary>
-    public double OpeningLoudness()
+    /// <summary>
+    /// Integrated loudness of the mix up to each of <see cref="Loudness.OpeningSeconds"/>, or of all where it is shorter, without the gain,
+    /// in LUFS.
+    /// </summary>
+    public IReadOnlyList<double> OpeningLoudness()
     {
-        var mix = new float[Math.Min(Frames, Loudness.OpeningSamples(SampleRate))];
+        var ends = Loudness.OpeningSamples(SampleRate);
+        var mix = new float[Math.Min(Frames, ends[^1])];
         var channel = new float[mix.Length];
         for (var c = 0; c < Channels; c++)
         {
             Read(c, 0, channel);
+            // The gain would lift what lies below the gate into it, so it goes first.
             for (var i = 0; i < mix.Length; i++)
-                mix[i] += channel[i] / Channels;
+                mix[i] += (float)(channel[i] / _gain / Channels);
         }
-        // The gain would lift what lies below the gate into it, so it goes first.
-        return Loudness.Integrated(new AudioBuffer(Array.ConvertAll(mix, sample => (float)(sample / _gain)), SampleRate));
+        return [.. ends.Select(end => Loudness.Integrated(new AudioBuffer(mix[..Math.Min(end, mix.Length)], SampleRate)))];
     }
 
     /// <summary>Reads a source to its end and prepares it.</summary>

@@ -13,6 +13,11 @@ public readonly record struct CodecChunk(int Start, int Count, int From, int Len
     /// <summary>Frames of every chunk but the last: 11 s, so that a window of the coarse model is one chunk.</summary>
     public const int Frames = 640;
 
+    /// <summary>
+    /// Frames of the first chunk of audio that is heard while it is made: with its margin, fewer than the fine model makes at once.
+    /// </summary>
+    public const int FirstFrames = 64;
+
     /// <summary>Frames on either side, where there are any.</summary>
     public const int Margin = 64;
 
@@ -29,11 +34,12 @@ public readonly record struct CodecChunk(int Start, int Count, int From, int Len
     public static int CountOf(int frames) => (frames + Frames - 1) / Frames;
 
     /// <summary>The chunk that starts at a frame.</summary>
-    /// <param name="start">The first frame of the chunk, a multiple of <see cref="Frames"/>.</param>
+    /// <param name="start">The first frame of the chunk, a multiple of <see cref="FirstFrames"/>.</param>
     /// <param name="frames">The frames of the whole; or those so far, if they are what the chunk <see cref="Needs"/>.</param>
-    public static CodecChunk At(int start, int frames)
+    /// <param name="count">The number of frames of the chunk, or more than are left.</param>
+    public static CodecChunk At(int start, int frames, int count = Frames)
     {
-        var end = Math.Min(frames, start + Frames);
+        var end = Math.Min(frames, start + count);
         var (from, to) = (Math.Max(0, start - Margin), Math.Min(frames, end + Margin));
         return new CodecChunk(start, end - start, from, to - from);
     }
@@ -43,5 +49,12 @@ public readonly record struct CodecChunk(int Start, int Count, int From, int Len
     {
         for (var start = 0; start < frames; start += Frames)
             yield return At(start, frames);
+    }
+
+    /// <summary>All chunks of audio that is heard while it is made: short ones at first, each twice as long as the one before.</summary>
+    public static IEnumerable<CodecChunk> Growing(int frames)
+    {
+        for (var (start, count) = (0, FirstFrames); start < frames; (start, count) = (start + count, Math.Min(Frames, 2 * count)))
+            yield return At(start, frames, count);
     }
 }

@@ -11,14 +11,14 @@ internal sealed class SharedModel<TModel> : IHeldModel<TModel>
     where TModel : class
 {
     private readonly Lock _lock = new();
-    private readonly DeviceThread _device;
+    private readonly IDevice _share;
     private int _holds = 1;
     private Task? _end;
 
     public SharedModel(TModel value, DeviceThread device, StepSchedulers schedulers)
     {
-        (Value, _device) = (value, device);
-        Scheduler = schedulers.Of(this, device);
+        (Value, _share) = (value, device.OpenShare());
+        Scheduler = schedulers.Of(this, _share);
     }
 
     public TModel Value { get; }
@@ -41,6 +41,17 @@ internal sealed class SharedModel<TModel> : IHeldModel<TModel>
     public Task EndAsync()
     {
         lock (_lock)
-            return _end ??= Value is IDisposable model ? _device.ReleaseAsync(model.Dispose) : Task.CompletedTask;
+            return _end ??= Value is IDisposable model ? EndAsync(model) : Task.CompletedTask;
+    }
+
+    /// <summary>Whoever waits for the end, and may end the device next, goes on elsewhere.</summary>
+    private Task<bool> EndAsync(IDisposable model) =>
+        _share.RunAsync(() => Dispose(model))
+            .ContinueWith(ended => ended, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+
+    private static bool Dispose(IDisposable model)
+    {
+        model.Dispose();
+        return true;
     }
 }

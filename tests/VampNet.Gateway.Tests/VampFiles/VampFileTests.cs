@@ -7,6 +7,7 @@ using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Core.VampFiles;
 using VampNet.Gateway.Requests;
+using VampNet.Gateway.Sources;
 using VampNet.Gateway.Tests.Requests;
 using VampNet.Gateway.VampFiles;
 using VampNet.Protos.Audio.V1;
@@ -69,7 +70,7 @@ public class VampFileTests
             Rate = new FrameRate(48_000, 1_024),
             GainDb = -3.25,
             Samples = 40_000,
-            OpeningLoudness = -69.99,
+            Opening = new OpeningLoudness(-69.99, [-70, -68.53, -69.99]),
             Source = new SourceInfo { SampleRate = 22_050, Channels = 6, Seconds = 12_345 / 22_050.0, LoudnessLufs = -70 },
         });
     }
@@ -236,7 +237,8 @@ public class VampFileTests
         Assert.Equal(config, read.Config);
         Assert.Equal(file.Source, read.Source);
         Assert.Equal(
-            (file.Rate, file.Samples, file.GainDb, file.OpeningLoudness), (read.Rate, read.Samples, read.GainDb, read.OpeningLoudness));
+            (file.Rate, file.Samples, file.GainDb, file.Opening.All), (read.Rate, read.Samples, read.GainDb, read.Opening.All));
+        Assert.Equal(file.Opening.EarlyTenths, read.Opening.EarlyTenths);
         Assert.Equal(file.Model, read.Model);
         // A prompt that holds a mask has become one.
         Assert.Equal(file.Config.Prompt.HoldsMask(), read.Config.Prompt.KindCase == Prompt.KindOneofCase.Mask);
@@ -280,6 +282,7 @@ public class VampFileTests
         var grids = Enumerable.Range(0, channels)
             .Select(_ => new TokenGrid(14, Frames, [.. Enumerable.Range(0, 14 * Frames).Select(_ => (ushort)random.Next(1024))])).ToArray();
         return new VampFile(
-            config, source, FrameRate.VampNet, 30_000, Math.Round(5.1234, 2), source.LoudnessLufs, [1, 2, 3, 4, 5, 6, 7, 8], mask, grids);
+            config, source, FrameRate.VampNet, 30_000, Math.Round(5.1234, 2), new OpeningLoudness(source.LoudnessLufs, []),
+            [1, 2, 3, 4, 5, 6, 7, 8], mask, grids);
     }
 }

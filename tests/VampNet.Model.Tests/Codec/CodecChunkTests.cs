@@ -17,8 +17,21 @@ public class CodecChunkTests
     [InlineData(5_000)]
     public void Chunks_cover_every_frame_once_within_their_margins(int frames)
     {
+        AssertCover(CodecChunk.Of(frames), frames);
+        AssertCover(CodecChunk.Growing(frames), frames);
+    }
+
+    [Fact]
+    public void Audio_that_is_heard_while_it_is_made_begins_with_short_chunks_in_step_with_the_codecs_noise()
+    {
+        Assert.Equal([64, 128, 256, 512, 640, 400], CodecChunk.Growing(2_000).Select(chunk => chunk.Count));
+        Assert.All(CodecChunk.Growing(9_000), chunk => Assert.Equal(0, chunk.From % CodecChunk.FirstFrames));
+    }
+
+    private static void AssertCover(IEnumerable<CodecChunk> chunks, int frames)
+    {
         var next = 0;
-        foreach (var chunk in CodecChunk.Of(frames))
+        foreach (var chunk in chunks)
         {
             Assert.Equal(next, chunk.Start);
             Assert.InRange(chunk.Count, 1, CodecChunk.Frames);
@@ -49,6 +62,10 @@ public class CodecChunkTests
         Assert.Equal(Frames, tokens.Frames);
         var differing = Enumerable.Range(0, Frames).Count(t => Enumerable.Range(0, codec.Codebooks).Any(c => tokens[c, t] != once[c, t]));
         Assert.InRange(differing, 0, 3); // near ties
-        Assert.All(codec.Decode(tokens, 0, Frames).Zip(codec.Decode(tokens)), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        var whole = codec.Decode(tokens, 0, Frames);
+        Assert.All(whole.Zip(codec.Decode(tokens)), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        var heard = CodecChunk.Growing(Frames)
+            .SelectMany(chunk => codec.Decode(tokens.SliceFrames(chunk.From, chunk.Length), chunk.Skip, chunk.Count));
+        Assert.All(whole.Zip(heard), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }
 }

@@ -28,21 +28,32 @@ public sealed class DeviceThreadTests
     }
 
     [Fact]
-    public async Task Release_comes_after_what_waits()
+    public async Task Shares_get_equal_time_however_short_their_calls_are()
     {
-        using var thread = new DeviceThread("cpu");
+        var clock = new Clock();
+        using var thread = new DeviceThread("cpu", clock);
         using var gate = new ManualResetEventSlim();
         var (running, started) = Block(thread, gate);
         await started;
-        var ran = false;
-        var waiting = thread.RunAsync(() => ran = true);
-        var released = false;
-        var release = thread.ReleaseAsync(() => released = ran);
+        var order = new List<string>();
+        var (slow, quick) = (StepAsync(thread.OpenShare(), "slow", 60, 2), StepAsync(thread.OpenShare(), "quick", 7, 8));
         gate.Set();
-        await release;
-        await running;
-        await waiting;
-        Assert.True(released);
+        await Task.WhenAll(running, slow, quick);
+        await thread.RunAsync(() => true); // back from the thread, which ends here
+        Assert.Equal(["slow", .. Enumerable.Repeat("quick", 8), "slow"], order);
+
+        async Task StepAsync(IDevice share, string name, int ticks, int steps)
+        {
+            for (var step = 0; step < steps; step++)
+            {
+                await share.RunAsync(() =>
+                {
+                    order.Add(name);
+                    clock.Now += ticks;
+                    return true;
+                });
+            }
+        }
     }
 
     [Fact]
@@ -85,5 +96,13 @@ public sealed class DeviceThreadTests
             return true;
         });
         return (running, started.Task);
+    }
+
+    /// <summary>Stands still but for what is done.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        public long Now { get; set; }
+
+        public override long GetTimestamp() => Now;
     }
 }
