@@ -58,8 +58,8 @@ internal static class MaskPicture
             return runs.ToString();
         }
 
-        void Text(double x, int y, string anchor, FormattableString text) => Line(
-            $"<text x=\"{x:0.#}\" y=\"{y}\" font-size=\"10\" text-anchor=\"{anchor}\">{text.ToString(CultureInfo.InvariantCulture)}</text>");
+        void Text(double x, int y, string anchor, FormattableString text) =>
+            Line($"<text x=\"{x:0.#}\" y=\"{y}\" font-size=\"10\" text-anchor=\"{anchor}\">{FormattableString.Invariant(text)}</text>");
 
         void Line(FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
