@@ -1,4 +1,5 @@
 import { beats, getModel, listModels, setKey } from './api/client.js';
+import { Problem } from './api/problem.js';
 import { Player } from './audio/player.js';
 import { Recorder } from './audio/recorder.js';
 import { Source } from './audio/source.js';
@@ -167,6 +168,7 @@ waveform.addEventListener('region', ({ detail }) => panel.setRegion(detail, pane
 
 const openExample = () => open(async () => {
     const response = await fetch(ExampleFile);
+    if (!response.ok) throw await Problem.of(response);
     return Source.ofFile(new File([await response.blob()], ExampleFile, { type: 'audio/flac' }));
 });
 
