@@ -35,7 +35,7 @@ internal static class HttpApi
                 return next(context);
             })
             .UseDefaultFiles(new DefaultFilesOptions { FileProvider = files })
-            .UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = PageHeaders.Set })
+            .UseStaticFiles(PageFiles.Options(files))
             .Build();
         app.MapFallback("/{**path}", page).WithMetadata(new HttpMethodMetadata(["GET", "HEAD"]), new AllowAnonymousAttribute());
     }

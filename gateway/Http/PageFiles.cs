@@ -1,16 +1,24 @@
 using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
 
 namespace VampNet.Gateway.Http;
 
-/// <summary>What a browser may do with the page: run its own files, and ask this gateway alone.</summary>
-internal static class PageHeaders
+/// <summary>The files of the page, and what a browser may do with them: run them, and ask this gateway alone.</summary>
+internal static class PageFiles
 {
     // wavesurfer.js writes one style element, always the same; its hash is in the complaint of a browser when it becomes another.
     private const string Policy =
         "default-src 'self'; style-src 'self' 'sha256-4hGoO+X6KXe8Gw08N/aBKwvHEYryxn/8CNSB0dTq+m0='; img-src 'self' data: blob:; "
         + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static void Set(StaticFileResponseContext file)
+    public static StaticFileOptions Options(IFileProvider files)
+    {
+        var types = new FileExtensionContentTypeProvider();
+        types.Mappings[".flac"] = "audio/flac"; // unknown ones are not served
+        return new StaticFileOptions { FileProvider = files, ContentTypeProvider = types, OnPrepareResponse = SetHeaders };
+    }
+
+    private static void SetHeaders(StaticFileResponseContext file)
     {
         var headers = file.Context.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
