@@ -13,7 +13,8 @@ export class Recorder {
         try {
             stream = await navigator.mediaDevices.getUserMedia({ audio });
         } catch (error) {
-            throw new Error(error.name === 'NotFoundError' ? 'There is no microphone.' : `The browser refused the microphone: ${error.message}`);
+            const isMissing = error.name === 'NotFoundError';
+            throw new Error(isMissing ? 'There is no microphone.' : `The browser refused the microphone: ${error.message}`);
         }
         return new Recorder(stream);
     }

@@ -36,13 +36,14 @@ internal sealed class StudioPage(IPage page)
     public Task ExpectMaskAsync() => Expect(Figures).ToContainTextAsync("kept");
 
     /// <summary>Few steps: what is tested is the page.</summary>
-    public async Task HurryAsync(int takes = 1, int coarseSteps = 2)
+    public async Task HurryAsync(int takes = 1)
     {
-        if (!await page.Locator("#field-coarseSteps").IsVisibleAsync())
-            await page.GetByText("More", new() { Exact = true }).ClickAsync();
-        await page.GetByLabel("Coarse steps").FillAsync($"{coarseSteps}");
+        var more = page.GetByText("More", new() { Exact = true });
+        await more.ClickAsync();
+        await page.GetByLabel("Coarse steps").FillAsync("2");
         await page.GetByLabel("Fine steps").FillAsync("1");
         await page.GetByRole(AriaRole.Spinbutton, new() { Name = "Takes" }).FillAsync($"{takes}");
+        await more.ClickAsync();
     }
 
     /// <summary>Generates with the settings that are there, and waits for all takes.</summary>
@@ -84,5 +85,5 @@ internal sealed class StudioPage(IPage page)
     public Task ExpectSoundAsync() => Expect(page.Locator("#level")).Not.ToHaveAttributeAsync("aria-valuenow", "0");
 
     public Task PictureAsync(Device device, string name) =>
-        page.ScreenshotAsync(new() { Path = Path.Combine(Studio.Pictures, $"{device.Name}-{name}.png") });
+        page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(Studio.Pictures, $"{device.Name}-{name}.png") });
 }
