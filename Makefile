@@ -7,7 +7,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .PHONY: help demo test test-host test-containers fuzz soak images bench bench-load capacity capacity-measure
-.PHONY: build format-check contracts-check pack sbom deps deps-test clean
+.PHONY: build format-check contracts-check pack packages sbom deps deps-test clean
 
 help:
 	@echo "make demo       set up, build, and vamp assets/through-space.flac into out.wav"
@@ -25,6 +25,7 @@ help:
 	@echo "make format-check  say whether dotnet format would change anything"
 	@echo "make contracts-check  lint protos/ with buf and compare it with the last release"
 	@echo "make pack       write the NuGet packages of the client library to artifacts/packages, as version VERSION"
+	@echo "make packages   make what is installed: a tarball, a .deb, the dotnet tool, and the clients for NuGet, PyPI and npm"
 	@echo "make sbom       write what the programs are made of (CycloneDX) to artifacts/sbom"
 	@echo "make deps       install what a build needs (apt, as root; otherwise says what to install)"
 	@echo "make clean      remove what a build made"
@@ -83,6 +84,12 @@ pack:
 	for project in protos model/VampNet.Core clients/VampNet.Client; do \
 	    dotnet pack $$project -c Release -o artifacts/packages $(if $(VERSION),-p:Version=$(VERSION)) || exit; \
 	done
+
+packages: deps-test build
+	@$(MAKE) pack VERSION=$$(scripts/version.sh)
+	@scripts/client-packages.sh python
+	@scripts/client-packages.sh js
+	@scripts/package.sh
 
 sbom: build
 	@scripts/sbom.sh

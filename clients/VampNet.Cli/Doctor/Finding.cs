@@ -31,7 +31,7 @@ internal sealed record Finding(string Name, FindingState State, string Says)
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            return Bad(name, Commands.Failures.OneLine(error.GetBaseException().Message));
+            return Bad(name, Flags.Failures.OneLine(error.GetBaseException().Message));
         }
     }
 }

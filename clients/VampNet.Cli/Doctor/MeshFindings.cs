@@ -35,7 +35,7 @@ internal static class MeshFindings
         catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
         {
             var reason = error.Status.DebugException?.GetBaseException().Message ?? error.Status.Detail;
-            return Finding.Bad(name, Commands.Failures.OneLine(reason));
+            return Finding.Bad(name, Flags.Failures.OneLine(reason));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using VampNet.Cli.Commands;
 using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 
@@ -64,7 +63,7 @@ internal sealed class BatchFlags
         var (failed, worst) = (0, ExitCode.Done);
         foreach (var (i, job) in jobs.Index())
         {
-            Facts.Append("inputs", job.Input);
+            Facts.AddQuietly("input", job.Input);
             if (!_output.Replaces(parsed) && OutputFlags.Names(job.Output, outputs).All(File.Exists))
             {
                 Facts.Add("skipped", job.Output, $"skipped {job.Output}: it is there already");

@@ -3,11 +3,10 @@ using System.Net.Sockets;
 using Google.Rpc;
 using Grpc.Core;
 using VampNet.Audio;
-using VampNet.Cli.Flags;
 using VampNet.Model.Checkpoints;
 using VampNet.Services.Hosting.Errors;
 
-namespace VampNet.Cli.Commands;
+namespace VampNet.Cli.Flags;
 
 /// <summary>Exceptions in the words of the person at the keyboard.</summary>
 internal static class Failures
