@@ -72,6 +72,8 @@ ENTRYPOINT ["dotnet", "VampNet.Services.BeatTracker.dll"]
 
 FROM runtime AS gateway
 COPY --from=publish /app/gateway .
+# gRPC; HTTP/1.1.
+EXPOSE 5100 5180
 ENTRYPOINT ["dotnet", "VampNet.Gateway.dll"]
 
 FROM stage AS cli

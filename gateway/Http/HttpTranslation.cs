@@ -19,6 +19,10 @@ internal static class HttpTranslation
 
     private const double LongestSeconds = 86_400;
 
+    /// <summary>What is said of a request that broke off, by those who do not know why; and by who does.</summary>
+    private static readonly StatusCode[] s_ofBrokenRequests =
+        [StatusCode.Cancelled, StatusCode.Unknown, StatusCode.Internal, StatusCode.Unavailable, StatusCode.InvalidArgument];
+
     /// <summary>A middleware, before the one that finds out what is called.</summary>
     public static async Task TranslateAsync(HttpContext context, RequestDelegate next)
     {
@@ -112,12 +116,12 @@ internal static class HttpTranslation
     /// <summary>How a call ended; null = well.</summary>
     private static ProblemDetails? ProblemOf(HttpContext context, TranslatedCall call)
     {
-        // The server may not have known what was wrong with the body, only that it broke off.
-        if (call.RequestError is InvalidRequestException invalid)
-            return Problems.Of(invalid);
         var headers = context.Response.Headers;
         var trailers = headers.ContainsKey("grpc-status") ? headers : call.Trailers;
-        if (int.TryParse(trailers["grpc-status"], CultureInfo.InvariantCulture, out var status))
+        var hasStatus = int.TryParse(trailers["grpc-status"], CultureInfo.InvariantCulture, out var status);
+        if (call.RequestError is InvalidRequestException invalid && (!hasStatus || s_ofBrokenRequests.Contains((StatusCode)status)))
+            return Problems.Of(invalid);
+        if (hasStatus)
             return status == (int)StatusCode.OK
                 ? null
                 : Problems.Of(

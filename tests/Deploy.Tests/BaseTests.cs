@@ -1,4 +1,5 @@
 using k8s.Models;
+using VampNet.Gateway;
 using VampNet.Services.Hosting.Health;
 using VampNet.Services.Hosting.Limits;
 using Xunit;
@@ -36,8 +37,21 @@ public class BaseTests
             services.Select(o => o.Metadata.Name).Order(StringComparer.Ordinal));
         Assert.All(services, service =>
         {
-            var outer = Assert.Single(service.Spec.Ports);
+            var outer = Assert.Single(service.Spec.Ports, o => o.Name == "grpc");
             Assert.Equal(("grpc", port, "kubernetes.io/h2c"), (outer.TargetPort.Value, outer.Port, outer.AppProtocol));
+        });
+    }
+
+    [KubectlFact]
+    public void The_gateway_speaks_HTTP_at_a_port_of_its_own_and_stages_do_not()
+    {
+        Assert.Equal(GatewayStage.HttpPort, Base.Container("gateway").Ports.Single(port => port.Name == "http").ContainerPort);
+        var outer = Base.Object<V1Service>("gateway").Spec.Ports.Single(port => port.Name == "http");
+        Assert.Equal(("http", GatewayStage.HttpPort, "http"), (outer.TargetPort.Value, outer.Port, outer.AppProtocol));
+        Assert.All(Program.Stages, stage =>
+        {
+            Assert.DoesNotContain(Base.Container(stage.Name).Ports, port => port.Name == "http");
+            Assert.Single(Base.Object<V1Service>(stage.Name).Spec.Ports);
         });
     }
 

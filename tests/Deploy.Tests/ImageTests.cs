@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using VampNet.Gateway;
 using VampNet.Testing;
 using Xunit;
 
@@ -19,6 +20,10 @@ public partial class ImageTests
         Assert.True(target.Success, $"no target {name} with an entry point");
         Assert.Equal(Program.Named(name).Assembly + ".dll", target.Groups["dll"].Value);
     }
+
+    [Fact]
+    public void The_image_of_the_gateway_says_where_it_listens() =>
+        Assert.Contains($"\nEXPOSE {GatewayStage.Port} {GatewayStage.HttpPort}\n", Dockerfile, StringComparison.Ordinal);
 
     [Fact]
     public void The_Dockerfile_publishes_projects_that_exist()

@@ -23,6 +23,7 @@ public class NetworkPolicyTests
         if (name == "gateway")
         {
             Assert.Null(rule.FromProperty);
+            Assert.Contains(rule.Ports, port => port.Port.Value == "http");
             return;
         }
         var from = Assert.Single(rule.FromProperty);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using k8s.Models;
 using VampNet.Core;
+using VampNet.Gateway;
 using VampNet.Testing;
 using Xunit;
 
@@ -39,7 +40,8 @@ public class TiltTests
     {
         var port = Program.Named(name).Port;
         var resource = Single("k8s_resource", name);
-        Assert.Equal([$"{port}:{port}"], Texts(resource, "port_forwards"));
+        int[] ports = name == "gateway" ? [port, GatewayStage.HttpPort] : [port];
+        Assert.Equal(ports.Select(own => $"{own}:{own}"), Texts(resource, "port_forwards"));
         Assert.Equal(["publish " + name], Texts(resource, "resource_deps"));
 
         var stage = StageInfo.All.SingleOrDefault(stage => stage.Port == port)?.Name ?? name;

@@ -17,6 +17,7 @@ public class AudioStreamWriterTests
         { AudioFormat.WavFloat, 1, 96_000 },
         { AudioFormat.Flac, 1, Rate },
         { AudioFormat.Flac, 2, 48_000 },
+        { AudioFormat.Aiff16, 2, Rate },
     };
 
     [Theory]
@@ -29,8 +30,24 @@ public class AudioStreamWriterTests
         {
             var shape = new AudioStreamShape(Rate, outputRate, channels, whole.Frames);
             var bytes = await WriteAsync(audio, pieceFrames, send => AudioStreamWriter.File(format, shape, send));
-            Assert.Equal(AudioFile.Encode(whole, format), bytes);
+            Assert.Equal(WithoutSums(AudioFile.Encode(whole, format), format), bytes);
         }
+    }
+
+    [Theory]
+    [InlineData(AudioFormat.Flac)]
+    [InlineData(AudioFormat.OggVorbis)]
+    public async Task A_compressed_file_goes_out_while_samples_still_come_in_and_is_whole(AudioFormat format)
+    {
+        var (audio, file) = (Signals.Chord(2, Rate, 2), new MemoryStream());
+        using var writer = AudioStreamWriter.File(
+            format, new AudioStreamShape(Rate, Rate, 2, audio.Frames), async bytes => await file.WriteAsync(bytes));
+        await writer.WriteAsync(audio.Samples.AsMemory(0, audio.Samples.Length / 2));
+        Assert.True(file.Length > 8_000);
+        await writer.WriteAsync(audio.Samples.AsMemory(audio.Samples.Length / 2));
+        await writer.FinishAsync();
+        file.Position = 0;
+        Assert.Equal(audio.Frames, AudioFile.Read(file).Frames);
     }
 
     [Theory]
@@ -59,7 +76,7 @@ public class AudioStreamWriterTests
             audio, 1_000, send => AudioStreamWriter.File(format, new AudioStreamShape(Rate, Rate, 1, frames), send));
         var expected = new float[frames];
         audio.Samples.AsSpan(0, Math.Min(frames, audio.Frames)).CopyTo(expected);
-        Assert.Equal(AudioFile.Encode(new AudioBuffer(expected, Rate), format), bytes);
+        Assert.Equal(WithoutSums(AudioFile.Encode(new AudioBuffer(expected, Rate), format), format), bytes);
     }
 
     [Fact]
@@ -90,6 +107,17 @@ public class AudioStreamWriterTests
     public void A_format_that_cannot_hold_the_audio_is_refused() =>
         Assert.Throws<ArgumentException>(
             () => AudioStreamWriter.File(AudioFormat.Opus, new AudioStreamShape(Rate, Rate, 1, 1), _ => Task.CompletedTask));
+
+    /// <summary>Without what the header of FLAC has of the whole: sizes of frames, and the MD5.</summary>
+    private static byte[] WithoutSums(byte[] file, AudioFormat format)
+    {
+        if (format == AudioFormat.Flac)
+        {
+            file.AsSpan(12, 6).Clear();
+            file.AsSpan(26, 16).Clear();
+        }
+        return file;
+    }
 
     private static AudioBuffer TooLoud(int channels) =>
         new(Array.ConvertAll(Signals.Chord(1, Rate, channels).Samples, sample => 4 * sample), Rate, channels);

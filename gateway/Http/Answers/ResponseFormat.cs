@@ -22,6 +22,7 @@ internal sealed record ResponseFormat(string Name, string[] MediaTypes, OutputEn
         new("wav24", ["audio/wav"], OutputEncoding.WavS24),
         new("wav32", ["audio/wav"], OutputEncoding.WavF32),
         new("flac", ["audio/flac", "audio/x-flac"], OutputEncoding.Flac),
+        new("ogg", ["audio/ogg", "application/ogg"], OutputEncoding.OggVorbis),
         new("f32le", ["application/octet-stream"], OutputEncoding.PcmF32Le),
         new("s16le", ["application/octet-stream"], OutputEncoding.PcmS16Le),
     ];

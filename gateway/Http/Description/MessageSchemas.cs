@@ -28,7 +28,8 @@ internal sealed class MessageSchemas(OpenApiDocument document)
 
     private IOpenApiSchema Single(FieldDescriptor field) => field.FieldType switch
     {
-        FieldType.Message when field.MessageType == Duration.Descriptor => new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "s$" },
+        FieldType.Message when field.MessageType == Duration.Descriptor =>
+            new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "s$" },
         FieldType.Message => Of(field.MessageType),
         FieldType.Enum => new OpenApiSchema
         {

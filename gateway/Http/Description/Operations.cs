@@ -81,7 +81,13 @@ internal sealed class Operations
     private static IEnumerable<IOpenApiParameter> Parameters(HttpVerb verb)
     {
         if (verb.HasName)
-            yield return new OpenApiParameter { Name = HttpVerb.NameParameter, In = ParameterLocation.Path, Required = true, Schema = Text };
+            yield return new OpenApiParameter
+            {
+                Name = HttpVerb.NameParameter,
+                In = ParameterLocation.Path,
+                Required = true,
+                Schema = Text,
+            };
         if (verb.Offers.Count > 1)
             yield return Query(
                 "format", "As Accept says it; where that says text/event-stream or application/json, the audio in it.",

@@ -28,7 +28,8 @@ internal sealed class VampVerb(
 
     public override IReadOnlyList<QueryParameter> Parameters { get; } =
     [
-        .. parameters, new QueryParameter(Variation, "integer", "Which of the variations the audio is, from 0; where the response is audio."),
+        .. parameters,
+        new QueryParameter(Variation, "integer", "Which of the variations the audio is, from 0; where the response is audio."),
     ];
 
     protected override void Fill(IMessage config, QueryForm query, Acceptance wanted)

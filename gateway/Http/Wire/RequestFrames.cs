@@ -6,6 +6,7 @@ namespace VampNet.Gateway.Http.Wire;
 internal sealed class RequestFrames(IRequestMessages messages) : Stream
 {
     private ReadOnlyMemory<byte> _frame;
+    private bool _isOver;
 
     /// <summary>Why the body came to its end too early; null = it did not.</summary>
     public Exception? Error { get; private set; }
@@ -53,16 +54,19 @@ internal sealed class RequestFrames(IRequestMessages messages) : Stream
 
     private async ValueTask<byte[]?> NextAsync(CancellationToken cancellationToken)
     {
-        // Whoever reads on after an error drains what the client still sends.
-        if (Error is not null)
+        // What was broken off in the middle of a form cannot be read on.
+        if (_isOver)
             return null;
         try
         {
-            return await messages.NextAsync(cancellationToken) is { } message ? GrpcFrame.Of(message) : null;
+            if (await messages.NextAsync(cancellationToken) is { } message)
+                return GrpcFrame.Of(message);
+            _isOver = true;
+            return null;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
         {
-            Error = error;
+            (_isOver, Error) = (true, error);
             throw;
         }
     }

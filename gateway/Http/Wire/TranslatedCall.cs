@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http.Features;
+using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Gateway.Http.Wire;
 
@@ -29,6 +30,8 @@ internal sealed class TranslatedCall : IHttpResponseBodyFeature, IHttpResponseTr
         _protocol = context.Request.Protocol;
         Stream = new ResponseFrames(parser, answer);
         Writer = PipeWriter.Create(Stream);
+        if (!HttpProtocol.IsHttp2(_protocol))
+            RequestDrain.Skip(context);
         Describe(context.Request, method, timeout);
         Replace<IHttpResponseBodyFeature>();
         Replace<IHttpResponseTrailersFeature>();

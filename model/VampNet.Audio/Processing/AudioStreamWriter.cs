@@ -17,7 +17,7 @@ public delegate void SampleEdit(long from, Span<float> samples);
 /// <summary>
 /// Turns samples that come in pieces into the bytes of an audio stream, with the memory of a piece. Clips at full
 /// scale; cuts the end off, or fills it with silence, to the promised length. The bytes are those that
-/// <see cref="AudioFile.Encode"/> or <see cref="RawPcm.Encode"/> make of the whole.
+/// <see cref="AudioFile.Encode"/> or <see cref="RawPcm.Encode"/> make of the whole, but for the header of FLAC.
 /// </summary>
 public abstract class AudioStreamWriter : IDisposable
 {
@@ -48,7 +48,10 @@ public abstract class AudioStreamWriter : IDisposable
     public static AudioStreamWriter Raw(PcmEncoding encoding, AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send) =>
         new PcmStreamWriter(encoding, [], 0, shape, send);
 
-    /// <summary>An audio file. WAV goes out as the samples come; other formats at the end, from disk until then.</summary>
+    /// <summary>
+    /// An audio file. WAV, FLAC and OGG go out as the samples come; other formats at the end, from disk until then. FLAC lacks what is
+    /// known at the end only: the MD5 of its samples, and the sizes of its frames.
+    /// </summary>
     /// <inheritdoc cref="Raw"/>
     /// <exception cref="ArgumentException">the format cannot hold this sample rate, channel count or length</exception>
     public static AudioStreamWriter File(AudioFormat format, AudioStreamShape shape, Func<ReadOnlyMemory<byte>, Task> send)

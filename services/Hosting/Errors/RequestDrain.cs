@@ -13,6 +13,9 @@ public sealed class RequestDrain(TimeProvider time)
     // A file on a fast network; whoever sends on without end hears of the error then.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    /// <summary>Nothing is taken in of this request: its connection carries no other call, and may end with it.</summary>
+    public static void Skip(HttpContext context) => context.Items.TryAdd(typeof(RequestDrain), null);
+
     /// <summary>Has a gRPC call go on, then takes in the rest of its request.</summary>
     public async Task AfterAsync(HttpContext context, RequestDelegate next)
     {
@@ -47,9 +50,10 @@ public sealed class RequestDrain(TimeProvider time)
                 isOver = read.IsCompleted;
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or InvalidOperationException or IOException)
+        catch (Exception error) when (
+            error is OperationCanceledException or InvalidOperationException or IOException or InvalidRequestException)
         {
-            // The end of the stream, whatever it is called.
+            // The end of the stream, whatever it is called, or of what can be read of it.
         }
     }
 }

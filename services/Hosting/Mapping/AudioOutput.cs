@@ -63,6 +63,7 @@ public sealed class AudioOutput
                 OutputEncoding.WavS24 => AudioStreamWriter.File(AudioFormat.Wav24, shape, SendAsync),
                 OutputEncoding.WavF32 => AudioStreamWriter.File(AudioFormat.WavFloat, shape, SendAsync),
                 OutputEncoding.Flac => AudioStreamWriter.File(AudioFormat.Flac, shape, SendAsync),
+                OutputEncoding.OggVorbis => AudioStreamWriter.File(AudioFormat.OggVorbis, shape, SendAsync),
                 _ => AudioStreamWriter.Raw(PcmEncoding.F32Le, shape, SendAsync),
             };
         }

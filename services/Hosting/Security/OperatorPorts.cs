@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace VampNet.Services.Hosting.Security;
@@ -57,6 +58,14 @@ internal sealed record OperatorPorts(int Metrics, int Reflection, bool HasTls)
 
 /// <summary>The port that an endpoint is answered at.</summary>
 internal sealed record EndpointPort(int Port);
+
+/// <summary>Tells requests of those who run a server from all others.</summary>
+public static class OperatorRequests
+{
+    /// <summary>Whether a request came to a port that is for operators alone.</summary>
+    public static bool IsForOperators(this HttpContext context) =>
+        context.RequestServices.GetRequiredService<OperatorPorts>().All.Contains(context.Connection.LocalPort);
+}
 
 internal static class OperatorEndpoints
 {

@@ -68,7 +68,7 @@ internal sealed class StageHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(["--Urls=http://127.0.0.1:0", .. settings]);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.AddStageDefaults(port: 0);
+        builder.AddStageDefaults(port: 0, httpPort: 0);
         add?.Invoke(builder);
         var app = builder.Build();
         app.MapStageDefaults();

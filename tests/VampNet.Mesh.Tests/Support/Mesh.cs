@@ -32,6 +32,7 @@ public sealed class Mesh : IAsyncLifetime
             Model = new ModelOptions { Path = Package.Folder },
             // Every test hears its audio anew, whichever came before it.
             Configuration = new Dictionary<string, string> { ["Limits:MaxSeconds"] = $"{MaxSeconds}", ["EncodeCache:MaxBytes"] = "0" },
+            GatewayConfiguration = new Dictionary<string, string> { ["Http:Port"] = $"{FreePort.Find()}" },
         });
         Channel = GrpcChannel.ForAddress(_host.Gateway);
         Client = new VampNetClient(Channel);
