@@ -24,6 +24,23 @@ public sealed class SoundTests(Support.Studio studio)
         prepare: page => page.RouteAsync(new System.Text.RegularExpressions.Regex("/v1/(preview|beats)"), _ => Task.CompletedTask));
 
     [Fact]
+    public Task A_file_that_is_dropped_is_opened() => studio.VisitAsync(Device.Paper, async page =>
+    {
+        const string Dragged = """
+            ([name, content]) => {
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], name));
+                return transfer;
+            }
+            """;
+        var transfer = await page.Page.EvaluateHandleAsync(Dragged, new[] { Excerpt.Name, Convert.ToBase64String(Excerpt.File) });
+        await page.Page.DispatchEventAsync("body", "dragover", new { dataTransfer = transfer });
+        await page.Page.DispatchEventAsync("body", "drop", new { dataTransfer = transfer });
+        await Expect(page.Page.Locator("#source-facts")).ToContainTextAsync("bpm"); // its beats are there, too
+        await page.ExpectMaskAsync();
+    });
+
+    [Fact]
     public Task A_take_is_heard_before_it_is_whole() => studio.VisitAsync(Device.Desktop, async page =>
     {
         await page.OpenClipAsync();
