@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VampNet.Gateway.Generation;
 using VampNet.Gateway.Http;
+using VampNet.Gateway.Live;
 using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Requests;
@@ -67,6 +68,9 @@ public static class GatewayStage
         builder.Services.AddOptions<WindowOptions>().BindConfiguration(WindowOptions.Section)
             .Validate(w => w.MaxInFlight is null or > 0, "Windows:MaxInFlight must be above 0")
             .ValidateOnStart();
+        builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section)
+            .Validate(l => l.IsValid, "Live:MaxLoopSeconds must be at least 0.5, at most 600")
+            .ValidateOnStart();
         builder.Services.TryAddSingleton(_ => Random.Shared);
         builder.Services.AddSingleton<StageClients>();
         builder.Services.AddSingleton<StageRouter>();
@@ -91,6 +95,7 @@ public static class GatewayStage
         app.UsePage();
         app.UseCallers();
         app.MapGrpcService<VampGrpcService>();
+        app.MapGrpcService<LiveGrpcService>();
         app.MapGrpcService<ModelGrpcService>();
         app.MapApiDocument();
         var routed = app.Services.GetRequiredService<RoutedCalls>();

@@ -22,6 +22,7 @@ if [ "${1:-}" = --test ]; then
     # The tests of the studio page. Ubuntu's package is only a pointer to a snap; its runners have Chrome.
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium
     command -v openssl >/dev/null || need openssl             # scripts/dev-ca.sh
+    installed puredata-core || need puredata-core             # a looper that speaks OSC
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc libprotobuf-dev; do
         installed $package || need $package                   # the foreign client
     done

@@ -6,6 +6,7 @@ using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Live.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Protos.Tokens.V1;
 using VampNet.Protos.Vamp.V1;
@@ -20,6 +21,7 @@ public sealed class VampNetClient : IDisposable
 {
     private readonly GrpcChannel _channel;
     private readonly VampService.VampServiceClient _vamp;
+    private readonly LiveService.LiveServiceClient _live;
     private readonly CodecService.CodecServiceClient _codec;
     private readonly GeneratorClient _coarse, _fine;
     private readonly BeatService.BeatServiceClient _beats;
@@ -36,7 +38,7 @@ public sealed class VampNetClient : IDisposable
     public VampNetClient(GrpcChannel channel)
     {
         _channel = channel;
-        (_vamp, _codec, _beats, _models) = (new(channel), new(channel), new(channel), new(channel));
+        (_vamp, _live, _codec, _beats, _models) = (new(channel), new(channel), new(channel), new(channel), new(channel));
         (_coarse, _fine) = (new(channel, GeneratorStage.Coarse), new(channel, GeneratorStage.Fine));
     }
 
@@ -108,6 +110,12 @@ public sealed class VampNetClient : IDisposable
             }
         }
     }
+
+    /// <summary>Opens a session in which a loop is played along with.</summary>
+    /// <param name="config">How one plays; its sample rate and prompt are required.</param>
+    /// <param name="options">Metadata and cancellation of the session; a deadline ends it.</param>
+    /// <exception cref="RpcException">it was refused</exception>
+    public Task<LiveVamp> OpenLiveAsync(LiveConfig config, CallOptions options = default) => LiveVamp.OpenAsync(_live, config, options);
 
     /// <summary>What a prompt would keep of audio, without generating.</summary>
     /// <param name="config">The settings; their prompt is required, every other field has a default.</param>

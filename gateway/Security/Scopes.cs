@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using VampNet.Core;
+using VampNet.Protos.Live.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Calls;
 
@@ -8,7 +9,7 @@ namespace VampNet.Gateway.Security;
 /// <summary>What a caller may be allowed to do.</summary>
 internal static class Scopes
 {
-    /// <summary>The whole pipeline: vamp, preview, compress, expand.</summary>
+    /// <summary>The whole pipeline: vamp, preview, compress, expand, and live sessions.</summary>
     public const string Vamp = "vamp";
 
     /// <summary>The stages by themselves: tokens, beats, likelihoods.</summary>
@@ -20,7 +21,7 @@ internal static class Scopes
     /// <summary>What is for those who run the mesh, where it has no port of its own; and whatever has no other scope.</summary>
     public const string Operate = "operate";
 
-    private static readonly string Pipeline = $"/{VampService.Descriptor.FullName}/";
+    private static readonly string[] Pipeline = [$"/{VampService.Descriptor.FullName}/", $"/{LiveService.Descriptor.FullName}/"];
 
     private static readonly string[] Stages = [.. StageInfo.All.Select(stage => $"/{stage.Service}/")];
 
@@ -29,7 +30,7 @@ internal static class Scopes
     /// <param name="path">of a request: for a call "/package.Service/Method"</param>
     public static string Of(string path) =>
         Methods.IsQuestion(path) ? ReadModels
-        : path.StartsWith(Pipeline, StringComparison.Ordinal) ? Vamp
+        : Pipeline.Any(service => path.StartsWith(service, StringComparison.Ordinal)) ? Vamp
         : Stages.Any(stage => path.StartsWith(stage, StringComparison.Ordinal)) ? Tokens
         : Operate;
 }

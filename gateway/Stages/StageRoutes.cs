@@ -7,6 +7,7 @@ using VampNet.Gateway.Telemetry;
 using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Live.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Telemetry;
@@ -71,8 +72,8 @@ internal static class RoutedReflection
     {
         Google.Protobuf.Reflection.ServiceDescriptor[] all =
         [
-            VampService.Descriptor, ModelService.Descriptor, CodecService.Descriptor, CoarseGeneratorService.Descriptor,
-                FineGeneratorService.Descriptor, BeatService.Descriptor,
+            VampService.Descriptor, LiveService.Descriptor, ModelService.Descriptor, CodecService.Descriptor,
+            CoarseGeneratorService.Descriptor, FineGeneratorService.Descriptor, BeatService.Descriptor,
             Health.Descriptor, Grpc.Reflection.V1.ServerReflection.Descriptor, Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
         ];
         services.AddSingleton(new ReflectionV1ServiceImpl(all));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using VampNet.Gateway.Replicas;
 using VampNet.Gateway.Telemetry;
+using VampNet.Protos.Live.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.Hosting.Health;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
@@ -32,7 +33,7 @@ internal sealed class StageWatcher(
     {
         foreach (var stage in stages.All)
             health.SetRouted(stage.Stage.Service, ServingStatus.NotServing);
-        health.Set(VampService.Descriptor.FullName, ServingStatus.NotServing);
+        SetOwn(ServingStatus.NotServing);
         return base.StartAsync(cancellationToken);
     }
 
@@ -107,8 +108,15 @@ internal sealed class StageWatcher(
             if (stages.All.All(MayServe))
                 _ready.TrySetResult();
             var isReady = _ready.Task.IsCompleted && stages.All.Any(MayServe);
-            health.Set(VampService.Descriptor.FullName, isReady ? ServingStatus.Serving : ServingStatus.NotServing);
+            SetOwn(isReady ? ServingStatus.Serving : ServingStatus.NotServing);
         }
+    }
+
+    /// <summary>The gateway's own services need every stage.</summary>
+    private void SetOwn(ServingStatus status)
+    {
+        health.Set(VampService.Descriptor.FullName, status);
+        health.Set(LiveService.Descriptor.FullName, status);
     }
 
     private static bool MayServe(StageEntry stage) => stage.Replicas.Replicas.Any(replica => replica.MayServe);

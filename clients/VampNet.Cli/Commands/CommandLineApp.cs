@@ -63,6 +63,7 @@ internal static class CommandLineApp
             InpaintCommand.Create(),
             ContinueCommand.Create(),
             LoopCommand.Create(),
+            LiveCommand.Create(),
             PreviewCommand.Create(),
             CompressCommand.Create(),
             ExpandCommand.Create(),

@@ -2,6 +2,7 @@ using VampNet.Protos.Beats.V1;
 using VampNet.Protos.Codec.V1;
 using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Inference;
+using VampNet.Protos.Live.V1;
 using VampNet.Protos.Models.V1;
 using VampNet.Protos.Vamp.V1;
 using Xds.Service.Orca.V3;
@@ -13,6 +14,7 @@ namespace VampNet.Services.Hosting.Calls;
 public static class Methods
 {
     private static readonly string HealthService = $"/{HealthContract.Descriptor.FullName}/",
+        LiveSessions = $"/{LiveService.Descriptor.FullName}/",
         LoadReports = $"/{OpenRcaService.Descriptor.FullName}/";
 
     /// <summary>What the Open Inference Protocol asks in the place of the standard health service.</summary>
@@ -50,6 +52,9 @@ public static class Methods
 
     /// <summary>It makes something; other calls are answered from memory.</summary>
     public static bool IsWork(string method) => !IsProbe(method) && !IsQuestion(method);
+
+    /// <summary>Goes on for as long as its client likes, which is busy all the time.</summary>
+    public static bool IsSession(string method) => method.StartsWith(LiveSessions, StringComparison.Ordinal);
 
     private static string Inference(string method) => $"/{GRPCInferenceService.Descriptor.FullName}/{method}";
 }

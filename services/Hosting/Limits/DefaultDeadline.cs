@@ -8,7 +8,7 @@ namespace VampNet.Services.Hosting.Limits;
 
 /// <summary>
 /// Gives a call that makes something and brings no deadline one, as if its client had sent it: so it holds here, at the stages that are
-/// asked on its behalf, and at the stage that it is routed to.
+/// asked on its behalf, and at the stage that it is routed to. Sessions go on without one.
 /// </summary>
 internal sealed class DefaultDeadline(IOptions<MeshLimits> limits)
 {
@@ -20,7 +20,8 @@ internal sealed class DefaultDeadline(IOptions<MeshLimits> limits)
     public Task AddAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (context.IsGrpc() && !request.Headers.ContainsKey(Header) && Methods.IsWork(request.Path))
+        if (context.IsGrpc() && !request.Headers.ContainsKey(Header) && Methods.IsWork(request.Path)
+            && !Methods.IsSession(request.Path))
             request.Headers[Header] = _timeout;
         return next(context);
     }

@@ -69,7 +69,7 @@ internal sealed class IdleInterceptor(IdleLimit limit) : CallInterceptor
     }
 
     protected override IAsyncStreamReader<T> Requests<T>(IAsyncStreamReader<T> requests, ServerCallContext context) =>
-        WatchOf(context) is null ? requests : new WatchedReader<T>(requests, limit);
+        WatchOf(context) is null ? requests : new WatchedReader<T>(requests, limit, Methods.IsSession(context.Method));
 
     protected override IServerStreamWriter<T> Responses<T>(IServerStreamWriter<T> responses, ServerCallContext context) =>
         WatchOf(context) is null ? responses : new WatchedWriter<T>(responses, context.GetHttpContext(), limit);

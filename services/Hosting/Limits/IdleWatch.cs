@@ -54,9 +54,10 @@ internal sealed class IdleWatch : IDisposable
 
 /// <summary>
 /// A stream of requests, the next of which must not be too long in coming, nor all of them together. Only the time counts in which the
-/// call waits for them: a server that is slow to read does not make its client slow.
+/// call waits for them: a server that is slow to read does not make its client slow. A session may go on for ever, as
+/// long as it never stops.
 /// </summary>
-internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit limit) : IAsyncStreamReader<T>
+internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit limit, bool isSession = false) : IAsyncStreamReader<T>
 {
     private TimeSpan _waited;
     private long _bytes;
@@ -68,7 +69,7 @@ internal sealed class WatchedReader<T>(IAsyncStreamReader<T> requests, IdleLimit
     /// </exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        var left = limit.LongestUpload - _waited;
+        var left = isSession ? TimeSpan.MaxValue : limit.LongestUpload - _waited;
         if (left <= TimeSpan.Zero)
             throw limit.TooLong();
         var began = limit.Time.GetTimestamp();

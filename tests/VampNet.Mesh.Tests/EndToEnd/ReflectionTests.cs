@@ -29,7 +29,7 @@ public sealed class ReflectionTests(Support.Mesh mesh)
         {
             "gateway",
             [
-                .. OnEveryServer, "vampnet.vamp.v1.VampService",
+                .. OnEveryServer, "vampnet.vamp.v1.VampService", "vampnet.live.v1.LiveService",
                 "vampnet.codec.v1.CodecService", "vampnet.generator.v1.CoarseGeneratorService", "vampnet.generator.v1.FineGeneratorService",
                 "vampnet.beats.v1.BeatService",
             ]

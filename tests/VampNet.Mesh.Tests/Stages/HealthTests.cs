@@ -91,6 +91,7 @@ public sealed class GatewayHealthTests(Support.Mesh mesh)
     [Theory]
     [InlineData("")]
     [InlineData("vampnet.vamp.v1.VampService")]
+    [InlineData("vampnet.live.v1.LiveService")]
     [InlineData("vampnet.codec.v1.CodecService")]
     [InlineData("vampnet.generator.v1.CoarseGeneratorService")]
     [InlineData("vampnet.generator.v1.FineGeneratorService")]

@@ -76,6 +76,23 @@ public sealed class IdleTests(Support.Mesh mesh)
         Assert.InRange(_time.GetElapsedTime(0).TotalSeconds, seconds, seconds + pauseSeconds);
     }
 
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(61, "CLIENT_IDLE")]
+    public async Task A_session_goes_on_for_ever_but_not_in_silence(int pauseSeconds, string? reason)
+    {
+        var message = new EncodeRequest { Audio = ByteString.CopyFrom(new byte[1_000]) };
+        var reader = new WatchedReader<EncodeRequest>(
+            new DrippingReader<EncodeRequest>(message, TimeSpan.FromSeconds(pauseSeconds), _time),
+            new IdleLimit(Options.Create(new MeshLimits { MaxUploadSeconds = 600 }), _time), isSession: true);
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            for (var i = 0; i < 1_000; i++)
+                await reader.MoveNext(default);
+        });
+        Assert.Equal(reason, (error as RpcException)?.Detail<ErrorInfo>()?.Reason);
+    }
+
     [Fact]
     public async Task A_client_that_takes_nothing_is_ended_and_returns_its_permit()
     {

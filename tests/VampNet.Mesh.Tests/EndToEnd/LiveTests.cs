@@ -1,0 +1,112 @@
+using Google.Rpc;
+using Grpc.Core;
+using VampNet.Client;
+using VampNet.Mesh.Tests.Support;
+using VampNet.Protos.Generator.V1;
+using VampNet.Protos.Live.V1;
+using VampNet.Protos.Prompt.V1;
+
+namespace VampNet.Mesh.Tests.EndToEnd;
+
+/// <summary>Live sessions over real sockets. Audio comes faster than it is played, so rounds have all the time of long loops.</summary>
+[Collection(MeshTests.Name)]
+public sealed class LiveTests(Support.Mesh mesh)
+{
+    private const int Rate = 8_000, LoopSamples = 18 * Rate;
+
+    [Fact]
+    public async Task Every_loop_is_answered_by_a_variation_of_its_length()
+    {
+        using var live = await mesh.Client.OpenLiveAsync(Config());
+        Assert.Equal((0ul, 5ul, 1u), (live.Started.LoopSamples, live.Started.Config.Seed, live.Started.Config.Channels));
+        var rounds = RoundsAsync(live);
+        foreach (var length in new[] { LoopSamples, LoopSamples - 1_001 })
+        {
+            await live.SendAsync(Tone(length));
+            await live.MarkAsync();
+        }
+        await live.CompleteAsync();
+        var made = await rounds;
+        Assert.Equal([(1u, 5ul), (2u, 6ul)], made.Select(r => (r.Round.Number, r.Round.Seed)));
+        Assert.All(made, r => Assert.Equal((RoundKind.Variation, ""), (r.Round.Kind, r.Round.Problem)));
+        Assert.All(made, r => Assert.InRange(r.Round.LatenessSeconds, -18, 0));
+        Assert.Equal([LoopSamples, LoopSamples - 1_001], made.Select(r => r.Samples.Length));
+        Assert.All(made, r => Assert.InRange(r.Samples.Max(MathF.Abs), 0.01f, 1f));
+    }
+
+    [Fact]
+    public async Task The_same_loop_and_seed_sound_alike_and_begin_as_they_end()
+    {
+        var config = Config();
+        (config.SeedPolicy, config.Tempo) = (SeedPolicy.Same, new Tempo { BeatsPerMinute = 60, BeatsPerBar = 18 });
+        config.CoarseSampling.Steps = config.FineSampling.Steps = 1; // whatever time there is
+        using var live = await mesh.Client.OpenLiveAsync(config);
+        Assert.Equal((ulong)LoopSamples, live.Started.LoopSamples);
+        var rounds = RoundsAsync(live);
+        for (var round = 0; round < 3; round++)
+            await live.SendAsync(Tone(LoopSamples));
+        await live.CompleteAsync();
+        var made = await rounds;
+        Assert.Equal(3, made.Count);
+        Assert.Equal(made[1].Samples, made[2].Samples); // the first has nothing before it
+        Assert.Equal(made[0].Samples[1_000..], made[1].Samples[1_000..]);
+    }
+
+    [Theory]
+    [InlineData("config.prompt", StatusCode.InvalidArgument)]
+    [InlineData("config.sample_rate", StatusCode.InvalidArgument)]
+    [InlineData("config.coarse_sampling.steps", StatusCode.InvalidArgument)]
+    [InlineData("config.model", StatusCode.NotFound)]
+    public async Task A_session_that_cannot_be_is_refused_by_field(string field, StatusCode status)
+    {
+        var config = Config();
+        switch (field)
+        {
+            case "config.prompt":
+                config.Prompt = null;
+                break;
+            case "config.sample_rate":
+                config.SampleRate = 0;
+                break;
+            case "config.model":
+                config.Model = "nobody";
+                break;
+            default:
+                config.CoarseSampling.Steps = -1;
+                break;
+        }
+        var error = await Assert.ThrowsAsync<RpcException>(() => mesh.Client.OpenLiveAsync(config));
+        Assert.Equal(status, error.StatusCode);
+        Assert.Equal(field, error.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations.Single().Field);
+    }
+
+    [Fact]
+    public async Task Audio_that_is_none_ends_the_session_with_its_field()
+    {
+        using var live = await mesh.Client.OpenLiveAsync(Config());
+        await live.SendAsync(new[] { float.PositiveInfinity });
+        var error = await Assert.ThrowsAsync<RpcException>(() => RoundsAsync(live));
+        Assert.Equal((StatusCode.InvalidArgument, "audio"), (error.StatusCode, error.GetRpcStatus()?.GetDetail<BadRequest>()?
+            .FieldViolations.Single().Field));
+    }
+
+    private static LiveConfig Config() => new()
+    {
+        SampleRate = Rate,
+        Prompt = new Prompt { Periodic = new PeriodicPrompt { Period = 7 } },
+        CoarseSampling = new Sampling { Steps = 2 },
+        FineSampling = new Sampling { Steps = 2 },
+        Seed = 5,
+    };
+
+    private static async Task<List<LiveRound>> RoundsAsync(LiveVamp live)
+    {
+        var rounds = new List<LiveRound>();
+        await foreach (var round in live.RoundsAsync())
+            rounds.Add(round);
+        return rounds;
+    }
+
+    private static float[] Tone(int samples) =>
+        [.. Enumerable.Range(0, samples).Select(i => 0.3f * MathF.Sin(2 * MathF.PI * 220 * i / Rate))];
+}
