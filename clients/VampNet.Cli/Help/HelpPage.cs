@@ -129,7 +129,8 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             IFormattable number => string.Create(CultureInfo.InvariantCulture, $" [{number:0.######}]"),
             _ => $" [{usual}]",
         };
-        var values = option.HelpName is null ? [] : Values(option);
+        // Where they do not stand beside the name.
+        var values = option.HelpName is null || option.ValueType == typeof(bool?) ? [] : Values(option);
         return Description(option.Description, values) + ending;
     }
 
