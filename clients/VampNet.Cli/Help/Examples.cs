@@ -39,6 +39,12 @@ internal static class Examples
             ("vampnet loop phrase.wav --times 8 --preset loop -o out.wav", "Eight times, by the preset for loops."),
             ("vampnet loop song.mp3 --snap-to-beats -o out.wav", "From the first beat to the last, so that the turns join."),
         ],
+        ["vampnet live"] =
+        [
+            ("vampnet live --input loop.wav --rounds 8 -o out.wav", "A loop that changes from round to round, in real time."),
+            ("vampnet live --input loop.wav --preset loop --gateway http://host:5100", "By a server."),
+            ("vampnet live --osc 8001", "Whatever a looper in Max, Pure Data or SuperCollider sends (docs/live.md)."),
+        ],
         ["vampnet preview"] =
         [
             ("vampnet preview song.mp3", "The mask of the default prompt."),
