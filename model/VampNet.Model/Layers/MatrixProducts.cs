@@ -11,7 +11,7 @@ namespace VampNet.Model.Layers;
 /// </summary>
 internal sealed class MatrixProducts
 {
-    // Rows of a convolution: enough of them to be fast, few enough that making them up costs little.
+    // Rows that are multiplied at once: enough of them to be fast, few enough that making them up costs little.
     private const int Block = 192;
 
     /// <summary>Factors are rounded to it; null = as they are.</summary>
@@ -41,25 +41,33 @@ internal sealed class MatrixProducts
 
     /// <inheritdoc cref="Linear"/>
     public static Tensor Product(Tensor x, Tensor weight, Tensor? bias = null) =>
-        AsConvolutions && x.dtype == ScalarType.Float32 && x.device_type == DeviceType.CPU
-            ? Convolution(x, weight, bias)
+        x.device_type == DeviceType.CPU && (AsConvolutions || x.dtype != ScalarType.Float32)
+            ? InBlocks(x, weight, bias)
             : nn.functional.linear(x, weight, bias);
 
-    /// <summary>Convolutions round by how many rows there are: here it is always the same number.</summary>
-    private static Tensor Convolution(Tensor x, Tensor weight, Tensor? bias)
+    /// <summary>oneDNN rounds by how many rows there are: here it is always the same number.</summary>
+    private static Tensor InBlocks(Tensor x, Tensor weight, Tensor? bias)
     {
         var rows = x.reshape(-1, x.size(-1));
         var count = rows.size(0);
         var blocks = (count + Block - 1) / Block;
         var padded = count == blocks * Block ? rows : nn.functional.pad(rows, [0, 0, 0, blocks * Block - count]);
-        var kernel = weight.unsqueeze(-1).unsqueeze(-1); // (outputs, inputs, 1, 1)
         var products = new List<Tensor>();
         for (var i = 0L; i < blocks; i++)
         {
-            var image = padded.narrow(0, i * Block, Block).t().unsqueeze(0).unsqueeze(-1); // (1, inputs, rows, 1)
-            products.Add(nn.functional.conv2d(image, kernel, bias).squeeze(-1).squeeze(0).t()); // (rows, outputs)
+            var block = padded.narrow(0, i * Block, Block);
+            products.Add(x.dtype == ScalarType.Float32 ? Convolution(block, weight, bias) : nn.functional.linear(block, weight, bias));
         }
         var all = products.Count == 1 ? products[0].contiguous() : cat(products, 0);
         return all.narrow(0, 0, count).view([.. x.shape[..^1], weight.size(0)]);
+    }
+
+    /// <param name="rows">(rows, inputs)</param>
+    /// <returns>(rows, outputs)</returns>
+    private static Tensor Convolution(Tensor rows, Tensor weight, Tensor? bias)
+    {
+        var image = rows.t().unsqueeze(0).unsqueeze(-1); // (1, inputs, rows, 1)
+        var kernel = weight.unsqueeze(-1).unsqueeze(-1); // (outputs, inputs, 1, 1)
+        return nn.functional.conv2d(image, kernel, bias).squeeze(-1).squeeze(0).t();
     }
 }

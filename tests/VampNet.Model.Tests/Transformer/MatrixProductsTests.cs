@@ -15,17 +15,21 @@ public sealed class MatrixProductsTests : IDisposable
     private readonly bool _asConvolutions = MatrixProducts.AsConvolutions;
     private readonly int _threads = get_num_threads();
 
-    public static TheoryData<int, int, bool, int> Cases()
+    public static TheoryData<int, int, bool, ScalarType, int> Cases()
     {
-        var cases = new TheoryData<int, int, bool, int>();
+        var cases = new TheoryData<int, int, bool, ScalarType, int>();
         foreach (var (inputs, outputs) in new[] { (128, 512), (192, 1024), (384, 192), (1280, 1280), (2560, 1280) })
         {
-            // MKL's products, which its strict mode is promised for on Intel's processors, are taken there alone.
-            bool[] ways = Processor.IsIntel ? [false, true] : [true];
-            foreach (var asConvolutions in ways)
+            // MKL's products, which its strict mode is promised for on Intel's processors, are taken there alone; bfloat16 where it is fast.
+            List<(bool AsConvolutions, ScalarType Type)> ways = [(true, ScalarType.Float32)];
+            if (Processor.IsIntel)
+                ways.Add((false, ScalarType.Float32));
+            if (Processor.HasFastBfloat16)
+                ways.Add((true, ScalarType.BFloat16));
+            foreach (var (asConvolutions, type) in ways)
             {
                 foreach (var threads in new[] { 1, 2, 4 })
-                    cases.Add(inputs, outputs, asConvolutions, threads);
+                    cases.Add(inputs, outputs, asConvolutions, type, threads);
             }
         }
         return cases;
@@ -39,20 +43,44 @@ public sealed class MatrixProductsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Rows_are_the_same_in_any_batch(int inputs, int outputs, bool asConvolutions, int threads)
+    public void Rows_are_the_same_in_any_batch(int inputs, int outputs, bool asConvolutions, ScalarType type, int threads)
     {
         MatrixProducts.AsConvolutions = asConvolutions;
         set_num_threads(threads);
         using var scope = NewDisposeScope();
         random.manual_seed(1);
-        Tensor x = randn(Most, inputs), weight = randn(outputs, inputs);
+        Tensor x = randn(Most, inputs).to(type), weight = randn(outputs, inputs).to(type);
         var all = MatrixProducts.Product(x, weight);
         foreach (var rows in new[] { 1, 2, 5, 16, 63, 137, 193 })
         {
             foreach (var first in new[] { 0, 7, Most - rows })
                 Assert.Equal(
-                    all.narrow(0, first, rows).Elements<float>(),
-                    MatrixProducts.Product(x.narrow(0, first, rows), weight).Elements<float>());
+                    all.narrow(0, first, rows).to(float32).Elements<float>(),
+                    MatrixProducts.Product(x.narrow(0, first, rows), weight).to(float32).Elements<float>());
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Attention_is_the_same_in_any_batch(bool isHalf)
+    {
+        const int Sequences = 3, Heads = 4, Size = 32;
+        var products = new MatrixProducts { Type = isHalf && Processor.HasFastBfloat16 ? ScalarType.BFloat16 : null };
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        foreach (var frames in new[] { 17, 127, 575 })
+        {
+            Tensor query = randn(Sequences, Heads, frames, Size), key = randn(Sequences, Heads, frames, Size);
+            Tensor value = randn(Sequences, Heads, frames, Size), bias = randn(1, Heads, frames, frames);
+            var all = products.Attention(query, key, value, bias, dropout: 0);
+            for (var i = 0; i < Sequences; i++)
+            {
+                var alone = products.Attention(One(query), One(key), One(value), bias, dropout: 0);
+                Assert.Equal(One(all).Elements<float>(), alone.Elements<float>());
+
+                Tensor One(Tensor x) => x.narrow(0, i, 1);
+            }
         }
     }
 
