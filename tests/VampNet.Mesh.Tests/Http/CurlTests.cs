@@ -11,13 +11,16 @@ public sealed class CurlTests(Support.Mesh mesh)
 {
     private const string Address = "http://localhost:5180";
 
+    private const int Seconds = 4;
+
     private static readonly string[] s_audio = [".wav", ".flac", ".ogg"];
 
     [Fact]
     public async Task The_commands_of_the_document_do_what_it_says()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateSymbolicLink(folder.File("assets"), Path.Combine(Repository.Root, "assets"));
+        Directory.CreateDirectory(folder.File("assets"));
+        await File.WriteAllBytesAsync(folder.File("assets/through-space.loop.ogg"), Sounds.Chord(Seconds)); // shorter than the real one
         var commands = Commands(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "http.md"))).ToList();
         Assert.True(commands.Count > 10);
         foreach (var command in commands)
@@ -30,7 +33,7 @@ public sealed class CurlTests(Support.Mesh mesh)
             if (command.Split(" -o ") is not [_, var rest])
                 Assert.False(string.IsNullOrWhiteSpace(output), command);
             else if (rest.Split(' ')[0] is var file && s_audio.Contains(Path.GetExtension(file)))
-                Assert.True(AudioFile.Read(folder.File(file)).Frames > 500_000, command);
+                Assert.True(AudioFile.Read(folder.File(file)).Frames >= 44_100 * Seconds, command);
             else
                 Assert.True(new FileInfo(folder.File(file)).Length > 100, command);
         }
