@@ -109,8 +109,8 @@ public sealed class OpenApiTests(Support.Mesh mesh) : IAsyncLifetime, IDisposabl
     };
 
     /// <summary>A message without fields has none.</summary>
-    private static IEnumerable<JsonProperty> Properties(JsonElement schema) =>
-        schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject() : [];
+    private static JsonElement.ObjectEnumerator Properties(JsonElement schema) =>
+        schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject() : default;
 
     private static string TypeOf(JsonElement schema) =>
         schema.TryGetProperty("$ref", out var reference) ? reference.GetString()!.Split('/')[^1] : schema.GetProperty("type").GetString()!;
