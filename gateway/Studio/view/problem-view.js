@@ -12,6 +12,7 @@ export function showProblem(error) {
     $('problem-fields').replaceChildren(...Object.entries(problem.fields).flatMap(([field, descriptions]) =>
         descriptions.map(description => make('li', {}, make('code', {}, field), ` ${description}`))));
     $('problem').hidden = false;
+    $('problem').scrollIntoView({ block: 'nearest' });
     return problem.fields;
 }
 
