@@ -42,10 +42,10 @@ let linkTimer = 0;
 function fail(error) { panel.setProblem(showProblem(error)); }
 
 /** Takes music to work on, whatever it comes from; what is there stays if it cannot be read. */
-async function open(load) {
+async function open(load, plays = false) {
     try {
         document.body.classList.add('busy');
-        use(await load());
+        await use(await load(), plays);
     } catch (error) {
         fail(error);
     } finally {
@@ -53,8 +53,12 @@ async function open(load) {
     }
 }
 
-function use(next) {
+/** @param {boolean} plays whether it sounds at once, before anything is drawn; a browser without sound is not waited for */
+async function use(next, plays = false) {
     source = next;
+    player.region = null;
+    transport.setA(source.track);
+    if (plays) await Promise.race([player.play(), new Promise(resolve => setTimeout(resolve, 300))]);
     hideProblem();
     $('empty').hidden = true;
     for (const id of ['timeline', 'settings']) $(id).hidden = false;
@@ -64,9 +68,7 @@ function use(next) {
     for (const id of ['from', 'to']) $(id).max = source.duration;
     // A mask that was painted for other music means nothing here; one from a link is for this music.
     if (panel.settings.mask?.frames !== Math.ceil(source.duration / FrameSeconds - 1e-6)) panel.mask = null;
-    player.region = null;
     panel.setRegion(limit(panel.settings));
-    transport.setA(source.track);
     waveform.show(source.track).then(() => waveform.setRegion(regionOf(panel.settings)));
     trackBeats(source);
     announce(`${source.name} is open.`);
@@ -166,11 +168,11 @@ timeline.addEventListener('seek', ({ detail }) => player.seek(detail));
 waveform.addEventListener('seek', ({ detail }) => player.seek(detail));
 waveform.addEventListener('region', ({ detail }) => panel.setRegion(detail, panel.settings.mode === 'continue' ? 'continue' : 'region'));
 
-const openExample = () => open(async () => {
+const openExample = plays => open(async () => {
     const response = await fetch(ExampleFile);
     if (!response.ok) throw await Problem.of(response);
     return Source.ofFile(new File([await response.blob()], ExampleFile, { type: 'audio/flac' }));
-});
+}, plays);
 
 async function record() {
     const isRecording = !recorder;
@@ -200,12 +202,7 @@ function showRecording(isRecording) {
     if (isRecording) clockTimer = setInterval(() => { $('recorded').textContent = clock((performance.now() - begin) / 1000, 0); }, 250);
 }
 
-for (const id of ['example', 'try']) {
-    $(id).addEventListener('click', async () => {
-        await openExample();
-        player.play();
-    });
-}
+for (const id of ['example', 'try']) $(id).addEventListener('click', () => openExample(true));
 $('choose').addEventListener('click', () => $('file').click());
 $('file').addEventListener('change', () => {
     const [file] = $('file').files;
@@ -268,7 +265,7 @@ async function restore() {
     if (!link) return;
     await chooseModel();
     panel.settings = link.settings;
-    if (link.audio === ExampleFile) return openExample();
+    if (link.audio === ExampleFile) return openExample(false);
     fail(new Error(`This link is for ${link.audio}: open that file, and everything else is as it was.`));
 }
 
