@@ -48,7 +48,7 @@ Priority: optional
 Description: Variations, fill-ins and continuations of music by VampNet
  Music is turned into tokens; some of them are hidden, and generated anew.
 CONTROL
-dpkg-deb --root-owner-group -Zgzip --build $deb "$packages/vampnet_${version}_amd64.deb" >/dev/null
+dpkg-deb --root-owner-group -Zgzip -z6 --build $deb "$packages/vampnet_${version}_amd64.deb" >/dev/null
 rm -rf $stage
 
 dotnet pack clients/VampNet.Cli -c Release --no-build -p:Version="$version" -o "$packages" --nologo -v quiet
