@@ -27,7 +27,7 @@ elif [ "$(id -u)" -eq 0 ] && command -v podman >/dev/null; then
 fi
 if [ -z "$has_engine" ]; then
     echo "Neither Docker nor, as root, Podman is there: tests with containers are skipped." >&2
-    echo "(Debian: podman runc buildah debootstrap netavark aardvark-dns)" >&2
+    echo "(Debian: podman runc buildah debootstrap netavark aardvark-dns iptables)" >&2
 else
     if [ "${REGISTRY:-}" = localhost/dotnet ]; then
         podman image exists localhost/dotnet/sdk:10.0-noble || scripts/base-images.sh
