@@ -95,7 +95,8 @@ public sealed class RoutingTests(Support.Mesh mesh)
     [Fact]
     public async Task A_replica_in_another_process_gives_the_same_tokens()
     {
-        await using var replica = new ServiceProcess("VampNet.Services.CoarseGenerator", mesh.Package.Folder);
+        await using var replica = new ServiceProcess(
+            "VampNet.Services.CoarseGenerator", mesh.Package.Folder, null, "--Model:Precision=float32"); // as the mesh's own
         using var channel = GrpcChannel.ForAddress(await replica.AddressAsync());
         await replica.ServingAsync(channel, CoarseGeneratorService.Descriptor.FullName);
         var request = new GenerateRequest { Tokens = Tokens.Masked(4, 200, 0), Sampling = new Sampling { Steps = 6 }, Seed = 11 };
