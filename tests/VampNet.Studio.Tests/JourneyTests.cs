@@ -99,6 +99,7 @@ public sealed partial class JourneyTests(Support.Studio studio)
     {
         await page.OpenClipAsync();
         await page.HurryAsync();
+        await page.Page.GetByLabel("Model").SelectOptionAsync("second");
         await page.ChooseAsync("large variation");
         await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Seed" }).FillAsync("41");
         await page.GenerateAsync();
@@ -107,6 +108,7 @@ public sealed partial class JourneyTests(Support.Studio studio)
         var curl = await Copied(page, "copy the curl line");
         Assert.StartsWith("curl ", curl, StringComparison.Ordinal);
         Assert.Contains("\"seed\":\"41\"", curl, StringComparison.Ordinal);
+        Assert.Contains("\"model\":\"second\"", curl, StringComparison.Ordinal);
         Assert.Contains("audio=@clip.wav", curl, StringComparison.Ordinal);
 
         await studio.VisitAsync(Device.Phone, async other =>
@@ -114,6 +116,7 @@ public sealed partial class JourneyTests(Support.Studio studio)
             await Expect(other.Problem).ToContainTextAsync("This link is for clip.wav");
             await other.OpenClipAsync();
             await Expect(other.Page.GetByRole(AriaRole.Textbox, new() { Name = "Seed" })).ToHaveValueAsync("41");
+            await Expect(other.Page.GetByLabel("Model")).ToHaveValueAsync("second");
             await Expect(other.Page.GetByLabel("large variation", new() { Exact = true })).ToBeCheckedAsync();
             await other.GenerateAsync();
             Assert.Equal(first, (await other.DownloadAsync(other.DoneTakes.First, "download WAV")).Content);
