@@ -85,12 +85,12 @@ internal sealed class LiveSession(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, options.CancellationToken);
         try
         {
-            var call = options.WithCancellationToken(either.Token).WithDeadline((time.GetUtcNow() + given).UtcDateTime);
-            var variation = await vamper.VampAsync(loop, plan.SeedOf(number), steps, call);
+            var variation = await vamper.VampAsync(loop, plan.SeedOf(number), steps, options.WithCancellationToken(either.Token));
             _budget.Add(frames, steps, time.GetElapsedTime(began), variation.Generating);
             return (variation, "");
         }
-        catch (Exception error) when (!options.CancellationToken.IsCancellationRequested && IsLate(error, late.Token))
+        catch (Exception error) when (
+            late.IsCancellationRequested && !options.CancellationToken.IsCancellationRequested && error is not InvalidRequestException)
         {
             _budget.Late(frames, steps, given);
             return (null, "late");
@@ -100,10 +100,6 @@ internal sealed class LiveSession(
             return (null, error.Status.Detail);
         }
     }
-
-    private static bool IsLate(Exception error, CancellationToken late) =>
-        (late.IsCancellationRequested && error is OperationCanceledException or RpcException)
-        || error is RpcException { StatusCode: StatusCode.DeadlineExceeded };
 
     /// <summary>The next round may be made all the same.</summary>
     private static bool MayPass(StatusCode status) =>

@@ -12,7 +12,7 @@ namespace VampNet.Gateway.Live;
 internal interface ILoopVamper
 {
     /// <param name="steps">of each generator, where the session takes no fewer</param>
-    /// <param name="options">deadline and cancellation of every call to a stage</param>
+    /// <param name="options">cancellation of every call to a stage</param>
     Task<LoopVariation> VampAsync(Loop loop, ulong seed, int steps, CallOptions options);
 }
 

