@@ -3,7 +3,9 @@ using VampNet.Audio.Files;
 
 namespace VampNet.Audio.Processing;
 
-/// <summary>A file that is encoded onto disk, and sent from there: as it grows where its format allows that, otherwise at its end.</summary>
+/// <summary>
+/// A file that is encoded onto disk, and sent from there: as it grows where its format allows that, otherwise at its end.
+/// </summary>
 internal sealed class FileStreamWriter : AudioStreamWriter
 {
     private const int ChunkBytes = 64 << 10;
@@ -68,7 +70,8 @@ internal sealed class FileStreamWriter : AudioStreamWriter
 internal static class FlacHeader
 {
     // After the marker and the head of the block: sizes of blocks and frames, then 64 bits, the last 36 of which are the number of samples.
-    private const int FrameSizes = 8 + 4, FrameSizeBytes = 6, Shape = FrameSizes + FrameSizeBytes, Md5 = Shape + sizeof(ulong), Md5Bytes = 16;
+    private const int FrameSizes = 8 + 4, FrameSizeBytes = 6, Shape = FrameSizes + FrameSizeBytes, Md5 = Shape + sizeof(ulong),
+        Md5Bytes = 16;
 
     private const ulong SamplesMask = (1UL << 36) - 1;
 

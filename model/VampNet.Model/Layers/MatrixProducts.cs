@@ -14,6 +14,9 @@ internal sealed class MatrixProducts
     // Rows that are multiplied at once: enough of them to be fast, few enough that making them up costs little.
     private const int Block = 192;
 
+    // Means nothing to a kernel of 1, but libtorch takes the same library for dilated convolutions on one thread as on several.
+    private static readonly long[] s_dilation = [2, 1], s_strides = [1, 1], s_padding = [0, 0];
+
     /// <summary>Factors are rounded to it; null = as they are.</summary>
     public ScalarType? Type { get; set; }
 
@@ -68,6 +71,6 @@ internal sealed class MatrixProducts
     {
         var image = rows.t().unsqueeze(0).unsqueeze(-1); // (1, inputs, rows, 1)
         var kernel = weight.unsqueeze(-1).unsqueeze(-1); // (outputs, inputs, 1, 1)
-        return nn.functional.conv2d(image, kernel, bias).squeeze(-1).squeeze(0).t();
+        return nn.functional.conv2d(image, kernel, bias, s_strides, s_padding, s_dilation).squeeze(-1).squeeze(0).t();
     }
 }

@@ -18,9 +18,10 @@ public sealed class MatrixProductsTests : IDisposable
     public static TheoryData<int, int, bool, ScalarType, int> Cases()
     {
         var cases = new TheoryData<int, int, bool, ScalarType, int>();
-        foreach (var (inputs, outputs) in new[] { (128, 512), (192, 1024), (384, 192), (1280, 1280), (2560, 1280) })
+        foreach (var (inputs, outputs) in new[] { (16, 192), (128, 512), (192, 1024), (384, 192), (1280, 1280), (2560, 1280) })
         {
-            // MKL's products, which its strict mode is promised for on Intel's processors, are taken there alone; bfloat16 where it is fast.
+            // MKL's products, which its strict mode is promised for on Intel's processors, are taken there alone; bfloat16 where it is
+            // fast.
             List<(bool AsConvolutions, ScalarType Type)> ways = [(true, ScalarType.Float32)];
             if (Processor.IsIntel)
                 ways.Add((false, ScalarType.Float32));
@@ -58,6 +59,24 @@ public sealed class MatrixProductsTests : IDisposable
                     all.narrow(0, first, rows).to(float32).Elements<float>(),
                     MatrixProducts.Product(x.narrow(0, first, rows), weight).to(float32).Elements<float>());
         }
+    }
+
+    [Theory]
+    [InlineData(16, 192)]
+    [InlineData(192, 1024)]
+    [InlineData(577, 192)]
+    public void Rows_are_the_same_with_any_number_of_threads(int inputs, int outputs)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        Tensor x = randn(Most, inputs), weight = randn(outputs, inputs), bias = randn(outputs);
+        var results = new List<float[]>();
+        foreach (var threads in new[] { 1, 2, 3, 4 })
+        {
+            set_num_threads(threads);
+            results.Add(MatrixProducts.Product(x, weight, bias).Elements<float>());
+        }
+        Assert.All(results, result => Assert.Equal(results[0], result));
     }
 
     [Theory]
