@@ -50,6 +50,8 @@ public sealed class HttpDoorTests(Support.Mesh mesh)
         Assert.Equal("Bearer", anonymous.Headers.WwwAuthenticate.Single().Scheme);
 
         await PostAsync($"vamp?{HttpCalls.Query}", "audio", "singer").BytesAsync("audio/wav");
+        // Every verb has a scope of its own.
+        Assert.Equal((HttpStatusCode.Forbidden, "SCOPE_MISSING"), await RefusedAsync(PostAsync("preview", "audio", "singer")));
         door.Http.DefaultRequestHeaders.Add("x-api-key", "reader");
         await door.Http.GetAsync("/v1/models").JsonAsync();
 

@@ -48,7 +48,8 @@ internal sealed class KnownCallers : IAsyncDisposable
     {
         var callers = new KnownCallers();
         callers.WriteKeys(
-            ("studio-key", "studio", ["vamp", "tokens", "models:read"]), ("choir-key", "choir", ["vamp", "tokens", "models:read"]),
+            ("studio-key", "studio", ["vamp", "preview", "tokens", "models:read"]),
+            ("choir-key", "choir", ["vamp", "preview", "tokens", "models:read"]),
             ("reader-key", "reader", ["models:read"]), ("operator-key", "operator", ["operate"]));
         File.WriteAllText(callers._folder.File("jwks.json"), TestIssuer.KeySet(callers._issuerKey));
         callers.Stage = await StageHost.StartAsync(
