@@ -4,6 +4,7 @@ using Grpc.Core;
 using VampNet.Audio;
 using VampNet.Audio.Files;
 using VampNet.Cli.Flags;
+using VampNet.Cli.Help;
 using VampNet.Cli.Osc;
 using VampNet.Cli.Output;
 using VampNet.Client;
@@ -37,8 +38,7 @@ internal static class LiveCommand
             Description = "Where files for the looper are made; a new folder in the temporary one unless given.",
             HelpName = "FOLDER",
         };
-        foreach (var option in new Option[] { input, rounds, osc, reply, folder })
-            command.Options.Add(option);
+        command.AddOptions("Where loops come from", input, rounds, osc, reply, folder);
         var tempo = new TempoFlags(command);
         var prompts = new PromptFlags(command);
         var sampling = new StageSamplingFlags(command);
@@ -119,8 +119,7 @@ internal sealed class TempoFlags
 
     public TempoFlags(Command command)
     {
-        foreach (var option in new Option[] { _tempo, _bars, _beats, _seed, _same })
-            command.Options.Add(option);
+        command.AddOptions("The loops", _tempo, _bars, _beats, _seed, _same);
     }
 
     public LiveConfig Read(ParseResult parsed)

@@ -52,7 +52,7 @@ internal static class VerbGroups
 {
     public static string Of(System.CommandLine.Command verb) => verb.Name switch
     {
-        "vamp" or "inpaint" or "continue" or "loop" or "preview" => "Make music",
+        "vamp" or "inpaint" or "continue" or "loop" or "live" or "preview" => "Make music",
         "compress" or "expand" or "encode" or "decode" => "Small files and tokens",
         "beats" or "embed" or "score" => "Look into music and models",
         "serve" or "models" or "load" or "doctor" => "Serve",

@@ -114,7 +114,12 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => _weight * (x * x.Squared().mean([-1], true).Plus(1e-6).rsqrt());
+    public override Tensor forward(Tensor x)
+    {
+        // In float32: how a reciprocal root is rounded in bfloat16 depends on where in the batch its row lies.
+        var scale = x.to(float32).Squared().mean([-1], true).Plus(1e-6).rsqrt();
+        return _weight * (x * scale.to(x.dtype));
+    }
 }
 
 /// <summary>Two maps with a gated GELU between them.</summary>

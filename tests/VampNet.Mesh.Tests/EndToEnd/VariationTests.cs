@@ -1,6 +1,7 @@
 using Grpc.Core;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Packages;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
@@ -106,7 +107,7 @@ public sealed class VariationTests(Support.Mesh mesh)
     /// <summary>As on a device that gains by batches.</summary>
     private Task<MeshHost> Wide() => MeshHost.StartAsync(new MeshHostOptions
     {
-        Model = new ModelOptions { Path = mesh.Package.Folder },
+        Model = new ModelOptions { Path = mesh.Package.Folder, Precision = Precisions.Full }, // as the mesh that it is compared with
         Configuration = new Dictionary<string, string> { ["Windows:MaxInFlight"] = "16" },
     });
 

@@ -18,7 +18,12 @@ public sealed class MatrixProductsTests : IDisposable
     public static TheoryData<int, int, bool, ScalarType, int> Cases()
     {
         var cases = new TheoryData<int, int, bool, ScalarType, int>();
-        foreach (var (inputs, outputs) in new[] { (16, 192), (128, 512), (192, 1024), (384, 192), (1280, 1280), (2560, 1280) })
+        (int Inputs, int Outputs)[] sizes =
+        [
+            (16, 192), (64, 192), (192, 192), (192, 1536), (768, 192), (192, 4096), (224, 128), (128, 1024), (512, 128), (128, 10240),
+            (1280, 1280), (2560, 1280),
+        ];
+        foreach (var (inputs, outputs) in sizes)
         {
             // MKL's products, which its strict mode is promised for on Intel's processors, are taken there alone; bfloat16 where it is
             // fast.
