@@ -14,7 +14,7 @@ namespace VampNet.Gateway.Rendering;
 internal sealed class LoudnessMatcher
 {
     // An opening of so many seconds is trusted half, unless it is the whole of it.
-    private const double HalfTrusted = 1;
+    private const double HalfTrusted = 0.25;
 
     private readonly IReadOnlyList<Func<Memory<float>, Task>> _channels;
     private readonly int _sampleRate;

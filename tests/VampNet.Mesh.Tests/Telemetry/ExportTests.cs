@@ -79,7 +79,7 @@ public sealed partial class ExportTests
     public async Task A_port_of_its_own_serves_metrics_to_Prometheus()
     {
         var port = FreePort.Find();
-        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere, $"--Metrics:Port={port}");
+        await using var gateway = await StageHost.GatewayAsync(StageHost.Nowhere, "--Replicas:WaitSeconds=0", $"--Metrics:Port={port}");
         await AskAsync(gateway);
         var page = await PrometheusPage.GetAsync(new Uri($"http://127.0.0.1:{port}"), HttpVersion.Version11);
         Assert.Equal(
