@@ -4,6 +4,7 @@ using VampNet.Gateway.Pipeline;
 using VampNet.Gateway.Requests;
 using VampNet.Gateway.Stages;
 using VampNet.Protos.Live.V1;
+using VampNet.Services.Hosting.Errors;
 using VampNet.Services.Hosting.Mapping;
 
 namespace VampNet.Gateway.Live;
@@ -16,6 +17,8 @@ internal sealed class LiveGrpcService(
         IAsyncStreamReader<LiveServiceVampRequest> requestStream, IServerStreamWriter<LiveServiceVampResponse> responseStream,
         ServerCallContext context)
     {
+        // A player sends on for as long as he is not told: there is no rest of his request to wait for.
+        RequestDrain.Skip(context.GetHttpContext());
         var config = await requestStream.ReadConfigAsync(r => r.Config, context.CancellationToken);
         var options = context.StageOptions();
         var plan = await OpenAsync(config, options);
