@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using VampNet.Client;
 using VampNet.Core;
 using VampNet.Mesh.Tests.Support;
+using VampNet.Model.Packages;
 using VampNet.Protos.Prompt.V1;
 using VampNet.Protos.Vamp.V1;
 using VampNet.Services.AllInOne;
@@ -27,7 +28,7 @@ public sealed class EncodeCacheTests(Support.Mesh forgetful) : IAsyncLifetime, I
     {
         _mesh = await MeshHost.StartAsync(new MeshHostOptions
         {
-            Model = new ModelOptions { Path = _package.Folder, WatchSeconds = 1 },
+            Model = new ModelOptions { Path = _package.Folder, WatchSeconds = 1, Precision = Precisions.Full },
             Logging = logging => logging.ClearProviders().AddProvider(_log),
         });
         _client = new VampNetClient(_mesh.Gateway);
