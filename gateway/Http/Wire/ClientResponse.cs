@@ -17,6 +17,7 @@ internal sealed class ClientResponse(HttpContext context)
         context.RequestServices.GetRequiredService<IOptions<MeshLimits>>().Value.IdleSeconds);
     private readonly TimeProvider _time = context.RequestServices.GetRequiredService<TimeProvider>();
 
+    /// <summary>Bytes went out, and the headers with them; until then it can become another response.</summary>
     public bool HasBegun { get; private set; }
 
     /// <summary>Headers of the response beside its type.</summary>
@@ -25,7 +26,6 @@ internal sealed class ClientResponse(HttpContext context)
     /// <summary>Says what comes, in the place of what the gRPC call said of itself.</summary>
     public void Begin(int status, string contentType)
     {
-        HasBegun = true;
         var response = context.Response;
         response.StatusCode = status;
         foreach (var name in response.Headers.Keys.Where(name => name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase)).ToList())
@@ -40,6 +40,7 @@ internal sealed class ClientResponse(HttpContext context)
     {
         for (; !bytes.IsEmpty; bytes = bytes[Math.Min(bytes.Length, ChunkBytes)..])
         {
+            HasBegun = true;
             var write = _body.WriteAsync(bytes[..Math.Min(bytes.Length, ChunkBytes)], context.RequestAborted).AsTask();
             try
             {
