@@ -6,6 +6,7 @@
 
 import json
 import sys
+import textwrap
 
 SERVICE, MESSAGE, ENUM = 6, 4, 5  # fields of FileDescriptorProto, which places of comments are counted by
 METHOD, FIELD, VALUE = 2, 2, 2  # fields of their descriptors
@@ -34,7 +35,10 @@ def kind(field):
 
 
 def write(text=""):
-    print(text)
+    """Wraps paragraphs and lists; tables have a line a row."""
+    print("\n".join(line if line.startswith(("|", "#", " ")) else textwrap.fill(
+        line, 140, subsequent_indent="  " if line.startswith("- ") else "", break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")))
 
 
 def write_service(file, index, said):
@@ -68,9 +72,9 @@ def main():
     files = [file for file in json.load(sys.stdin)["file"] if file.get("package", "").startswith("vampnet.")]
     files.sort(key=lambda file: (file["package"] != "vampnet.vamp.v1", file["name"]))
     write("# The gRPC API\n")
-    write("Made from the contracts in [`protos/`](../protos/README.md) by `scripts/api-reference.py`; `make contracts-check` sees that it is")
-    write("up to date. What holds for all methods, errors and limits among it, is [there](../protos/README.md), too. A gateway answers all of")
-    write("these at its one port, and says by reflection what it serves.\n")
+    write("Made from the contracts in [`protos/`](../protos/README.md) by `scripts/api-reference.py`; `make contracts-check` sees that it is "
+          "up to date. What holds for all methods, errors and limits among it, is [there](../protos/README.md), too. A gateway answers "
+          "all of these at its one port, and says by reflection what it serves.\n")
     for file in files:
         said = comments(file)
         write(f"## {file['package']}\n")

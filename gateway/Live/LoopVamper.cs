@@ -22,7 +22,7 @@ internal interface ILoopVamper
 internal sealed record LoopVariation(float[] Samples, ulong Seed, int CoarseSteps, int FineSteps, TimeSpan Generating);
 
 /// <summary>
-/// Variations by the pipeline. A loop goes round: the models hear the end of it before its start and its start after its end, and make the
+/// Variations by the pipeline. A loop goes round: the models see the end of it before its start and its start after its end, and make the
 /// frames on either side of both joins anew, so that any round can follow any other.
 /// </summary>
 internal sealed class LoopVamper(VampPipeline pipeline, LivePlan plan) : ILoopVamper
@@ -48,8 +48,8 @@ internal sealed class LoopVamper(VampPipeline pipeline, LivePlan plan) : ILoopVa
 
         using var audio = new MemoryStream();
         var generating = TimeSpan.Zero;
-        var heard = Floats.ToBytes(loop.Around(-context, loop.Length + 2 * context));
-        await pipeline.VampAsync(config, Chunks(heard), Take, options);
+        var around = Floats.ToBytes(loop.Around(-context, loop.Length + 2 * context));
+        await pipeline.VampAsync(config, Chunks(around), Take, options);
         var samples = Floats.FromBytes(audio.GetBuffer().AsSpan(0, (int)audio.Length));
         return new LoopVariation(
             samples[(context * loop.Channels)..], seed, config.CoarseSampling.Steps, config.FineSampling.Steps, generating);

@@ -2,7 +2,7 @@ using System.CommandLine;
 using VampNet.Cli.Flags;
 using VampNet.Cli.Help;
 using VampNet.Cli.Output;
-using VampNet.Protos.Prompt.V1;
+using VampNet.Client;
 using VampNet.Protos.Vamp.V1;
 
 namespace VampNet.Cli.Commands;
@@ -76,8 +76,7 @@ internal static class InpaintCommand
             var (begins, ends) = (parsed.GetValue(from)!, parsed.GetValue(to)!);
             if (begins.Length != ends.Length)
                 throw new BadInputException($"{begins.Length} --from and {ends.Length} --to: a stretch needs one of each");
-            var stretches = new RegionsPrompt { Regions = { begins.Zip(ends, (f, t) => new Region { FromSeconds = f, ToSeconds = t }) } };
-            config.Prompt = new Prompt { Not = new Prompt { Regions = stretches } };
+            config.Inpaint(begins.Zip(ends));
         };
     }, keepsSource: true);
 }
@@ -103,10 +102,9 @@ internal static class ContinueCommand
         command.AddOptions("What is added", after, before);
         return (parsed, config) =>
         {
-            (config.ExtendAfterSeconds, config.ExtendBeforeSeconds) = (parsed.GetValue(after), parsed.GetValue(before));
+            config.Continue(parsed.GetValue(before), parsed.GetValue(after));
             if (config is { ExtendAfterSeconds: 0, ExtendBeforeSeconds: 0 })
                 throw new BadInputException("say how long to go on: --seconds 8, or --before 4");
-            config.Prompt = new Prompt { All = new AllPrompt() };
         };
     }, keepsSource: true);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using VampNet.Audio.Files;
 using VampNet.Cli.Help;
 using VampNet.Cli.Output;
+using VampNet.Client;
 using VampNet.Protos.Audio.V1;
 using VampNet.Protos.Vamp.V1;
 
@@ -39,8 +40,7 @@ internal sealed class ResultFlags
     public void Read(ParseResult parsed, VampConfig config)
     {
         (config.Variations, config.MatchSource) = (parsed.GetValue(_variations), parsed.GetValue(_matchSource));
-        config.KeepSource = parsed.GetValue(_keepSource)
-            ?? (_keepsSource && config is { Stretch: 1, PitchSemitones: 0, TokenStretch: <= 1 });
+        config.KeepSource = parsed.GetValue(_keepSource) ?? (_keepsSource && config.CanKeepSource());
     }
 }
 

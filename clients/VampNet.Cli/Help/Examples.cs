@@ -31,7 +31,7 @@ internal static class Examples
         [
             ("vampnet continue song.mp3 --seconds 8 -o out.wav", "Eight seconds after the end."),
             ("vampnet continue song.mp3 --before 4 -o out.wav", "Four seconds that lead up to the beginning."),
-            ("vampnet continue song.mp3 -s 8 -o - | aplay", "Heard, not kept."),
+            ("vampnet continue song.mp3 -s 8 -o - | aplay", "Played at once, written nowhere."),
         ],
         ["vampnet loop"] =
         [

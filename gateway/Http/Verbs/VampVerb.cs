@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using VampNet.Client;
 using VampNet.Core.Sampling;
 using VampNet.Gateway.Http.Answers;
 using VampNet.Gateway.Http.Forms;
@@ -11,12 +12,14 @@ namespace VampNet.Gateway.Http.Verbs;
 /// <summary>Makes music of music.</summary>
 /// <param name="name">the last part of the path</param>
 /// <param name="shape">what the verb itself says of the request, before the fields of the query; null = nothing</param>
+/// <param name="keepsSource">whether what is kept whole sounds as in the source unless the query says otherwise</param>
 /// <param name="parameters">of the shape</param>
 internal sealed class VampVerb(
-    string name, Action<VampConfig, QueryForm>? shape = null, params IReadOnlyList<QueryParameter> parameters) : UploadVerb(
+    string name, Action<VampConfig, QueryForm>? shape = null, bool keepsSource = false, params IReadOnlyList<QueryParameter> parameters)
+    : UploadVerb(
     $"/v1/{name}", VampService.Descriptor.FindMethodByName("Vamp"), "audio", Offered, AnswerOf)
 {
-    private const string Variation = "variation";
+    private const string Variation = "variation", KeepSource = "keep_source";
 
     /// <summary>What music may be sent as.</summary>
     public static IReadOnlyList<ResponseFormat> Offered { get; } = [.. ResponseFormat.Audio, ResponseFormat.Events, ResponseFormat.Json];
@@ -38,6 +41,8 @@ internal sealed class VampVerb(
         var variation = query.Take(Variation);
         shape?.Invoke(vamp, query);
         base.Fill(vamp, query, wanted);
+        if (keepsSource && !query.Has(KeepSource))
+            vamp.KeepSource = vamp.CanKeepSource();
         if (wanted.Response.IsAudio)
             Choose(vamp, variation ?? "0", query);
         else

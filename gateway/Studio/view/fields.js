@@ -42,7 +42,9 @@ export class Fields {
             const id = `field-${field.name}`;
             const input = field.options
                 ? make('select', { id }, ...Object.entries(field.options).map(([value, text]) => make('option', { value }, text)))
-                : make('input', field.check ? { id, type: 'checkbox' } : { id, type: 'range', min: field.min, max: field.max, step: field.step });
+                : make('input', field.check
+                    ? { id, type: 'checkbox' }
+                    : { id, type: 'range', min: field.min, max: field.max, step: field.step });
             if (field.field) input.dataset.field = field.field;
             const output = make('output', { for: id });
             parent.append(field.check

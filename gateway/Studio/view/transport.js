@@ -21,7 +21,7 @@ export class Transport extends EventTarget {
         requestAnimationFrame(tick);
     }
 
-    /** What is heard as A: the source. */
+    /** What A plays: the source. */
     setA(track) {
         [this.#a, this.#b] = [track, null];
         $('transport').hidden = false;
@@ -29,7 +29,7 @@ export class Transport extends EventTarget {
         this.#player.select(track, 0);
     }
 
-    /** What is heard as B: a take. Heard at once, from another position if one is given. */
+    /** What B plays: a take, at once, from another position if one is given. */
     setB(track, position) {
         this.#b = track;
         this.#player.select(track, position);

@@ -114,6 +114,8 @@ public sealed class HttpVampTests(Support.Mesh mesh) : IDisposable
         const string Steps = "seed=1&coarse_sampling.steps=1&fine_sampling.steps=1";
         var chord = Sounds.Chord(0.4);
         await SameAsync("inpaint?from=0.1&to=0.2&from=0.3&to=0.4", "vamp?prompt=!(region+0.1+0.2+|+region+0.3+0.4)&keep_source=true");
+        // What changes all of the track leaves nothing of the source as it is.
+        await SameAsync("inpaint?from=0.1&to=0.2&token_stretch=2", "vamp?prompt=!region+0.1+0.2&token_stretch=2");
         await SameAsync("continue?seconds=0.3", "vamp?prompt=all&keep_source&extend_after_seconds=0.3");
         await SameAsync("continue?before=0.2&pitch_semitones=2", "vamp?prompt=all&extend_before_seconds=0.2&pitch_semitones=2");
         await SameAsync("loop?times=2&prompt=-P5", "vamp?repeat=2&prompt=-P5");
