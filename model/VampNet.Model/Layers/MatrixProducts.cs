@@ -34,19 +34,13 @@ internal sealed class MatrixProducts
         ? Product(x.to(type), weight.to(type), bias?.to(type)).to(float32)
         : Product(x, weight, bias);
 
-    /// <summary>
-    /// Scaled dot-product attention (Vaswani et al. 2017). On a processor always in float32: how libtorch rounds in bfloat16 there depends
-    /// on how many sequences and threads there are.
-    /// </summary>
+    /// <summary>Scaled dot-product attention (Vaswani et al. 2017).</summary>
     /// <param name="query">(sequences, heads, frames, dimension of a head), as key and value</param>
     /// <param name="bias">on the scores, (1, heads, frames, frames)</param>
     /// <returns>(sequences, heads, frames, dimension of a head)</returns>
-    public Tensor Attention(Tensor query, Tensor key, Tensor value, Tensor bias, double dropout)
-    {
-        var type = query.device_type == DeviceType.CPU ? ScalarType.Float32 : Type ?? query.dtype;
-        return nn.functional.scaled_dot_product_attention(query.to(type), key.to(type), value.to(type), bias.to(type), dropout)
-            .to(query.dtype);
-    }
+    public Tensor Attention(Tensor query, Tensor key, Tensor value, Tensor bias, double dropout) => Type is { } type
+        ? nn.functional.scaled_dot_product_attention(query.to(type), key.to(type), value.to(type), bias.to(type), dropout).to(float32)
+        : nn.functional.scaled_dot_product_attention(query, key, value, bias, dropout);
 
     /// <inheritdoc cref="Linear"/>
     public static Tensor Product(Tensor x, Tensor weight, Tensor? bias = null) =>
