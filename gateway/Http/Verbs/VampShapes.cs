@@ -20,7 +20,8 @@ internal static class VampShapes
         new QueryParameter("before", "number", "Music to add before the track, in seconds."));
 
     public static VampVerb Loop { get; } = new(
-        "loop", Rounds, keepsSource: false, new QueryParameter("times", "integer", $"Rounds of the phrase; {UsualTimes} unless it is given."));
+        "loop", Rounds, keepsSource: false,
+        new QueryParameter("times", "integer", $"Rounds of the phrase; {UsualTimes} unless it is given."));
 
     private static void Regions(VampConfig config, QueryForm query)
     {
