@@ -139,3 +139,18 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             ? description ?? ""
             : $"{description} One of {string.Join(", ", values)}.";
 }
+
+/// <summary>Verbs under headings.</summary>
+internal static class VerbGroups
+{
+    public static string Of(Command verb) => verb.Name switch
+    {
+        "vamp" or "inpaint" or "continue" or "loop" or "live" or "preview" => "Make music",
+        "compress" or "expand" or "encode" or "decode" => "Small files and tokens",
+        "beats" or "embed" or "score" => "Look into music and models",
+        "serve" or "models" or "load" or "doctor" => "Serve",
+        "convert" or "package" or "train" or "finetune" or "eval" => "Models",
+        "completion" => "Shell",
+        _ => "Verbs",
+    };
+}

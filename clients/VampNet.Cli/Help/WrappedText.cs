@@ -46,18 +46,3 @@ internal sealed class WrappedText(TextWriter output)
         output.Write(words + rest.ToString()[column..]);
     }
 }
-
-/// <summary>Verbs under headings.</summary>
-internal static class VerbGroups
-{
-    public static string Of(System.CommandLine.Command verb) => verb.Name switch
-    {
-        "vamp" or "inpaint" or "continue" or "loop" or "live" or "preview" => "Make music",
-        "compress" or "expand" or "encode" or "decode" => "Small files and tokens",
-        "beats" or "embed" or "score" => "Look into music and models",
-        "serve" or "models" or "load" or "doctor" => "Serve",
-        "convert" or "package" or "train" or "finetune" or "eval" => "Models",
-        "completion" => "Shell",
-        _ => "Verbs",
-    };
-}
