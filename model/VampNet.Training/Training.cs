@@ -23,9 +23,14 @@ public static class Trainings
     private const int CoarseFrames = 256, FineFrames = 173;
 
     /// <summary>Trains a spectral codec.</summary>
+    /// <param name="start">
+    /// a package whose codec's weights it begins with, as far as they have the same names and shapes; its codebooks begin from data all the
+    /// same. null = none
+    /// </param>
     public static void TrainCodec(
-        TrainingSetup setup, SpectralCodecOptions model, CodecTrainingOptions options, CancellationToken cancellationToken) =>
-        TrainCodec(setup, () => new SpectralCodec(model), SpectralCodecArguments.Metadata(model), options, cancellationToken);
+        TrainingSetup setup, SpectralCodecOptions model, ModelPackage? start, CodecTrainingOptions options,
+        CancellationToken cancellationToken) =>
+        TrainCodec(setup, () => StartCodec(model, start), SpectralCodecArguments.Metadata(model), options, cancellationToken);
 
     /// <summary>Trains a codec in the shape of the Descript codec.</summary>
     public static void TrainCodec(
@@ -134,6 +139,19 @@ public static class Trainings
         using var music = setup.OpenMusic(network.SampleRate, cancellationToken);
         using var trainer = new CodecTrainer(network, music, options, device);
         trainer.Train(new RunFolder(setup.Run), setup.OpenLog(), metadata, cancellationToken);
+    }
+
+    private static SpectralCodec StartCodec(SpectralCodecOptions model, ModelPackage? start)
+    {
+        var codec = new SpectralCodec(model);
+        if (start is null)
+            return codec;
+        var weights = start.Load(PartNames.Codec).Weights;
+        var shapes = codec.named_parameters().ToDictionary(p => p.name, p => p.parameter.shape);
+        codec.LoadTable(
+            weights,
+            isWanted: name => weights.Tensors.TryGetValue(name, out var known) && known.Shape.SequenceEqual(shapes[name]));
+        return codec;
     }
 
     private static VampNetTransformer Fresh(VampNetOptions model, TokenCodec codec)

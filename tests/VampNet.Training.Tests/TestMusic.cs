@@ -34,7 +34,7 @@ internal sealed class TestMusic : IDisposable
     {
         var setup = new TrainingSetup(Folder, Cache, ["track0.wav"], Run("codec"), "cpu");
         var codec = new SpectralCodecOptions(Width: 32, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = codebooks, CoarseCodebooks = 1 };
-        Trainings.TrainCodec(setup, codec, new CodecTrainingOptions { Steps = 3, ContinuousSteps = 2, Batch = 2, Frames = 32 }, default);
+        Trainings.TrainCodec(setup, codec, null, new CodecTrainingOptions { Steps = 3, ContinuousSteps = 2, Batch = 2, Frames = 32 }, default);
         return Trainings.WritePackage(
             Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = Run("codec") });
     }

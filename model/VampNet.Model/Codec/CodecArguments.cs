@@ -75,6 +75,7 @@ public static class SpectralCodecArguments
             CodebookDimension = arguments.GetInt("codebook_dim", defaults.CodebookDimension),
             CoarseCodebooks = arguments.GetInt("coarse_codebooks"),
             Reach = arguments.GetInt("reach"),
+            CourseBands = arguments.GetInt("course_bands", 0),
         };
         CodecArguments.Check(weights, options.SampleRate, options.Hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
         var width = (long)options.Width;
@@ -82,7 +83,7 @@ public static class SpectralCodecArguments
             || !Tiles(options.LowWindow, options.Hop)
             || options.Crossover < 1 || options.Crossover > options.SampleRate / 4
             || options.Width % ConstantQ.Octaves != 0 || options.CoarseCodebooks < 0
-            || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach)
+            || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach || !HasCourse(options))
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
         const string Sizes = "width, window, spectra, low_window and crossover";
         weights.Fit(Sizes, "detail_input.weight", width, SpectralCodec.BinsPerFrame(options));
@@ -96,6 +97,12 @@ public static class SpectralCodecArguments
         }
         return options;
     }
+
+    /// <summary>It has none, or one of equal bands beside an average.</summary>
+    private static bool HasCourse(SpectralCodecOptions options) =>
+        options.CourseBands == 0
+        || (options.CourseBands > 0 && options.Width % options.CourseBands == 0 && options.CoarseCodebooks > 1
+            && options.CourseBands * (2 * options.Reach + 1) >= options.CodebookDimension);
 
     private static bool Tiles(int window, int hop) =>
         window >= hop && window <= LongestWindow && window % hop == 0 && (window - hop) % 2 == 0;
@@ -118,6 +125,7 @@ public static class SpectralCodecArguments
             ["codebook_dim"] = options.CodebookDimension,
             ["coarse_codebooks"] = options.CoarseCodebooks,
             ["reach"] = options.Reach,
+            ["course_bands"] = options.CourseBands,
         });
 }
 

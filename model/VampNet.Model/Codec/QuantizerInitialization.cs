@@ -26,7 +26,7 @@ public static class QuantizerInitialization
             using var scope = NewDisposeScope();
             var quantizer = rvq.Quantizers[i];
             residual = rvq.Complete(residual, encoding, i);
-            var (mean, basis) = PrincipalDirections(Samples(residual), (int)quantizer.Codebook.Weight.size(1));
+            var (mean, basis) = PrincipalDirections(Samples(quantizer.See(residual)), (int)quantizer.Codebook.Weight.size(1));
             quantizer.SetProjections(basis, mean);
             var latents = quantizer.Project(residual);
             KMeans(quantizer, latents, random);

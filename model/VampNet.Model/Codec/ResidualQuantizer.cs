@@ -24,6 +24,7 @@ public sealed class VectorQuantizer : nn.Module
 {
     private readonly CodebookMetric _metric;
     private readonly Smoothing? _smoothing;
+    private readonly Course? _course;
 
     [ComponentName(Name = "in_proj")]
     private readonly WeightNormConv1d _inProjection;
@@ -31,13 +32,15 @@ public sealed class VectorQuantizer : nn.Module
     [ComponentName(Name = "out_proj")]
     private readonly WeightNormConv1d _outProjection;
 
-    /// <param name="reach">frames on either side that a latent is averaged over</param>
-    internal VectorQuantizer(int dimension, int codebookSize, int codebookDimension, CodebookMetric metric, int reach = 0)
+    /// <param name="view">what it sees; null = every frame as it is</param>
+    internal VectorQuantizer(
+        int dimension, int codebookSize, int codebookDimension, CodebookMetric metric, OutlineView? view = null)
         : base(nameof(VectorQuantizer))
     {
         _metric = metric;
-        _smoothing = reach > 0 ? new Smoothing(codebookDimension, reach) : null;
-        _inProjection = new WeightNormConv1d(dimension, codebookDimension, 1);
+        _smoothing = view is { CourseBands: 0, Reach: > 0 } ? new Smoothing(codebookDimension, view.Reach) : null;
+        _course = view is { CourseBands: > 0 } ? new Course(dimension, view.CourseBands, view.Reach) : null;
+        _inProjection = new WeightNormConv1d(_course?.Values ?? dimension, codebookDimension, 1);
         _outProjection = new WeightNormConv1d(codebookDimension, dimension, 1);
         Codebook = new Codebook(codebookSize, codebookDimension);
         RegisterComponents();
@@ -51,9 +54,14 @@ public sealed class VectorQuantizer : nn.Module
     /// <returns>(batch, codebook dimension, frames)</returns>
     public Tensor Project(Tensor residual)
     {
-        var latents = _inProjection.forward(residual);
+        var latents = _inProjection.forward(See(residual));
         return _smoothing is null ? latents : _smoothing.forward(latents);
     }
+
+    /// <summary>What <see cref="Project"/> projects.</summary>
+    /// <param name="residual">(batch, dimension, frames)</param>
+    /// <returns>(batch, values, frames)</returns>
+    internal Tensor See(Tensor residual) => _course is null ? residual : _course.forward(residual);
 
     /// <summary>The nearest entry of each frame.</summary>
     /// <param name="latents">(batch, codebook dimension, frames)</param>
@@ -79,14 +87,15 @@ public sealed class VectorQuantizer : nn.Module
 
     /// <summary>
     /// Makes <see cref="Project"/> the coordinates along <paramref name="basis"/> around <paramref name="mean"/>, and <see cref="Expand"/>
-    /// its inverse.
+    /// its inverse; of a course, as far as it tells of its own frame.
     /// </summary>
-    /// <param name="basis">(codebook dimension, dimension), orthonormal rows</param>
-    /// <param name="mean">(dimension)</param>
+    /// <param name="basis">(codebook dimension, values), orthonormal rows</param>
+    /// <param name="mean">(values)</param>
     internal void SetProjections(Tensor basis, Tensor mean)
     {
         _inProjection.Set(basis.unsqueeze(-1), -basis.matmul(mean));
-        _outProjection.Set(basis.T.unsqueeze(-1), mean);
+        var (back, centre) = _course is null ? (basis.T, mean) : (_course.Back.matmul(basis.T), _course.Back.matmul(mean));
+        _outProjection.Set(back.unsqueeze(-1), centre);
     }
 
     private static Tensor Normalize(Tensor x) => x / x.norm(-1, true).AtLeast(1e-12);
@@ -122,17 +131,16 @@ public sealed class ResidualQuantizer : nn.Module
 {
     private readonly int _outline;
 
-    /// <param name="reaches">
-    /// one for each of the codebooks that see the outline alone: frames on either side that it is averaged over
-    /// </param>
+    /// <param name="views">of the codebooks that see the outline alone: what each of them sees</param>
     internal ResidualQuantizer(
-        int dimension, int codebooks, int codebookSize, int codebookDimension, CodebookMetric metric, IReadOnlyList<int>? reaches = null)
+        int dimension, int codebooks, int codebookSize, int codebookDimension, CodebookMetric metric,
+        IReadOnlyList<OutlineView>? views = null)
         : base(nameof(ResidualQuantizer))
     {
-        _outline = reaches?.Count ?? 0;
+        _outline = views?.Count ?? 0;
         Quantizers = nn.ModuleList(
             [.. Enumerable.Range(0, codebooks)
-            .Select(i => new VectorQuantizer(dimension, codebookSize, codebookDimension, metric, i < _outline ? reaches![i] : 0))]);
+            .Select(i => new VectorQuantizer(dimension, codebookSize, codebookDimension, metric, i < _outline ? views![i] : null))]);
         RegisterComponents();
     }
 
@@ -193,26 +201,4 @@ public sealed class ResidualQuantizer : nn.Module
         }
         return sum ?? throw new ArgumentException("no codebooks", nameof(codes));
     }
-}
-
-/// <summary>An average over neighbouring frames, weighted by a Hann window; beyond the ends, the last frame goes on.</summary>
-internal sealed class Smoothing : nn.Module<Tensor, Tensor>
-{
-    private readonly int _reach;
-    private readonly Tensor _kernel; // (channels, 1, 2 · reach + 1)
-
-    /// <param name="reach">frames on either side</param>
-    public Smoothing(int channels, int reach)
-        : base(nameof(Smoothing))
-    {
-        using var scope = NewDisposeScope();
-        _reach = reach;
-        var window = hann_window(2 * reach + 2).narrow(0, 1, 2 * reach + 1); // without its zero
-        _kernel = (window / window.sum()).expand(channels, 1, -1).contiguous().DetachFromDisposeScope();
-        RegisterComponents();
-    }
-
-    /// <param name="x">(batch, channels, frames)</param>
-    public override Tensor forward(Tensor x) =>
-        nn.functional.conv1d(nn.functional.pad(x, [_reach, _reach], PaddingModes.Replicate), _kernel, groups: x.size(1));
 }

@@ -16,6 +16,12 @@ public sealed record SpectralCodecOptions(int Width = 192, int EncoderBlocks = 2
     /// <summary>Frames on either side that the first codebook averages over; each of the coarse ones after it half as many.</summary>
     public int Reach { get; init; } = 4;
 
+    /// <summary>
+    /// If not 0, the second codebook codes how so many broad bands go within <see cref="Reach"/> frames on either side, and averages
+    /// nothing.
+    /// </summary>
+    public int CourseBands { get; init; }
+
     public int SampleRate { get; init; } = 44100;
 
     public int Hop { get; init; } = 768;
@@ -83,7 +89,7 @@ public sealed class SpectralCodec : CodecNetwork
     public SpectralCodec(SpectralCodecOptions options)
         : base(nameof(SpectralCodec), options.SampleRate, options.Hop,
         new ResidualQuantizer(
-        options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Reaches(options)))
+        options.Width, options.Codebooks, options.CodebookSize, options.CodebookDimension, CodebookMetric.Euclidean, Views(options)))
     {
         using var scope = NewDisposeScope();
         _options = options;
@@ -160,8 +166,11 @@ public sealed class SpectralCodec : CodecNetwork
     /// <summary>About zero mean and unit variance on music at −24 LUFS.</summary>
     private static Tensor Loudness(Tensor magnitude) => magnitude.log().Plus(1.0).Times(0.3);
 
-    private static int[] Reaches(SpectralCodecOptions options) =>
-        [.. Enumerable.Range(0, options.CoarseCodebooks).Select(i => options.Reach >> i)];
+    private static OutlineView[] Views(SpectralCodecOptions options) =>
+        [.. Enumerable.Range(0, options.CoarseCodebooks).Select(
+            i => i == 1 && options.CourseBands > 0
+                ? new OutlineView(options.Reach, options.CourseBands)
+                : new OutlineView(options.Reach >> i))];
 
     private static Sequence Blocks(int width, int count) =>
         new([.. Enumerable.Range(0, count).Select(_ => new ConvNeXtBlock(width, 3 * width)), Initial.LayerNorm(width)]);

@@ -31,7 +31,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         ["Admission:MaxCalls"] = "8",
         ["Admission:MaxCallsPerTenant"] = "8",
         ["EncodeCache:MaxBytes"] = "100000",
-        ["Limits:UploadGraceSeconds"] = "2",
+        ["Limits:UploadGraceSeconds"] = "5",
     };
 
     // Pools of the runtime and of libtorch grow with the most calls that ever met, which is chance: some megabytes are none

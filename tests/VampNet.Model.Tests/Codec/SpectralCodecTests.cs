@@ -79,6 +79,37 @@ public class SpectralCodecTests
         Assert.Equal(1, smooth[At - 1] + smooth[At], 1e-5);
     }
 
+    [Fact]
+    public void A_course_says_in_which_of_the_frames_around_a_band_is_hit()
+    {
+        const int Reach = 2, At = 7;
+        using var scope = NewDisposeScope();
+        using var course = new Course(dimension: 8, bands: 2, Reach);
+        var hit = zeros(1, 8, 16);
+        hit[TensorIndex.Ellipsis, TensorIndex.Slice(4, 8), At] = 1; // the upper band
+        var seen = course.forward(hit)[0]; // (values, frames)
+        Assert.Equal(course.Values, seen.size(0));
+        for (var frame = 0; frame < 16; frame++)
+        {
+            var upper = seen.select(1, frame).narrow(0, 2 * Reach + 1, 2 * Reach + 1).data<float>().ToArray();
+            Assert.Equal(Enumerable.Range(frame - Reach, 2 * Reach + 1).Select(f => f == At ? 1f : 0f), upper);
+        }
+        Assert.Equal(1, seen.sum().item<float>() / (2 * Reach + 1)); // the lower band is silent
+    }
+
+    [Fact]
+    public void A_codebook_of_courses_gives_back_the_bands_of_its_own_frame()
+    {
+        using var scope = NewDisposeScope();
+        using var quantizer = new VectorQuantizer(8, 4, 6, CodebookMetric.Euclidean, new OutlineView(Reach: 1, CourseBands: 2));
+        var x = randn(1, 8, 5);
+        var (basis, _) = linalg.qr(randn(6, 6));
+        quantizer.SetProjections(basis, randn(6));
+        var back = quantizer.Expand(quantizer.Project(x));
+        var bands = x.view(1, 2, 4, 5).mean([2], keepdim: true).expand(1, 2, 4, 5).reshape(1, 8, 5);
+        Assert.True(back.allclose(bands, atol: 1e-4), $"{back - bands}");
+    }
+
     private static SpectralCodec Codec()
     {
         random.manual_seed(1);

@@ -1,4 +1,5 @@
 using VampNet.Core;
+using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
 using VampNet.Model.Packages;
 using VampNet.Testing;
@@ -120,6 +121,26 @@ public sealed class CodecTrainerTests
     }
 
     [Fact]
+    public void One_that_begins_with_the_weights_of_another_takes_what_fits_and_keeps_the_first_codebook()
+    {
+        using var music = new TestMusic();
+        Train(music, "first", new CodecTrainingOptions { Steps = 7, ContinuousSteps = 5, Batch = 2 });
+        var package = Trainings.WritePackage(
+            music.Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = music.Run("first") });
+        var setup = new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run("second"), "cpu");
+        var options = new CodecTrainingOptions { Steps = 2, ContinuousSteps = 1, Batch = 2, Frames = 24, LearningRate = 1e-9 };
+        Trainings.TrainCodec(setup, s_small with { CourseBands = 4 }, package, options, default);
+        var (first, second) =
+            (package.Load(PartNames.Codec).Weights, TestRun.Weights(music.Run("second"), RunFolder.ModelFile).As(ElementType.BF16));
+        Assert.Equal([16, 36, 1], second["quantizer.quantizers.1.in_proj.weight_v"].Shape);
+        // Clusters of what nobody taught, of the same music in the same order, and weights that were hardly taught any further.
+        foreach (var name in new[] { "quantizer.quantizers.0.codebook.weight", "head.weight", "decoder.0.up.weight" })
+            Assert.True(first[name].Data.Span.SequenceEqual(second[name].Data.Span), name);
+        Assert.False(first["quantizer.quantizers.2.codebook.weight"].Data.Span.SequenceEqual(
+            second["quantizer.quantizers.2.codebook.weight"].Data.Span));
+    }
+
+    [Fact]
     public void What_is_judged_by_its_sound_gets_better_by_it_and_resumes_exactly()
     {
         using var music = new TestMusic();
@@ -148,5 +169,5 @@ public sealed class CodecTrainerTests
     private static void Train(TestMusic music, string run, CodecTrainingOptions options, string? stopAt = null) => TestRun.UpTo(
         stopAt,
         new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run(run), "cpu"),
-        (setup, stop) => Trainings.TrainCodec(setup, s_small, options with { Frames = 24, LearningRate = 3e-3 }, stop));
+        (setup, stop) => Trainings.TrainCodec(setup, s_small, null, options with { Frames = 24, LearningRate = 3e-3 }, stop));
 }

@@ -33,6 +33,17 @@ internal static class TrainCodecCommand
         var width = PositiveOption.Create("--width", "spectral: channels.", model.Width);
         var encoder = PositiveOption.Create("--encoder-blocks", "spectral: blocks before the quantiser.", model.EncoderBlocks);
         var decoder = PositiveOption.Create("--decoder-blocks", "spectral: blocks after the quantiser.", model.DecoderBlocks);
+        var course = new Option<int>("--course-bands")
+        {
+            Description = "spectral: broad bands whose course around a frame the second codebook codes; 0: it averages, as the others do.",
+            DefaultValueFactory = _ => model.CourseBands,
+            HelpName = "N",
+        };
+        var from = new Option<string?>("--from")
+        {
+            Description = "spectral: begin with the weights of this model package's codec where they fit; codebooks begin from data.",
+            HelpName = "FOLDER",
+        };
         var encoderWidth = PositiveOption.Create(
             "--encoder-width", "dac: channels at the audio's rate, 64 as published; all others go with them.", 16);
         var decoderOf = new Option<string?>("--decoder-of")
@@ -53,8 +64,9 @@ internal static class TrainCodecCommand
                 result.AddError("--adversarial-from must be at least 0");
         });
         command.AddOptions(
-            "The run", run, continuous, magnitude, frames, kind, width, encoder, decoder, encoderWidth, decoderOf, adversarial, scale);
-        command.Excludes(decoderOf, kind, width, encoder, decoder, encoderWidth);
+            "The run", run, continuous, magnitude, frames, kind, width, encoder, decoder, course, from, encoderWidth, decoderOf,
+            adversarial, scale);
+        command.Excludes(decoderOf, kind, width, encoder, decoder, course, from, encoderWidth);
         command.SetAction((parsed, cancellationToken) => Task.Run(() =>
         {
             var (values, setup) = (steps.Read(parsed), music.Read(parsed, parsed.GetValue(run)!));
@@ -68,8 +80,8 @@ internal static class TrainCodecCommand
                 ContinuousSteps = parsed.GetValue(continuous),
                 MagnitudeSteps = parsed.GetValue(magnitude),
                 Frames = parsed.GetValue(frames),
-                Adversarial = parsed.GetValue(adversarial) is { } from
-                    ? new AdversarialOptions { From = from, Scale = parsed.GetValue(scale) }
+                Adversarial = parsed.GetValue(adversarial) is { } step
+                    ? new AdversarialOptions { From = step, Scale = parsed.GetValue(scale) }
                     : null,
             };
             if (parsed.GetValue(decoderOf) is { } package)
@@ -82,7 +94,8 @@ internal static class TrainCodecCommand
                     Width = parsed.GetValue(width),
                     EncoderBlocks = parsed.GetValue(encoder),
                     DecoderBlocks = parsed.GetValue(decoder),
-                }, how, cancellationToken);
+                    CourseBands = parsed.GetValue(course),
+                }, parsed.GetValue(from) is { } start ? ModelPackage.Open(start) : null, how, cancellationToken);
         }, cancellationToken));
         return command;
     }
