@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VampNet.Containers.Tests.Cluster;
 using Xunit.Abstractions;
 
@@ -67,6 +68,27 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     [ContainerFact]
     public async Task Everything_is_rolled_at_once() =>
         await NothingIsLostAsync("roll everything", () => Task.WhenAll(_mesh.Workloads.Select(workload => workload.RollAsync())));
+
+    /// <summary>A gateway that is to end waits for the song.</summary>
+    [ContainerFact]
+    public async Task A_song_of_ten_minutes_survives_a_roll_of_the_gateways()
+    {
+        const int Seconds = 600;
+        using var client = _mesh.Connect();
+        var (began, undisturbed) = (Stopwatch.GetTimestamp(), await Load.VampAsync(client, seconds: Seconds));
+        output.WriteLine($"ten minutes of music in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var song = Load.VampAsync(client, seconds: Seconds, heard: response =>
+        {
+            if (!response.Audio.IsEmpty)
+                heard.TrySetResult();
+        });
+        await Task.WhenAny(heard.Task, song);
+        Assert.False(song.IsCompleted);
+        await _mesh["gateway"].RollAsync();
+        Assert.Equal(undisturbed, await song);
+        Assert.All(await _mesh["gateway"].EndedAsync(), code => Assert.Equal(0, code));
+    }
 
     [ContainerTheory]
     [InlineData("codec")]

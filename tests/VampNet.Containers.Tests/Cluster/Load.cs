@@ -32,11 +32,12 @@ internal sealed class Load
         _clients = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => keepsConnection ? KeepAsync(mesh) : RenewAsync(mesh)));
     }
 
-    /// <summary>A second of a chord, prompted so that every stage works.</summary>
+    /// <summary>A chord, prompted so that every stage works.</summary>
+    /// <param name="heard">is called with every response</param>
     /// <returns>SHA-256 of its audio</returns>
-    public static async Task<string> VampAsync(VampNetClient client, int repeats = 0)
+    public static async Task<string> VampAsync(VampNetClient client, int repeats = 0, int seconds = 1, Action<VampResponse>? heard = null)
     {
-        var samples = Enumerable.Range(0, (int)SampleRate)
+        var samples = Enumerable.Range(0, seconds * (int)SampleRate)
             .Select(i => (float)new[] { 220, 277.18, 329.63 }.Sum(hertz => 0.2 * Math.Sin(2 * Math.PI * hertz * i / SampleRate))).ToArray();
         var config = new VampConfig
         {
@@ -53,6 +54,7 @@ internal sealed class Load
         {
             hash.AppendData(response.Audio.Span);
             isWhole |= response.Summary is not null;
+            heard?.Invoke(response);
         }
         Assert.True(isWhole);
         return Convert.ToHexString(hash.GetHashAndReset());

@@ -72,8 +72,8 @@ internal sealed class Mesh : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _names.DisposeAsync(); // it asks for the addresses of pods
         await Task.WhenAll(_workloads.Select(workload => workload.DisposeAsync().AsTask()));
-        await _names.DisposeAsync();
         await _network.DisposeAsync();
     }
 
