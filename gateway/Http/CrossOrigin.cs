@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using VampNet.Gateway.Http.Wire;
 
 namespace VampNet.Gateway.Http;
 
@@ -39,10 +41,16 @@ internal static class CrossOrigin
     }
 
     /// <summary>
-    /// Whether a page from elsewhere asks that may not. Browsers send what a form can send without asking first, and only hide what comes
-    /// back: so any page could have a server on the loopback of its reader compute.
+    /// Says no to a page from elsewhere that may not ask. Browsers send what a form can send without asking first, and only hide what comes
+    /// back; of a WebSocket they hide nothing. So any page could have a server on the loopback of its reader compute.
     /// </summary>
-    public static bool IsForeign(HttpRequest request)
+    /// <returns>null = it may, or it is no page</returns>
+    public static ProblemDetails? Refusal(HttpRequest request) => IsForeign(request)
+        ? Problems.Of(
+            StatusCodes.Status403Forbidden, "pages of this origin may not ask: Http:Cors:Origins says which may", "ORIGIN_NOT_ALLOWED")
+        : null;
+
+    private static bool IsForeign(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0 || request.Headers["Sec-Fetch-Site"] == "same-origin")

@@ -37,6 +37,8 @@ internal static class HttpApi
             app.UseWhen(context => !context.IsForOperators(), callers => callers
                 .UseCors()
                 .UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true })
+                .UseWebSockets()
+                .Use(LiveSockets.ServeAsync)
                 .Use(HttpTranslation.TranslateAsync));
             next(app);
         };

@@ -21,7 +21,9 @@ internal static class PageFiles
     private static void SetHeaders(StaticFileResponseContext file)
     {
         var headers = file.Context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        // Not all browsers take "self" to have WebSockets in it.
+        var host = file.Context.Request.Host;
+        headers.ContentSecurityPolicy = $"{Policy}; connect-src 'self' ws://{host} wss://{host}";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         // Asked for again each time, and sent again only if it is another: a gateway that was updated has a new page.

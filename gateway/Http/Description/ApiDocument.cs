@@ -18,7 +18,13 @@ internal static class ApiDocument
 
     private static void Describe(OpenApiDocument document)
     {
-        document.Info = new OpenApiInfo { Title = "VampNet.Mesh", Version = "v1" };
+        document.Info = new OpenApiInfo
+        {
+            Title = "VampNet.Mesh",
+            Version = "v1",
+            Description = "Live sessions are beyond what OpenAPI describes: GET /v1/live is a WebSocket, whose messages are those of "
+                + "vampnet.live.v1.LiveService.Vamp, as JSON, and audio.",
+        };
         document.Servers = []; // wherever it was found
         document.Components ??= new OpenApiComponents();
         var operations = new Operations(document, new MessageSchemas(document));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using VampNet.Services.Hosting.Errors;
@@ -11,6 +12,10 @@ namespace VampNet.Gateway.Http.Forms;
 /// <param name="field">path of the message that has the fields, for errors</param>
 internal sealed class QueryForm(IQueryCollection query, string field)
 {
+    private const string Timeout = "timeout_seconds";
+
+    private const double LongestSeconds = 86_400;
+
     private readonly RequestChecks _checks = new();
     private readonly HashSet<string> _taken = [];
 
@@ -37,6 +42,17 @@ internal sealed class QueryForm(IQueryCollection query, string field)
 
     /// <summary>The value of a parameter as a number; null = not given.</summary>
     public double? Number(string name) => Take(name) is { } value ? FieldValues.Number(value, name, _checks) : null;
+
+    /// <summary>How long the client waits, as gRPC writes it: at most eight digits, in milliseconds; null = not given.</summary>
+    /// <exception cref="InvalidRequestException">it is no time</exception>
+    public string? TakeTimeout()
+    {
+        if (Take(Timeout) is not { } text)
+            return null;
+        return double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= LongestSeconds
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, seconds * 1000):0}m")
+            : throw new InvalidRequestException(Timeout, $"is \"{text}\", expected seconds, above 0, at most {LongestSeconds}");
+    }
 
     /// <summary>Whether a parameter is given, whoever takes it.</summary>
     public bool Has(string name) => query.ContainsKey(name);

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using VampNet.Services.Hosting.Limits;
 
@@ -56,6 +57,14 @@ internal sealed class ClientResponse(HttpContext context)
     }
 
     public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Ends what the call has answered, or says in its place what went wrong; nothing to a client that is gone.</summary>
+    /// <param name="problem">what ended the call; null = it is complete</param>
+    public Task EndAsync(IAnswer answer, ProblemDetails? problem) =>
+        context.RequestAborted.IsCancellationRequested ? Task.CompletedTask
+        : problem is null ? answer.EndAsync()
+        : answer.HasBegun ? answer.FailAsync(problem)
+        : this.WriteAsync(problem);
 
     /// <summary>Ends the connection, so that nobody takes what was sent for the whole.</summary>
     public void Abort() => context.Abort();

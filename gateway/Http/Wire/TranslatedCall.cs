@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using VampNet.Services.Hosting.Errors;
 
 namespace VampNet.Gateway.Http.Wire;
@@ -20,9 +21,7 @@ internal sealed class TranslatedCall : IHttpResponseBodyFeature, IHttpResponseTr
     private readonly string _protocol;
     private readonly List<Action> _restore = [];
 
-    /// <param name="method">that the request stands for: "/package.Service/Method"</param>
-    /// <param name="timeout">how long the client waits, as gRPC writes it; null = as long as the server lets it</param>
-    public TranslatedCall(
+    private TranslatedCall(
         HttpContext context, string method, string? timeout, IRequestMessages messages, MessageParser parser, IAnswer answer)
     {
         _context = context;
@@ -37,6 +36,24 @@ internal sealed class TranslatedCall : IHttpResponseBodyFeature, IHttpResponseTr
         Replace<IHttpResponseTrailersFeature>();
         Replace<IHttpResetFeature>();
         Replace<IHttpRequestBodyDetectionFeature>();
+    }
+
+    /// <summary>Has the server serve the call that a request stands for; afterwards the request is one of HTTP again.</summary>
+    /// <param name="next">the rest of the server</param>
+    /// <param name="method">that the request stands for: "/package.Service/Method"</param>
+    /// <param name="timeout">how long the client waits, as gRPC writes it; null = as long as the server lets it</param>
+    /// <returns>what ended the call; null = it is complete</returns>
+    public static async Task<ProblemDetails?> RunAsync(
+        HttpContext context, RequestDelegate next, string method, string? timeout, IRequestMessages messages, MessageParser parser,
+        IAnswer answer)
+    {
+        var call = new TranslatedCall(context, method, timeout, messages, parser, answer);
+        await using (call)
+        {
+            await next(context);
+            await call.Writer.FlushAsync();
+            return CallProblems.Of(context.Response, call);
+        }
     }
 
     /// <summary>What of the request could not be read; null = nothing.</summary>

@@ -6,7 +6,6 @@ using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Web;
-using VampNet.Gateway;
 using VampNet.Mesh.Tests.Security;
 using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
@@ -97,7 +96,7 @@ public sealed class HttpDoorTests(Support.Mesh mesh)
     public async Task A_body_that_stops_is_cut(string body, string reason)
     {
         var time = new ManualTime();
-        await using var door = await GatewayAsync(time, "--Limits:MinUploadBytesPerSecond=0");
+        await using var door = await Door.OpenAsync(mesh, time, "--Limits:MinUploadBytesPerSecond=0");
         var answer = SendAsync(
             door.Address, $"PUT /v1/vamp?{HttpCalls.Query} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
                 + $"Connection: close\r\n\r\n{body}");
@@ -234,25 +233,5 @@ public sealed class HttpDoorTests(Support.Mesh mesh)
         return answer.ToString();
     }
 
-    private Task<Door> GatewayAsync(params string[] settings) => GatewayAsync(null, settings);
-
-    /// <summary>A gateway of the same stages.</summary>
-    private async Task<Door> GatewayAsync(TimeProvider? time, params string[] settings)
-    {
-        var (address, setting) = HttpCalls.Open();
-        var stages = mesh.Host.Stages.Select(stage => $"--Stages:{stage.Key}={stage.Value}");
-        return new Door(
-            await StageHost.StartAsync(b => b.AddGateway(), a => a.MapGateway(), time, [.. stages, setting, .. settings]), address);
-    }
-
-    private sealed record Door(StageHost Gateway, Uri Address) : IAsyncDisposable
-    {
-        public HttpClient Http { get; } = HttpCalls.Connect(Address);
-
-        public async ValueTask DisposeAsync()
-        {
-            Http.Dispose();
-            await Gateway.DisposeAsync();
-        }
-    }
+    private Task<Door> GatewayAsync(params string[] settings) => Door.OpenAsync(mesh, null, settings);
 }
