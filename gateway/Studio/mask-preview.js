@@ -5,7 +5,7 @@ import { isAbort } from './api/problem.js';
 const Patience = 400;
 
 /** The mask of the newest settings: one request at a time, so that it moves while a control is dragged. */
-export class LivePreview extends EventTarget {
+export class MaskPreview extends EventTarget {
     #wanted = null;
     #running = null;
 

@@ -4,13 +4,14 @@ import { Player } from './audio/player.js';
 import { Recorder } from './audio/recorder.js';
 import { Source } from './audio/source.js';
 import { Generation } from './generation.js';
-import { LivePreview } from './live-preview.js';
+import { MaskPreview } from './mask-preview.js';
 import { Mask } from './prompt/mask.js';
 import { previewRequest } from './prompt/request.js';
 import { defaults, fromLink, toLink } from './prompt/settings.js';
 import { Takes } from './takes.js';
 import { $, announce, clock, make } from './view/elements.js';
 import { listenToKeys } from './view/keys.js';
+import { LivePanel } from './view/live-panel.js';
 import { FrameSeconds, MaskView } from './view/mask-view.js';
 import { hideProblem, showProblem } from './view/problem-view.js';
 import { SettingsPanel } from './view/settings-panel.js';
@@ -21,6 +22,7 @@ import { Waveform } from './view/waveform.js';
 // For tests of what is heard, which cannot hear.
 export { Track } from './audio/track.js';
 export { Voice } from './audio/voice.js';
+export { RoundPlayer } from './live/round-player.js';
 
 const ExampleFile = 'through-space.flac';
 
@@ -29,7 +31,8 @@ const timeline = new Timeline();
 const waveform = new Waveform();
 const maskView = new MaskView();
 const panel = new SettingsPanel();
-const live = new LivePreview();
+const preview = new MaskPreview();
+const live = new LivePanel(() => panel.settings);
 const transport = new Transport(player, (position, isPlaying) => timeline.setPosition(position, isPlaying));
 const takes = new Takes({ onProblem: fail, linkName: source => source.name });
 
@@ -58,6 +61,7 @@ async function use(next, plays = false) {
     source = next;
     player.region = null;
     transport.setA(source.track);
+    live.setTrack(source.track);
     if (plays) await Promise.race([player.play(), new Promise(resolve => setTimeout(resolve, 300))]);
     hideProblem();
     $('empty').hidden = true;
@@ -99,14 +103,15 @@ function changed() {
     waveform.setRegion(region);
     player.region = region;
     if (player.isLooping) player.setLoop(true, region);
+    live.update(region);
     if (!source) return;
-    if (settings.mode !== 'region' || region) live.ask(previewRequest(settings, source.duration), source.file);
+    if (settings.mode !== 'region' || region) preview.ask(previewRequest(settings, source.duration), source.file);
     // Not at each step of a slider: browsers take only so many addresses.
     clearTimeout(linkTimer);
     linkTimer = setTimeout(async () => history.replaceState(null, '', `#${await toLink(settings, source.name)}`), 300);
 }
 
-live.addEventListener('mask', ({ detail: { mask, figures } }) => {
+preview.addEventListener('mask', ({ detail: { mask, figures } }) => {
     const seconds = mask.frames * FrameSeconds;
     timeline.setDurations(source.duration, panel.settings.mode === 'continue' ? source.duration + panel.settings.seconds : seconds);
     timeline.setLayer($('mask'), seconds);
@@ -115,10 +120,11 @@ live.addEventListener('mask', ({ detail: { mask, figures } }) => {
     $('figures').textContent = `${(100 * share).toFixed(1)} % kept · ${Math.round(figures.bitsPerSecond ?? 0)} bit/s`;
     panel.setProblem({});
 });
-live.addEventListener('problem', ({ detail }) => fail(detail));
+preview.addEventListener('problem', ({ detail }) => fail(detail));
 
 async function generate() {
-    if (!source || generation) return;
+    if (generation) return;
+    if (!source) return fail(new Error('There is no music yet: choose a file, record some, or hear the example.'));
     const { settings } = panel;
     if (settings.mode === 'region' && !regionOf(settings))
         return fail(new Error('There is no region yet: drag over the waveform, or say from when to when.'));
@@ -152,11 +158,23 @@ async function generate() {
     }
 }
 
+function stop() {
+    generation?.cancel();
+    live.stop();
+}
+
 function hear(take, position) {
     transport.setB(take.track, position);
     player.play();
 }
 
+live.addEventListener('start', () => {
+    hideProblem();
+    panel.setProblem({});
+    player.pause();
+});
+live.addEventListener('problem', ({ detail }) => fail(detail));
+live.addEventListener('keep', ({ detail: { round, track } }) => takes.keep(round, track, source?.name ?? 'microphone'));
 takes.addEventListener('hear', ({ detail }) => hear(detail));
 takes.addEventListener('removed', ({ detail }) => transport.clearB(detail.track));
 takes.addEventListener('reuse', ({ detail }) => use(detail));
@@ -203,6 +221,12 @@ function showRecording(isRecording) {
 }
 
 for (const id of ['example', 'try']) $(id).addEventListener('click', () => openExample(true));
+$('try-live').addEventListener('click', () => {
+    $('empty').hidden = true;
+    $('settings').hidden = false;
+    live.open();
+    $('live-start').focus();
+});
 $('choose').addEventListener('click', () => $('file').click());
 $('file').addEventListener('change', () => {
     const [file] = $('file').files;
@@ -214,7 +238,7 @@ $('settings').addEventListener('submit', event => {
     event.preventDefault();
     generate();
 });
-$('cancel').addEventListener('click', () => generation?.cancel());
+$('cancel').addEventListener('click', stop);
 $('unpaint').addEventListener('click', () => { panel.mask = null; });
 $('problem-close').addEventListener('click', hideProblem);
 $('show-spectrogram').addEventListener('change', event => { waveform.showsSpectrogram = event.target.checked; });
@@ -242,7 +266,9 @@ listenToKeys([
     { keys: ['['], what: 'the region begins here', run: () => bound('from', panel.settings.mode === 'vary' ? 'region' : undefined) },
     { keys: [']'], what: 'the region ends here', run: () => bound('to', 'region') },
     { keys: ['G'], what: 'play it anew', run: generate },
-    { keys: ['Escape'], what: 'stop what is being made', run: () => generation?.cancel() },
+    { keys: ['Escape'], what: 'stop what is being made, and the live loop', run: stop },
+    { keys: ['V'], what: 'start and stop the live loop', run: () => live.toggle() },
+    { keys: ['K'], what: 'keep the round that is heard as a take', run: () => live.keep() },
     { keys: ['R'], what: 'record, and end recording', run: record },
     { keys: ['?'], what: 'these keys', run: () => $('help').showModal() },
     ...Array.from({ length: 9 }, (_, i) => i + 1).map(number => ({

@@ -1,6 +1,7 @@
 import { compress, convert } from './api/client.js';
 import { curlLine } from './api/curl.js';
 import { Source } from './audio/source.js';
+import { Track } from './audio/track.js';
 import { encodeWav } from './audio/wav.js';
 import { compressRequest, vampRequest } from './prompt/request.js';
 import { toLink } from './prompt/settings.js';
@@ -42,6 +43,18 @@ export class Takes extends EventTarget {
         $('takes').hidden = false;
     }
 
+    /** Makes a take of a round of a live loop. It has no request: nobody else can play along with what was played. */
+    keep(round, track, name) {
+        const number = this.next;
+        const take = {
+            number, title: `live, round ${round.number}`, track: new Track(`take ${number}`, track.buffer), summary: null, isRound: true,
+            source: { name: `${baseName(name)}-live` }, settings: { seed: round.seed },
+        };
+        this.add([take]);
+        this.card(take).setHearable();
+        this.card(take).setDone();
+    }
+
     card(take) { return this.#cards.get(take); }
 
     remove(take) {
@@ -57,6 +70,8 @@ export class Takes extends EventTarget {
     #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
 }
 
-const fileName = take => `${take.source.name.replace(/\.\w+$/, '')}-${take.settings.seed}`;
+const baseName = name => name.replace(/\.\w+$/, '');
+
+const fileName = take => `${baseName(take.source.name)}-${take.settings.seed}`;
 
 const wavFile = take => new File([encodeWav(take.track.buffer)], `${fileName(take)}.wav`, { type: 'audio/wav' });

@@ -6,8 +6,11 @@ const KeyName = 'api-key';
 /** Gateways that know their callers want a key; it lasts as long as the tab. */
 export const setKey = key => sessionStorage.setItem(KeyName, key);
 
+/** The key; null = none is known. */
+export const getKey = () => sessionStorage.getItem(KeyName);
+
 const headers = own => {
-    const key = sessionStorage.getItem(KeyName);
+    const key = getKey();
     return key ? { ...own, 'x-api-key': key } : own;
 };
 
@@ -31,6 +34,9 @@ export const listModels = async () => (await json(fetch('v1/models', { headers: 
 
 /** What a model can do: its presets, codebooks, temperature and limits. */
 export const getModel = name => json(fetch(`v1/models/${encodeURIComponent(name)}`, { headers: headers() }).then(answer));
+
+/** What the gateway says to a live session that is none, which is 426 to whoever may have one. Always a problem. */
+export const askLive = () => fetch('v1/live', { headers: headers() }).then(answer);
 
 /** What a prompt would keep of the audio. */
 export const preview = (request, audio, signal) => json(post('v1/preview', { request, audio, accept: 'application/json', signal }));

@@ -1,3 +1,4 @@
+import { Meter } from './meter.js';
 import { Voice } from './voice.js';
 
 /** In seconds: what is scheduled so far ahead is not late. */
@@ -6,6 +7,7 @@ const Ahead = 0.02;
 /** Plays one track at a time and changes between them at the same place, without a gap. */
 export class Player extends EventTarget {
     #context = null;
+    #meter = null;
     #voice = null;
     #position = 0;
     #track = null;
@@ -63,17 +65,14 @@ export class Player extends EventTarget {
 
     /** The loudest sample of the moment, 0 to 1. */
     get level() {
-        if (!this.isPlaying || !this.meter) return 0;
-        this.meter.getFloatTimeDomainData(this.samples);
-        return Math.min(1, this.samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0));
+        return this.isPlaying && this.#meter ? this.#meter.level : 0;
     }
 
     #open() {
         if (this.#context) return;
         this.#context = new AudioContext({ sampleRate: 44100 });
-        this.meter = new AnalyserNode(this.#context, { fftSize: 2048 });
-        this.samples = new Float32Array(this.meter.fftSize);
-        this.meter.connect(this.#context.destination);
+        this.#meter = new Meter(this.#context);
+        this.#meter.node.connect(this.#context.destination);
     }
 
     /** Where it will be when another voice can begin. */
@@ -91,7 +90,7 @@ export class Player extends EventTarget {
         }
         this.#position = position;
         // What has not come in yet is waited for.
-        if (position < track.available) this.#voice = new Voice(this.meter, track, position, at, loop, () => this.#ended());
+        if (position < track.available) this.#voice = new Voice(this.#meter.node, track, position, at, loop, () => this.#ended());
     }
 
     #loop() {

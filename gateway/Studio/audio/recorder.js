@@ -1,3 +1,5 @@
+import { openMicrophone } from './microphone.js';
+
 /** Records a microphone until it is told to stop. */
 export class Recorder {
     #recorder;
@@ -5,18 +7,7 @@ export class Recorder {
 
     /** Begins, once the browser's user allows it. */
     static async start() {
-        if (!navigator.mediaDevices)
-            throw new Error('A browser lets a page record only over https, or on the machine that the gateway runs on.');
-        // Music is no telephone call.
-        const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-        let stream;
-        try {
-            stream = await navigator.mediaDevices.getUserMedia({ audio });
-        } catch (error) {
-            const isMissing = error.name === 'NotFoundError';
-            throw new Error(isMissing ? 'There is no microphone.' : `The browser refused the microphone: ${error.message}`);
-        }
-        return new Recorder(stream);
+        return new Recorder(await openMicrophone());
     }
 
     constructor(stream) {

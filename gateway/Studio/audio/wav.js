@@ -1,3 +1,5 @@
+import { interleave } from './samples.js';
+
 /** A WAV file of a buffer, with floats, so that nothing of what came from the gateway is rounded. */
 export function encodeWav(buffer) {
     const channels = Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel));
@@ -12,8 +14,6 @@ export function encodeWav(buffer) {
     ];
     [[0, 'RIFF'], [8, 'WAVE'], [12, 'fmt '], [38, 'fact'], [50, 'data']].forEach(([at, letters]) => text(at, letters));
     for (const [at, value, bytes] of numbers) bytes === 4 ? view.setUint32(at, value, true) : view.setUint16(at, value, true);
-    const samples = new Float32Array(buffer.length * channels.length);
-    channels.forEach((channel, c) => channel.forEach((sample, i) => { samples[i * channels.length + c] = sample; }));
-    new Uint8Array(view.buffer, 58).set(new Uint8Array(samples.buffer));
+    new Uint8Array(view.buffer, 58).set(new Uint8Array(interleave(channels).buffer));
     return new Blob([view], { type: 'audio/wav' });
 }

@@ -1,3 +1,6 @@
+/** In seconds: how long before a round is heard it must have left the gateway. */
+const Margin = 0.2;
+
 /** The prompt of the controls, in the form that presets have: what stays of time, of the coarsest codebooks. */
 function controlled(prompt) {
     const any = [];
@@ -20,10 +23,13 @@ function controlled(prompt) {
 
 const regions = (...pairs) => ({ regions: { regions: pairs.map(([fromSeconds, toSeconds]) => ({ fromSeconds, toSeconds })) } });
 
+/** What stays of all that is played. */
+const ownPrompt = settings => settings.preset ? { preset: settings.preset } : controlled(settings.prompt);
+
 /** What stays, in all modes: outside a region everything does. */
 export function promptOf(settings, duration) {
     if (settings.mask) return { mask: settings.mask };
-    const own = settings.preset ? { preset: settings.preset } : controlled(settings.prompt);
+    const own = ownPrompt(settings);
     if (settings.mode === 'region')
         return { anyOf: { prompts: [{ not: regions([settings.from, settings.to]) }, own] } };
     if (settings.mode === 'continue')
@@ -31,10 +37,14 @@ export function promptOf(settings, duration) {
     return own;
 }
 
-const common = (settings, duration) => ({
-    prompt: promptOf(settings, duration),
+const modelAndSeed = settings => ({
     ...(settings.model && { model: settings.model }),
     ...(settings.seed && { seed: settings.seed }),
+});
+
+const common = (settings, duration) => ({
+    prompt: promptOf(settings, duration),
+    ...modelAndSeed(settings),
     ...(settings.mode === 'continue' && { extendAfterSeconds: settings.seconds }),
     ...(settings.mode === 'vary' && settings.pitch !== 0 && { pitchSemitones: settings.pitch }),
     ...(settings.mode === 'vary' && settings.stretch !== 1 && { stretch: settings.stretch }),
@@ -43,9 +53,13 @@ const common = (settings, duration) => ({
 /** The PreviewConfig of the settings, for a source of this duration in seconds. */
 export const previewRequest = (settings, duration) => common(settings, duration);
 
-const generation = settings => ({
+const sampling = settings => ({
     coarseSampling: { steps: settings.coarseSteps, ...(settings.temperature && { temperature: settings.temperature }) },
     fineSampling: { steps: settings.fineSteps },
+});
+
+const generation = settings => ({
+    ...sampling(settings),
     ...(settings.feedback > 1 && { feedback: settings.feedback }),
 });
 
@@ -65,4 +79,16 @@ export const compressRequest = (settings, duration) => ({
     ...common(settings, duration),
     ...generation(settings),
     ...(settings.stereo && settings.stereo !== 'STEREO_POLICY_MID' && { stereo: settings.stereo }),
+});
+
+/**
+ * The LiveConfig of the settings. A mask that was painted is one of the whole source, and says nothing about a loop.
+ * @param {{sampleRate: number, channels: number, tempo: object, lag: number}} input lag is in seconds
+ */
+export const liveRequest = (settings, { sampleRate, channels, tempo, lag }) => ({
+    sampleRate, channels, tempo,
+    prompt: ownPrompt(settings),
+    ...modelAndSeed(settings),
+    ...sampling(settings),
+    marginSeconds: Margin + lag,
 });

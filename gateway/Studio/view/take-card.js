@@ -28,8 +28,10 @@ export class TakeCard {
         this.#menu = make('div', { class: 'actions', hidden: true },
             button('Use as input', actions.reuse, 'use as input'),
             button('WAV', actions.wav, 'download WAV'), button('FLAC', actions.flac, 'download FLAC'),
-            button('.vamp', actions.vamp, 'download .vamp'),
-            button('Link', actions.link, 'copy the link of this request'), button('curl', actions.curl, 'copy the curl line'),
+            ...(take.isRound ? [] : [
+                button('.vamp', actions.vamp, 'download .vamp'),
+                button('Link', actions.link, 'copy the link of this request'), button('curl', actions.curl, 'copy the curl line'),
+            ]),
             button('Remove', actions.remove, 'remove'));
         this.facts = make('p', { class: 'facts' }, take.title);
         this.element = make('li', { class: 'take' }, this.hear, this.facts,
@@ -59,8 +61,8 @@ export class TakeCard {
         this.element.classList.add('done');
         this.element.querySelector('.progress').remove();
         this.#menu.hidden = false;
-        const bits = Math.round(take.summary.figures?.bitsPerSecond ?? 0);
-        this.facts.textContent = `${take.title} · seed ${take.settings.seed} · ${clock(take.track.duration)} · kept ${bits} bit/s`;
+        const kept = take.isRound ? '' : ` · kept ${Math.round(take.summary.figures?.bitsPerSecond ?? 0)} bit/s`;
+        this.facts.textContent = `${take.title} · seed ${take.settings.seed} · ${clock(take.track.duration)}${kept}`;
         announce(`Take ${take.number} is ready.`);
         this.draw();
     }

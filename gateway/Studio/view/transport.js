@@ -32,6 +32,7 @@ export class Transport extends EventTarget {
     /** What B plays: a take, at once, from another position if one is given. */
     setB(track, position) {
         this.#b = track;
+        $('transport').hidden = false;
         this.#player.select(track, position);
     }
 
@@ -39,7 +40,9 @@ export class Transport extends EventTarget {
     clearB(track) {
         if (track !== this.#b) return;
         this.#b = null;
-        this.#player.select(this.#a);
+        $('transport').hidden = !this.#a;
+        if (this.#a) this.#player.select(this.#a);
+        else this.#player.pause();
     }
 
     toggleAB() {
@@ -58,7 +61,7 @@ export class Transport extends EventTarget {
         $('play').setAttribute('aria-label', player.isPlaying ? 'Pause' : 'Play');
         $('loop').setAttribute('aria-pressed', String(player.isLooping));
         const [a, b] = document.querySelectorAll('input[name=ab]');
-        b.disabled = !this.#b;
+        [a.disabled, b.disabled] = [!this.#a, !this.#b];
         $('b-name').textContent = this.#b?.name ?? 'no take yet';
         (player.track === this.#b ? b : a).checked = true;
         $('duration').textContent = player.track ? `/ ${clock(player.track.duration)}` : '';

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using VampNet.Gateway.Stages;
 using VampNet.Services.AllInOne;
 using VampNet.Services.Inference.Models;
 using VampNet.Testing;
@@ -11,6 +12,8 @@ public sealed class Studio : IAsyncLifetime
     // On a busy machine; a test that passes waits for none of it.
     private const float Patience = 60_000;
 
+    private static readonly string[] s_refusals = ["Failed to load resource", "WebSocket connection to"];
+
     private MeshHost? _host;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -20,6 +23,9 @@ public sealed class Studio : IAsyncLifetime
 
     /// <summary>The page.</summary>
     public Uri Address => _host!.Http!;
+
+    /// <summary>Addresses of the stages, by their programs.</summary>
+    internal StageAddresses Stages => _host!.Stages;
 
     public async Task InitializeAsync()
     {
@@ -50,8 +56,11 @@ public sealed class Studio : IAsyncLifetime
     /// <summary>Opens the page on a device, and afterwards sees to it that it asked nobody else and complained of nothing.</summary>
     /// <param name="fragment">of the address, with its "#"; empty = none</param>
     /// <param name="prepare">before the page is there; null = nothing</param>
-    internal async Task VisitAsync(Device device, Func<StudioPage, Task> visit, string fragment = "", Func<IPage, Task>? prepare = null)
+    /// <param name="gateway">whose page it is; null = that of the mesh</param>
+    internal async Task VisitAsync(
+        Device device, Func<StudioPage, Task> visit, string fragment = "", Func<IPage, Task>? prepare = null, Uri? gateway = null)
     {
+        gateway ??= Address;
         await using var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = device.Width, Height = device.Height },
@@ -67,15 +76,16 @@ public sealed class Studio : IAsyncLifetime
         page.Console += (_, message) =>
         {
             // That the gateway said no is what the page shows.
-            if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            if (message.Type is "error" or "warning" && !s_refusals.Any(text => message.Text.StartsWith(text, StringComparison.Ordinal)))
                 complaints.Add(message.Text);
         };
         if (prepare is not null)
             await prepare(page);
-        await page.GotoAsync(new Uri(Address, fragment).ToString());
-        await Assertions.Expect(page.Locator("#model option")).Not.ToHaveCountAsync(0);
+        page.WebSocket += (_, socket) => hosts.Add(new Uri(socket.Url).Authority);
+        await page.GotoAsync(new Uri(gateway, fragment).ToString());
+        await Assertions.Expect(page.Locator("#model option").Or(page.GetByRole(AriaRole.Alert))).Not.ToHaveCountAsync(0);
         await visit(new StudioPage(page));
-        Assert.Empty(hosts.Except([Address.Authority, ""])); // blobs have no host
+        Assert.Empty(hosts.Except([gateway.Authority, ""])); // blobs have no host
         Assert.Empty(complaints);
     }
 

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -22,6 +23,21 @@ internal sealed class StudioPage(IPage page)
     public ILocator Takes => page.Locator(".take");
 
     public ILocator DoneTakes => page.Locator(".take.done");
+
+    /// <summary>The panel of the live loop.</summary>
+    public ILocator Live => page.Locator("#live");
+
+    public ILocator LiveState => page.Locator("#live-state");
+
+    public ILocator StartLoop => page.GetByRole(AriaRole.Button, new() { Name = "Start the loop" });
+
+    public ILocator StopLoop => page.GetByRole(AriaRole.Button, new() { Name = "Stop the loop" });
+
+    /// <summary>All rounds that are shown, the newest first.</summary>
+    public ILocator Rounds => page.Locator(".round");
+
+    /// <summary>Those that were made in time.</summary>
+    public ILocator Variations => Rounds.Filter(new() { HasText = "variation" });
 
     /// <summary>Chooses a file, and waits until its mask is there.</summary>
     public async Task OpenAsync(string name, byte[] file)
@@ -83,6 +99,18 @@ internal sealed class StudioPage(IPage page)
 
     /// <summary>Something sounds.</summary>
     public Task ExpectSoundAsync() => Expect(page.Locator("#level")).Not.ToHaveAttributeAsync("aria-valuenow", "0");
+
+    /// <param name="meter">its name</param>
+    public Task ExpectLevelAsync(string meter) =>
+        Expect(page.GetByRole(AriaRole.Meter, new() { Name = meter, Exact = true })).Not.ToHaveAttributeAsync("aria-valuenow", "0");
+
+    /// <summary>axe finds nothing that somebody could not see, hear or reach.</summary>
+    public async Task ExpectAccessibleAsync()
+    {
+        var found = await page.RunAxe();
+        Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.SelectMany(
+            violation => violation.Nodes.Select(node => $"{violation.Id}: {violation.Help} {node.Html}"))));
+    }
 
     public Task PictureAsync(Device device, string name) =>
         page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(Studio.Pictures, $"{device.Name}-{name}.png") });
