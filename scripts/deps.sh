@@ -23,6 +23,9 @@ if [ "${1:-}" = --test ]; then
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium
     command -v openssl >/dev/null || need openssl             # scripts/dev-ca.sh
     installed puredata-core || need puredata-core             # a looper that speaks OSC
+    for package in jackd2 python3-jack-client python3-numpy; do
+        installed $package || need $package                   # the example that plays along by JACK
+    done
     for package in python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc libprotobuf-dev; do
         installed $package || need $package                   # the foreign client
     done

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace VampNet.Cli.Tests;
 
 [Collection(CliTests.Name)]
@@ -16,7 +14,7 @@ public sealed class InterruptTests(MeshFixture mesh) : IDisposable
         var partial = _work.Created(".out.wav.*.part");
         using var process = VampNetProcess.Start("vamp", music, "-o", _work.Path("out.wav"), "--model", mesh.Model, "--steps", "1000");
         await partial;
-        await SignalAsync(process, "INT");
+        await VampNetProcess.SignalAsync(process, "INT");
         Assert.Equal("vampnet: cancelled\n", await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         Assert.Equal(130, process.ExitCode);
@@ -31,16 +29,10 @@ public sealed class InterruptTests(MeshFixture mesh) : IDisposable
             && !line.Contains("Now listening on: http://127.0.0.1:", StringComparison.Ordinal))
         {
         }
-        await SignalAsync(process, "TERM");
+        await VampNetProcess.SignalAsync(process, "TERM");
         var rest = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Contains("shutting down", rest, StringComparison.Ordinal);
         Assert.Equal(0, process.ExitCode);
-    }
-
-    private static async Task SignalAsync(Process process, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        await kill.WaitForExitAsync();
     }
 }

@@ -19,12 +19,27 @@ internal static class VampNetProcess
     public static Task<Ended> ShellAsync(string line) =>
         EndAsync(Start("bash", ["-c", $"set -e; vampnet() {{ dotnet '{s_program}' \"$@\"; }}; export -f vampnet; {line}"]));
 
+    /// <summary>What a line of shell prints that must not fail.</summary>
+    public static async Task<string> OutputAsync(string line)
+    {
+        var ended = await ShellAsync(line);
+        Assert.True(ended.ExitCode == 0, ended.Error + ended.Output);
+        return ended.Output;
+    }
+
     /// <summary>Runs the command in an environment.</summary>
     public static Task<Ended> RunAsync(IEnumerable<string> environment, params string[] arguments) =>
         EndAsync(Start("env", [.. environment, "dotnet", s_program, .. arguments]));
 
     /// <summary>It heeds signals, although whoever runs the tests in the background may have them ignored.</summary>
     public static Process Start(params string[] arguments) => Start("env", ["--default-signal=INT", "dotnet", s_program, .. arguments]);
+
+    /// <param name="signal">its name, such as TERM</param>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
 
     private static async Task<Ended> EndAsync(Process started)
     {

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator, Optional, Union
 
 import grpc
 import grpc.aio
 
+from vampnet.live.v1.live_pb2 import LiveConfig
+from vampnet.live.v1.live_pb2_grpc import LiveServiceStub
 from vampnet.vamp.v1.vamp_pb2_grpc import VampServiceStub
 
 from .client import credentials, metadata
 from .errors import VampError
-from .requests import Audio, Prompt, VampRequest, VampResponse, config, requests
+from .live_session import LiveRound, LiveSession
+from .requests import Audio, Prompt, VampRequest, VampResponse, config, requests, to_prompt
+
+__all__ = ["Client", "LiveRound", "LiveSession"]
 
 
 class Client:
@@ -24,6 +30,7 @@ class Client:
         encryption = credentials(ca, tls)
         self._channel = grpc.aio.secure_channel(address, encryption) if encryption else grpc.aio.insecure_channel(address)
         self._vamps = VampServiceStub(self._channel)
+        self._lives = LiveServiceStub(self._channel)
 
     async def __aenter__(self) -> "Client":
         return self
@@ -48,6 +55,22 @@ class Client:
                 yield response
         except grpc.aio.AioRpcError as error:
             raise VampError.of(error) from error
+        finally:
+            call.cancel()
+
+    @asynccontextmanager
+    async def live(
+        self, sample_rate: int, *, prompt: Union[str, Prompt] = "medium-variation", **fields: Any
+    ) -> AsyncIterator[LiveSession]:
+        """A loop that is played along with: async with client.live(48_000) as session. Leaving the block ends it.
+
+        sample_rate: of the audio in both directions, in Hz.
+        prompt: the name of a preset of the model, or a message that says what stays of a loop.
+        fields: fields of LiveConfig, such as channels=2 or tempo={"beats_per_minute": 120, "bars": 2}.
+        """
+        call = self._lives.Vamp(metadata=self._metadata)
+        try:
+            yield await LiveSession(call).open(LiveConfig(sample_rate=sample_rate, prompt=to_prompt(prompt), **fields))
         finally:
             call.cancel()
 

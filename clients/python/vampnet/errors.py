@@ -28,7 +28,7 @@ class VampError(Exception):
     @classmethod
     def of(cls, error: grpc.RpcError) -> "VampError":
         """The error of a call, with the fields that its details name."""
-        trailers = dict(error.trailing_metadata() or ())
+        trailers = {key: value for key, value in error.trailing_metadata() or ()}
         return cls(error.code(), error.details() or "", _fields(trailers.get(_DETAILS, b"")))
 
 

@@ -10,7 +10,7 @@ from vampnet.audio.v1.audio_pb2 import OutputFormat
 from vampnet.prompt.v1.prompt_pb2 import Prompt
 from vampnet.vamp.v1.vamp_pb2 import VampConfig, VampRequest, VampResponse, VampSummary
 
-__all__ = ["Audio", "Prompt", "VampConfig", "VampRequest", "VampResponse", "VampSummary", "chunks", "config", "requests"]
+__all__ = ["Audio", "Prompt", "VampConfig", "VampRequest", "VampResponse", "VampSummary", "chunks", "config", "requests", "to_prompt"]
 
 Audio = Union[str, "os.PathLike[str]", bytes, BinaryIO]
 
@@ -30,7 +30,12 @@ def config(prompt: Union[str, Prompt], output: str = ".wav", **fields: Any) -> V
     if extension not in _ENCODINGS:
         raise ValueError(f"{output!r}: audio is written as {' or '.join(_ENCODINGS)}")
     fields.setdefault("output", OutputFormat(encoding=_ENCODINGS[extension]))
-    return VampConfig(prompt=Prompt(preset=prompt) if isinstance(prompt, str) else prompt, **fields)
+    return VampConfig(prompt=to_prompt(prompt), **fields)
+
+
+def to_prompt(prompt: Union[str, Prompt]) -> Prompt:
+    """What stays of the music, where it may be the name of a preset."""
+    return Prompt(preset=prompt) if isinstance(prompt, str) else prompt
 
 
 def chunks(audio: Audio) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ using VampNet.Core;
 using VampNet.Gateway;
 using VampNet.Mesh.Tests.Support;
 using VampNet.Protos.Vamp.V1;
+using VampNet.Testing;
 
 namespace VampNet.Mesh.Tests.Stages;
 

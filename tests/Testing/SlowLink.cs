@@ -3,13 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
-namespace VampNet.Mesh.Tests.Support;
+namespace VampNet.Testing;
 
 /// <summary>A slow line to a server: what is sent over it arrives later, and no faster than the line is wide, in both directions.</summary>
 /// <param name="target">the server</param>
 /// <param name="latency">one way</param>
 /// <param name="bytesPerSecond">each way, of each connection</param>
-internal sealed class SlowLink(Uri target, TimeSpan latency, double bytesPerSecond) : IAsyncDisposable
+public sealed class SlowLink(Uri target, TimeSpan latency, double bytesPerSecond) : IAsyncDisposable
 {
     private const int ChunkBytes = 4 << 10, Queued = 64; // so much is under way at most
 
@@ -27,10 +27,16 @@ internal sealed class SlowLink(Uri target, TimeSpan latency, double bytesPerSeco
         return this;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>From now on there is no way to the server.</summary>
+    public async Task CutAsync()
     {
         await _end.CancelAsync();
-        _listener.Dispose();
+        _listener.Stop();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CutAsync();
         await _accepting;
         _end.Dispose();
     }
