@@ -63,6 +63,52 @@ public sealed class BatchTests(MeshFixture mesh) : IDisposable
     }
 
     [Theory]
+    [InlineData("beats", ".json")]
+    [InlineData("preview", ".svg")]
+    [InlineData("embed", ".npy")]
+    [InlineData("score", ".npy")]
+    public async Task Every_verb_that_reads_music_takes_a_folder(string verb, string extension)
+    {
+        Directory.CreateDirectory(_work.Path("songs"));
+        _work.Music("songs/a.wav", 1);
+        _work.Music("songs/b.flac", 1, AudioFormat.Flac);
+        string[] command = [verb, _work.Path("songs"), "--output-dir", Out, "--gateway", mesh.Gateway];
+        var first = await VampNetProcess.RunAsync(command);
+        Assert.Equal((0, ""), (first.ExitCode, first.Error));
+        Assert.Contains($"input   {_work.Path("songs/b.flac")} (2 of 2)\n", first.Output, StringComparison.Ordinal);
+        Assert.Equal([$"a{extension}", $"b{extension}"], Made());
+        var alone = await VampNetProcess.RunAsync(
+            verb, _work.Path("songs/b.flac"), "-o", _work.Path("alone"), "--gateway", mesh.Gateway);
+        Assert.Equal((0, ""), (alone.ExitCode, alone.Error));
+        Assert.Equal(File.ReadAllBytes(_work.Path("alone")), File.ReadAllBytes(Path.Combine(Out, $"b{extension}")));
+
+        var second = await VampNetProcess.RunAsync([.. command, "--json"]);
+        Assert.Equal((0, ""), (second.ExitCode, second.Error));
+        var lines = second.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Contains($"\"skipped\":\"{Out}/b{extension}\"", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_printed_needs_no_folder_for_many()
+    {
+        _work.Music("a.wav", 4);
+        _work.Write("b.wav", "no music at all, but long enough"u8.ToArray());
+        _work.Music("c.wav", 4);
+        string[] command = ["beats", _work.Path("*.wav"), "--gateway", mesh.Gateway];
+        var printed = await VampNetProcess.RunAsync(command);
+        Assert.Equal(2, printed.ExitCode);
+        Assert.Equal(2, printed.Output.Split("\ntempo ").Length - 1);
+        Assert.StartsWith($"vampnet: {_work.Path("b.wav")}: ", printed.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Equal("vampnet: 1 of 3 inputs failed", printed.ErrorLines[1]);
+
+        var lines = (await VampNetProcess.RunAsync([.. command, "--json"])).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith($"{{\"input\":\"{_work.Path("c.wav")}\",\"tempo\":", lines[2], StringComparison.Ordinal);
+        Assert.Equal(["a.wav", "b.wav", "c.wav"], _work.Files());
+    }
+
+    [Theory]
     [InlineData("say where to write", "a.wav")]
     [InlineData("takes one input", "a.wav", "b.wav", "-o", "out.wav")]
     [InlineData("does not go with --output", "a.wav", "--output-dir", "out", "-o", "out.wav")]

@@ -17,14 +17,15 @@ internal static class BeatsCommand
     {
         var command = new Command(
             "beats", "Print the tempo, and a line for every beat: its time in seconds, and \"downbeat\" where a bar starts.");
+        var batch = new BatchFlags(
+            command, MusicFlags.Input, MusicFlags.Extensions, "Write JSON there instead.", [".json"], prints: true);
         var music = new MusicFlags(command);
-        var output = new OutputFlags(command, "Write JSON there instead.", required: false);
         var connection = new ConnectionFlags(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => batch.RunAsync(parsed, connection, outputs: 1, async (job, open) =>
         {
-            await using var audio = await music.OpenAsync(parsed, cancellationToken);
-            await using var file = await output.OpenAsync(parsed, cancellationToken, music.Path(parsed));
-            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            await using var audio = await StandardStreams.OpenInputAsync(job.Input, cancellationToken);
+            await using var file = await batch.OpenOrPrintAsync(parsed, job, cancellationToken);
+            var gateway = await open();
             var config = new TrackConfig { Input = music.Format(parsed), Model = connection.ModelName(parsed) };
             var track = await gateway.Client.TrackBeatsAsync(audio, config, new CallOptions(cancellationToken: cancellationToken));
             Warnings.OfDamage(track.Damage);
@@ -45,7 +46,7 @@ internal static class BeatsCommand
             // A network picks its downbeats by themselves: some may lie beside the beats.
             foreach (var beat in track.Beats.Union(track.Downbeats).Order())
                 Console.WriteLine(track.Downbeats.Contains(beat) ? $"{beat:0.000} downbeat" : $"{beat:0.000}");
-        });
+        }, cancellationToken));
         return command;
     }
 }

@@ -12,8 +12,8 @@ internal static class CompressCommand
     public static Command Create()
     {
         var command = new Command("compress", "Write what the prompts keep of music to a .vamp file, which expand makes music again.");
-        var batch = new BatchFlags(command, MusicFlags.Input, MusicFlags.Extensions, "What to write: .vamp.", ".vamp");
-        var music = new MusicFlags(command, takesInput: false);
+        var batch = new BatchFlags(command, MusicFlags.Input, MusicFlags.Extensions, "What to write: .vamp.", [".vamp"]);
+        var music = new MusicFlags(command);
         var prompts = new PromptFlags(command);
         var source = new SourceFlags(command);
         var sampling = new StageSamplingFlags(command);

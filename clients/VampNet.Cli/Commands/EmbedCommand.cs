@@ -18,18 +18,19 @@ internal static class EmbedCommand
     {
         var command = new Command(
             "embed", "Write what a transformer layer makes of music: one vector a frame, 57.4 frames a second, each window by itself.");
+        var batch = new BatchFlags(
+            command, MusicFlags.Input, MusicFlags.Extensions, "What to write: a NumPy array (frames, dimension) of float32.", [".npy"]);
         var music = new MusicFlags(command);
-        var output = new OutputFlags(command, "What to write: a NumPy array (frames, dimension) of float32.");
         var layer = new Option<uint?>("--layer") { Description = "0 = the embedding, before any layer (the last layer).", HelpName = "N" };
         command.AddOptions(ComputeFlags.Group, layer);
         var stage = new StageFlag(command, absent: "coarse");
         var connection = new ConnectionFlags(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => batch.RunAsync(parsed, connection, outputs: 1, async (job, open) =>
         {
             var of = stage.Read(parsed) ?? GeneratorStage.Coarse;
-            await using var audio = await music.OpenAsync(parsed, cancellationToken);
-            await using var file = (await output.OpenAsync(parsed, cancellationToken, music.Path(parsed)))!;
-            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            await using var audio = await StandardStreams.OpenInputAsync(job.Input, cancellationToken);
+            await using var file = await batch.OpenAsync(parsed, job, cancellationToken);
+            var gateway = await open();
             var options = new CallOptions(cancellationToken: cancellationToken);
             var name = connection.ModelName(parsed);
             var encoded = await gateway.Client.EncodeAsync(
@@ -48,7 +49,7 @@ internal static class EmbedCommand
             Facts.Add("output", file.Path, $"wrote   {file.Path}: {tokens.Frames} frames x {model.Dimension}");
             Facts.Append("shape", tokens.Frames);
             Facts.Append("shape", model.Dimension);
-        });
+        }, cancellationToken));
         return command;
     }
 }

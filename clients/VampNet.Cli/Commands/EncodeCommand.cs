@@ -12,8 +12,8 @@ internal static class EncodeCommand
     {
         var command = new Command("encode", "Turn music into tokens.");
         var batch = new BatchFlags(
-            command, MusicFlags.Input, MusicFlags.Extensions, "What to write: tokens in a safetensors file.", TokenFile.Extension);
-        var music = new MusicFlags(command, takesInput: false);
+            command, MusicFlags.Input, MusicFlags.Extensions, "What to write: tokens in a safetensors file.", [TokenFile.Extension]);
+        var music = new MusicFlags(command);
         var preparation = new PreparationFlags(command);
         var connection = new ConnectionFlags(command);
         command.SetAction((parsed, cancellationToken) => batch.RunAsync(parsed, connection, outputs: 1, async (job, open) =>

@@ -23,10 +23,11 @@ internal static class ScoreCommand
             "score",
             "Hide tokens of music, and print how likely the models find them: mean log-probability (nats) and perplexity, a line a "
                 + "codebook.");
+        var batch = new BatchFlags(
+            command, MusicFlags.Input, MusicFlags.Extensions,
+            "Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.", [".npy"],
+            prints: true);
         var music = new MusicFlags(command);
-        var output = new OutputFlags(
-            command, "Write the log-probabilities there: a NumPy array (codebooks, frames) of float32, 0 where nothing was hidden.",
-            required: false);
         var mask = new Option<string?>("--mask")
         {
             Description = "What to hide: safetensors, tensor \"mask\" (codebooks, frames) of BOOL or U8, 1 = hidden.",
@@ -42,12 +43,12 @@ internal static class ScoreCommand
         command.AddOptions("What is hidden", mask, random, seed);
         var stage = new StageFlag(command, absent: "both");
         var connection = new ConnectionFlags(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => batch.RunAsync(parsed, connection, outputs: 1, async (job, open) =>
         {
             var given = parsed.GetValue(mask) is { } path ? MaskFile.Read(path).ToModel("mask", int.MaxValue) : null;
-            await using var audio = await music.OpenAsync(parsed, cancellationToken);
-            await using var file = await output.OpenAsync(parsed, cancellationToken, music.Path(parsed), parsed.GetValue(mask));
-            await using var gateway = await connection.OpenAsync(parsed, cancellationToken);
+            await using var audio = await StandardStreams.OpenInputAsync(job.Input, cancellationToken);
+            await using var file = await batch.OpenOrPrintAsync(parsed, job, cancellationToken, parsed.GetValue(mask));
+            var gateway = await open();
             var options = new CallOptions(cancellationToken: cancellationToken);
             var name = connection.ModelName(parsed);
             var encoded = await gateway.Client.EncodeAsync(
@@ -70,7 +71,8 @@ internal static class ScoreCommand
                 return;
             NpyFile.Write(file.Stream, scores, tokens.Codebooks, tokens.Frames);
             await file.CommitAsync();
-        });
+            Facts.AddQuietly("output", file.Path);
+        }, cancellationToken));
         return command;
     }
 

@@ -32,7 +32,7 @@ internal static class MusicCommand
         var command = new Command(name, description);
         var batch = new BatchFlags(
             command, MusicFlags.Input, MusicFlags.Extensions, AudioFormatFlags.Output, AudioFormatFlags.Extensions);
-        var music = new MusicFlags(command, takesInput: false);
+        var music = new MusicFlags(command);
         var read = own(command);
         var source = new SourceFlags(command);
         var results = new ResultFlags(command, keepsSource);

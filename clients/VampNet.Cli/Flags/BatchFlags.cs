@@ -5,7 +5,12 @@ using VampNet.Cli.Output;
 namespace VampNet.Cli.Flags;
 
 /// <summary>One input, and where what is made of it goes.</summary>
-internal sealed record BatchJob(string Input, string Output);
+/// <param name="File">null = nowhere: it is printed</param>
+internal sealed record BatchJob(string Input, string? File)
+{
+    /// <summary>Of a command that always writes a file.</summary>
+    public string Output => File!;
+}
 
 /// <summary>What is read, one file or many, and where the results go.</summary>
 internal sealed class BatchFlags
@@ -22,16 +27,20 @@ internal sealed class BatchFlags
     private readonly Option<string>? _format;
     private readonly IReadOnlyList<string> _inputExtensions;
     private readonly string _extension;
+    private readonly bool _prints;
 
     /// <param name="input">what is read, as a sentence</param>
     /// <param name="inputExtensions">of what folders are searched for</param>
     /// <param name="output">what is written, as a sentence</param>
     /// <param name="extensions">of what is written, the usual one first</param>
+    /// <param name="prints">whether the results are printed where no file is named</param>
     public BatchFlags(
-        Command command, string input, IReadOnlyList<string> inputExtensions, string output, params IReadOnlyList<string> extensions)
+        Command command, string input, IReadOnlyList<string> inputExtensions, string output, IReadOnlyList<string> extensions,
+        bool prints = false)
     {
-        (_inputExtensions, _extension) = (inputExtensions, extensions[0]);
-        _inputs.Description = $"{input} - is standard input. Folders and patterns ('songs/*.mp3') with {Folder}.";
+        (_inputExtensions, _extension, _prints) = (inputExtensions, extensions[0], prints);
+        _inputs.Description =
+            $"{input} - is standard input. Folders and patterns ('songs/*.mp3'){(prints ? ", too" : $" with {Folder}")}.";
         command.Arguments.Add(_inputs);
         _output = new OutputFlags(command, output, required: false);
         command.AddOptions(OutputFlags.Group, _folder);
@@ -55,7 +64,7 @@ internal sealed class BatchFlags
     {
         var jobs = Jobs(parsed);
         await using var mesh = new SharedConnection(() => connection.OpenAsync(parsed, cancellationToken));
-        if (parsed.GetValue(_folder) is null)
+        if (jobs.Count == 1 && parsed.GetValue(_folder) is null)
         {
             await work(jobs[0], mesh.GetAsync);
             return (int)ExitCode.Done;
@@ -64,7 +73,7 @@ internal sealed class BatchFlags
         foreach (var (i, job) in jobs.Index())
         {
             Facts.AddQuietly("input", job.Input);
-            if (!_output.Replaces(parsed) && OutputFlags.Names(job.Output, outputs).All(File.Exists))
+            if (job.File is not null && !_output.Replaces(parsed) && OutputFlags.Names(job.File, outputs).All(File.Exists))
             {
                 Facts.Add("skipped", job.Output, $"skipped {job.Output}: it is there already");
                 Facts.End();
@@ -86,13 +95,20 @@ internal sealed class BatchFlags
             Facts.End();
         }
         if (failed > 0)
-            Console.Error.WriteLine($"vampnet: {failed} of {jobs.Count} inputs failed; the same command goes on with them");
+            Console.Error.WriteLine(
+                $"vampnet: {failed} of {jobs.Count} inputs failed{(jobs[0].File is null ? "" : "; the same command goes on with them")}");
         return (int)worst;
     }
 
     /// <summary>What to write one file to.</summary>
     public Task<OutputFile> OpenAsync(ParseResult parsed, BatchJob job, CancellationToken cancellationToken) =>
         _output.OpenAsync(parsed, job.Output, [job.Input], null, cancellationToken);
+
+    /// <summary>What to write one file to; null where the results are printed.</summary>
+    /// <param name="inputs">paths of what the command reads besides; null = none</param>
+    public async Task<OutputFile?> OpenOrPrintAsync(
+        ParseResult parsed, BatchJob job, CancellationToken cancellationToken, params string?[] inputs) =>
+        job.File is { } path ? await _output.OpenAsync(parsed, path, [job.Input, .. inputs], null, cancellationToken) : null;
 
     /// <inheritdoc cref="OutputFlags.OpenAudioAsync"/>
     public Task<IReadOnlyList<OutputFile>> OpenAudioAsync(
@@ -107,7 +123,9 @@ internal sealed class BatchFlags
         if (folder is null)
         {
             if (output is null)
-                throw new BadInputException($"say where to write: --output FILE, or {Folder} FOLDER for several inputs");
+                return _prints
+                    ? [.. InputFiles.Find(given, _inputExtensions).Select(file => new BatchJob(file.Path, null))]
+                    : throw new BadInputException($"say where to write: --output FILE, or {Folder} FOLDER for several inputs");
             if (given.Length > 1 || (InputFiles.IsMany(given[0]) && !Directory.Exists(given[0])))
                 throw new BadInputException($"--output {output} takes one input; {Folder} FOLDER takes several");
             return [new BatchJob(given[0], output)];

@@ -5,17 +5,6 @@ using VampNet.Cli.Output;
 
 namespace VampNet.Cli.Flags;
 
-/// <summary>The file that a command reads, where it is no music.</summary>
-internal static class InputArgument
-{
-    public static Argument<string> Create(Command command, string description)
-    {
-        var input = new Argument<string>("IN") { Description = $"{description} - is standard input." };
-        command.Arguments.Add(input);
-        return input;
-    }
-}
-
 /// <summary>What a command writes, and whether that may take the place of a file.</summary>
 internal sealed class OutputFlags
 {

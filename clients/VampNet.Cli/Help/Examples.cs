@@ -78,8 +78,8 @@ internal static class Examples
         ["vampnet beats"] =
         [
             ("vampnet beats song.mp3", "Tempo and beats as text."),
-            ("vampnet beats song.mp3 --json", "For a program."),
-            ("vampnet beats song.mp3 -o beats.json", "Into a file."),
+            ("vampnet beats songs --json", "All music in a folder, for a program: a line for each file."),
+            ("vampnet beats songs --output-dir beats", "A file for each: beats/a.json, beats/b.json ..."),
         ],
         ["vampnet models"] =
         [
@@ -91,7 +91,7 @@ internal static class Examples
         [
             ("vampnet embed song.mp3 -o song.npy", "The last layer of the coarse model."),
             ("vampnet embed song.mp3 -o song.npy --layer 2", "The second layer."),
-            ("vampnet embed song.mp3 -o song.npy --stage fine", "Of the fine model."),
+            ("vampnet embed songs --output-dir vectors --stage fine", "Of the fine model, for all music in a folder."),
         ],
         ["vampnet score"] =
         [
