@@ -9,6 +9,7 @@ internal static class CustomResource
     public static IDictionary<string, Type> Types { get; } = new Dictionary<string, Type>
     {
         ["gateway.networking.k8s.io/v1/GRPCRoute"] = typeof(GrpcRoute),
+        ["gateway.networking.k8s.io/v1/HTTPRoute"] = typeof(HttpRoute),
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
         ["cert-manager.io/v1/Certificate"] = typeof(Certificate),
         ["cert-manager.io/v1/Issuer"] = typeof(Issuer),
@@ -28,16 +29,21 @@ internal abstract class CustomObject : IKubernetesObject<V1ObjectMeta>
 
 internal sealed class GrpcRoute : CustomObject
 {
-    public required GrpcRouteSpec Spec { get; set; }
+    public required RouteSpec<GrpcRouteRule> Spec { get; set; }
 }
 
-internal sealed class GrpcRouteSpec
+internal sealed class HttpRoute : CustomObject
+{
+    public required RouteSpec<HttpRouteRule> Spec { get; set; }
+}
+
+internal sealed class RouteSpec<TRule>
 {
     public IList<ParentReference> ParentRefs { get; set; } = [];
 
     public IList<string> Hostnames { get; set; } = [];
 
-    public IList<GrpcRouteRule> Rules { get; set; } = [];
+    public IList<TRule> Rules { get; set; } = [];
 }
 
 internal sealed class ParentReference
@@ -49,9 +55,19 @@ internal sealed class ParentReference
     public string SectionName { get; set; } = "";
 }
 
-internal sealed class GrpcRouteRule
+internal class GrpcRouteRule
 {
     public IList<BackendReference> BackendRefs { get; set; } = [];
+}
+
+internal sealed class HttpRouteRule : GrpcRouteRule
+{
+    public HttpRouteTimeouts? Timeouts { get; set; }
+}
+
+internal sealed class HttpRouteTimeouts
+{
+    public string Request { get; set; } = "";
 }
 
 internal sealed class BackendReference

@@ -47,8 +47,10 @@ public class SecureOverlayTests
         var certificate = CertificateAt("gateway", "/tls");
         var services = Rendered.Value.Selecting<V1Service>("gateway", service => service.Spec.Selector).ToList();
         Assert.All(services, service => Assert.Contains($"{service.Metadata.Name}.vampnet.svc", certificate.DnsNames));
-        // HTTP has no port of its own where there is TLS.
-        Assert.All(services, service => Assert.Equal("https", service.Spec.Ports.Single().AppProtocol));
+        // HTTP has no port of its own where there is TLS: that of the Service leads to the other.
+        var ports = services.SelectMany(service => service.Spec.Ports).ToList();
+        Assert.Equal(["grpc", "grpc", "http"], ports.Select(port => port.Name).Order(StringComparer.Ordinal));
+        Assert.All(ports, port => Assert.Equal(("https", "grpc"), (port.AppProtocol, port.TargetPort.Value)));
         Assert.Equal(["grpc", "metrics"], Rendered.Value.Container("gateway").Ports.Select(port => port.Name));
         Assert.Equal("/api-keys/keys.json", Rendered.Value.Environment("gateway")["Authentication__ApiKeysPath"]);
         Assert.DoesNotContain("Tls__ClientCaPath", Rendered.Value.Environment("gateway").Keys); // keys, not certificates
