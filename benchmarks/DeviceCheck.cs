@@ -72,7 +72,7 @@ internal static class DeviceCheck
             Console.WriteLine($"processor: {Agreement(tokens, other.Encode(audio)):P2} of the codec's tokens on {device}");
 
         var scene = new PromptScene(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), Workload.Seed);
-        var masked = Workload.Prompt.ToMask(scene).Apply(tokens);
+        var masked = Workload.PromptOf(package.Manifest.Presets ?? PromptPreset.All).ToMask(scene).Apply(tokens);
         foreach (var part in new[] { PartNames.Coarse, PartNames.Fine })
         {
             using var ours = ModelLoader.LoadGenerator(package, part, "cpu");

@@ -20,7 +20,7 @@ internal sealed record Report(Workload Workload, string Folder, string Device, i
             .AppendLine("Written by `make bench`. Compare the ratios; seconds hold for one machine and one moment.")
             .AppendLine()
             .AppendLine(
-                $"- {Workload.Seconds:0.#} s of {Workload.Name}, prompt: every 7th frame of the leading 3 codebooks, "
+                $"- {Workload.Seconds:0.#} s of {Workload.Name}, the model's preset {Workload.Preset}, "
                     + $"{Workload.Sampling.Steps} steps each for coarse and fine")
             .AppendLine($"- {Path.GetFileName(Folder)} on {Device}; median of {Runs} runs after one that is not counted")
             .AppendLine($"- {Machine}")

@@ -26,7 +26,7 @@ internal static class StageBenchmark
         var (encode, tokens) = Timing.Measure("encode", runs, () => codec.Encode(audio));
         var (beats, _) = Timing.Measure("beats", runs, () => tracker.Track(new AudioBuffer(audio, codec.SampleRate)));
 
-        var mask = Workload.Prompt.ToMask(
+        var mask = Workload.PromptOf(package.Manifest.Presets ?? PromptPreset.All).ToMask(
             new PromptScene(tokens.Codebooks, tokens.Frames, new FrameRate(codec.SampleRate, codec.Hop), Workload.Seed));
         var hidden = mask.Apply(tokens).TakeCodebooks(coarse.Codebooks);
         var (generate, filled) = Timing.Measure("coarse", runs, () => coarse.Generate(hidden, Workload.Sampling, Workload.Seed));

@@ -13,25 +13,22 @@ internal sealed record Workload(string Name, AudioBuffer Audio)
 {
     public const ulong Seed = 1;
 
-    /// <summary>Every 7th frame of the leading 3 codebooks stays.</summary>
-    public static Prompt Prompt { get; } = new Prompt.AllOf(new Prompt.Periodic(7), new Prompt.Compression(3));
+    /// <summary>Name of the prompt, which the model brings.</summary>
+    public const string Preset = "medium-variation";
 
-    /// <summary>The same for the gateway.</summary>
-    public static Wire.Prompt WirePrompt => new()
-    {
-        AllOf = new Wire.PromptList
-        {
-            Prompts =
-            {
-                new Wire.Prompt { Periodic = new Wire.PeriodicPrompt { Period = 7 } },
-                new Wire.Prompt { Compression = new Wire.CompressionPrompt { Codebooks = 3 } },
-            },
-        },
-    };
+    /// <summary>The prompt for the gateway.</summary>
+    public static Wire.Prompt WirePrompt => new() { Preset = Preset };
 
     public static SamplingOptions Sampling { get; } = new();
 
     public double Seconds => (double)Audio.Frames / Audio.SampleRate;
+
+    /// <summary>The prompt itself.</summary>
+    /// <param name="presets">of the model</param>
+    /// <exception cref="ArgumentException">none of them has that name</exception>
+    public static Prompt PromptOf(IEnumerable<PromptPreset> presets) =>
+        presets.FirstOrDefault(preset => preset.Name == Preset)?.ToPrompt()
+            ?? throw new ArgumentException($"the model has no preset {Preset}");
 
     /// <exception cref="ArgumentException">the file is shorter</exception>
     public static Workload Read(FileInfo file, double seconds)

@@ -15,10 +15,9 @@ internal sealed class RequestMix(GetModelResponse model, int seed)
 {
     private static readonly int[] Steps = [8, 12, 12, 16, 24, 36];
 
-    private static readonly Prompt[] Prompts =
+    private readonly Prompt[] _prompts =
     [
-        new Prompt.None(), new Prompt.Periodic(7), new Prompt.Periodic(13),
-            new Prompt.AllOf(new Prompt.Periodic(7), new Prompt.Compression(3)), new Prompt.Random(0.7),
+        new Prompt.None(), new Prompt.Periodic(7), new Prompt.Periodic(13), new Prompt.Random(0.7), Workload.PromptOf(PresetsOf(model)),
     ];
 
     public GenerateRequest this[int number]
@@ -30,7 +29,7 @@ internal sealed class RequestMix(GetModelResponse model, int seed)
             var frames = (int)(model.WindowFrames * Math.Pow(10, random.NextDouble() - 1));
             var codes = Enumerable.Range(0, codebooks * frames).Select(_ => (ushort)random.Next(TokenGrid.Vocabulary)).ToArray();
             var tokens = new TokenGrid(codebooks, frames, codes);
-            var hidden = Prompts[random.Next(Prompts.Length)].ToMask(new PromptScene(codebooks, frames, FrameRate.VampNet, (ulong)number))
+            var hidden = _prompts[random.Next(_prompts.Length)].ToMask(new PromptScene(codebooks, frames, FrameRate.VampNet, (ulong)number))
                 .Apply(tokens);
             return new GenerateRequest
             {
@@ -43,4 +42,7 @@ internal sealed class RequestMix(GetModelResponse model, int seed)
 
     /// <summary>Seconds of music in a request.</summary>
     public static double Seconds(GenerateRequest request) => FrameRate.VampNet.ToSeconds((int)request.Tokens.Frames);
+
+    private static IEnumerable<PromptPreset> PresetsOf(GetModelResponse model) => model.Presets.Select(preset =>
+        new PromptPreset(preset.Name, (int)preset.Period, (int)preset.Codebooks, preset.Dropout, preset.BeatSeconds));
 }

@@ -7,31 +7,22 @@ using static TorchSharp.torch;
 
 namespace VampNet.Evaluation;
 
-/// <summary>What was measured of one condition.</summary>
-/// <param name="At">where it stands on the experiment's axis, if it has one</param>
-/// <param name="MelLong">mel error (equation 3 of the paper) at FFT 2048</param>
-/// <param name="MelShort">the same at FFT 512</param>
-/// <param name="Frechet">distance to the music, over the embedding of the report</param>
-/// <param name="Sound">means over the excerpts</param>
-/// <param name="Perceptual">means over the excerpts</param>
-/// <param name="BitsPerSecond">of what was kept</param>
-public sealed record Outcome(
-    string Condition, double? At, Estimate MelLong, Estimate MelShort, Estimate Frechet, Sound Sound, PerceptualMetrics Perceptual,
-    double BitsPerSecond);
-
 /// <summary>Runs experiments over the same excerpts of held-out music.</summary>
 /// <param name="seed">of the resampling</param>
+/// <param name="time">that says how long requests take</param>
 /// <param name="report">called with a line a condition</param>
-public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding embedding, int seed, Action<string> report) : IDisposable
+public sealed class Evaluator(
+    IReadOnlyList<Excerpt> excerpts, IAudioEmbedding embedding, int seed, TimeProvider time, Action<string> report) : IDisposable
 {
     // The Fréchet distance needs two eigendecompositions a resample.
     private const int FrechetResamples = 200;
+    private const int TimedRequests = 3;
 
     private readonly MelError _mel = new(Excerpt.SampleRate);
 
     private sealed record Measured(
         double MelLong, double MelShort, float[,] Original, float[,] Result, Sound Sound, PerceptualMetrics Perceptual,
-        double BitsPerSecond);
+        ContextAgreement? Context, double BitsPerSecond);
 
     /// <param name="parallel">excerpts at work at once</param>
     public async Task<IReadOnlyList<Outcome>> RunAsync(Experiment experiment, int parallel, CancellationToken cancellationToken)
@@ -46,13 +37,29 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
                 CancellationToken = cancellationToken,
             }, async (excerpt, stop) =>
                 measured[excerpt.Index] = Measure(excerpt, await condition.RenderAsync(excerpt, stop)));
-            outcomes.Add(Summarise(condition.Name, at, measured));
+            outcomes.Add(Summarise(condition.Name, at, measured) with
+            {
+                Alone = experiment.IsTimed ? await TimeAsync(condition, cancellationToken) : null,
+            });
             report(Line(experiment, outcomes[^1]));
         }
         return outcomes;
     }
 
     public void Dispose() => _mel.Dispose();
+
+    /// <returns>median seconds of some requests, one after the other</returns>
+    private async Task<double> TimeAsync(Condition condition, CancellationToken cancellationToken)
+    {
+        var seconds = new double[TimedRequests];
+        for (var i = 0; i < seconds.Length; i++)
+        {
+            var start = time.GetTimestamp();
+            await condition.RenderAsync(excerpts[i % excerpts.Count], cancellationToken);
+            seconds[i] = time.GetElapsedTime(start).TotalSeconds;
+        }
+        return seconds.Order().ElementAt(TimedRequests / 2);
+    }
 
     private Measured Measure(Excerpt excerpt, Rendition rendition)
     {
@@ -67,20 +74,33 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
             Embed(result),
             Sound.Of(excerpt.Samples, rendition.Samples, Excerpt.SampleRate, Excerpt.Hop),
             PerceptualMetrics.Of(original, result, Excerpt.SampleRate, Excerpt.Hop),
+            rendition.Context.IsEmpty
+                ? null
+                : ContextAgreement.Of(
+                    rendition.Given(excerpt.Samples), rendition.Given(rendition.Samples), original, result, Excerpt.SampleRate),
             rendition.BitsPerSecond);
     }
 
     private Outcome Summarise(string condition, double? at, Measured[] measured) => new(
         condition,
         at,
-        Bootstrap.Of(measured.Length, items => items.Average(i => measured[i].MelLong), new Random(seed)),
-        Bootstrap.Of(measured.Length, items => items.Average(i => measured[i].MelShort), new Random(seed)),
+        Mean(measured, m => m.MelLong),
+        Mean(measured, m => m.MelShort),
         Bootstrap.Of(
             measured.Length, items => FrechetDistance.Between(Rows(items, i => measured[i].Original), Rows(items, i => measured[i].Result)),
             new Random(seed), FrechetResamples),
         Sound.Mean([.. measured.Select(m => m.Sound)]),
         PerceptualMetrics.Mean([.. measured.Select(m => m.Perceptual)]),
-        measured.Average(m => m.BitsPerSecond));
+        measured.Average(m => m.BitsPerSecond))
+    {
+        Onsets = Mean(measured, m => m.Perceptual.Onsets),
+        Tempo = Mean(measured, m => m.Perceptual.Tempo),
+        FurthestOctaves = PerceptualMetrics.FurthestOctaves([.. measured.Select(m => m.Perceptual)]),
+        Context = measured.All(m => m.Context is not null) ? ContextAgreement.Mean([.. measured.Select(m => m.Context!)]) : null,
+    };
+
+    private Estimate Mean(Measured[] measured, Func<Measured, double> of) =>
+        Bootstrap.Of(measured.Length, items => items.Average(i => of(measured[i])), new Random(seed));
 
     private float[,] Embed(float[] samples) => embedding.Embed(
         Resampler.Resample(new AudioBuffer(samples, Excerpt.SampleRate), embedding.SampleRate).Samples);
@@ -103,7 +123,7 @@ public sealed class Evaluator(IReadOnlyList<Excerpt> excerpts, IAudioEmbedding e
     private static string Line(Experiment experiment, Outcome outcome)
     {
         var (mel, chroma) = ((outcome.MelLong.Value, outcome.MelShort.Value), outcome.Perceptual.Chroma);
-        return FormattableString.Invariant($"{experiment.Name,-10}{outcome.Condition,-28}mel {mel.Item1:0.000} / {mel.Item2:0.000}")
+        return FormattableString.Invariant($"{experiment.Name,-10}{outcome.Condition,-32}mel {mel.Item1:0.000} / {mel.Item2:0.000}")
             + FormattableString.Invariant($"  Fréchet {outcome.Frechet.Value:0.000}  chroma {chroma.Value:0.00} ({chroma.Chance:0.00})")
             + FormattableString.Invariant($"  {outcome.BitsPerSecond:0} bit/s");
     }

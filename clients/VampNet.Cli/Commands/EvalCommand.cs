@@ -5,6 +5,7 @@ using VampNet.Cli.Output;
 using VampNet.Client;
 using VampNet.Evaluation;
 using VampNet.Evaluation.Embeddings;
+using VampNet.Evaluation.Reports;
 using VampNet.Model.Checkpoints;
 using VampNet.Training.Data;
 
@@ -18,7 +19,7 @@ internal static class EvalCommand
     public static Command Create() => new("eval", "Measure the models as the paper does, on held-out music, and write a report.")
     {
         Verb("steps", "Sampling steps: 1 to 72, every 16th frame kept.", (experiments, _) => [experiments.Steps()]),
-        Verb("prompts", "Prompts against each other, the codec alone and noisy tokens.", (experiments, _) => [experiments.Prompts()]),
+        Verb("prompts", "Prompts against each other, and a continuation.", (experiments, _) => [experiments.Prompts()]),
         Verb("bitrates", "Compression, from 8 kbit/s to 25 bit/s.", (experiments, _) => [experiments.Bitrates()]),
         Verb(
             "presets", "The presets, the default prompt, and the coarse codebooks alone.",
@@ -84,13 +85,15 @@ internal static class EvalCommand
             var report = new EvaluationReport(
                 $"{model.Package} {model.Version}", $"./vampnet {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}",
                 excerpts.Count, parsed.GetValue(seconds), [.. library.HeldOut.Select(t => t.Name)], embedding.Distance);
-            using var evaluator = new Evaluator(excerpts, embedding, BootstrapSeed, Console.WriteLine);
+            using var evaluator = new Evaluator(excerpts, embedding, BootstrapSeed, TimeProvider.System, Console.WriteLine);
             var presets = (await gateway.Client.GetModelAsync(GeneratorStage.Coarse, model.Name)).Presets.Select(preset => preset.Name);
-            foreach (var experiment in choose(new Experiments(gateway.Client, connection.ModelName(parsed)), presets))
+            var experiments = new Experiments(gateway.Client, connection.ModelName(parsed), parsed.GetValue(seconds));
+            var atOnce = parsed.GetValue(parallel);
+            foreach (var experiment in choose(experiments, presets).Prepend(experiments.Baselines()))
             {
-                report.Add(experiment, await evaluator.RunAsync(experiment, parsed.GetValue(parallel), cancellationToken));
-                if (experiment.Name == "presets")
-                    report.Rendered = await RenderedPieces.RunAsync(experiment, Console.WriteLine, cancellationToken);
+                report.Add(experiment, await evaluator.RunAsync(experiment, atOnce, cancellationToken));
+                if (experiment.IsThorough)
+                    report.Add(experiment, await RenderedPieces.RunAsync(experiment, atOnce, Console.WriteLine, cancellationToken));
                 report.Write(parsed.GetValue(output)!); // after each, so that none is lost
             }
             Facts.Add("output", parsed.GetValue(output), $"wrote   {parsed.GetValue(output)}");

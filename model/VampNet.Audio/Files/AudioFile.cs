@@ -56,9 +56,9 @@ public static class AudioFile
     public static bool CanWrite(AudioFormat format) => SoundFileWriter.CanWrite(format);
 
     /// <summary>The bytes of an audio file. Integer formats clip at full scale.</summary>
-    /// <param name="smallest">whether a lossy format uses its lowest bitrate</param>
+    /// <param name="compression">of a lossy format, from 0 (its highest bitrate) to 1 (its lowest); null = libsndfile's choice</param>
     /// <exception cref="ArgumentException">the format cannot hold this sample rate, channel count or length</exception>
-    public static byte[] Encode(AudioBuffer audio, AudioFormat format, bool smallest = false)
+    public static byte[] Encode(AudioBuffer audio, AudioFormat format, double? compression = null)
     {
         ArgumentNullException.ThrowIfNull(audio);
         if (WavHeader.Encoding(format) is { } encoding)
@@ -69,7 +69,7 @@ public static class AudioFile
                 .. new byte[WavHeader.Padding(encoding, audio.Channels, audio.Frames)]];
         }
         using var stream = new MemoryStream();
-        using (var writer = new SoundFileWriter(stream, format, audio.SampleRate, audio.Channels, smallest))
+        using (var writer = new SoundFileWriter(stream, format, audio.SampleRate, audio.Channels, compression))
             writer.Write(audio.Samples);
         return stream.ToArray();
     }

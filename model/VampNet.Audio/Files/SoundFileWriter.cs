@@ -13,9 +13,9 @@ internal sealed class SoundFileWriter : IDisposable
     private readonly int _channels;
 
     /// <param name="stream">seekable, written from its start; left open</param>
-    /// <param name="smallest">whether a lossy format uses its lowest bitrate</param>
+    /// <param name="compression">of a lossy format, from 0 (its highest bitrate) to 1 (its lowest); null = libsndfile's choice</param>
     /// <exception cref="ArgumentException">the format cannot hold this sample rate or channel count</exception>
-    public unsafe SoundFileWriter(Stream stream, AudioFormat format, int sampleRate, int channels, bool smallest = false)
+    public unsafe SoundFileWriter(Stream stream, AudioFormat format, int sampleRate, int channels, double? compression = null)
     {
         _channels = channels;
         _file = new VirtualFile(
@@ -27,8 +27,7 @@ internal sealed class SoundFileWriter : IDisposable
                 $"{format} cannot hold {channels} channels at {sampleRate} Hz ({SndFile.OpenError()})", nameof(format));
         }
         _ = SndFile.Command(_file.Handle, SndFile.SetClipping, 0, 1);
-        var level = 1.0;
-        if (smallest)
+        if (compression is { } level)
             _ = SndFile.Command(_file.Handle, SndFile.SetCompressionLevel, (nint)(&level), sizeof(double));
     }
 

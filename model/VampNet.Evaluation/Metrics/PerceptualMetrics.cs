@@ -1,5 +1,4 @@
 using VampNet.Model.Layers;
-using VampNet.Training.Losses;
 using VampNet.Training.Measures;
 using static TorchSharp.torch;
 
@@ -8,12 +7,15 @@ namespace VampNet.Evaluation.Metrics;
 /// <summary>What a listener knows music again by, beside its original.</summary>
 /// <param name="Chroma">whether the notes are the same</param>
 /// <param name="Onsets">correlation of onset strength over time: 1 = hits at the same moments</param>
-/// <param name="Octaves">level above the original's of each octave band from 63 Hz to 16 kHz, in dB</param>
+/// <param name="Tempo">correlation of onset strength's autocorrelation at 0.2 to 2 s, wherever the hits are: 1 = the same tempo</param>
+/// <param name="Octaves">
+/// level above the original's of each octave band from 63 Hz to 16 kHz, in dB; what lies 70 dB below the whole original is not heard
+/// </param>
 /// <param name="Pulse">how far the whole sound pulses at the rate of the frames, above the original, in dB</param>
-public sealed record PerceptualMetrics(ChromaAgreement Chroma, double Onsets, IReadOnlyList<double> Octaves, double Pulse)
+public sealed record PerceptualMetrics(
+    ChromaAgreement Chroma, double Onsets, double Tempo, IReadOnlyList<double> Octaves, double Pulse)
 {
-    private const int Window = 2048, OnsetHop = 512, Mels = 64;
-    private const double LowestOctave = 62.5, Quiet = 1e-12; // Hz, centre of the lowest band
+    private const double LowestOctave = 62.5, Quiet = 1e-12, Unheard = 1e-7; // Hz, centre of the lowest band; power; share of all
     private const int OctaveBands = 9;
     private const double PulseFrom = 200, PulseTo = 12_000; // Hz
 
@@ -28,48 +30,46 @@ public sealed record PerceptualMetrics(ChromaAgreement Chroma, double Onsets, IR
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (a, b) = (tensor(original), tensor(result));
-        using var mel = new MelSpectrogram(sampleRate, Window, OnsetHop, Mels);
+        var (onsets, tempo) = Rhythm.Of(a, b, sampleRate);
         return new PerceptualMetrics(
             ChromaAgreement.Between(a, b, sampleRate),
-            Correlation(OnsetStrength(mel, a), OnsetStrength(mel, b)),
-            [.. OctaveLevels(b, sampleRate).Zip(OctaveLevels(a, sampleRate), (own, theirs) => own - theirs)],
+            onsets,
+            tempo,
+            LevelsAbove(OctavePowers(a, sampleRate), OctavePowers(b, sampleRate)),
             PulseOf(b) - PulseOf(a));
 
         double PulseOf(Tensor audio) => Pulsing.Of(audio, sampleRate, hop, PulseFrom, PulseTo, multiples: 1);
     }
 
+    /// <summary>Of each octave band the level furthest from the original's in any of them.</summary>
+    public static IReadOnlyList<double> FurthestOctaves(IReadOnlyCollection<PerceptualMetrics> heard) =>
+        [.. Enumerable.Range(0, OctaveBands).Select(band => heard.Select(h => h.Octaves[band]).MaxBy(Math.Abs))];
+
     /// <summary>The mean of each figure.</summary>
     public static PerceptualMetrics Mean(IReadOnlyCollection<PerceptualMetrics> heard) => new(
         ChromaAgreement.Mean([.. heard.Select(h => h.Chroma)]),
         heard.Average(h => h.Onsets),
+        heard.Average(h => h.Tempo),
         [.. Enumerable.Range(0, OctaveBands).Select(band => heard.Average(h => h.Octaves[band]))],
         heard.Average(h => h.Pulse));
 
-    /// <summary>How much louder than a moment ago the bands become, all together.</summary>
-    /// <returns>(frames − 1)</returns>
-    private static Tensor OnsetStrength(MelSpectrogram mel, Tensor audio)
+    /// <returns>of each band, in dB</returns>
+    private static double[] LevelsAbove(double[] original, double[] result)
     {
-        var bands = mel.Compute(audio.unsqueeze(0)).AtLeast(1e-4).log()[0]; // (frames, mels)
-        var frames = bands.size(0);
-        return (bands.narrow(0, 1, frames - 1) - bands.narrow(0, 0, frames - 1)).AtLeast(0.0).mean([1]);
+        var unheard = Unheard * original.Sum() + Quiet;
+        return [.. result.Zip(original, (own, theirs) => 10 * Math.Log10((own + unheard) / (theirs + unheard)))];
     }
 
-    /// <summary>Power in each octave band, in dB.</summary>
-    private static double[] OctaveLevels(Tensor audio, int sampleRate)
+    /// <summary>Power in each octave band.</summary>
+    private static double[] OctavePowers(Tensor audio, int sampleRate)
     {
-        var power = fft.rfft(audio).abs().Squared(); // (bins)
+        var power = fft.rfft(audio * hann_window(audio.size(0))).abs().Squared(); // (bins)
         var hertz = (double)sampleRate / audio.size(0);
         return [.. Enumerable.Range(0, OctaveBands).Select(band =>
         {
             var centre = LowestOctave * Math.Pow(2, band);
             var (from, to) = ((long)(centre / Math.Sqrt(2) / hertz), Math.Min(power.size(0), (long)(centre * Math.Sqrt(2) / hertz)));
-            return 10 * Math.Log10(power.narrow(0, from, to - from).sum().Number() + Quiet);
+            return power.narrow(0, from, to - from).sum().Number();
         })];
-    }
-
-    private static double Correlation(Tensor a, Tensor b)
-    {
-        (a, b) = (a - a.mean(), b - b.mean());
-        return ((a * b).sum() / (a.Squared().sum() * b.Squared().sum()).sqrt().AtLeast(Quiet)).Number();
     }
 }

@@ -16,13 +16,13 @@ public sealed class CodecValidation : IDisposable
     private readonly CodecNetwork _network;
     private readonly MelError _error;
     private readonly Tensor _audio; // (excerpts, samples)
-    private readonly RenderedScale[] _scales; // 48 notes, in three octaves
+    private readonly RenderedPiece[] _scales; // 48 notes, in three octaves
 
     public CodecValidation(CodecNetwork network, IReadOnlyList<Track> heldOut, Device device)
     {
         _network = network;
         _error = new MelError(network.SampleRate);
-        _scales = [.. s_registers.Select(lowest => RenderedScale.Major(lowest, network.SampleRate))];
+        _scales = [.. s_registers.Select(lowest => RenderedPiece.MajorScale(lowest, network.SampleRate))];
         var length = (int)(Seconds * network.SampleRate) / network.Hop * network.Hop;
         var count = (int)Math.Clamp(heldOut.Sum(t => t.Samples) / length, 1, MostExcerpts);
         var samples = new float[count * length];

@@ -35,6 +35,16 @@ public readonly record struct ChromaAgreement(double Value, double Chance)
     public static ChromaAgreement Mean(IReadOnlyCollection<ChromaAgreement> agreements) =>
         new(agreements.Average(agreement => agreement.Value), agreements.Average(agreement => agreement.Chance));
 
+    /// <summary>Whether two sounds have the same pitch classes on the whole, at whatever time: the correlation of their sums.</summary>
+    /// <param name="a">mono, at least a window of 8192 samples</param>
+    /// <param name="b">the same, of any length</param>
+    public static double OnTheWhole(Tensor a, Tensor b, int sampleRate)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        return Correlation(Energies(a, sampleRate).sum(0, true), Energies(b, sampleRate).sum(0, true)).Number();
+    }
+
     /// <returns>(frames, pitch classes)</returns>
     private static Tensor Energies(Tensor audio, int sampleRate)
     {

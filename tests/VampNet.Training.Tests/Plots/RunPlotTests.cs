@@ -1,4 +1,3 @@
-using System.Xml.Linq;
 using VampNet.Testing;
 using VampNet.Training.Plots;
 using VampNet.Training.Runs;
@@ -26,23 +25,6 @@ public sealed class RunPlotTests : IDisposable
         Assert.Equal([new(0, 3), new CurvePoint(20, 1)], Assert.Single(charts[0].Curves).Points);
         Assert.Equal([new CurvePoint(20, 1)], Assert.Single(charts[1].Curves).Points); // what is no number is not drawn
         Assert.Equal(["loss@0.3", "loss@0.9"], charts[2].Curves.Select(c => c.Name));
-    }
-
-    [Fact]
-    public void The_drawing_is_svg_with_titles_and_lines()
-    {
-        var chart = new Chart(
-            "a < b", "steps", "nats",
-            [new("one", [new(1, 2, new Interval(1.5, 3)), new(10, 1, new Interval(0.8, 1.1))]) { IsMarked = true },
-            new("two", [new(1, 3), new(10, 3)]) { IsDashed = true }])
-        { IsLogarithmic = true };
-        var svg = XDocument.Parse(Chart.Join([chart, chart]));
-        var texts = svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToArray();
-        Assert.Equal(2, texts.Count(t => t == "a < b"));
-        Assert.Equal([2, 2, 2], new[] { "one", "two", "nats" }.Select(name => texts.Count(t => t == name)));
-        Assert.True(svg.Descendants().Count(e => e.Name.LocalName is "polyline" or "path" or "line") > 4);
-        Assert.Equal(2 * 360, (int)svg.Root!.Attribute("height")!);
-        Assert.Empty(svg.Descendants().Attributes("clip-path")); // one diagram would be cut off where another ends
     }
 
     [Fact]
