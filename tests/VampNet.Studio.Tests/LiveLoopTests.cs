@@ -53,7 +53,7 @@ public sealed class LiveLoopTests(Support.Studio studio)
     public Task Whoever_plays_into_the_microphone_is_answered(string name) => studio.VisitAsync(Device.Of(name), async page =>
     {
         await page.PictureAsync(Device.Of(name), "empty");
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "play along live" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Play along with a microphone" }).ClickAsync();
         await Expect(page.StartLoop).ToBeFocusedAsync();
         await page.HurryAsync();
         await page.Page.GetByLabel("Tempo").FillAsync("80");

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Microsoft.Playwright;
 using VampNet.Studio.Tests.Support;
 using VampNet.Testing;
@@ -66,7 +63,7 @@ public sealed class LiveTroubleTests(Support.Studio studio)
         Device.Phone,
         async page =>
         {
-            await page.Page.GetByRole(AriaRole.Button, new() { Name = "play along live" }).ClickAsync();
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Play along with a microphone" }).ClickAsync();
             await page.StartLoop.ClickAsync();
             await Expect(page.Problem).ToContainTextAsync("There is no microphone.");
             await Expect(page.StartLoop).ToBeVisibleAsync();
@@ -78,14 +75,8 @@ public sealed class LiveTroubleTests(Support.Studio studio)
     public async Task A_key_that_may_not_is_told_and_one_that_may_is_let_in()
     {
         using var folder = new TemporaryFolder();
-        var keys = new[] { ("listener", new[] { "models:read", "preview", "tokens" }), ("player", ["live"]) }.Select(key => new
-        {
-            name = key.Item1,
-            tenant = "band",
-            scopes = key.Item2,
-            sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Item1))),
-        });
-        await File.WriteAllTextAsync(folder.File("keys.json"), JsonSerializer.Serialize(keys));
+        ApiKeyFile.Write(
+            folder.File("keys.json"), ("listener", "band", ["models:read", "preview", "tokens"]), ("player", "band", ["live"]));
         await using var gateway = await OwnGateway.StartAsync(studio.Stages, $"--Authentication:ApiKeysPath={folder.File("keys.json")}");
         await studio.VisitAsync(
             Device.Desktop,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
 using Google.Protobuf;
@@ -19,8 +18,6 @@ namespace VampNet.Gateway.Http.Sockets;
 /// </summary>
 internal sealed class LiveSocket : IRequestMessages, IAnswer
 {
-    private const int PieceBytes = 16 << 10;
-
     // What a message of the contract has beside its bytes.
     private const int FieldBytes = 16;
 
@@ -37,8 +34,8 @@ internal sealed class LiveSocket : IRequestMessages, IAnswer
     private readonly int _mostBytes;
     private readonly bool _isSocket;
     private readonly CancellationTokenSource _gone;
-    private readonly ArrayBufferWriter<byte> _bytes = new();
     private WebSocket? _socket;
+    private SocketReader? _reader;
     private Task<IMessage>? _next;
 
     public LiveSocket(HttpContext context)
@@ -56,8 +53,8 @@ internal sealed class LiveSocket : IRequestMessages, IAnswer
     public async ValueTask<IMessage?> NextAsync(CancellationToken cancellationToken)
     {
         _socket ??= await AcceptAsync();
-        // Waiting may end and something be said all the same: a receive that is cancelled would end the connection.
-        _next ??= ReceiveAsync(_socket);
+        _reader ??= new SocketReader(_socket, _mostBytes);
+        _next ??= ReceiveAsync(_reader);
         try
         {
             var message = await _next.WaitAsync(cancellationToken);
@@ -114,27 +111,20 @@ internal sealed class LiveSocket : IRequestMessages, IAnswer
     }
 
     /// <exception cref="IOException">the client has gone away, or sends more than a message may have</exception>
-    private async Task<IMessage> ReceiveAsync(WebSocket socket)
+    private async Task<IMessage> ReceiveAsync(SocketReader reader)
     {
-        _bytes.ResetWrittenCount();
         try
         {
-            while (true)
+            var (type, bytes) = await reader.ReadAsync();
+            switch (type)
             {
-                var piece = await socket.ReceiveAsync(_bytes.GetMemory(PieceBytes), CancellationToken.None);
-                _bytes.Advance(piece.Count);
-                if (_bytes.WrittenCount > _mostBytes)
-                    throw new BadHttpRequestException(
-                        $"a message has more than {_mostBytes} bytes", StatusCodes.Status413PayloadTooLarge);
-                if (piece.MessageType == WebSocketMessageType.Close)
-                {
+                case WebSocketMessageType.Binary:
+                    return new LiveServiceVampRequest { Audio = UnsafeByteOperations.UnsafeWrap(bytes) };
+                case WebSocketMessageType.Text:
+                    return Parse(Encoding.UTF8.GetString(bytes.Span));
+                default:
                     await EndAsync();
                     throw new IOException(Gone);
-                }
-                if (piece.EndOfMessage)
-                    return piece.MessageType == WebSocketMessageType.Binary
-                        ? new LiveServiceVampRequest { Audio = UnsafeByteOperations.UnsafeWrap(_bytes.WrittenMemory) }
-                        : Parse(Encoding.UTF8.GetString(_bytes.WrittenSpan));
             }
         }
         catch (Exception error) when (error is not BadHttpRequestException && IsLost(error))

@@ -1,7 +1,6 @@
 import { LiveLoop } from '../live/live-loop.js';
-import { MicrophoneInput } from '../live/microphone-input.js';
-import { MusicInput } from '../live/music-input.js';
 import { $, announce } from './elements.js';
+import { LiveInput } from './live-input.js';
 import { RoundsView } from './rounds-view.js';
 
 /** How loud what goes round is heard to begin with. A musician hears it anyway, and a loudspeaker would feed the microphone. */
@@ -15,8 +14,7 @@ export class LivePanel extends EventTarget {
     /** What was started, with its loop as soon as there is one; null = nothing. */
     #run = null;
     #settings;
-    #track = null;
-    #region = null;
+    #input = new LiveInput(() => this.#choose(this.#input.kind));
     #rounds = new RoundsView(played => this.#tell('keep', played));
 
     /** @param {() => object} settings what the page is set to */
@@ -24,8 +22,6 @@ export class LivePanel extends EventTarget {
         super();
         this.#settings = settings;
         $('live-start').addEventListener('click', () => this.toggle());
-        $('live-input').addEventListener('change', () => this.#choose(this.#input));
-        for (const id of ['live-tempo', 'live-beats', 'live-bars']) $(id).addEventListener('input', () => this.#show());
         for (const id of ['live-dry', 'live-varied', 'live-click']) $(id).addEventListener('input', () => this.#setLevels());
         this.#choose('music');
     }
@@ -33,23 +29,23 @@ export class LivePanel extends EventTarget {
     /** Shows the panel: for a microphone, if there is no music. */
     open() {
         $('live').hidden = false;
-        if (!this.#track) this.#choose('microphone');
+        if (!this.#input.track) this.#choose('microphone');
     }
 
     /** The settings have changed. @param {?{from: number, to: number}} region the music that goes round; null = all of it */
     update(region) {
-        this.#region = region;
+        this.#input.region = region;
         this.#run?.loop?.configure(this.#settings());
         this.#show();
     }
 
     /** Other music: what goes round of the music before ends. */
     setTrack(track) {
-        if (this.#run?.input === 'music') this.stop();
-        if (!this.#track && !this.#run) this.#choose('music');
-        this.#track = track;
+        const isFirst = !this.#input.track;
+        if (this.#run?.kind === 'music') this.stop();
+        this.#input.track = track;
+        if (isFirst && !this.#run) this.#choose('music');
         this.open();
-        this.#show();
     }
 
     toggle() {
@@ -70,22 +66,13 @@ export class LivePanel extends EventTarget {
         if (heard) this.#tell('keep', heard);
     }
 
-    get #input() { return document.querySelector('input[name=live-input]:checked').value; }
-
-    get #tempo() {
-        const [beatsPerMinute, beatsPerBar, bars] = ['live-tempo', 'live-beats', 'live-bars'].map(id => Number($(id).value));
-        return { beatsPerMinute, beatsPerBar: Math.max(1, beatsPerBar), bars: Math.max(1, bars) };
-    }
-
-    get #stretch() { return this.#region ?? { from: 0, to: this.#track?.duration ?? 0 }; }
-
     async #start() {
-        const run = this.#run = { input: this.#input, loop: null };
+        const run = this.#run = { kind: this.#input.kind, loop: null };
         this.#rounds.clear();
         this.#tell('start');
         this.#show();
         try {
-            const input = await (run.input === 'music' ? MusicInput.open(this.#track, this.#stretch) : MicrophoneInput.open(this.#tempo));
+            const input = await this.#input.open();
             if (this.#run !== run) return input.close();
             run.loop = new LiveLoop(input, this.#settings());
             run.loop.addEventListener('began', () => announce('The live loop goes round.'));
@@ -110,9 +97,9 @@ export class LivePanel extends EventTarget {
         this.#show();
     }
 
-    #choose(input) {
-        document.querySelector(`input[name=live-input][value=${input}]`).checked = true;
-        $('live-dry').value = DryLevels[input];
+    #choose(kind) {
+        this.#input.kind = kind;
+        $('live-dry').value = DryLevels[kind];
         this.#setLevels();
         this.#show();
     }
@@ -127,16 +114,11 @@ export class LivePanel extends EventTarget {
     }
 
     #show() {
-        const { beatsPerMinute, beatsPerBar, bars } = this.#tempo;
-        const { from, to } = this.#stretch;
-        $('live').dataset.input = this.#input;
-        $('live-length').textContent = this.#input === 'microphone' ? `Loops of ${(60 / beatsPerMinute * beatsPerBar * bars).toFixed(1)} s.`
-            : this.#region ? `The region goes round: ${(to - from).toFixed(2)} s.` : `All of it goes round: ${to.toFixed(1)} s.`;
+        this.#input.show();
         $('live-painted').hidden = !this.#settings().mask;
         $('live-start').textContent = this.#run ? 'Stop the loop' : 'Start the loop';
         $('live-start').classList.toggle('primary', !this.#run);
         $('live-choice').disabled = !!this.#run;
-        document.querySelector('input[name=live-input][value=music]').disabled = !this.#track;
         $('live-state').textContent = this.#run ? 'connecting' : '';
         if (!this.#run) for (const id of ['live-in', 'live-out', 'live-position']) setLevel(id, 0);
     }
@@ -144,16 +126,13 @@ export class LivePanel extends EventTarget {
     /** What changes with every picture: the place in the loop, the levels, the round that is heard. */
     #tick(run) {
         if (this.#run !== run) return;
-        const { loop } = run;
-        const { loop: number, share } = loop.position;
-        const beats = run.input === 'microphone' ? this.#tempo : { beatsPerBar: 1, bars: 1 };
-        const beat = Math.floor(share * beats.beatsPerBar * beats.bars) % beats.beatsPerBar + 1;
-        const place = number > 0 ? `loop ${number}` : 'count-in';
-        if (loop.hasBegun) $('live-state').textContent = run.input === 'microphone' ? `${place}, beat ${beat}` : place;
-        setLevel('live-position', number > 0 ? share : 0);
-        setLevel('live-in', loop.meterIn.level);
-        setLevel('live-out', loop.meterOut.level);
-        this.#rounds.mark(loop.input.context.currentTime);
+        const { position: { loop, share }, hasBegun, meterIn, meterOut, input } = run.loop;
+        const place = loop > 0 ? `loop ${loop}` : 'count-in';
+        if (hasBegun) $('live-state').textContent = run.kind === 'microphone' ? `${place}, beat ${this.#input.beatAt(share)}` : place;
+        setLevel('live-position', loop > 0 ? share : 0);
+        setLevel('live-in', meterIn.level);
+        setLevel('live-out', meterOut.level);
+        this.#rounds.mark(input.context.currentTime);
         requestAnimationFrame(() => this.#tick(run));
     }
 

@@ -8,8 +8,11 @@ const kinds = { ROUND_KIND_VARIATION: 'variation', ROUND_KIND_REPEAT: 'the last 
 /** What a round is, in a few words. */
 function describe({ kind, coarseSteps, fineSteps, latenessSeconds, seed, problem }, isLate) {
     const time = `${Math.abs(latenessSeconds).toFixed(2)} s ${latenessSeconds > 0 ? 'late' : 'early'}`;
-    const made = coarseSteps || fineSteps ? [`${coarseSteps} + ${fineSteps} steps`, `seed ${seed}`] : [];
-    return [kinds[kind], ...made, time, isLate && 'heard late', problem && problem !== 'late' && problem].filter(Boolean).join(' · ');
+    const isMade = coarseSteps || fineSteps;
+    return [
+        kinds[kind], isMade && `${coarseSteps} + ${fineSteps} steps`, time, isLate && 'heard late', problem && problem !== 'late' && problem,
+        isMade && `seed ${seed}`,
+    ].filter(Boolean).join(' · ');
 }
 
 /** The rounds of a live loop, the newest first. */

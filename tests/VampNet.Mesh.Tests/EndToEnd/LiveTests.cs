@@ -5,9 +5,7 @@ using VampNet.Core;
 using VampNet.Gateway;
 using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Protos.Generator.V1;
 using VampNet.Protos.Live.V1;
-using VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Mesh.Tests.EndToEnd;
 
@@ -15,8 +13,6 @@ namespace VampNet.Mesh.Tests.EndToEnd;
 [Collection(MeshTests.Name)]
 public sealed class LiveTests(Support.Mesh mesh) : IAsyncLifetime
 {
-    private const int Rate = 8_000, LoopSamples = 3 * Rate;
-
     private StageHost Gateway { get; set; } = null!;
 
     private VampNetClient Client { get; set; } = null!;
@@ -37,12 +33,12 @@ public sealed class LiveTests(Support.Mesh mesh) : IAsyncLifetime
     [Fact]
     public async Task Every_loop_is_answered_by_a_variation_of_its_length()
     {
-        using var live = await Client.OpenLiveAsync(Config());
+        using var live = await Client.OpenLiveAsync(Loops.Config());
         Assert.Equal((0ul, 5ul, 1u), (live.Started.LoopSamples, live.Started.Config.Seed, live.Started.Config.Channels));
         var rounds = RoundsAsync(live);
-        foreach (var length in new[] { LoopSamples, LoopSamples - 1_001 })
+        foreach (var length in new[] { Loops.Samples, Loops.Samples - 1_001 })
         {
-            await live.SendAsync(Tone(length));
+            await live.SendAsync(Loops.Tone(length));
             await live.MarkAsync();
         }
         await live.CompleteAsync();
@@ -50,21 +46,21 @@ public sealed class LiveTests(Support.Mesh mesh) : IAsyncLifetime
         Assert.Equal([(1u, 5ul), (2u, 6ul)], made.Select(r => (r.Round.Number, r.Round.Seed)));
         Assert.All(made, r => Assert.Equal((RoundKind.Variation, ""), (r.Round.Kind, r.Round.Problem)));
         Assert.All(made, r => Assert.InRange(r.Round.LatenessSeconds, -3, -2));
-        Assert.Equal([LoopSamples, LoopSamples - 1_001], made.Select(r => r.Samples.Length));
+        Assert.Equal([Loops.Samples, Loops.Samples - 1_001], made.Select(r => r.Samples.Length));
         Assert.All(made, r => Assert.InRange(r.Samples.Max(MathF.Abs), 0.01f, 1f));
     }
 
     [Fact]
     public async Task The_same_loop_and_seed_sound_alike_and_begin_as_they_end()
     {
-        var config = Config();
+        var config = Loops.Config();
         (config.SeedPolicy, config.Tempo) = (SeedPolicy.Same, new Tempo { BeatsPerMinute = 60, BeatsPerBar = 3 });
         config.CoarseSampling.Steps = config.FineSampling.Steps = 1;
         using var live = await Client.OpenLiveAsync(config);
-        Assert.Equal((ulong)LoopSamples, live.Started.LoopSamples);
+        Assert.Equal((ulong)Loops.Samples, live.Started.LoopSamples);
         var rounds = RoundsAsync(live);
         for (var round = 0; round < 3; round++)
-            await live.SendAsync(Tone(LoopSamples));
+            await live.SendAsync(Loops.Tone(Loops.Samples));
         await live.CompleteAsync();
         var made = await rounds;
         Assert.Equal(3, made.Count);
@@ -79,7 +75,7 @@ public sealed class LiveTests(Support.Mesh mesh) : IAsyncLifetime
     [InlineData("config.model", StatusCode.NotFound)]
     public async Task A_session_that_cannot_be_is_refused_by_field(string field, StatusCode status)
     {
-        var config = Config();
+        var config = Loops.Config();
         switch (field)
         {
             case "config.prompt":
@@ -103,21 +99,12 @@ public sealed class LiveTests(Support.Mesh mesh) : IAsyncLifetime
     [Fact]
     public async Task Audio_that_is_none_ends_the_session_with_its_field()
     {
-        using var live = await Client.OpenLiveAsync(Config());
+        using var live = await Client.OpenLiveAsync(Loops.Config());
         await live.SendAsync(new[] { float.PositiveInfinity });
         var error = await Assert.ThrowsAsync<RpcException>(() => RoundsAsync(live));
         Assert.Equal((StatusCode.InvalidArgument, "audio"), (error.StatusCode, error.GetRpcStatus()?.GetDetail<BadRequest>()?
             .FieldViolations.Single().Field));
     }
-
-    private static LiveConfig Config() => new()
-    {
-        SampleRate = Rate,
-        Prompt = new Prompt { Periodic = new PeriodicPrompt { Period = 7 } },
-        CoarseSampling = new Sampling { Steps = 2 },
-        FineSampling = new Sampling { Steps = 2 },
-        Seed = 5,
-    };
 
     private static async Task<List<LiveRound>> RoundsAsync(LiveVamp live)
     {
@@ -126,7 +113,4 @@ public sealed class LiveTests(Support.Mesh mesh) : IAsyncLifetime
             rounds.Add(round);
         return rounds;
     }
-
-    private static float[] Tone(int samples) =>
-        [.. Enumerable.Range(0, samples).Select(i => 0.3f * MathF.Sin(2 * MathF.PI * 220 * i / Rate))];
 }

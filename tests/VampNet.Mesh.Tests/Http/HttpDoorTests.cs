@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Web;
@@ -25,14 +23,8 @@ public sealed class HttpDoorTests(Support.Mesh mesh)
     public async Task Whoever_calls_must_be_known_and_have_the_scope()
     {
         using var folder = new TemporaryFolder();
-        var keys = new[] { ("singer", new[] { "vamp", "models:read" }), ("reader", ["models:read"]) }.Select(key => new
-        {
-            name = key.Item1,
-            tenant = key.Item1,
-            scopes = key.Item2,
-            sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Item1))),
-        });
-        await File.WriteAllTextAsync(folder.File("keys.json"), JsonSerializer.Serialize(keys));
+        ApiKeyFile.Write(
+            folder.File("keys.json"), ("singer", "singer", ["vamp", "models:read"]), ("reader", "reader", ["models:read"]));
         await using var door = await GatewayAsync($"--Authentication:ApiKeysPath={folder.File("keys.json")}");
         foreach (var path in new[] { "vamp?prompt=all", "preview", "compress", "expand", "encode", "decode", "beats", "vamp?nonsense" })
         {

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using VampNet.Mesh.Tests.Security;
 using VampNet.Mesh.Tests.Support;
@@ -55,14 +53,7 @@ public sealed class LiveSocketDoorTests(Support.Mesh mesh)
     public async Task Whoever_calls_must_be_known_and_have_the_scope_and_a_page_says_its_key_as_a_protocol()
     {
         using var folder = new TemporaryFolder();
-        var keys = new[] { ("player ü", "live"), ("reader", "models:read") }.Select(key => new
-        {
-            name = key.Item1,
-            tenant = "band",
-            scopes = new[] { key.Item2 },
-            sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Item1))),
-        });
-        await File.WriteAllTextAsync(folder.File("keys.json"), JsonSerializer.Serialize(keys));
+        ApiKeyFile.Write(folder.File("keys.json"), ("player ü", "band", ["live"]), ("reader", "band", ["models:read"]));
         await using var door = await Door.OpenAsync(mesh, null, $"--Authentication:ApiKeysPath={folder.File("keys.json")}");
         const string Protocols = "Sec-WebSocket-Protocol";
         Assert.Equal((HttpStatusCode.Unauthorized, "CREDENTIALS_MISSING"), await RefusedAsync(door));

@@ -2,9 +2,6 @@ using System.Net.WebSockets;
 using VampNet.Client;
 using VampNet.Mesh.Tests.Stages;
 using VampNet.Mesh.Tests.Support;
-using VampNet.Protos.Generator.V1;
-using VampNet.Protos.Live.V1;
-using VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Mesh.Tests.Http;
 
@@ -12,7 +9,7 @@ namespace VampNet.Mesh.Tests.Http;
 [Collection(MeshTests.Name)]
 public sealed class LiveSocketTests(Support.Mesh mesh) : IAsyncLifetime
 {
-    private const int Rate = 8_000, LoopSamples = 3 * Rate, MaxMessageBytes = 256 << 10;
+    private const int MaxMessageBytes = 256 << 10;
 
     private readonly ManualTime _time = new();
     private Door _door = null!;
@@ -27,15 +24,15 @@ public sealed class LiveSocketTests(Support.Mesh mesh) : IAsyncLifetime
     public async Task Rounds_are_those_of_gRPC()
     {
         using var client = new VampNetClient(Gateway.Address);
-        using var expected = await client.OpenLiveAsync(Config());
+        using var expected = await client.OpenLiveAsync(Loops.Config());
         using var live = await StartAsync();
-        foreach (var length in new[] { LoopSamples, LoopSamples - 1_001 })
+        foreach (var length in new[] { Loops.Samples, Loops.Samples - 1_001 })
         {
-            await expected.SendAsync(Tone(length));
+            await expected.SendAsync(Loops.Tone(length));
             await expected.MarkAsync();
             // Cut anywhere, as long as frames are whole.
-            await live.SendAsync(Tone(length)[..777]);
-            await live.SendAsync(Tone(length)[777..]);
+            await live.SendAsync(Loops.Tone(length)[..777]);
+            await live.SendAsync(Loops.Tone(length)[777..]);
             await live.MarkAsync();
         }
         await expected.CompleteAsync();
@@ -104,7 +101,7 @@ public sealed class LiveSocketTests(Support.Mesh mesh) : IAsyncLifetime
     public async Task A_client_that_says_goodbye_is_answered_and_frees_its_permit()
     {
         using var live = await StartAsync();
-        await live.SendAsync(Tone(LoopSamples));
+        await live.SendAsync(Loops.Tone(Loops.Samples));
         await live.MarkAsync();
         Assert.Equal(1, Gateway.AtWork);
         await live.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, default);
@@ -116,7 +113,7 @@ public sealed class LiveSocketTests(Support.Mesh mesh) : IAsyncLifetime
     public async Task A_client_that_is_gone_frees_its_permit()
     {
         using var live = await StartAsync();
-        await live.SendAsync(Tone(LoopSamples));
+        await live.SendAsync(Loops.Tone(Loops.Samples));
         await live.MarkAsync();
         live.Socket.Abort();
         await Gateway.AtWorkAsync(0);
@@ -133,24 +130,12 @@ public sealed class LiveSocketTests(Support.Mesh mesh) : IAsyncLifetime
         await Gateway.AtWorkAsync(0);
     }
 
-    private static LiveConfig Config() => new()
-    {
-        SampleRate = Rate,
-        Prompt = new Prompt { Periodic = new PeriodicPrompt { Period = 7 } },
-        CoarseSampling = new Sampling { Steps = 2 },
-        FineSampling = new Sampling { Steps = 2 },
-        Seed = 5,
-    };
-
     private async Task<LiveClient> StartAsync()
     {
         var live = await LiveClient.OpenAsync(_door.Address);
-        await live.BeginAsync(Config());
+        await live.BeginAsync(Loops.Config());
         var started = await live.HearAsync("started");
         Assert.Equal("5", started.GetProperty("config").GetProperty("seed").GetString());
         return live;
     }
-
-    private static float[] Tone(int samples) =>
-        [.. Enumerable.Range(0, samples).Select(i => 0.3f * MathF.Sin(2 * MathF.PI * 220 * i / Rate))];
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -72,14 +71,7 @@ internal sealed class KnownCallers : IAsyncDisposable
         StartAsync(null, [.. stages.Select(stage => $"--Stages:{stage.Key}={stage.Value}")]);
 
     /// <summary>Replaces the keys that are known.</summary>
-    public void WriteKeys(params (string Key, string Tenant, string[] Scopes)[] keys) => File.WriteAllText(
-        KeysFile, JsonSerializer.Serialize(keys.Select(key => new
-        {
-            name = $"somebody of {key.Tenant}",
-            tenant = key.Tenant,
-            scopes = key.Scopes,
-            sha256 = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key.Key))),
-        })));
+    public void WriteKeys(params (string Key, string Tenant, string[] Scopes)[] keys) => ApiKeyFile.Write(KeysFile, keys);
 
     /// <summary>To the gateway, with a key.</summary>
     public VampNetClient Client(string? key = null) =>
