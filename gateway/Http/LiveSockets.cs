@@ -30,6 +30,8 @@ internal static class LiveSockets
             return;
         }
         var response = new ClientResponse(context);
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+            response.Headers.Upgrade = "websocket"; // to whoever came without
         if (Refusal(context, out var timeout) is { } problem)
         {
             await response.WriteAsync(problem);
@@ -39,6 +41,7 @@ internal static class LiveSockets
         RequestDrain.Skip(context); // there is no body: whoever is refused has not sent anything yet
         var parser = LiveServiceVampResponse.Parser;
         await response.EndAsync(socket, await TranslatedCall.RunAsync(context, next, s_method, timeout, socket, parser, socket));
+        await socket.FinishAsync();
     }
 
     /// <summary>What is wrong with a request whatever is sent later; null = nothing.</summary>

@@ -26,7 +26,7 @@ public sealed partial class JourneyTests(Support.Studio studio)
 
         // The first one sounds already; A against B, and round again.
         await Expect(page.Page.GetByLabel("B take 1")).ToBeCheckedAsync();
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Loop" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Loop", Exact = true }).ClickAsync();
         await page.DoneTakes.First.GetByRole(AriaRole.Button, new() { Name = "hear it" }).ClickAsync();
         await page.ExpectSoundAsync();
         await page.Page.Keyboard.PressAsync("a");

@@ -89,6 +89,9 @@ internal sealed class LiveSocket : IRequestMessages, IAnswer
         (WebSocketCloseStatus)(FirstCode + problem.Status!.Value), problem.Title,
         $"{{\"error\":{Encoding.UTF8.GetString(Problems.ToJson(problem))}}}");
 
+    /// <summary>Answers a client that said goodbye: when it hears that, its call has ended.</summary>
+    public Task FinishAsync() => _socket?.State == WebSocketState.CloseReceived ? EndAsync() : Task.CompletedTask;
+
     public void Dispose()
     {
         _socket?.Dispose();
@@ -97,13 +100,9 @@ internal sealed class LiveSocket : IRequestMessages, IAnswer
 
     private async Task<WebSocket> AcceptAsync()
     {
-        var response = _context.Response;
         if (!_isSocket)
-        {
-            response.Headers.Upgrade = "websocket";
             throw new BadHttpRequestException("a live session is a WebSocket", StatusCodes.Status426UpgradeRequired);
-        }
-        response.Headers.Clear(); // those of gRPC
+        _context.Response.Headers.Clear(); // those of gRPC
         var protocol = _context.WebSockets.WebSocketRequestedProtocols.Contains(SocketCredentials.Protocol)
             ? SocketCredentials.Protocol
             : null;
@@ -111,7 +110,7 @@ internal sealed class LiveSocket : IRequestMessages, IAnswer
     }
 
     /// <exception cref="IOException">the client has gone away, or sends more than a message may have</exception>
-    private async Task<IMessage> ReceiveAsync(SocketReader reader)
+    private static async Task<IMessage> ReceiveAsync(SocketReader reader)
     {
         try
         {
@@ -123,7 +122,6 @@ internal sealed class LiveSocket : IRequestMessages, IAnswer
                 case WebSocketMessageType.Text:
                     return Parse(Encoding.UTF8.GetString(bytes.Span));
                 default:
-                    await EndAsync();
                     throw new IOException(Gone);
             }
         }

@@ -60,10 +60,10 @@ export class LiveLoop extends EventTarget {
 
     /** A session with the settings that are wanted, for all loops from now on. */
     #open() {
-        this.#session?.close();
         this.#config = this.#next;
         const before = this.hasBegun ? this.#sent / this.#length : 0;
-        this.#session = new LiveSession(JSON.parse(this.#config));
+        // One call at a time: a gateway may let one have no more.
+        this.#session = new LiveSession(JSON.parse(this.#config), this.#session?.close());
         this.#session.addEventListener('started', ({ detail }) => this.#begin(Number(detail.loopSamples)), { once: true });
         this.#session.addEventListener('round', ({ detail: { round, track } }) =>
             this.#hear({ ...round, number: before + round.number }, track));

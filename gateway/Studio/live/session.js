@@ -15,22 +15,28 @@ const base64url = text => btoa(String.fromCharCode(...new TextEncoder().encode(t
  * which nothing comes after.
  */
 export class LiveSession extends EventTarget {
-    #socket;
+    #socket = null;
     #waiting = [];
     #isOpen = false;
+    #isOver = false;
     #started = null;
     #round = null;
     #track = null;
     #problem = null;
 
-    /** @param {object} config a LiveConfig */
-    constructor(config) {
+    /** @param {object} config a LiveConfig @param {Promise<void>} after when it may begin */
+    constructor(config, after = Promise.resolve()) {
         super();
+        this.#send(JSON.stringify({ config }));
+        after.then(() => this.#connect());
+    }
+
+    #connect() {
+        if (this.#isOver) return;
         const key = getKey();
         const protocols = key ? [Protocol, `vampnet.key.${base64url(key)}`] : [Protocol]; // a page can set no headers here
         this.#socket = new WebSocket(new URL('v1/live', location.href).href.replace(/^http/, 'ws'), protocols);
         this.#socket.binaryType = 'arraybuffer';
-        this.#send(JSON.stringify({ config }));
         this.#socket.onopen = () => this.#opened();
         this.#socket.onmessage = ({ data }) => (typeof data === 'string' ? this.#read(JSON.parse(data)) : this.#hear(data));
         this.#socket.onclose = () => this.#closed();
@@ -38,7 +44,7 @@ export class LiveSession extends EventTarget {
 
     /** Bytes that have not left yet. */
     get pending() {
-        return this.#waiting.reduce((sum, message) => sum + (message.byteLength ?? 0), this.#socket.bufferedAmount);
+        return this.#waiting.reduce((sum, message) => sum + (message.byteLength ?? 0), this.#socket?.bufferedAmount ?? 0);
     }
 
     /** What is played. @param {Float32Array} samples interleaved, whole frames */
@@ -46,10 +52,15 @@ export class LiveSession extends EventTarget {
         for (let at = 0; at < samples.length; at += Chunk) this.#send(samples.subarray(at, at + Chunk));
     }
 
-    /** Ends it, whatever is being made; nothing more is said. */
+    /** Ends it, whatever is being made; nothing more is said. @returns {Promise<void>} when the gateway has ended it as well */
     close() {
-        Object.assign(this.#socket, { onopen: null, onmessage: null, onclose: null });
-        this.#socket.close();
+        this.#isOver = true;
+        if (!this.#socket) return Promise.resolve();
+        return new Promise(resolve => {
+            Object.assign(this.#socket, { onopen: null, onmessage: null, onclose: () => resolve() });
+            if (this.#socket.readyState === WebSocket.CLOSED) resolve();
+            this.#socket.close();
+        });
     }
 
     #send(message) {

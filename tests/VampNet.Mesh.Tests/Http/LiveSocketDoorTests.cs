@@ -27,7 +27,7 @@ public sealed class LiveSocketDoorTests(Support.Mesh mesh)
         using var request = Upgrade(upgrades);
         (request.Method, request.RequestUri) = (new HttpMethod(method), new Uri($"/v1/live{query}", UriKind.Relative));
         using var response = await http.SendAsync(request);
-        Assert.Equal(status == HttpStatusCode.UpgradeRequired, response.Headers.Upgrade.Any(protocol => protocol.Name == "websocket"));
+        Assert.Equal("websocket", response.Headers.Upgrade.Single().Name);
         Assert.Equal(status, (await Task.FromResult(response).ProblemAsync()).Status);
     }
 
@@ -112,7 +112,6 @@ public sealed class LiveSocketDoorTests(Support.Mesh mesh)
         Assert.Equal((HttpStatusCode.TooManyRequests, "QUEUE_FULL"), (problem.Status, problem.Reason));
         Assert.True(problem.RetryAfter >= TimeSpan.FromSeconds(1));
         await first.Socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, default);
-        await door.Gateway.AtWorkAsync(0);
         using var second = await LiveClient.OpenAsync(door.Address);
     }
 
