@@ -106,6 +106,8 @@ public sealed class BatchTests(MeshFixture mesh) : IDisposable
         Assert.Equal(3, lines.Length);
         Assert.StartsWith($"{{\"input\":\"{_work.Path("c.wav")}\",\"tempo\":", lines[2], StringComparison.Ordinal);
         Assert.Equal(["a.wav", "b.wav", "c.wav"], _work.Files());
+        var only = await VampNetProcess.RunAsync("beats", _work.Path("c*.wav"), "--gateway", mesh.Gateway, "--json");
+        Assert.Equal(lines[2], only.Output.TrimEnd());
     }
 
     [Theory]

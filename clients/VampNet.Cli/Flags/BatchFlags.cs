@@ -64,7 +64,7 @@ internal sealed class BatchFlags
     {
         var jobs = Jobs(parsed);
         await using var mesh = new SharedConnection(() => connection.OpenAsync(parsed, cancellationToken));
-        if (jobs.Count == 1 && parsed.GetValue(_folder) is null)
+        if (!IsForMany(parsed))
         {
             await work(jobs[0], mesh.GetAsync);
             return (int)ExitCode.Done;
@@ -114,6 +114,11 @@ internal sealed class BatchFlags
     public Task<IReadOnlyList<OutputFile>> OpenAudioAsync(
         ParseResult parsed, BatchJob job, uint variations, Audio.Files.AudioFormat? format, CancellationToken cancellationToken) =>
         _output.OpenAudioAsync(parsed, job.Output, variations, format, cancellationToken, job.Input);
+
+    /// <summary>Whether results say which input they are of, however many were found.</summary>
+    private bool IsForMany(ParseResult parsed) =>
+        parsed.GetValue(_folder) is not null
+        || (_output.Path(parsed) is null && (parsed.GetValue(_inputs)!.Length > 1 || InputFiles.IsMany(parsed.GetValue(_inputs)![0])));
 
     private List<BatchJob> Jobs(ParseResult parsed)
     {
