@@ -11,7 +11,8 @@ internal static class Kustomizations
         "k8s/base", "k8s/overlays/cpu", "k8s/overlays/gpu", "k8s/overlays/secure",
         With("cpu", "hpa"), With("gpu", "hpa"), With("cpu", "keda"), With("gpu", "keda"),
         With("cpu", "gateway-api"), With("cpu", "ingress"), With("cpu", "monitoring"), With("gpu", "hpa", "gateway-api", "monitoring"),
-        With("secure", "gateway-api"), With("secure", "ingress"), With("gpu", "secure"), With("secure", "hpa", "monitoring", "model-volume/pvc"), Documented(),
+        With("secure", "gateway-api"), With("secure", "ingress"),
+        With("gpu", "secure"), With("secure", "hpa", "monitoring", "model-volume/pvc"), Documented(),
         With("cpu", "model-volume/pvc"), With("cpu", "model-volume/oci"), With("cpu", "model-volume/http"), With("gpu", "model-volume/pvc"),
     ];
 

@@ -20,7 +20,8 @@ public sealed class PackageTests : IDisposable
         await VampNetProcess.OutputAsync($"'{Repository.Root}/scripts/package.sh'");
         var packages = $"{Repository.Root}/artifacts/packages";
         var version = (await VampNetProcess.OutputAsync($"'{Repository.Root}/scripts/version.sh'")).Trim();
-        await VampNetProcess.OutputAsync($"cd '{_work.Path("")}'; tar xzf '{packages}/vampnet-{version}-linux-x64.tar.gz'; mv vampnet-{version} tar");
+        await VampNetProcess.OutputAsync(
+            $"cd '{_work.Path("")}'; tar xzf '{packages}/vampnet-{version}-linux-x64.tar.gz'; mv vampnet-{version} tar");
         await WorksAsync($"{Bare} '{_work.Path("tar/vampnet")}'");
 
         await VampNetProcess.OutputAsync($"dpkg-deb -x '{packages}/vampnet_{version}_amd64.deb' '{_work.Path("deb")}'");
@@ -29,7 +30,8 @@ public sealed class PackageTests : IDisposable
             "complete -F _vampnet vampnet", File.ReadAllText(_work.Path("deb/usr/share/bash-completion/completions/vampnet")),
             StringComparison.Ordinal);
 
-        await VampNetProcess.OutputAsync($"dotnet tool install vampnet --version {version} --tool-path '{_work.Path("tool")}' --source '{packages}'");
+        await VampNetProcess.OutputAsync(
+            $"dotnet tool install vampnet --version {version} --tool-path '{_work.Path("tool")}' --source '{packages}'");
         await WorksAsync($"'{_work.Path("tool/vampnet")}'");
     }
 

@@ -92,7 +92,7 @@ class Client:
             if summary is None:
                 raise VampError(grpc.StatusCode.INTERNAL, "the gateway ended without a summary", {})
             partial.replace(path)
-        return Result(path, summary.seed, summary)
+            return Result(path, summary.seed, summary)
 
     def stream(
         self,
