@@ -7,22 +7,26 @@ namespace VampNet.Evaluation.Findings;
 internal static class Comparisons
 {
     /// <summary>Each is below the one before.</summary>
-    /// <param name="apart">their intervals must not overlap either</param>
-    public static Finding Falling(string section, string claim, IReadOnlyList<Estimate> values, bool apart = false)
+    public static Finding Falling(string section, string claim, IReadOnlyList<Estimate> values)
     {
         var pairs = values.Zip(values.Skip(1)).ToList();
-        var overlap = pairs.Any(pair => Overlap(pair.First, pair.Second));
-        var falls = pairs.All(pair => pair.Second.Value < pair.First.Value) && !(apart && overlap);
-        return new Finding(section, claim, Of(falls), string.Join(" > ", values.Select(Text))) { IntervalsOverlap = overlap };
+        return new Finding(
+            section, claim, Of(pairs.All(pair => pair.Second.Value < pair.First.Value)),
+            string.Join(" → ", values.Select(value => value.Value.ToString("0.000", CultureInfo.InvariantCulture))))
+        {
+            IntervalsOverlap = pairs.Any(pair => Overlap(pair.First, pair.Second)),
+        };
     }
 
-    /// <summary>Not worse beyond the intervals: no higher than the upper end of the other's. It may be better.</summary>
+    /// <summary>Below the other, interval and all.</summary>
+    /// <param name="names">of the two, in the figures</param>
+    public static Finding FarBelow(string section, string claim, (string Own, string Other) names, Estimate own, Estimate other) =>
+        Pair(section, claim, own.High < other.Low, names, own, other);
+
+    /// <summary>Not worse beyond the intervals: its own does not lie above the other's. It may be better.</summary>
     /// <param name="names">of the two, in the figures</param>
     public static Finding AsGood(string section, string claim, (string Own, string Other) names, Estimate own, Estimate other) =>
-        new(section, claim, Of(own.Value <= other.High), $"{Text(own)} {names.Own}, {Text(other)} {names.Other}")
-        {
-            IntervalsOverlap = Overlap(own, other),
-        };
+        Pair(section, claim, own.Value <= other.Value || Overlap(own, other), names, own, other);
 
     /// <summary>A finding that holds where all of these do.</summary>
     /// <param name="parts">one for each of what the claim is about</param>
@@ -54,4 +58,8 @@ internal static class Comparisons
     public static bool Overlap(Estimate a, Estimate b) => a.Low <= b.High && b.Low <= a.High;
 
     public static string Text(Estimate e) => string.Create(CultureInfo.InvariantCulture, $"{e.Value:0.000} ({e.Low:0.000}–{e.High:0.000})");
+
+    private static Finding Pair(
+        string section, string claim, bool holds, (string Own, string Other) names, Estimate own, Estimate other) =>
+        new(section, claim, Of(holds), $"{Text(own)} {names.Own}, {Text(other)} {names.Other}") { IntervalsOverlap = Overlap(own, other) };
 }

@@ -26,9 +26,9 @@ internal static class PromptFindings
         }
         foreach (var prompt in measured.Some(s_all))
         {
-            yield return Comparisons.Falling(
+            yield return Comparisons.FarBelow(
                 "5", $"noise at the bitrate of {MeasuredOutcomes.Rated(prompt)} has a far higher Fréchet distance (intervals apart)",
-                [noise.At(prompt.BitsPerSecond, o => o.Frechet), prompt.Frechet], apart: true);
+                ("the prompt", "noise"), prompt.Frechet, noise.At(prompt.BitsPerSecond, o => o.Frechet));
         }
     }
 
@@ -45,7 +45,7 @@ internal static class PromptFindings
         {
             yield return Highest("the tempo is steadier with beat-driven prompts than with others (by ear; here: periods of onsets)",
                 beats, generating, o => o.Tempo);
-            yield return Highest("the same, by onsets at the same moments", beats, generating, o => o.Onsets);
+            yield return Highest("the onsets stay where they were with beat-driven prompts more than with others (by ear, as above)", beats, generating, o => o.Onsets);
         }
         var periodic = measured.Some(s_periodic);
         if (periodic.Count > 0)

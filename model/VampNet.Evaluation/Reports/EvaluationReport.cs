@@ -34,14 +34,14 @@ public sealed record EvaluationReport(
         WriteFindings(text);
         foreach (var (experiment, outcomes) in _experiments)
         {
-            text.AppendLine().AppendLine($"## {experiment.Title}").AppendLine();
+            text.AppendLine().AppendLine($"## {experiment.Title}");
             ReportTables.Write(text, experiment, outcomes, Distance);
             if (!PaperFigures.Shows(experiment) && pictures.TryGetValue(experiment.Name, out var own))
-                text.Append(own).AppendLine();
+                text.AppendLine().Append(own);
             if (_rendered.TryGetValue(experiment.Name, out var rendered))
                 ReportTables.Write(text, rendered);
         }
-        File.WriteAllText(Path.Combine(folder, "README.md"), text.ToString().TrimEnd() + Environment.NewLine);
+        File.WriteAllText(Path.Combine(folder, "README.md"), text.ToString());
     }
 
     /// <summary>Writes an experiment's pictures.</summary>
@@ -66,7 +66,7 @@ public sealed record EvaluationReport(
     private string Preface() => string.Create(CultureInfo.InvariantCulture, $"""
         # Evaluation of {Model}
 
-        Written by `{Command}`. What each column is, `docs/evaluation.md` says.
+        Written by `{Command}`. `docs/evaluation.md` says what each column is.
 
         - {Excerpts} excerpts of {Seconds:0.#} s, spread evenly over {Tracks.Count} tracks that no model was trained on:
           {string.Join(", ", Tracks)}
@@ -86,8 +86,8 @@ public sealed record EvaluationReport(
         text.AppendLine().AppendLine("## What the paper found").AppendLine()
             .AppendLine(
                 "Every finding that the paper states in its sections 4 and 5, by section, and whether it is found here. \"As good as\" "
-                    + "asks for no more than not being worse: no higher than the upper end of the other's interval. Where the intervals of "
-                    + "what is compared overlap, other excerpts might say otherwise.")
+                    + "asks for no more than not being worse beyond the intervals. Where the intervals of what is compared overlap, other "
+                    + "excerpts might say otherwise.")
             .AppendLine().AppendLine("| section | finding | here | |").AppendLine("|---|---|---|---|");
         foreach (var finding in findings)
         {

@@ -33,7 +33,7 @@ internal static class ReportTables
 
     public static void Write(StringBuilder text, IReadOnlyList<RenderedOutcome> outcomes)
     {
-        text.AppendLine(RenderedPieces.Description).AppendLine();
+        text.AppendLine().AppendLine(RenderedPieces.Description);
         string[] unheard = ["", "", "", "", "", ""];
         Table(
             text, ["rendered", "notes of scales", "of chords", "chroma", "chance", "onsets", "tempo", "octave, dB", "pulse, dB"],
@@ -47,14 +47,13 @@ internal static class ReportTables
         Signed(heard.WorstOctave), Signed(heard.Pulse),
     ];
 
-    /// <summary>With an empty line after it; the first column is text, the others are numbers.</summary>
+    /// <summary>With an empty line before it; the first column is text, the others are numbers.</summary>
     private static void Table(StringBuilder text, string[] heads, IEnumerable<string[]> rows)
     {
-        text.AppendLine($"| {string.Join(" | ", heads)} |");
+        text.AppendLine().AppendLine($"| {string.Join(" | ", heads)} |");
         text.AppendLine($"|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}");
         foreach (var row in rows)
             text.AppendLine($"| {string.Join(" | ", row)} |");
-        text.AppendLine();
     }
 
     private static string Signed(double value) => value.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);

@@ -52,6 +52,7 @@ public sealed record BarChart(string Title, string Axis, IReadOnlyList<Bar> Bars
             AxisPosition.Bottom, Axis, IsLogarithmic, Bars.SelectMany(b => Drawing.Ends(b.Value, b.Interval)).Concat(Comparisons()));
         if (!IsLogarithmic)
             values.Minimum = 0; // where bars begin
+        values.AxisTitleDistance = 12; // as wide as fonts are
         model.Axes.Add(values);
         var series = new BarSeries { FillColor = OxyColors.SteelBlue, BaseValue = values.Minimum };
         series.Items.AddRange(Bars.Select(bar => new BarItem(bar.Value)));

@@ -61,11 +61,9 @@ public sealed record Chart(string Title, string XAxis, string YAxis, IReadOnlyLi
         // Fonts of viewers are wider than OxyPlot takes them for.
         var legend = Curves.Count > 1 ? 3 * Curves.Max(curve => curve.Name.Length) : 0;
         model.Padding = new OxyThickness(16, 8, 8 + legend, 8);
-        model.Axes.Add(IsLogarithmic ? new LogarithmicAxis
-        {
-            Position = AxisPosition.Bottom,
-            Title = XAxis,
-        } : new LinearAxis { Position = AxisPosition.Bottom, Title = XAxis });
+        Axis bottom = IsLogarithmic ? new LogarithmicAxis { MinimumPadding = 0.02, MaximumPadding = 0.02 } : new LinearAxis();
+        (bottom.Position, bottom.Title, bottom.AxisTitleDistance) = (AxisPosition.Bottom, XAxis, 8);
+        model.Axes.Add(bottom);
         var ends = Curves.SelectMany(curve => curve.Points).SelectMany(point => Drawing.Ends(point.Y, point.Interval));
         var values = Drawing.ValueAxis(AxisPosition.Left, YAxis, HasLogarithmicValues, ends);
         values.AxisTitleDistance = 24;

@@ -71,7 +71,7 @@ public sealed class EvaluationReportTests
         using var folder = new TemporaryFolder();
         _report.Write(folder.Path);
         var page = File.ReadAllText(folder.File("README.md"));
-        Assert.Contains("falls with the bitrate | yes (intervals overlap) | 3.000 > 2.900 > 0.100 |", page);
+        Assert.Contains("falls with the bitrate | yes (intervals overlap) | 3.000 → 2.900 → 0.100 |", page);
         Assert.False(File.Exists(folder.File("baselines-mel.svg")));
         Assert.All(["generated", "codec", "noisy tokens", "Opus"], name => Assert.Contains(name, Texts("bitrates-frechet.svg")));
         Assert.All(["codec", "noise at the bitrate", "periodic, P=8"], name => Assert.Contains(name, Texts("prompts-mel.svg")));
