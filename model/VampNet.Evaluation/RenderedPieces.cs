@@ -24,8 +24,8 @@ public static class RenderedPieces
 
     /// <summary>In words, for the report.</summary>
     public static string Description =>
-        "Major scales on C3, C4, C5 and F♯3, natural minor ones on A3 and E4, up and down, and the triads of C major upwards from C3, C4 and "
-            + $"C5: a plain synthetic tone, 0.6 s a note or chord, each piece with {Seeds} seeds. Right is what sounds within half a "
+        "Major scales on C3, C4, C5 and F♯3, natural minor ones on A3 and E4, up and down, and the triads of C major upwards from C3, C4 "
+            + $"and C5: a plain synthetic tone, 0.6 s a note or chord, each piece with {Seeds} seeds. Right is what sounds within half a "
             + "semitone; three pitches are looked for in a chord. The first row is what that finds in the pieces themselves.";
 
     /// <param name="parallel">pieces at work at once</param>

@@ -116,9 +116,9 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
         await SucceedsAsync(
             ["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("mini"), "--steps", "1"]);
         await SucceedsAsync(
-            ["eval", "prompts", "--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut, "--excerpts", "2",
+            ["eval", "bitrates", "--music", _work.Path("music"), "--cache", _work.Path("cache"), "--held-out", heldOut, "--excerpts", "2",
             "--seconds", "5", "--model", _work.Path("mini"), "-o", _work.Path("report")]);
-        Assert.Contains("| inpaint, 2 s |", File.ReadAllText(_work.Path("report/README.md")), StringComparison.Ordinal);
+        Assert.Contains("| 25 bit/s |", File.ReadAllText(_work.Path("report/README.md")), StringComparison.Ordinal);
 
         await SucceedsAsync(
             ["finetune", _work.Path("music"), "--name", "mine", "--model", _work.Path("mini"), "-o", _work.Path("tuned"), "--cache",

@@ -45,7 +45,8 @@ internal static class PromptFindings
         {
             yield return Highest("the tempo is steadier with beat-driven prompts than with others (by ear; here: periods of onsets)",
                 beats, generating, o => o.Tempo);
-            yield return Highest("the onsets stay where they were with beat-driven prompts more than with others (by ear, as above)", beats, generating, o => o.Onsets);
+            yield return Highest("the tempo is steadier with beat-driven prompts (by ear; a second measure: onsets at the same moments)",
+                beats, generating, o => o.Onsets);
         }
         var periodic = measured.Some(s_periodic);
         if (periodic.Count > 0)

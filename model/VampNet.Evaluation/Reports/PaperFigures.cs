@@ -33,7 +33,7 @@ internal static class PaperFigures
         text.AppendLine().AppendLine("## The paper's figures beside ours").AppendLine()
             .AppendLine(
                 "[VampNet](https://arxiv.org/abs/2307.04686) (García et al. 2023) prints its three figures as plots, without their values: "
-                    + "in our words what they show, with the numbers of the paper's text, and below it the same experiment here. The paper's "
+                    + "in our words what they show, with the numbers of the paper's text, and below it the same experiment here. Its "
                     + "models are larger, its music is another, and its distance a FAD: compare shapes, not values.");
         foreach (var (title, experiment, shows) in shown)
             text.AppendLine().AppendLine($"### {title}").AppendLine().AppendLine($"In the paper: {shows}").AppendLine()
