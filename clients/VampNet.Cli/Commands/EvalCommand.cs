@@ -92,9 +92,11 @@ internal static class EvalCommand
             foreach (var experiment in choose(experiments, presets).Prepend(experiments.Baselines()))
             {
                 report.Add(experiment, await evaluator.RunAsync(experiment, atOnce, cancellationToken));
-                if (experiment.IsThorough)
-                    report.Add(experiment, await RenderedPieces.RunAsync(experiment, atOnce, Console.WriteLine, cancellationToken));
                 report.Write(parsed.GetValue(output)!); // after each, so that none is lost
+                if (!experiment.IsThorough)
+                    continue;
+                report.Add(experiment, await RenderedPieces.RunAsync(experiment, atOnce, Console.WriteLine, cancellationToken));
+                report.Write(parsed.GetValue(output)!);
             }
             Facts.Add("output", parsed.GetValue(output), $"wrote   {parsed.GetValue(output)}");
         });
