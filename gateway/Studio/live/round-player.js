@@ -25,10 +25,10 @@ export class RoundPlayer {
         node.connect(gain).connect(this.output);
         node.start(at, (at - due) % buffer.duration);
         // One in time begins where the one before ends: the gateway has made it so.
-        const fade = this.#voice && at > due ? Fade : 0;
+        const fade = at > due ? Fade : 0;
         if (fade) {
             ramp(gain, 0, 1, at);
-            ramp(this.#voice.gain, 1, 0, at);
+            if (this.#voice) ramp(this.#voice.gain, 1, 0, at);
         }
         this.#voice?.node.stop(at + fade);
         this.#voice = { node, gain };
