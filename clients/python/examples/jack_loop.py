@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import sys
+from typing import AsyncContextManager, Callable
 
 import jack
 import vampnet
@@ -17,6 +18,8 @@ from jack_player import BUFFER_SECONDS, Player
 from vampnet import aio
 
 POLL_SECONDS = 0.02
+
+Session = AsyncContextManager[aio.LiveSession]
 
 
 async def main(options: argparse.Namespace) -> int:
@@ -28,20 +31,23 @@ async def main(options: argparse.Namespace) -> int:
     fields = {name: value for name, value in (("seed", options.seed), ("margin_seconds", options.margin)) if value is not None}
     if options.tempo is not None:
         fields["tempo"] = {"beats_per_minute": options.tempo, "bars": options.bars, "beats_per_bar": options.beats_per_bar}
-    try:
-        async with aio.Client(options.gateway) as gateway, gateway.live(
-            client.samplerate, prompt=options.preset, channels=options.channels, **fields
-        ) as session:
-            player = Player(client, options.channels, options.wet, session.started.loop_samples)
-            return await play(client, player, session, options.tempo is None)
-    except vampnet.VampError as error:
-        print(error, file=sys.stderr)
-        return 1
+    async with aio.Client(options.gateway) as gateway:
+
+        def session() -> Session:
+            return gateway.live(client.samplerate, prompt=options.preset, channels=options.channels, **fields)
+
+        try:
+            async with session() as trial:  # what is wrong is said now
+                loop = trial.started.loop_samples
+        except vampnet.VampError as error:
+            print(error, file=sys.stderr)
+            return 1
+        return await play(client, Player(client, options.channels, options.wet, loop), session, options.tempo is None)
 
 
-async def play(client: jack.Client, player: Player, session: aio.LiveSession, is_marked: bool) -> int:
+async def play(client: jack.Client, player: Player, session: Callable[[], Session], is_marked: bool) -> int:
     """Until somebody ends it, whatever becomes of the session."""
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop, started, ended = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
 
     def end(*reason: object) -> None:
         print("ends", *reason, flush=True)
@@ -50,6 +56,7 @@ async def play(client: jack.Client, player: Player, session: aio.LiveSession, is
     def read() -> None:
         if os.read(sys.stdin.fileno(), 1024):
             player.mark()
+            started.set()
         else:
             loop.remove_reader(sys.stdin)
             end()
@@ -63,10 +70,12 @@ async def play(client: jack.Client, player: Player, session: aio.LiveSession, is
         except PermissionError:
             print("Enter is read from a terminal or a pipe; without one, say --tempo.", file=sys.stderr)
             return 1
+    else:
+        started.set()
     with client:
         connect(client)
         print("plays", flush=True)
-        working, waiting = asyncio.gather(send(player, session), hear(player, session)), asyncio.ensure_future(ended.wait())
+        working, waiting = asyncio.ensure_future(vary(player, session, started)), asyncio.ensure_future(ended.wait())
         await asyncio.wait([working, waiting], return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             print(f"{working.exception()}; the last round goes on until you end it", file=sys.stderr, flush=True)
@@ -84,6 +93,13 @@ def connect(client: jack.Client) -> None:
         client.connect(source, target)
     for source, target in zip(client.outports, client.get_ports(is_audio=True, is_physical=True, is_input=True)):
         client.connect(source, target)
+
+
+async def vary(player: Player, session: Callable[[], Session], started: asyncio.Event) -> None:
+    """In a session from the first loop on: a gateway ends one in which nothing is played for a minute."""
+    await started.wait()
+    async with session() as live:
+        await asyncio.gather(send(player, live), hear(player, live))
 
 
 async def send(player: Player, session: aio.LiveSession) -> None:
