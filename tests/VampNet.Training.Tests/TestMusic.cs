@@ -34,7 +34,8 @@ internal sealed class TestMusic : IDisposable
     {
         var setup = new TrainingSetup(Folder, Cache, ["track0.wav"], Run("codec"), "cpu");
         var codec = new SpectralCodecOptions(Width: 32, EncoderBlocks: 1, DecoderBlocks: 1) { Codebooks = codebooks, CoarseCodebooks = 1 };
-        Trainings.TrainCodec(setup, codec, null, new CodecTrainingOptions { Steps = 3, ContinuousSteps = 2, Batch = 2, Frames = 32 }, default);
+        var how = new CodecTrainingOptions { Steps = 3, ContinuousSteps = 2, Batch = 2, Frames = 32 };
+        Trainings.TrainCodec(setup, codec, null, how, default);
         return Trainings.WritePackage(
             Run("package"), "test", "1", "none", new Dictionary<string, string> { [PartNames.Codec] = Run("codec") });
     }

@@ -19,7 +19,7 @@ internal static class RequestTarget
 
     private const string Deadline = "500m"; // what is left is a request that takes long, and that may be
 
-    private const long Cancel = 8; // an error of HTTP/2
+    private const long RefusedStream = 7, Cancel = 8; // errors of HTTP/2
 
     /// <param name="vampFiles">good ones</param>
     /// <param name="http">that reaches the gateway</param>
@@ -48,9 +48,12 @@ internal static class RequestTarget
             answer.StatusCode, (StatusCode[])[StatusCode.Internal, StatusCode.Unknown, StatusCode.DataLoss, StatusCode.Unavailable]);
     }
 
-    /// <summary>Where the deadline passes in the middle of an answer, the server can only reset the stream.</summary>
+    /// <summary>
+    /// Where the deadline passes in the middle of an answer, the server can only reset the stream; and on a connection whose streams it has
+    /// not worked off, as on a busy machine, it refuses new ones.
+    /// </summary>
     private static bool IsReset(Exception error) =>
-        error is HttpRequestException { InnerException: HttpProtocolException { ErrorCode: Cancel } };
+        error is HttpRequestException { InnerException: HttpProtocolException { ErrorCode: RefusedStream or Cancel } };
 
     private static byte[] Draw(Random random, IReadOnlyList<byte[]> vampFiles)
     {

@@ -96,7 +96,8 @@ public sealed class MetricsTests(Support.Mesh mesh)
         while (true)
         {
             var pages = await PagesAsync();
-            if (pages.Values.All(page => page.Levels("vampnet_rpc_active").Concat(page.Levels("vampnet_job_")).All(level => level.Value == 0)))
+            var levels = pages.Values.SelectMany(page => page.Levels("vampnet_rpc_active").Concat(page.Levels("vampnet_job_")));
+            if (levels.All(level => level.Value == 0))
                 return pages;
         }
     }
