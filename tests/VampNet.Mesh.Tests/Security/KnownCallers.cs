@@ -55,7 +55,7 @@ internal sealed class KnownCallers : IAsyncDisposable
             b => b.AddCoarseGenerator().UseModel<ITokenGenerator>(callers.Generator), a => callers.See(a).MapCoarseGenerator());
         callers.Stage.Claim(CodecService.Descriptor.FullName, FineGeneratorService.Descriptor.FullName, BeatService.Descriptor.FullName);
         var own = callers._ca.Issue("gateway", "127.0.0.1");
-        callers.Gateway = await StageHost.ListenAsync(
+        callers.Gateway = await StageHost.StartAsync(
             b => b.AddGateway(), a => a.MapGateway(), time,
             [
                 .. StageInfo.All.Select(s => $"--Stages:{s.Program}={callers.Stage.Address.GetLeftPart(UriPartial.Authority)}"),
