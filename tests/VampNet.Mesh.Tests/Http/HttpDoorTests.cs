@@ -83,25 +83,21 @@ public sealed class HttpDoorTests(Support.Mesh mesh)
     }
 
     [Theory]
-    [InlineData("", "CLIENT_IDLE")] // nothing of the body
-    [InlineData("4\r\nRIFF\r\n", "CLIENT_IDLE")] // and some of it
-    public async Task A_body_that_stops_is_cut(string body, string reason)
+    [InlineData("")] // nothing of the body
+    [InlineData("4\r\nRIFF\r\n")] // and some of it
+    public async Task A_body_that_stops_is_cut(string body)
     {
         var time = new ManualTime();
-        await using var door = await Door.OpenAsync(mesh, time, "--Limits:MinUploadBytesPerSecond=0");
+        await using var door = await Door.OpenAsync(mesh, time);
         var answer = SendAsync(
             door.Address, $"PUT /v1/vamp?{HttpCalls.Query} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
                 + $"Connection: close\r\n\r\n{body}");
         await door.Gateway.AtWorkAsync(1);
-        // What was sent may arrive after a minute has passed: then the next is waited for.
-        while (door.Gateway.AtWork > 0)
-        {
-            await Task.WhenAny(answer, time.AwaitedAsync(TimeSpan.FromSeconds(60)));
-            if (door.Gateway.AtWork > 0) // and it is not the answer that is being sent
-                time.Advance(TimeSpan.FromSeconds(60));
-        }
+        await time.AwaitedAsync(TimeSpan.FromSeconds(60));
+        time.Advance(TimeSpan.FromSeconds(60));
         Assert.StartsWith("HTTP/1.1 408 Request Timeout\r\n", await answer, StringComparison.Ordinal);
-        Assert.Contains(reason, await answer, StringComparison.Ordinal);
+        // After a minute it is both, whichever is seen first.
+        Assert.Matches("CLIENT_(IDLE|SLOW)", await answer);
         Assert.Equal(0, door.Gateway.AtWork);
     }
 
