@@ -20,7 +20,7 @@ public sealed class MetricsTests(Support.Mesh mesh)
     [Fact]
     public async Task A_vamp_moves_the_instruments_of_every_server()
     {
-        var before = await PagesAtRestAsync();
+        var before = await PagesAsync();
         var config = Vamps.Config()
             .With(c => c.Prompt = new Prompt { Beats = new BeatPrompt { BeforeSeconds = 0.05, AfterSeconds = 0.05 } });
         await mesh.Client.RunAsync(config, Sounds.Clicks(4, 120));
@@ -89,18 +89,6 @@ public sealed class MetricsTests(Support.Mesh mesh)
 
         async Task FailsAsync(StatusCode status, Protos.Vamp.V1.VampConfig config) =>
             Assert.Equal(status, (await Assert.ThrowsAsync<RpcException>(() => mesh.Client.RunAsync(config, Sounds.Chord(1)))).StatusCode);
-    }
-
-    /// <summary>Once nothing is at work any more that a test before left behind.</summary>
-    private async Task<Dictionary<string, PrometheusPage>> PagesAtRestAsync()
-    {
-        while (true)
-        {
-            var pages = await PagesAsync();
-            var levels = pages.Values.SelectMany(page => page.Levels("vampnet_rpc_active").Concat(page.Levels("vampnet_job_")));
-            if (levels.All(level => level.Value == 0))
-                return pages;
-        }
     }
 
     private async Task<Dictionary<string, PrometheusPage>> PagesAsync()
