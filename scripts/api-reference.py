@@ -72,8 +72,8 @@ def main():
     files = [file for file in json.load(sys.stdin)["file"] if file.get("package", "").startswith("vampnet.")]
     files.sort(key=lambda file: (file["package"] != "vampnet.vamp.v1", file["name"]))
     write("# The gRPC API\n")
-    write("Made from the contracts in [`protos/`](../protos/README.md) by `scripts/api-reference.py`; `make contracts-check` sees that it is "
-          "up to date. What holds for all methods, errors and limits among it, is [there](../protos/README.md), too. A gateway answers "
+    write("Made from the contracts in [`protos/`](../protos/README.md) by `scripts/api-reference.py`; `make contracts-check` sees that "
+          "it is up to date. What holds for all methods, errors and limits among it, is [there](../protos/README.md), too. A gateway answers "
           "all of these at its one port, and says by reflection what it serves.\n")
     for file in files:
         said = comments(file)

@@ -1,3 +1,4 @@
+using VampNet.Client;
 using VampNet.Core.Prompts;
 using VampNet.Core.Sampling;
 using VampNet.Core.Tokens;
@@ -17,7 +18,8 @@ internal sealed class RequestMix(GetModelResponse model, int seed)
 
     private readonly Prompt[] _prompts =
     [
-        new Prompt.None(), new Prompt.Periodic(7), new Prompt.Periodic(13), new Prompt.Random(0.7), Workload.PromptOf(PresetsOf(model)),
+        new Prompt.None(), new Prompt.Periodic(7), new Prompt.Periodic(13), new Prompt.Random(0.7),
+            Workload.PromptOf(model.PromptPresets()),
     ];
 
     public GenerateRequest this[int number]
@@ -42,7 +44,4 @@ internal sealed class RequestMix(GetModelResponse model, int seed)
 
     /// <summary>Seconds of music in a request.</summary>
     public static double Seconds(GenerateRequest request) => FrameRate.VampNet.ToSeconds((int)request.Tokens.Frames);
-
-    private static IEnumerable<PromptPreset> PresetsOf(GetModelResponse model) => model.Presets.Select(preset =>
-        new PromptPreset(preset.Name, (int)preset.Period, (int)preset.Codebooks, preset.Dropout, preset.BeatSeconds));
 }

@@ -1,11 +1,17 @@
 using VampNet.Core.Prompts;
+using VampNet.Protos.Generator.V1;
 using Proto = VampNet.Protos.Prompt.V1;
 
 namespace VampNet.Client;
 
-/// <summary>Prompts for the wire.</summary>
+/// <summary>Prompts for the wire, and presets from there.</summary>
 public static class PromptMessages
 {
+    /// <summary>The presets that a model brings.</summary>
+    /// <param name="model">A model as its stage describes it.</param>
+    public static IReadOnlyList<PromptPreset> PromptPresets(this GetModelResponse model) =>
+        [.. model.Presets.Select(p => new PromptPreset(p.Name, (int)p.Period, (int)p.Codebooks, p.Dropout, p.BeatSeconds))];
+
     /// <summary>A prompt as a message with every field spelled out.</summary>
     /// <param name="prompt">The prompt; it need not be valid.</param>
     public static Proto.Prompt ToProto(this Prompt prompt) => prompt switch

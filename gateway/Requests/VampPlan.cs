@@ -61,7 +61,7 @@ internal sealed record VampPlan(
             FrameRate.VampNet.SampleRate, config.Stretch, config.PitchSemitones, config.Repeat, checks);
         Check(config, limits, checks);
         checks.ThrowIfAny();
-        var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames(), Presets(models.Coarse));
+        var prompt = config.Prompt.ToModel(PromptField, models.Codebooks, limits.MaxFrames(), models.Coarse.PromptPresets());
         (config.Prompt, config.CoarseSampling, config.FineSampling) = (prompt.ToProto(), coarse.ToProto(), fine.ToProto());
         (config.Stretch, config.Repeat) = (preparation.Stretch, (uint)preparation.Repeat);
         var plan = new VampPlan(config, input, output, preparation, prompt, coarse, fine);
@@ -71,9 +71,6 @@ internal sealed record VampPlan(
     }
 
     private static float Temperature(GetModelResponse model) => model.HasTemperature ? model.Temperature : 1;
-
-    private static IReadOnlyList<PromptPreset> Presets(GetModelResponse model) =>
-        [.. model.Presets.Select(p => new PromptPreset(p.Name, (int)p.Period, (int)p.Codebooks, p.Dropout, p.BeatSeconds))];
 
     private static VampConfig WithDefaults(VampConfig request)
     {

@@ -27,6 +27,7 @@ public static class Trainings
     /// a package whose codec's weights it begins with, as far as they have the same names and shapes; its codebooks begin from data all the
     /// same. null = none
     /// </param>
+    /// <exception cref="InvalidDataException">the model's sizes do not fit each other</exception>
     public static void TrainCodec(
         TrainingSetup setup, SpectralCodecOptions model, ModelPackage? start, CodecTrainingOptions options,
         CancellationToken cancellationToken) =>
@@ -143,6 +144,8 @@ public static class Trainings
 
     private static SpectralCodec StartCodec(SpectralCodecOptions model, ModelPackage? start)
     {
+        if (!SpectralCodecArguments.MakeCodec(model))
+            throw new InvalidDataException($"these sizes make no spectral codec: {model}");
         var codec = new SpectralCodec(model);
         if (start is null)
             return codec;

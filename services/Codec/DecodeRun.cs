@@ -76,7 +76,9 @@ internal sealed class DecodeRun(
             await _model.RunAsync(work, JobPriority.Interactive, context.Cancellation);
             var samples = work.Samples!;
             context.Pending.StepsLeft = CodecChunk.CountOf(Expected) - ++_chunks;
-            context.Metrics.Decoded((double)samples.Length / Codec.SampleRate);
+            // What lies behind the samples that are asked for was computed as their context.
+            var left = (long)config.Samples - (long)(chunk.Start - _contextFrames) * Codec.Hop;
+            context.Metrics.Decoded((double)(config.HasSamples ? Math.Min(samples.Length, left) : samples.Length) / Codec.SampleRate);
             for (var i = 0; i < samples.Length; i++)
                 samples[i] = (float)(samples[i] * _gain);
             await writer.WriteAsync(samples);

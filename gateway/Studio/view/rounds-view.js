@@ -10,8 +10,8 @@ function describe({ kind, coarseSteps, fineSteps, latenessSeconds, seed, problem
     const time = `${Math.abs(latenessSeconds).toFixed(2)} s ${latenessSeconds > 0 ? 'late' : 'early'}`;
     const isMade = coarseSteps || fineSteps;
     return [
-        kinds[kind], isMade && `${coarseSteps} + ${fineSteps} steps`, time, isLate && 'heard late', problem && problem !== 'late' && problem,
-        isMade && `seed ${seed}`,
+        kinds[kind], isMade && `${coarseSteps} + ${fineSteps} steps`, time, isLate && 'heard late',
+        problem && problem !== 'late' && problem, isMade && `seed ${seed}`,
     ].filter(Boolean).join(' · ');
 }
 

@@ -39,27 +39,33 @@ internal static class Comparisons
     /// <summary>The lowest of several.</summary>
     /// <param name="own">that is to be it</param>
     /// <param name="others">at least one</param>
-    public static Finding Lowest(string section, string claim, Outcome own, IReadOnlyList<Outcome> others, Func<Outcome, Estimate> of)
-    {
-        var best = others.MinBy(other => of(other).Value)!;
-        return new Finding(
-            section, claim, Of(of(own).Value < of(best).Value),
-            $"{Text(of(own))} {own.Condition}, {Text(of(best))} {best.Condition}{OfOthers(others)}")
-        {
-            IntervalsOverlap = Overlap(of(own), of(best)),
-        };
-    }
+    public static Finding Lowest(string section, string claim, Outcome own, IReadOnlyList<Outcome> others, Func<Outcome, Estimate> of) =>
+        Best(section, claim, own, others.MinBy(other => of(other).Value)!, others.Count, of, isLess: true);
 
-    /// <summary>That one of several was compared.</summary>
-    public static string OfOthers(IReadOnlyList<Outcome> others) => others.Count > 1 ? ", the best of the others" : "";
+    /// <summary>The highest of several, of figures of which more is better.</summary>
+    /// <param name="own">that is to be it</param>
+    /// <param name="others">at least one</param>
+    public static Finding Highest(string section, string claim, Outcome own, IReadOnlyList<Outcome> others, Func<Outcome, Estimate> of) =>
+        Best(section, claim, own, others.MaxBy(other => of(other).Value)!, others.Count, of, isLess: false);
 
     public static Verdict Of(bool holds) => holds ? Verdict.Yes : Verdict.No;
 
-    public static bool Overlap(Estimate a, Estimate b) => a.Low <= b.High && b.Low <= a.High;
+    private static bool Overlap(Estimate a, Estimate b) => a.Low <= b.High && b.Low <= a.High;
 
-    public static string Text(Estimate e) => string.Create(CultureInfo.InvariantCulture, $"{e.Value:0.000} ({e.Low:0.000}–{e.High:0.000})");
+    /// <param name="best">of so many others</param>
+    private static Finding Best(
+        string section, string claim, Outcome own, Outcome best, int others, Func<Outcome, Estimate> of, bool isLess)
+    {
+        var (ours, theirs) = (of(own), of(best));
+        return new Finding(
+            section, claim, Of(isLess ? ours.Value < theirs.Value : ours.Value > theirs.Value),
+            $"{ours} {own.Condition}, {theirs} {best.Condition}{(others > 1 ? ", the best of the others" : "")}")
+        {
+            IntervalsOverlap = Overlap(ours, theirs),
+        };
+    }
 
     private static Finding Pair(
         string section, string claim, bool holds, (string Own, string Other) names, Estimate own, Estimate other) =>
-        new(section, claim, Of(holds), $"{Text(own)} {names.Own}, {Text(other)} {names.Other}") { IntervalsOverlap = Overlap(own, other) };
+        new(section, claim, Of(holds), $"{own} {names.Own}, {other} {names.Other}") { IntervalsOverlap = Overlap(own, other) };
 }

@@ -43,10 +43,12 @@ internal static class PromptFindings
             || s_inpainting.Contains(o.Condition)).ToList();
         if (generating.Count > 0)
         {
-            yield return Highest("the tempo is steadier with beat-driven prompts than with others (by ear; here: periods of onsets)",
-                beats, generating, o => o.Tempo);
-            yield return Highest("the tempo is steadier with beat-driven prompts (by ear; a second measure: onsets at the same moments)",
-                beats, generating, o => o.Onsets);
+            yield return Comparisons.Highest(
+                "5", "the tempo is steadier with beat-driven prompts than with others (by ear; here: periods of onsets)", beats,
+                generating, o => o.Tempo);
+            yield return Comparisons.Highest(
+                "5", "the tempo is steadier with beat-driven prompts (by ear; a second measure: onsets at the same moments)", beats,
+                generating, o => o.Onsets);
         }
         var periodic = measured.Some(s_periodic);
         if (periodic.Count > 0)
@@ -69,17 +71,5 @@ internal static class PromptFindings
                     (spread.Condition, ends.Condition), of(spread), of(ends));
             }
         }
-    }
-
-    /// <summary>Of figures of which more is better.</summary>
-    private static Finding Highest(string claim, Outcome own, IReadOnlyList<Outcome> others, Func<Outcome, Estimate> of)
-    {
-        var best = others.MaxBy(other => of(other).Value)!;
-        return new Finding(
-            "5", claim, Comparisons.Of(of(own).Value > of(best).Value),
-            $"{Comparisons.Text(of(own))} {own.Condition}, {Comparisons.Text(of(best))} {best.Condition}{Comparisons.OfOthers(others)}")
-        {
-            IntervalsOverlap = Comparisons.Overlap(of(own), of(best)),
-        };
     }
 }

@@ -1,9 +1,15 @@
+using System.Globalization;
+
 namespace VampNet.Evaluation.Metrics;
 
 /// <summary>A figure, and where it would probably lie with other excerpts of such music.</summary>
 /// <param name="Low">2.5 % of resamples are below</param>
 /// <param name="High">2.5 % of resamples are above</param>
-public readonly record struct Estimate(double Value, double Low, double High);
+public readonly record struct Estimate(double Value, double Low, double High)
+{
+    /// <summary>The figure, and in brackets its interval.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value:0.000} ({Low:0.000}–{High:0.000})");
+}
 
 /// <summary>Confidence intervals by resampling (Efron 1979, percentiles).</summary>
 public static class Bootstrap

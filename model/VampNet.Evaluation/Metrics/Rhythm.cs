@@ -1,5 +1,6 @@
 using VampNet.Model.Layers;
 using VampNet.Training.Losses;
+using VampNet.Training.Measures;
 using static TorchSharp.torch;
 
 namespace VampNet.Evaluation.Metrics;
@@ -9,7 +10,6 @@ internal static class Rhythm
 {
     private const int Window = 2048, Hop = 512, Mels = 64;
     private const double ShortestPeriod = 0.2, LongestPeriod = 2; // seconds
-    private const double Quiet = 1e-12;
 
     /// <param name="original">mono, at least a second</param>
     /// <param name="result">as many samples</param>
@@ -19,7 +19,7 @@ internal static class Rhythm
         using var mel = new MelSpectrogram(sampleRate, Window, Hop, Mels);
         var (a, b) = (OnsetStrength(mel, original), OnsetStrength(mel, result));
         var rate = (double)sampleRate / Hop;
-        return (Correlation(a, b), Correlation(Periods(a, rate), Periods(b, rate)));
+        return (Correlation.Of(a, b).Number(), Correlation.Of(Periods(a, rate), Periods(b, rate)).Number());
     }
 
     /// <summary>How much louder than a moment ago the bands become, all together.</summary>
@@ -39,11 +39,5 @@ internal static class Rhythm
         var power = fft.rfft(strength - strength.mean(), 2 * length).abs().Squared(); // padded: nothing wraps round
         var (from, to) = ((long)(ShortestPeriod * rate), Math.Min(length / 2, (long)(LongestPeriod * rate)));
         return fft.irfft(power, 2 * length).narrow(0, from, to - from);
-    }
-
-    private static double Correlation(Tensor a, Tensor b)
-    {
-        (a, b) = (a - a.mean(), b - b.mean());
-        return ((a * b).sum() / (a.Squared().sum() * b.Squared().sum()).sqrt().AtLeast(Quiet)).Number();
     }
 }

@@ -14,10 +14,10 @@ internal static class ReportTables
     {
         string[] timed = experiment.IsTimed ? ["seconds, alone"] : [];
         Table(text, ["condition", "kept, bit/s", "mel error 2048", "mel error 512", distance, .. timed], outcomes.Select(o =>
-            (string[])[o.Condition, $"{o.BitsPerSecond:0}", Cell(o.MelLong), Cell(o.MelShort), Cell(o.Frechet),
+            (string[])[o.Condition, $"{o.BitsPerSecond:0}", $"{o.MelLong}", $"{o.MelShort}", $"{o.Frechet}",
                 .. experiment.IsTimed ? [$"{o.Alone:0.0}"] : Array.Empty<string>()]));
         Table(text, ["heard", "chroma", "chance", "onsets", "tempo", "octave, dB", "pulse, dB"], outcomes.Select(o =>
-            (string[])[o.Condition, .. Heard(o.Perceptual)]));
+            (string[])[o.Condition, .. Cells(o.Perceptual)]));
         if (outcomes.Where(o => o.Context is not null).ToList() is { Count: > 0 } given)
             Table(
                 text, ["beside what was given", "chroma inside", "chance", "chroma outside", "pitch classes", "the music's own"],
@@ -34,17 +34,17 @@ internal static class ReportTables
     public static void Write(StringBuilder text, IReadOnlyList<RenderedOutcome> outcomes)
     {
         text.AppendLine().AppendLine(RenderedPieces.Description);
-        string[] unheard = ["", "", "", "", "", ""];
+        string[] none = ["", "", "", "", "", ""];
         Table(
             text, ["rendered", "notes of scales", "of chords", "chroma", "chance", "onsets", "tempo", "octave, dB", "pulse, dB"],
             outcomes.Select(o => (string[])[o.Condition, $"{o.Scales.Right} of {o.Scales.Of}", $"{o.Chords.Right} of {o.Chords.Of}",
-                .. o.Perceptual is { } heard ? Heard(heard) : unheard]));
+                .. o.Perceptual is { } means ? Cells(means) : none]));
     }
 
-    private static string[] Heard(PerceptualMetrics heard) =>
+    private static string[] Cells(PerceptualMetrics means) =>
     [
-        $"{heard.Chroma.Value:0.00}", $"{heard.Chroma.Chance:0.00}", $"{heard.Onsets:0.00}", $"{heard.Tempo:0.00}",
-        Signed(heard.WorstOctave), Signed(heard.Pulse),
+        $"{means.Chroma.Value:0.00}", $"{means.Chroma.Chance:0.00}", $"{means.Onsets:0.00}", $"{means.Tempo:0.00}",
+        Signed(means.WorstOctave), Signed(means.Pulse),
     ];
 
     /// <summary>With an empty line before it; the first column is text, the others are numbers.</summary>
@@ -57,7 +57,4 @@ internal static class ReportTables
     }
 
     private static string Signed(double value) => value.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
-
-    private static string Cell(Estimate estimate) =>
-        string.Create(CultureInfo.InvariantCulture, $"{estimate.Value:0.000} ({estimate.Low:0.000}–{estimate.High:0.000})");
 }

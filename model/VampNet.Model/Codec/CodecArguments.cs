@@ -79,11 +79,7 @@ public static class SpectralCodecArguments
         };
         CodecArguments.Check(weights, options.SampleRate, options.Hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
         var width = (long)options.Width;
-        if (options.Spectra < 1 || options.Hop % options.Spectra != 0 || !Tiles(options.Window, options.Hop / options.Spectra)
-            || !Tiles(options.LowWindow, options.Hop)
-            || options.Crossover < 1 || options.Crossover > options.SampleRate / 4
-            || options.Width % ConstantQ.Octaves != 0 || options.CoarseCodebooks < 0
-            || options.CoarseCodebooks > options.Codebooks || options.Reach is < 0 or > LongestReach || !HasCourse(options))
+        if (!MakeCodec(options))
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
         const string Sizes = "width, window, spectra, low_window and crossover";
         weights.Fit(Sizes, "detail_input.weight", width, SpectralCodec.BinsPerFrame(options));
@@ -97,6 +93,14 @@ public static class SpectralCodecArguments
         }
         return options;
     }
+
+    /// <summary>Whether sizes fit each other.</summary>
+    public static bool MakeCodec(SpectralCodecOptions options) =>
+        options.Spectra >= 1 && options.Hop % options.Spectra == 0 && Tiles(options.Window, options.Hop / options.Spectra)
+        && Tiles(options.LowWindow, options.Hop)
+        && options.Crossover >= 1 && options.Crossover <= options.SampleRate / 4
+        && options.Width % ConstantQ.Octaves == 0 && options.CoarseCodebooks >= 0 && options.CoarseCodebooks <= options.Codebooks
+        && options.Reach is >= 0 and <= LongestReach && HasCourse(options);
 
     /// <summary>It has none, or one of equal bands beside an average.</summary>
     private static bool HasCourse(SpectralCodecOptions options) =>

@@ -26,7 +26,7 @@ public readonly record struct ChromaAgreement(double Value, double Chance)
         var sounds = level.gt(level.mean().Times(Silence)).to(float32);
         var order = Enumerable.Range(0, (int)a.size(0)).Select(i => (long)i).ToArray();
         new Random(1).Shuffle(order);
-        return new ChromaAgreement(Mean(Correlation(a, b)), Mean(Correlation(a, b.index_select(0, tensor(order)))));
+        return new ChromaAgreement(Mean(Correlation.Of(a, b)), Mean(Correlation.Of(a, b.index_select(0, tensor(order)))));
 
         double Mean(Tensor values) => (values * sounds).sum().Number() / Math.Max(1, sounds.sum().Number());
     }
@@ -42,7 +42,7 @@ public readonly record struct ChromaAgreement(double Value, double Chance)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        return Correlation(Energies(a, sampleRate).sum(0, true), Energies(b, sampleRate).sum(0, true)).Number();
+        return Correlation.Of(Energies(a, sampleRate).sum(0, true), Energies(b, sampleRate).sum(0, true)).Number();
     }
 
     /// <returns>(frames, pitch classes)</returns>
@@ -64,13 +64,5 @@ public readonly record struct ChromaAgreement(double Value, double Chance)
                 members[bin * PitchClasses + (int)Math.Round(PitchClasses * Math.Log2(frequency / Lowest)) % PitchClasses] = 1;
         }
         return tensor(members, [Window / 2 + 1, PitchClasses]);
-    }
-
-    /// <summary>Pearson's, of each row.</summary>
-    /// <returns>(frames)</returns>
-    private static Tensor Correlation(Tensor a, Tensor b)
-    {
-        (a, b) = (a - a.mean([1], true), b - b.mean([1], true));
-        return (a * b).sum(1) / (a.Squared().sum(1) * b.Squared().sum(1)).sqrt().AtLeast(1e-12);
     }
 }

@@ -57,8 +57,8 @@ internal sealed class JackStage : IAsyncDisposable
         return musician;
     }
 
-    /// <summary>What the musician played and heard, of left and right in turns.</summary>
-    public async Task<(float[] Played, float[] Heard)> EndAsync(Process musician)
+    /// <summary>What the musician played, and what came out meanwhile, of left and right in turns.</summary>
+    public async Task<(float[] Input, float[] Output)> EndAsync(Process musician)
     {
         musician.StandardInput.Close();
         await musician.WaitForExitAsync();

@@ -93,8 +93,7 @@ public sealed class HttpDoorTests(Support.Mesh mesh)
             door.Address, $"PUT /v1/vamp?{HttpCalls.Query} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
                 + $"Connection: close\r\n\r\n{body}");
         await door.Gateway.AtWorkAsync(1);
-        await time.AwaitedAsync(TimeSpan.FromSeconds(60));
-        time.Advance(TimeSpan.FromSeconds(60));
+        await time.AdvanceWhenAwaitedAsync(TimeSpan.FromSeconds(60));
         Assert.StartsWith("HTTP/1.1 408 Request Timeout\r\n", await answer, StringComparison.Ordinal);
         // After a minute it is both, whichever is seen first.
         Assert.Matches("CLIENT_(IDLE|SLOW)", await answer);

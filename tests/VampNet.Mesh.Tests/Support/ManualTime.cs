@@ -41,6 +41,27 @@ internal sealed class ManualTime : TimeProvider
             await set.Task;
     }
 
+    /// <summary>
+    /// Lets so much pass as soon as something waits for exactly that: whatever it waits for comes too late, even if it comes now.
+    /// </summary>
+    public async Task AdvanceWhenAwaitedAsync(TimeSpan wait)
+    {
+        while (true)
+        {
+            var set = _set;
+            lock (_lock)
+            {
+                // Within the lock, so that nobody stops to wait meanwhile.
+                if (IsAwaited(wait))
+                {
+                    Advance(wait);
+                    return;
+                }
+            }
+            await set.Task;
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);

@@ -140,6 +140,19 @@ public sealed class CodecTrainerTests
             second["quantizer.quantizers.2.codebook.weight"].Data.Span));
     }
 
+    [Theory]
+    [InlineData(32, 5)] // bands that are not equal
+    [InlineData(32, -4)]
+    [InlineData(36, 0)] // not the same number of bands in every octave
+    public void Sizes_that_make_no_codec_are_refused(int width, int courseBands)
+    {
+        using var music = new TestMusic();
+        var setup = new TrainingSetup(music.Folder, music.Cache, ["track0.wav"], music.Run("none"), "cpu");
+        var error = Assert.Throws<InvalidDataException>(() => Trainings.TrainCodec(
+            setup, s_small with { Width = width, CourseBands = courseBands }, null, new CodecTrainingOptions(), default));
+        Assert.Contains($"CourseBands = {courseBands}", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_judged_by_its_sound_gets_better_by_it_and_resumes_exactly()
     {
