@@ -19,11 +19,7 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>Fires what becomes due, once each.</summary>
     public void Advance(TimeSpan time)
     {
-        var now = Interlocked.Add(ref _passed, time.Ticks);
-        ManualTimer[] due;
-        lock (_lock)
-            due = [.. _timers.Where(timer => timer.Due <= now)];
-        foreach (var timer in due)
+        foreach (var timer in Pass(time))
             timer.Fire();
     }
 
@@ -46,20 +42,11 @@ internal sealed class ManualTime : TimeProvider
     /// </summary>
     public async Task AdvanceWhenAwaitedAsync(TimeSpan wait)
     {
-        while (true)
-        {
-            var set = _set;
-            lock (_lock)
-            {
-                // Within the lock, so that nobody stops to wait meanwhile.
-                if (IsAwaited(wait))
-                {
-                    Advance(wait);
-                    return;
-                }
-            }
+        ManualTimer[]? due;
+        for (var set = _set; (due = PassIfAwaited(wait)) is null; set = _set)
             await set.Task;
-        }
+        foreach (var timer in due)
+            timer.Fire();
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -75,6 +62,23 @@ internal sealed class ManualTime : TimeProvider
     }
 
     private void WasSet() => Interlocked.Exchange(ref _set, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    /// <returns>what has become due</returns>
+    private ManualTimer[] Pass(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            var now = Interlocked.Add(ref _passed, time.Ticks);
+            return [.. _timers.Where(timer => timer.Due <= now)];
+        }
+    }
+
+    /// <summary>Within the lock, so that nobody stops to wait meanwhile; what fires, fires outside: it may wait for others.</summary>
+    private ManualTimer[]? PassIfAwaited(TimeSpan wait)
+    {
+        lock (_lock)
+            return IsAwaited(wait) ? Pass(wait) : null;
+    }
 
     private bool IsAwaited(TimeSpan wait)
     {
