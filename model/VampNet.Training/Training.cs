@@ -144,7 +144,7 @@ public static class Trainings
 
     private static SpectralCodec StartCodec(SpectralCodecOptions model, ModelPackage? start)
     {
-        if (!SpectralCodecArguments.MakeCodec(model))
+        if (!SpectralCodecArguments.IsValid(model))
             throw new InvalidDataException($"these sizes make no spectral codec: {model}");
         var codec = new SpectralCodec(model);
         if (start is null)

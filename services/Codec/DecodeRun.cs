@@ -70,15 +70,15 @@ internal sealed class DecodeRun(
     {
         while (_window.Take(ended) is var (chunk, tokens))
         {
-            if (config.HasSamples && (long)(chunk.Start - _contextFrames) * Codec.Hop >= (long)config.Samples)
+            var left = (config.HasSamples ? (long)config.Samples : long.MaxValue) - (long)(chunk.Start - _contextFrames) * Codec.Hop;
+            if (left <= 0)
                 continue; // cut off
             var work = new DecodeWork(Codec, new DecodeWindow(tokens, chunk.Skip, chunk.Count));
             await _model.RunAsync(work, JobPriority.Interactive, context.Cancellation);
             var samples = work.Samples!;
             context.Pending.StepsLeft = CodecChunk.CountOf(Expected) - ++_chunks;
             // What lies behind the samples that are asked for was computed as their context.
-            var left = (long)config.Samples - (long)(chunk.Start - _contextFrames) * Codec.Hop;
-            context.Metrics.Decoded((double)(config.HasSamples ? Math.Min(samples.Length, left) : samples.Length) / Codec.SampleRate);
+            context.Metrics.Decoded((double)Math.Min(samples.Length, left) / Codec.SampleRate);
             for (var i = 0; i < samples.Length; i++)
                 samples[i] = (float)(samples[i] * _gain);
             await writer.WriteAsync(samples);

@@ -79,7 +79,7 @@ public static class SpectralCodecArguments
         };
         CodecArguments.Check(weights, options.SampleRate, options.Hop, options.Codebooks, options.CodebookSize, options.CodebookDimension);
         var width = (long)options.Width;
-        if (!MakeCodec(options))
+        if (!IsValid(options))
             throw new CheckpointException(weights.Source, $"hyper-parameters make no spectral codec: {options}");
         const string Sizes = "width, window, spectra, low_window and crossover";
         weights.Fit(Sizes, "detail_input.weight", width, SpectralCodec.BinsPerFrame(options));
@@ -95,7 +95,7 @@ public static class SpectralCodecArguments
     }
 
     /// <summary>Whether sizes fit each other.</summary>
-    public static bool MakeCodec(SpectralCodecOptions options) =>
+    public static bool IsValid(SpectralCodecOptions options) =>
         options.Spectra >= 1 && options.Hop % options.Spectra == 0 && Tiles(options.Window, options.Hop / options.Spectra)
         && Tiles(options.LowWindow, options.Hop)
         && options.Crossover >= 1 && options.Crossover <= options.SampleRate / 4
