@@ -90,15 +90,16 @@ public static class Trainings
 
     /// <summary>Puts the networks of finished runs into a package, as bfloat16.</summary>
     /// <param name="runs">run folders by part: <see cref="PartNames"/></param>
+    /// <param name="start">a package whose temperatures and presets the new one takes over, and the parts that no run is given for</param>
     public static ModelPackage WritePackage(
-        string folder, string name, string version, string licence, IReadOnlyDictionary<string, string> runs)
+        string folder, string name, string version, string licence, IReadOnlyDictionary<string, string> runs, ModelPackage? start = null)
     {
         var parts = runs.ToDictionary(run => run.Key, run =>
         {
             var trained = Safetensors.Read(new RunFolder(run.Value).ModelPath);
             return (Kind(run.Key, trained), trained.As(ElementType.BF16));
         });
-        return ModelPackage.Create(folder, name, version, licence, parts);
+        return ModelPackage.Create(folder, name, version, licence, parts, start: start);
     }
 
     /// <summary>Measures the networks of a package on the held-out tracks: what its model card says.</summary>

@@ -10,7 +10,7 @@ public class ProjectTests
     {
         ["VampNet.Protos"] = [],
         ["VampNet.Core"] = [],
-        ["VampNet.Audio"] = [],
+        ["VampNet.Audio"] = ["VampNet.Core"],
         ["VampNet.Model"] = ["VampNet.Core", "VampNet.Audio"],
         ["VampNet.Training"] = ["VampNet.Model", "VampNet.Audio"],
         ["VampNet.Evaluation"] = ["VampNet.Training", "VampNet.Client"],

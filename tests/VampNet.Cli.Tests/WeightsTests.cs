@@ -111,7 +111,7 @@ public sealed class WeightsTests(MeshFixture mesh) : IDisposable
         await SucceedsAsync(["train", "plot", _work.Path("coarse"), _work.Path("fine"), "-o", _work.Path("curves.svg")]);
         Assert.Contains("coarse loss", File.ReadAllText(_work.Path("curves.svg")), StringComparison.Ordinal);
         await SucceedsAsync(
-            ["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--codec", _work.Path("codec"), "--coarse",
+            ["package", _work.Path("mini"), "--name", "mini", "--licence", "CC0-1.0", "--from", _work.Path("first"), "--coarse",
             _work.Path("coarse"), "--fine", _work.Path("fine"), "--beats", _work.Path("beats")]);
         await SucceedsAsync(
             ["vamp", _work.Path("music/b.wav"), "-o", _work.Path("out.wav"), "--model", _work.Path("mini"), "--steps", "1"]);

@@ -3,6 +3,7 @@ using VampNet.Cli.Help;
 using VampNet.Cli.Output;
 using VampNet.Core;
 using VampNet.Model.Checkpoints;
+using VampNet.Model.Packages;
 using VampNet.Training;
 
 namespace VampNet.Cli.Commands;
@@ -32,8 +33,13 @@ internal static class PackageCommand
             [PartNames.Fine] = Run("--fine", "The coarse-to-fine model"),
             [PartNames.Beats] = Run("--beats", "The beat tracker"),
         };
+        var from = new Option<string?>("--from")
+        {
+            Description = "A model package whose temperatures and presets are taken, and the parts that no run folder is given for.",
+            HelpName = "FOLDER",
+        };
         command.Arguments.Add(output);
-        command.AddOptions("The package", [name, version, licence, .. runs.Values]);
+        command.AddOptions("The package", [name, version, licence, .. runs.Values, from]);
         command.SetAction(parsed =>
         {
             var given = runs.Where(run => parsed.GetValue(run.Value) is not null)
@@ -46,7 +52,8 @@ internal static class PackageCommand
             try
             {
                 var package = Trainings.WritePackage(
-                    parsed.GetValue(output)!, parsed.GetValue(name)!, parsed.GetValue(version)!, parsed.GetValue(licence)!, given);
+                    parsed.GetValue(output)!, parsed.GetValue(name)!, parsed.GetValue(version)!, parsed.GetValue(licence)!, given,
+                    parsed.GetValue(from) is { } start ? ModelPackage.Open(start) : null);
                 var parts = string.Join(", ", package.Manifest.Parts.Keys);
                 Facts.Add("output", parsed.GetValue(output), $"wrote   {parsed.GetValue(output)}: {parts}");
             }

@@ -1,3 +1,5 @@
+using VampNet.Core;
+
 namespace VampNet.Audio.Files;
 
 /// <summary>Whole audio files, in and out of memory.</summary>
@@ -37,20 +39,7 @@ public static class AudioFile
 
     /// <summary>Writes a file; what was there before is replaced only once the new one is complete.</summary>
     /// <inheritdoc cref="Encode"/>
-    public static void Write(string path, AudioBuffer audio, AudioFormat format)
-    {
-        var bytes = Encode(audio, format);
-        var partial = path + ".part";
-        try
-        {
-            File.WriteAllBytes(partial, bytes);
-            File.Move(partial, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
-    }
+    public static void Write(string path, AudioBuffer audio, AudioFormat format) => AtomicFile.Write(path, Encode(audio, format));
 
     /// <summary>Whether files of the format can be written here; that depends on the installed libsndfile.</summary>
     public static bool CanWrite(AudioFormat format) => SoundFileWriter.CanWrite(format);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using VampNet.Core;
 
 namespace VampNet.Model.Checkpoints;
 
@@ -81,13 +82,7 @@ public static class Safetensors
     }
 
     /// <summary>Writes a file, complete or not at all.</summary>
-    public static void Write(string path, TensorTable table)
-    {
-        var temporary = path + ".tmp";
-        using (var file = File.Create(temporary))
-            Write(file, table);
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(string path, TensorTable table) => AtomicFile.Write(path, file => Write(file, table));
 
     /// <summary>Writes to a stream: wide elements first, so that every tensor lies aligned, then by name.</summary>
     public static void Write(Stream file, TensorTable table)

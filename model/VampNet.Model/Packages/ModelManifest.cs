@@ -79,10 +79,9 @@ public sealed partial record ModelManifest(
     /// <exception cref="CheckpointException">a field cannot be; nothing is written then</exception>
     public void Write(string folder)
     {
-        var (path, temporary) = (Path.Combine(folder, FileName), Path.Combine(folder, FileName + ".tmp"));
+        var path = Path.Combine(folder, FileName);
         Check(path);
-        File.WriteAllBytes(temporary, [.. JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ModelManifest), (byte)'\n']);
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Write(path, [.. JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ModelManifest), (byte)'\n']);
     }
 
     private void Check(string path)

@@ -31,24 +31,38 @@ public sealed class ModelPackage
     /// <summary>Writes weight files, then the manifest; hyper-parameters are those in the tables' metadata.</summary>
     /// <param name="parts">by part name: architecture and weights</param>
     /// <param name="adapters">by name: the tensors of each by part name</param>
+    /// <param name="start">a package whose temperatures and presets the new one takes over, and the parts that are not given</param>
     public static ModelPackage Create(
         string folder,
         string name,
         string version,
         string licence,
         IReadOnlyDictionary<string, (string Kind, TensorTable Weights)> parts,
-        IReadOnlyDictionary<string, IReadOnlyDictionary<string, TensorTable>>? adapters = null)
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, TensorTable>>? adapters = null,
+        ModelPackage? start = null)
     {
         Directory.CreateDirectory(folder);
+        var before = start?.Manifest.Parts ?? new Dictionary<string, ModelPart>();
         var described = new OrderedDictionary<string, ModelPart>();
-        foreach (var (part, (kind, weights)) in parts)
+        foreach (var (part, (kind, weights)) in parts.Concat(before.Keys.Except(parts.Keys).Select(Taken)))
         {
             var file = Write(folder, $"{part}.safetensors", weights);
-            described.Add(part, new ModelPart(kind, file.File, file.Sha256, weights.HyperParameters().Json));
+            described.Add(
+                part,
+                new ModelPart(kind, file.File, file.Sha256, weights.HyperParameters().Json, before.GetValueOrDefault(part)?.Temperature));
         }
         var adapted = adapters?.ToDictionary(a => a.Key, a => (IReadOnlyDictionary<string, ModelFile>)WriteAdapter(folder, a.Key, a.Value));
-        new ModelManifest(name, version, licence, described, adapted is { Count: > 0 } ? adapted : null).Write(folder);
+        new ModelManifest(name, version, licence, described, adapted is { Count: > 0 } ? adapted : null)
+        {
+            Presets = start?.Manifest.Presets,
+        }.Write(folder);
         return Open(folder);
+
+        KeyValuePair<string, (string Kind, TensorTable Weights)> Taken(string part)
+        {
+            var loaded = start!.Load(part);
+            return new(part, (loaded.Kind, loaded.Weights));
+        }
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using VampNet.Core;
 
 namespace VampNet.Training.Data;
 
@@ -33,12 +34,8 @@ internal sealed class ContentIndex
         return hash;
     }
 
-    public void Save()
-    {
-        File.WriteAllText(
-            _path + ".partial", JsonSerializer.Serialize(_entries.OrderBy(e => e.Key, StringComparer.Ordinal).ToDictionary()));
-        File.Move(_path + ".partial", _path, overwrite: true);
-    }
+    public void Save() => AtomicFile.Write(
+        _path, JsonSerializer.SerializeToUtf8Bytes(_entries.OrderBy(e => e.Key, StringComparer.Ordinal).ToDictionary()));
 
     private static Dictionary<string, Entry> Read(string path)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VampNet.Core;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
@@ -46,8 +47,7 @@ public sealed class TokenLibrary
             }
             cancellationToken.ThrowIfCancellationRequested();
             var tokens = codec.Encode(track.ReadAll());
-            File.WriteAllBytes(path + ".partial", MemoryMarshal.AsBytes(tokens.Data).ToArray());
-            File.Move(path + ".partial", path, overwrite: true);
+            AtomicFile.Write(path, MemoryMarshal.AsBytes(tokens.Data).ToArray());
             report($"encoded {track.Name}");
             return tokens;
         }

@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using VampNet.Core;
 
 namespace VampNet.Training.Data;
 
@@ -58,8 +59,6 @@ public sealed class Track : IDisposable
         var raw = new short[samples.Length];
         for (var i = 0; i < raw.Length; i++)
             raw[i] = (short)Math.Clamp(MathF.Round(samples[i] * 32768f), short.MinValue, short.MaxValue);
-        var partial = path + ".partial";
-        File.WriteAllBytes(partial, MemoryMarshal.AsBytes(raw.AsSpan()));
-        File.Move(partial, path, overwrite: true);
+        AtomicFile.Write(path, MemoryMarshal.AsBytes(raw.AsSpan()).ToArray());
     }
 }

@@ -1,4 +1,5 @@
 using VampNet.Core;
+using VampNet.Core.Prompts;
 using VampNet.Core.Tokens;
 using VampNet.Model.Checkpoints;
 using VampNet.Model.Codec;
@@ -81,6 +82,26 @@ public sealed class GeneratorTrainerTests
         var missing = Assert.Throws<CheckpointException>(
             () => Trainings.TrainGeneratorFurther(setup, package, PartNames.Fine, 0, options, default));
         Assert.Contains("fine", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_takes_what_it_is_not_given_from_the_one_that_it_begins_with()
+    {
+        using var music = new TestMusic(tracks: 2, seconds: 3);
+        var codec = music.CodecPackage();
+        Train(music, codec, "run", s_small, new GeneratorTrainingOptions { Steps = 1, Batch = 4, Frames = 32 });
+        var runs = new Dictionary<string, string> { [PartNames.Coarse] = music.Run("run") };
+        var first = Trainings.WritePackage(music.Run("first"), "test", "1", "none", runs, codec).Manifest;
+        var coarse = first.Parts[PartNames.Coarse] with { Temperature = 0.7f };
+        var parts = new Dictionary<string, ModelPart>(first.Parts) { [PartNames.Coarse] = coarse };
+        (first with { Parts = parts, Presets = [PromptPreset.All[1]] }).Write(music.Run("first"));
+
+        var start = ModelPackage.Open(music.Run("first"));
+        var second = Trainings.WritePackage(music.Run("second"), "test", "2", "none", runs, start);
+        Assert.Equal("2", second.Manifest.Version);
+        Assert.Equal(0.7f, second.Manifest.Parts[PartNames.Coarse].Temperature);
+        Assert.Equal(codec.Sha256(PartNames.Codec), second.Sha256(PartNames.Codec));
+        Assert.Equal(PromptPreset.All[1].Name, Assert.Single(second.Manifest.Presets!).Name);
     }
 
     private static void Train(
