@@ -176,7 +176,8 @@ public sealed class EncodeCacheTests : IDisposable
         {
             var outcome = tags.ToArray().FirstOrDefault(tag => tag.Key == "vampnet.outcome").Value;
             var name = outcome is null ? instrument.Name : $"{instrument.Name} {outcome}";
-            _counts[name] = _counts.GetValueOrDefault(name) + value;
+            lock (_counts)
+                _counts[name] = _counts.GetValueOrDefault(name) + value;
         });
         _listener.Start();
         return new EncodeCache(Options.Create(new EncodeCacheOptions { MaxBytes = entries * (Entry + 1_024L) }), metrics);
