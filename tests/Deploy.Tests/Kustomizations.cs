@@ -1,3 +1,5 @@
+using System.Text;
+using VampNet.Core;
 using VampNet.Testing;
 using Xunit;
 
@@ -75,8 +77,8 @@ internal static class Kustomizations
 
     private static string Write(string folder, string kustomization)
     {
-        Directory.CreateDirectory(Path.Combine(Repository.Root, folder));
-        File.WriteAllText(Path.Combine(Repository.Root, folder, "kustomization.yaml"), kustomization);
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, folder)).FullName, "kustomization.yaml");
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(kustomization)); // other tests may read it at this moment
         return folder;
     }
 }

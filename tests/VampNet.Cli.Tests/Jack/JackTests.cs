@@ -23,11 +23,11 @@ public sealed class JackTests(MeshFixture mesh) : IDisposable
         // Rounds are due before their loops end: none can be made, and loops come back as they were.
         var example = await stage.PlayAlongAsync(line.Address, "--tempo", "240", "--margin", "10");
         var musician = await stage.PlayAsync();
-        await JackStage.UntilAsync(musician, 6);
+        await JackStage.UntilAsync(musician, 10);
         Assert.Matches($"^round . loop {Loop} frames", await JackStage.UntilAsync(example, "^round [4-9]"));
         await line.CutAsync();
         Assert.Matches("; the last round goes on until you end it$", await example.StandardError.ReadLineAsync());
-        await JackStage.UntilAsync(musician, 11);
+        await JackStage.UntilAsync(musician, 15);
         var (played, heard) = await stage.EndAsync(musician);
         await VampNetProcess.SignalAsync(example, "TERM");
         await example.WaitForExitAsync();
@@ -38,7 +38,11 @@ public sealed class JackTests(MeshFixture mesh) : IDisposable
         var lags = from loops in new[] { 2, 3, 4 } // more where the machine is too busy for a round to be there in time
                    from periods in new[] { 0, 1, 2, 3 }
                    select loops * Second + periods * Channels * JackStage.Period;
-        Assert.InRange(lags.Min(lag => Differences(heard, played, 5 * Second, lag, Second)), 0, Second / 100);
+        // A round that is late while a second goes by spoils that second, and the one in which it comes.
+        var differences = from second in Enumerable.Range(5, 4)
+                          from lag in lags
+                          select Differences(heard, played, second * Second, lag, Second);
+        Assert.InRange(differences.Min(), 0, Second / 100);
         Assert.Equal(0, Differences(heard, heard, heard.Length - Second, Second, Second));
         Assert.False(IsSilentAnywhere(heard[(5 * Second)..])); // before, loops are heard that were played before the musician came
     }

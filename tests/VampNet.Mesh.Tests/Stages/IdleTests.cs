@@ -27,7 +27,7 @@ public sealed class IdleTests(Support.Mesh mesh)
     [InlineData(3)]
     public async Task An_upload_that_stops_is_ended_and_returns_its_permit(int messages)
     {
-        await using var stage = await StartAsync();
+        await using var stage = await StartAsync(minSpeed: 0);
         using var call = new CodecService.CodecServiceClient(stage.Channel).Encode();
         for (var i = 0; i < messages; i++)
             await call.RequestStream.WriteAsync(
@@ -40,8 +40,7 @@ public sealed class IdleTests(Support.Mesh mesh)
     [Fact]
     public async Task An_upload_that_goes_on_in_time_is_never_ended()
     {
-        // How fast it is does not matter here: the config may be read before or after time passes.
-        await using var stage = await StageHost.CodecAsync(mesh.Package.Folder, _time, "--Limits:MinUploadBytesPerSecond=0");
+        await using var stage = await StartAsync(minSpeed: 0);
         using var call = new CodecService.CodecServiceClient(stage.Channel).Encode();
         await call.RequestStream.WriteAsync(new EncodeRequest { Config = new EncodeConfig() });
         foreach (var part in Sounds.Chord(0.5).Chunk(8_000))
@@ -158,7 +157,9 @@ public sealed class IdleTests(Support.Mesh mesh)
             (StatusCode.Aborted, message, reason), (error.StatusCode, error.Status.Detail, error.Detail<ErrorInfo>()?.Reason));
     }
 
-    private Task<StageHost> StartAsync() => StageHost.CodecAsync(mesh.Package.Folder, _time);
+    /// <param name="minSpeed">of uploads, in bytes a second; 0 where messages may be read before or after time passes</param>
+    private Task<StageHost> StartAsync(int minSpeed = 100) =>
+        StageHost.CodecAsync(mesh.Package.Folder, _time, $"--Limits:MinUploadBytesPerSecond={minSpeed}");
 
     /// <summary>Tokens of much more audio than fits between a stage and its client.</summary>
     private static async Task SendAsync(AsyncDuplexStreamingCall<DecodeRequest, DecodeResponse> call)

@@ -74,7 +74,12 @@ public sealed class RoutedCallTests : IAsyncLifetime
     {
         var stage = await StageHost.CoarseAsync(new HeldGenerator());
         await using var gateway = await StageHost.GatewayAsync(stage.Address);
+        var replica = gateway.Get<StageClients>().Of(StageInfo.Coarse).Replicas[0];
+        while (!replica.MayServe)
+            await Task.Yield();
         await stage.KillAsync();
+        while (replica.MayServe)
+            await Task.Yield();
         using var call = Client(gateway).Generate(Calls.Generation(steps: 5));
         Generator.Release();
         await using var again = await StageHost.CoarseAsync(Generator, settings: $"--Urls={stage.Address}");

@@ -33,6 +33,8 @@ public sealed class ServiceProcessTests : IDisposable
             "VampNet.Services.Codec", _package.Folder, null, "DOTNET_PROCESSOR_COUNT=1", "OMP_NUM_THREADS=");
         using var channel = GrpcChannel.ForAddress(await process.AddressAsync());
         await process.ServingAsync(channel, "vampnet.codec.v1.CodecService");
+        process.Terminate();
+        await process.ExitCodeAsync(); // all that it wrote is here
         Assert.Contains("on cpu (1 threads)", process.Log, StringComparison.Ordinal);
     }
 

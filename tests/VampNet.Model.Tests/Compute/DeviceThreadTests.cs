@@ -35,7 +35,7 @@ public sealed class DeviceThreadTests
         using var gate = new ManualResetEventSlim();
         var (running, started) = Block(thread, gate);
         await started;
-        // As in a server: with xunit's context here, which it takes away at an await that has to wait, steps would go by way of the pool.
+        // As in a server: xunit's context, current until an await has to wait, would send each step by way of the pool.
         SynchronizationContext.SetSynchronizationContext(null);
         var order = new List<string>();
         var (slow, quick) = (StepAsync(thread.OpenShare(), "slow", 60, 2), StepAsync(thread.OpenShare(), "quick", 7, 8));
